@@ -1,0 +1,31 @@
+// What the command line says: results on stdout, everything else on stderr.
+
+/** A result line for people. */
+export const print = (text: string): void => void process.stdout.write(`${text}\n`);
+
+/** A remark beside the result. */
+export const note = (text: string): void => void process.stderr.write(`${text}\n`);
+
+/** The one JSON document of a command run with --json; `schema` is `inception.<command>/<version>`. */
+export const printJson = (schema: string, document: object): void =>
+  print(JSON.stringify({ schema, ...document }, null, 2));
+
+type Cell = string | number;
+
+/** Columns padded to their widest cell; numbers (and text that looks like one) to the right. */
+export function formatTable(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const text = [header, ...rows].map((row) => row.map(formatCell));
+  const widths = header.map((_, column) => Math.max(...text.map((row) => (row[column] ?? "").length)));
+  const numeric = header.map((_, column) => rows.length > 0 && rows.every((row) => isNumber(row[column] ?? "")));
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) => (numeric[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
+      .join("  ")
+      .trimEnd();
+  const rule = widths.map((width) => "-".repeat(width)).join("  ");
+  return [line(text[0]!), rule, ...text.slice(1).map(line)].join("\n");
+}
+
+const formatCell = (cell: Cell): string => (typeof cell === "number" ? cell.toLocaleString("en-US") : cell);
+const isNumber = (cell: Cell): boolean =>
+  typeof cell === "number" || cell === "" || /^[-+]?[\d.,]+ ?[%a-zA-Z]*$/.test(cell);

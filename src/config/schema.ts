@@ -1,0 +1,164 @@
+// What an experiment file may say: every key with its type, range, default and one line of explanation.
+import { z } from "zod";
+import { auxiliaries, stems } from "../network/options.ts";
+
+const share = z.number().min(0).max(1);
+const positive = z.number().positive();
+const count = z.int().positive();
+
+const networkKeys = {
+  classes: z.int().min(2).optional().describe("Number of classes; taken from the data when left out"),
+  stemStride: z
+    .union([z.literal(1), z.literal(2)])
+    .default(2)
+    .describe("Stride of the first convolution; 1 for the low-resolution networks of Table 2"),
+  stemPool: z.boolean().default(true).describe("Max pool after the first convolutions; false in the 79 px row"),
+  width: z.number().positive().max(4).default(1).describe("Multiplies the filters of every convolution (at least 16)"),
+  bnScale: z.boolean().default(true).describe("Batch norm learns a scale (gamma) beside its offset"),
+  poolDivisor: z
+    .enum(["valid", "full"])
+    .default("valid")
+    .describe("Average pools divide by the real pixels (TensorFlow) or by the kernel's area (torchvision)"),
+  dropout: share.default(0.2).describe("Share of features dropped before the classifier"),
+};
+const stem = z.enum(stems).describe("First layers: Table 3's 7x7, its separable form, three 3x3, or Table 1");
+const auxiliary = z.enum(auxiliaries).describe("Auxiliary head: off, batch norm on its convolution only, or on both");
+
+export const networkSchema = z.discriminatedUnion("name", [
+  z.strictObject({
+    name: z.literal("inception-v2").describe("Inception-v2 of arXiv 1512.00567 (not the BN-Inception of TF-Slim)"),
+    stem: stem.default("conv7x7"),
+    auxiliary: auxiliary.default("conv-norm"),
+    ...networkKeys,
+  }),
+  z.strictObject({
+    name: z.literal("inception-v3").describe("Inception-v3: the last row of Table 3"),
+    stem: stem.default("conv3x3x3"),
+    auxiliary: auxiliary.default("bn"),
+    ...networkKeys,
+  }),
+]);
+
+const holdOut = z
+  .strictObject({ holdOut: share.describe("Share of the training pictures held out, chosen by hash of the file name") })
+  .describe("Hold out part of the training set");
+
+export const dataSchema = z.strictObject({
+  train: z.string().describe("A folder with one folder for each class, a list file (.csv, .jsonl), or a tar archive"),
+  validation: z
+    .union([z.string(), holdOut])
+    .default({ holdOut: 0.1 })
+    .describe("A second source, or the share of the first to hold out"),
+  size: z.int().min(16).default(299).describe("Height and width of the network's input in pixels"),
+  onBadImage: z.enum(["fail", "skip"]).default("fail").describe("What an unreadable picture does; skip lists them"),
+  decoders: count.optional().describe("Decoding threads; as many as cores when left out. Never changes a result"),
+});
+
+export const augmentSchema = z.strictObject({
+  crop: z
+    .enum(["area", "tensorflow", "none"])
+    .default("area")
+    .describe("Random crop: by area (GoogLeNet, torchvision), by TensorFlow's distorted bounding box, or centre only"),
+  area: z
+    .tuple([share, share])
+    .default([0.08, 1])
+    .describe("Smallest and largest share of the picture's area that a crop takes"),
+  aspect: z
+    .tuple([positive, positive])
+    .default([3 / 4, 4 / 3])
+    .describe("Smallest and largest width over height"),
+  flip: z.boolean().default(true).describe("Mirror half of the pictures"),
+  color: z.enum(["off", "fast", "slow"]).default("fast").describe("Colour distortions of the Inception recipe"),
+});
+
+export const optimizerSchema = z.discriminatedUnion("name", [
+  z.strictObject({ name: z.literal("sgd") }),
+  z.strictObject({
+    name: z.literal("momentum"),
+    momentum: share.default(0.9),
+    nesterov: z.boolean().default(false),
+  }),
+  z.strictObject({
+    name: z.literal("rmsprop").describe("TensorFlow's RMSProp: epsilon inside the root, accumulator starting at 1"),
+    decay: share.default(0.9),
+    momentum: share.default(0.9),
+    epsilon: positive.default(1),
+  }),
+]);
+
+export const scheduleSchema = z.discriminatedUnion("name", [
+  z.strictObject({ name: z.literal("constant") }),
+  z.strictObject({
+    name: z.literal("exponential").describe("The paper's staircase: times `factor` every `everyEpochs`"),
+    factor: share.default(0.94),
+    everyEpochs: positive.default(2),
+  }),
+  z.strictObject({ name: z.literal("cosine"), final: share.default(0).describe("Last rate over the first") }),
+  z.strictObject({
+    name: z.literal("one-cycle").describe("Up to the full rate in `rise` of the run, then down to `final`"),
+    rise: share.default(0.3),
+    start: share.default(0.04).describe("First rate over the full one"),
+    final: share.default(0.0001).describe("Last rate over the full one"),
+  }),
+]);
+
+export const trainSchema = z.strictObject({
+  epochs: positive.optional().describe("Length of the run in passes over the training set (or give steps)"),
+  steps: count.optional().describe("Length of the run in steps (or give epochs)"),
+  batch: count.default(32).describe("Pictures in a step"),
+  microBatch: count.optional().describe("Pictures at a time; gradients are summed until a batch is full"),
+  precision: z.enum(["auto", "float32", "bfloat16"]).default("auto").describe("auto: bfloat16 where the CPU has it"),
+  learningRate: positive.default(0.045),
+  warmupEpochs: z.number().min(0).default(0).describe("Linear rise from zero over the first epochs"),
+  schedule: scheduleSchema.prefault({ name: "exponential" }),
+  optimizer: optimizerSchema.prefault({ name: "rmsprop" }),
+  clipNorm: positive.nullable().default(2).describe("Global norm to which gradients are clipped; null for none"),
+  weightDecay: z.number().min(0).default(0.00004).describe("L2 on convolution and dense weights: decay * sum(w^2)/2"),
+  labelSmoothing: share.default(0.1),
+  auxiliaryWeight: z.number().min(0).default(0.4).describe("Weight of the auxiliary head's loss"),
+  averageDecay: z
+    .number()
+    .min(0)
+    .max(1)
+    .nullable()
+    .default(0.9999)
+    .describe(
+      "Decay of the running average of parameters and batch-norm statistics, min(decay, (1+t)/(10+t)); null for none",
+    ),
+  batchNormDecay: share.default(0.9997).describe("Decay of batch norm's running mean and variance"),
+});
+
+export const experimentSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]*$/i)
+    .default("experiment")
+    .describe("Names the run folder"),
+  seed: z.int().min(0).default(42).describe("Every random choice follows from it"),
+  network: networkSchema.prefault({ name: "inception-v3" }),
+  data: dataSchema,
+  augment: augmentSchema.prefault({}),
+  train: trainSchema.prefault({}),
+  evaluate: z
+    .strictObject({
+      preset: z
+        .enum(["tf", "torchvision", "timm"])
+        .default("tf")
+        .describe("Single-crop preprocessing: central 87.5% of each side, short side 8/7 and centre, or timm's"),
+      batch: count.default(32),
+      everyEpochs: positive.default(1),
+    })
+    .prefault({}),
+  checkpoint: z
+    .strictObject({
+      everySteps: count.optional().describe("Beside the one at each epoch's end"),
+      keep: count.default(3).describe("Newest checkpoints kept beside the best"),
+    })
+    .prefault({}),
+  log: z.strictObject({ everySteps: count.default(10) }).prefault({}),
+});
+
+/** As written in a file. */
+export type WrittenExperiment = z.input<typeof experimentSchema>;
+/** With every default filled in. */
+export type Experiment = z.output<typeof experimentSchema>;

@@ -1,0 +1,60 @@
+// Reads a network as the list of its layers with the shape of every feature map.
+import { fold } from "../network/fold.ts";
+import type { Layer, Primitive, Window } from "../network/layer.ts";
+import { pick, type Table } from "../network/table.ts";
+
+/** One feature map: height x width x channels. */
+export type Shape = { readonly height: number; readonly width: number; readonly channels: number };
+export type Step = {
+  readonly path: string;
+  readonly layer: Primitive;
+  readonly input: Shape;
+  readonly output: Shape;
+  /** Whether the layer belongs to an auxiliary head, which only training uses. */
+  readonly auxiliary: boolean;
+};
+
+const slide = (length: number, kernel: number, { stride, padding }: Window): number =>
+  padding === "same" ? Math.ceil(length / stride) : Math.floor((length - kernel) / stride) + 1;
+
+const windowed = (window: Window, input: Shape, channels: number): Shape => ({
+  height: slide(input.height, window.kernel[0], window),
+  width: slide(input.width, window.kernel[1], window),
+  channels,
+});
+
+const unchanged = (_layer: Primitive, input: Shape): Shape => input;
+
+export const shapeOf: Table<[input: Shape], Shape> = {
+  conv: (layer, input) => windowed(layer, input, layer.filters),
+  depthwise: (layer, input) => windowed(layer, input, input.channels * layer.multiplier),
+  maxPool: (layer, input) => windowed(layer, input, input.channels),
+  averagePool: (layer, input) => windowed(layer, input, input.channels),
+  globalPool: (_layer, input) => ({ height: 1, width: 1, channels: input.channels }),
+  dense: (layer) => ({ height: 1, width: 1, channels: layer.units }),
+  bias: unchanged,
+  batchNorm: unchanged,
+  relu: unchanged,
+  dropout: unchanged,
+};
+
+const joinChannels = (branches: readonly Shape[]): Shape => ({
+  ...branches[0]!,
+  channels: branches.reduce((sum, branch) => sum + branch.channels, 0),
+});
+
+/** Every primitive in order, with its shapes; throws nothing: a map of height 0 or less means the input is too small. */
+export function trace(network: Layer, input: Shape): Step[] {
+  const steps: Step[] = [];
+  const taps: string[] = [];
+  fold(network, input, {
+    primitive(layer, from, path) {
+      const output = pick(shapeOf, layer, from);
+      steps.push({ path, layer, input: from, output, auxiliary: false });
+      return output;
+    },
+    concat: joinChannels,
+    tap: (_output, path) => void taps.push(path),
+  });
+  return steps.map((step) => ({ ...step, auxiliary: taps.some((tap) => step.path.startsWith(`${tap}/`)) }));
+}

@@ -1,0 +1,45 @@
+// Short words for writing networks down.
+import type { Children, Initial, Layer, Size, Window } from "./layer.ts";
+
+type Kernel = number | Size;
+type WindowOptions = { stride?: number; padding?: "same" | "valid" };
+
+const size = (kernel: Kernel): Size => (typeof kernel === "number" ? [kernel, kernel] : kernel);
+const window = (kernel: Kernel, { stride = 1, padding = "same" }: WindowOptions): Window => ({
+  kernel: size(kernel),
+  stride,
+  padding,
+});
+const named = (children: Children | readonly Layer[]): Children =>
+  Array.isArray(children) ? Object.fromEntries(children.map((child, i) => [`${i}`, child])) : (children as Children);
+
+export const chain = (children: Children | readonly Layer[]): Layer => ({ type: "chain", children: named(children) });
+export const concat = (children: Children | readonly Layer[]): Layer => ({ type: "concat", children: named(children) });
+export const tap = (head: Layer): Layer => ({ type: "tap", head });
+
+export const conv = (filters: number, kernel: Kernel, options: WindowOptions & { initial?: Initial } = {}): Layer => ({
+  type: "conv",
+  filters,
+  initial: options.initial ?? "he",
+  ...window(kernel, options),
+});
+export const depthwise = (
+  multiplier: number,
+  kernel: Kernel,
+  options: WindowOptions & { initial?: Initial } = {},
+): Layer => ({ type: "depthwise", multiplier, initial: options.initial ?? "he", ...window(kernel, options) });
+export const bias: Layer = { type: "bias" };
+export const batchNorm = (scale: boolean, epsilon = 0.001): Layer => ({ type: "batchNorm", scale, epsilon });
+export const relu: Layer = { type: "relu" };
+export const maxPool = (kernel: Kernel, options: WindowOptions = {}): Layer => ({
+  type: "maxPool",
+  ...window(kernel, options),
+});
+export const averagePool = (kernel: Kernel, options: WindowOptions & { divisor?: "valid" | "full" } = {}): Layer => ({
+  type: "averagePool",
+  divisor: options.divisor ?? "valid",
+  ...window(kernel, options),
+});
+export const globalPool: Layer = { type: "globalPool" };
+export const dropout = (rate: number): Layer => ({ type: "dropout", rate });
+export const dense = (units: number, initial: Initial = "he"): Layer => ({ type: "dense", units, initial });
