@@ -1,0 +1,103 @@
+// The few file operations that saving needs, as a port: tests put failing and crashing file systems behind it.
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { UserError } from "../errors.ts";
+
+/** Each call is one step after which a crash may come. Errors carry `code` as Node's do. */
+export interface FsPort {
+  /** `wx` creates a new file, `r` opens a file or a folder for fsync. */
+  open(path: string, flags: "wx" | "r"): number;
+  /** How many bytes were taken: perhaps not all. */
+  write(file: number, bytes: Uint8Array): number;
+  fsync(file: number): void;
+  close(file: number): void;
+  /** With its parents; no error when it is there. */
+  makeFolder(path: string): void;
+  rename(from: string, to: string): void;
+  /** A file, or a folder with all in it; no error when it is not there. */
+  remove(path: string): void;
+  exists(path: string): boolean;
+  list(folder: string): string[];
+  read(path: string): Uint8Array;
+}
+
+export const nodeFs: FsPort = {
+  open: (path, flags) => openSync(path, flags),
+  write: (file, bytes) => writeSync(file, bytes),
+  fsync: fsyncSync,
+  close: closeSync,
+  makeFolder: (path) => void mkdirSync(path, { recursive: true }),
+  rename: renameSync,
+  remove: (path) => rmSync(path, { recursive: true, force: true }),
+  exists: existsSync,
+  list: (folder) => readdirSync(folder),
+  read: (path) => readFileSync(path),
+};
+
+/** The longest piece given to one write call; Node refuses 2 GiB and more. */
+const longestWrite = 2 ** 26;
+
+/** Writes a new file and waits until the disk has it. */
+export function writeDurably(fs: FsPort, path: string, bytes: Uint8Array): void {
+  const file = fs.open(path, "wx");
+  try {
+    for (let done = 0; done < bytes.length; ) {
+      const taken = fs.write(file, bytes.subarray(done, done + longestWrite));
+      if (taken <= 0) throw Object.assign(new Error("the file system took no bytes"), { code: "EIO" });
+      done += taken;
+    }
+    fs.fsync(file);
+  } finally {
+    fs.close(file);
+  }
+}
+
+/** Waits until the disk has the folder's entries. */
+export function syncFolder(fs: FsPort, folder: string): void {
+  const file = fs.open(folder, "r");
+  try {
+    fs.fsync(file);
+  } finally {
+    fs.close(file);
+  }
+}
+
+/** Makes a folder that outlives a power cut. */
+export function makeFolderDurably(fs: FsPort, folder: string): void {
+  if (fs.exists(folder)) return;
+  fs.makeFolder(folder);
+  syncFolder(fs, dirname(folder));
+}
+
+const noRoom: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
+
+/** A system error as the user's: the disk is full (exit 73) or I/O failed (exit 74); anything else as it is. */
+export function explainIoError(error: unknown, action: string, path: string, bytesNeeded?: number): unknown {
+  const code = errorCode(error);
+  if (code === undefined || error instanceof UserError) return error;
+  if (noRoom.has(code)) {
+    const needed = bytesNeeded === undefined ? "" : `, ${bytesNeeded} bytes needed`;
+    return new UserError("diskFull", `${action} ${path}: no room on the disk${needed} (${code})`, {
+      hint: "free some space and run the command again: what was saved before is untouched",
+      cause: error,
+    });
+  }
+  return new UserError("io", `${action} ${path}: ${(error as Error).message}`, { cause: error });
+}
+
+/** `ENOENT` and the like; undefined for an error that the system did not raise. */
+export const errorCode = (error: unknown): string | undefined =>
+  error instanceof Error && "code" in error && typeof error.code === "string" && /^E[A-Z0-9]+$/.test(error.code)
+    ? error.code
+    : undefined;

@@ -1,0 +1,240 @@
+// Checkpoints in a folder: each is written whole or not at all, verified when read, and the newest good one is never lost.
+import { basename, dirname, join } from "node:path";
+import { UserError } from "../errors.ts";
+import {
+  errorCode,
+  explainIoError,
+  type FsPort,
+  makeFolderDurably,
+  nodeFs,
+  syncFolder,
+  writeDurably,
+} from "./files.ts";
+import {
+  type CheckpointState,
+  type FileRecord,
+  formatManifest,
+  type Manifest,
+  manifestFile,
+  parseManifest,
+  sha256,
+} from "./manifest.ts";
+import { decode, encode, type Tensors } from "./safetensors.ts";
+
+export type { CheckpointState } from "./manifest.ts";
+
+export type CheckpointFiles = { readonly weights: Tensors; readonly average?: Tensors; readonly optimizer: Tensors };
+export type Checkpoint = { readonly step: number; readonly files: CheckpointFiles; readonly state: CheckpointState };
+export type CheckpointPlace = { readonly step: number; readonly path: string };
+
+/** `step-000000500`: padded so that names sort as steps do; read by number, never by time or name order. */
+export const checkpointName = (step: number): string => `step-${String(step).padStart(9, "0")}`;
+const finished = /^step-(\d{9,})$/;
+const leftover = /^step-\d{9,}\.(tmp|del)-\d+$/;
+
+/**
+ * Saves a checkpoint as `<folder>/step-<step>` and returns its path. It appears under that name only when all of it is on the
+ * disk; one of the same step is replaced. Throws UserError("diskFull") or ("io"), leaving the earlier ones as they were.
+ */
+export function writeCheckpoint(folder: string, checkpoint: Checkpoint, fs: FsPort = nodeFs): string {
+  const target = join(folder, checkpointName(checkpoint.step));
+  const temporary = `${target}.tmp-${process.pid}`;
+  const contents = encodeFiles(checkpoint);
+  try {
+    makeFolderDurably(fs, folder);
+    fs.remove(temporary);
+    fs.makeFolder(temporary);
+    for (const [name, bytes] of contents) writeDurably(fs, join(temporary, name), bytes);
+    syncFolder(fs, temporary);
+    const replaced = `${target}.del-${process.pid}`;
+    fs.remove(replaced);
+    if (fs.exists(target)) fs.rename(target, replaced);
+    fs.rename(temporary, target);
+    syncFolder(fs, folder);
+    fs.remove(replaced);
+  } catch (error) {
+    removeQuietly(fs, temporary);
+    const bytesNeeded = [...contents.values()].reduce((sum, bytes) => sum + bytes.length, 0);
+    throw explainIoError(error, "cannot save the checkpoint", target, bytesNeeded);
+  }
+  return target;
+}
+
+/** Reads and verifies one checkpoint. Throws UserError("checkpoint") naming the file that is missing or changed, and how. */
+export function readCheckpoint(path: string, fs: FsPort = nodeFs): Checkpoint {
+  const { step, state, contents } = readVerified(path, fs);
+  const tensors = (name: string): Tensors | undefined => {
+    const bytes = contents.get(`${name}.safetensors`);
+    return bytes && decode(bytes, join(path, `${name}.safetensors`)).tensors;
+  };
+  const [weights, average, optimizer] = [tensors("weights"), tensors("average"), tensors("optimizer")];
+  if (weights === undefined || optimizer === undefined) {
+    throw new UserError("checkpoint", `${join(path, manifestFile)} lists no weights or no optimizer state`);
+  }
+  return { step, state, files: { weights, ...(average && { average }), optimizer } };
+}
+
+/** What is there, newest first; unverified. Empty when the folder is not there. */
+export function listCheckpoints(folder: string, fs: FsPort = nodeFs): CheckpointPlace[] {
+  return entries(folder, fs)
+    .flatMap((name) => {
+      const step = finished.exec(name)?.[1];
+      return step === undefined ? [] : [{ step: Number(step), path: join(folder, name) }];
+    })
+    .sort((a, b) => b.step - a.step);
+}
+
+export type NewestOptions = { readonly onBroken?: (error: UserError) => void; readonly fs?: FsPort };
+
+/**
+ * The newest checkpoint that verifies; undefined when the folder holds none at all. Each broken one passed over is given to
+ * `onBroken`; when nothing is left, UserError("checkpoint").
+ */
+export function newestCheckpoint(
+  folder: string,
+  { onBroken = () => {}, fs = nodeFs }: NewestOptions = {},
+): { readonly path: string; readonly checkpoint: Checkpoint } | undefined {
+  const places = listCheckpoints(folder, fs);
+  for (const { path } of places) {
+    try {
+      return { path, checkpoint: readCheckpoint(path, fs) };
+    } catch (error) {
+      if (!isBroken(error)) throw error;
+      onBroken(error);
+    }
+  }
+  if (places.length === 0) return undefined;
+  throw new UserError("checkpoint", `${folder}: none of its ${places.length} checkpoints can be used`);
+}
+
+/**
+ * Removes all but the newest `keep` and the one of `bestStep`. Damaged ones do not count, and the newest that verifies
+ * stays whatever happens.
+ */
+export function prune(folder: string, keep: number, bestStep?: number, fs: FsPort = nodeFs): void {
+  const places = listCheckpoints(folder, fs);
+  const whole = places.filter(({ path }) => isWhole(path, fs));
+  const kept = new Set(whole.slice(0, keep).map(({ step }) => step));
+  if (bestStep !== undefined) kept.add(bestStep);
+  if (places.every(({ step }) => kept.has(step))) return;
+  const newest = whole.find(({ path }) => verifies(path, fs));
+  if (newest === undefined) return;
+  for (const { step, path } of places) {
+    if (!kept.has(step) && step < newest.step) removeExplained(fs, path);
+  }
+}
+
+/** Removes the checkpoints after `step`, for a run that goes on from there. */
+export function rewind(folder: string, step: number, fs: FsPort = nodeFs): void {
+  for (const place of listCheckpoints(folder, fs)) if (place.step > step) removeExplained(fs, place.path);
+}
+
+/** Removes what an interrupted save or removal left behind. Only for the process that holds the run's lock. */
+export function removeLeftovers(folder: string, fs: FsPort = nodeFs): void {
+  for (const name of entries(folder, fs)) if (leftover.test(name)) fs.remove(join(folder, name));
+}
+
+/** In the order in which they are written: the manifest last. */
+function encodeFiles({ step, files, state }: Checkpoint): Map<string, Uint8Array> {
+  const contents = new Map<string, Uint8Array>();
+  for (const [name, tensors] of Object.entries(files)) contents.set(`${name}.safetensors`, encode(tensors));
+  const records: Record<string, FileRecord> = {};
+  for (const [name, bytes] of contents) records[name] = { bytes: bytes.length, sha256: sha256(bytes) };
+  return contents.set(manifestFile, new TextEncoder().encode(formatManifest({ step, files: records, state })));
+}
+
+function readVerified(path: string, fs: FsPort): Manifest & { readonly contents: Map<string, Uint8Array> } {
+  const manifest = readManifest(path, fs);
+  const contents = new Map<string, Uint8Array>();
+  for (const [name, record] of Object.entries(manifest.files)) {
+    const file = join(path, name);
+    const bytes = readFile(file, fs);
+    if (bytes.length !== record.bytes) {
+      throw new UserError("checkpoint", `${file} is damaged: expected ${record.bytes} bytes, got ${bytes.length}`);
+    }
+    if (sha256(bytes) !== record.sha256) {
+      throw new UserError("checkpoint", `${file} is damaged: its SHA-256 is not the one in ${manifestFile}`);
+    }
+    contents.set(name, bytes);
+  }
+  return { ...manifest, contents };
+}
+
+function readManifest(path: string, fs: FsPort): Manifest {
+  const file = join(path, manifestFile);
+  const manifest = parseManifest(Buffer.from(readFile(file, fs)).toString(), file);
+  const named = finished.exec(basename(path))?.[1];
+  if (named !== undefined && Number(named) !== manifest.step) {
+    throw new UserError("checkpoint", `${file} is that of step ${manifest.step}, expected ${Number(named)}`);
+  }
+  return manifest;
+}
+
+/** Codes that mean "this file is broken", not "this machine is in trouble". */
+const brokenCodes: ReadonlySet<unknown> = new Set(["ENOENT", "ENOTDIR", "EISDIR", "EIO"]);
+
+function readFile(file: string, fs: FsPort): Uint8Array {
+  try {
+    return fs.read(file);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === "ENOENT") throw new UserError("checkpoint", `${file} is missing`, { cause: error });
+    if (brokenCodes.has(code)) throw new UserError("checkpoint", `${file} cannot be read (${code})`, { cause: error });
+    throw explainIoError(error, "cannot read", file);
+  }
+}
+
+function entries(folder: string, fs: FsPort): string[] {
+  try {
+    return fs.list(folder);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return [];
+    throw explainIoError(error, "cannot list the checkpoints in", folder);
+  }
+}
+
+const isBroken = (error: unknown): error is UserError => error instanceof UserError && error.reason === "checkpoint";
+
+/** Cheap: the manifest is sound and its files are there. */
+const isWhole = (path: string, fs: FsPort): boolean =>
+  holds(() => {
+    const { files } = readManifest(path, fs);
+    const missing = Object.keys(files).find((name) => !fs.exists(join(path, name)));
+    if (missing !== undefined) throw new UserError("checkpoint", `${join(path, missing)} is missing`);
+  });
+const verifies = (path: string, fs: FsPort): boolean => holds(() => readVerified(path, fs));
+
+function holds(check: () => unknown): boolean {
+  try {
+    check();
+    return true;
+  } catch (error) {
+    if (isBroken(error)) return false;
+    throw error;
+  }
+}
+
+/** Out of sight first, and the disk knows it, so that a crash half-way leaves no half checkpoint under a good name. */
+function remove(fs: FsPort, path: string): void {
+  const doomed = `${path}.del-${process.pid}`;
+  fs.remove(doomed);
+  fs.rename(path, doomed);
+  syncFolder(fs, dirname(path));
+  fs.remove(doomed);
+}
+
+function removeExplained(fs: FsPort, path: string): void {
+  try {
+    remove(fs, path);
+  } catch (error) {
+    throw explainIoError(error, "cannot remove the checkpoint", path);
+  }
+}
+
+function removeQuietly(fs: FsPort, path: string): void {
+  try {
+    fs.remove(path);
+  } catch {
+    // The error that led here says more; the next start removes the folder.
+  }
+}

@@ -1,0 +1,25 @@
+// Small checkpoints for the tests of saving.
+import type { Checkpoint } from "../../src/checkpoint/store.ts";
+
+/** Every number in it follows from the step, so that a mixture of two checkpoints cannot look right. */
+export function makeCheckpoint(step: number): Checkpoint {
+  const tensor = (shift: number) => ({
+    shape: [2, 3],
+    data: Float32Array.from({ length: 6 }, (_, i) => step + shift + i / 7),
+  });
+  const names = ["Conv2d_1a/conv/weights", "Conv2d_1a/bn/beta"];
+  const tensors = (shift: number) => new Map(names.map((name, index) => [name, tensor(shift + index)]));
+  return {
+    step,
+    files: { weights: tensors(0), average: tensors(100), optimizer: tensors(200) },
+    state: {
+      experiment: { name: "test", seed: 42 },
+      network: { name: "inception-v3" },
+      preprocessing: { preset: "tf", size: 32 },
+      classes: ["cat", "dog"],
+      epoch: step,
+      batchInEpoch: 0,
+      best: null,
+    },
+  };
+}
