@@ -1,0 +1,74 @@
+// A network for evaluation: its own graph, batch norm folded, weights assigned from a checkpoint.
+import { type Variable, variables } from "../interpret/parameters.ts";
+import type { Layer } from "../network/layer.ts";
+import { foldBatchNorm, foldWeights } from "./fold-batch-norm.ts";
+import { forward } from "./forward.ts";
+import { type DType, elements, Graph } from "./node.ts";
+import * as op from "./operations.ts";
+import { savedModel } from "./saved-model.ts";
+import type { NamedTensors } from "./state.ts";
+import { toUnitRange } from "./training-program.ts";
+
+export interface EvaluationOptions {
+  readonly size: number;
+  readonly batch: number;
+  readonly precision: "float32" | "bfloat16";
+}
+
+/**
+ * Entries. `assign`: feed `weights` (raw float32 of `weightBytes`). `logits`: feed `images` (raw uint8, [batch, size, size, 3]),
+ * gives [batch, classes] float32.
+ */
+export interface EvaluationProgram {
+  readonly bytes: Uint8Array;
+  /** What to feed as `weights`, from the unfolded weights of a training run. */
+  weightBytes(weights: NamedTensors): Uint8Array;
+}
+
+export function evaluationProgram(network: Layer, { size, batch, precision }: EvaluationOptions): EvaluationProgram {
+  const graph = new Graph();
+  const folded = foldBatchNorm(network);
+  const needed = variables(folded, { height: size, width: size, channels: 3 });
+  const handles = needed.map((variable) =>
+    op.variable(graph, variable.name, storedAs(variable, precision), variable.shape),
+  );
+
+  const bytes = op.placeholder(graph, "weights", "string", []);
+  const sizes = needed.map((variable) => elements(variable.shape));
+  const vector = op.decodeRaw(graph, bytes, "float32", [sizes.reduce((a, b) => a + b)]);
+  const assigned = op.split(graph, vector, sizes, 0).map((piece, i) => {
+    const { shape } = needed[i]!;
+    return op.assign(
+      graph,
+      handles[i]!,
+      op.cast(graph, op.reshape(graph, piece, shape), storedAs(needed[i]!, precision)),
+    );
+  });
+  op.identity(graph, op.scalar(graph, 1), "assign", assigned);
+
+  const weights = new Map(needed.map((variable, i) => [variable.name, op.readVariable(graph, handles[i]!)]));
+  const images = op.decodeRaw(graph, op.placeholder(graph, "images", "string", []), "uint8", [batch, size, size, 3]);
+  const { logits } = forward(folded, toUnitRange(graph, images), {
+    graph,
+    precision,
+    weight: (name) => weights.get(name)!,
+  });
+  op.identity(graph, logits, "logits");
+  return { bytes: savedModel(graph), weightBytes: (unfolded) => joined(needed, foldWeights(network, unfolded)) };
+}
+
+/** Kernels of bfloat16 convolutions are kept in that format, so that no step casts them again. */
+const storedAs = ({ kind, shape }: Variable, precision: "float32" | "bfloat16"): DType =>
+  precision === "bfloat16" && kind === "kernel" && shape.length === 4 && shape[2]! % 2 === 0 ? "bfloat16" : "float32";
+
+function joined(needed: readonly Variable[], weights: NamedTensors): Uint8Array {
+  const vector = new Float32Array(needed.reduce((sum, { shape }) => sum + elements(shape), 0));
+  let offset = 0;
+  for (const { name, shape } of needed) {
+    const tensor = weights.get(name);
+    if (tensor?.data.length !== elements(shape)) throw new Error(`weights for ${name} do not fit`);
+    vector.set(tensor.data, offset);
+    offset += tensor.data.length;
+  }
+  return new Uint8Array(vector.buffer);
+}

@@ -1,0 +1,113 @@
+// A network's forward pass: one table of operations over the fold.
+import { fold } from "../network/fold.ts";
+import type { Layer } from "../network/layer.ts";
+import { pick, type Table } from "../network/table.ts";
+import type { DType, Graph, Value } from "./node.ts";
+import * as op from "./operations.ts";
+
+export interface Forward {
+  readonly graph: Graph;
+  readonly precision: "float32" | "bfloat16";
+  /** The variable `<path of the layer>/<kind>`, with its full name. */
+  weight(name: string): Value;
+  /** Training: batch statistics and dropout; the seed (int32, [2]) draws the dropout masks. */
+  readonly training?: { readonly seed: Value };
+}
+
+export interface Outputs {
+  /** [batch, classes], float32. */
+  readonly logits: Value;
+  /** The same of each auxiliary head. */
+  readonly auxiliary: readonly Value[];
+  /** Batch norm's mean and variance over the batch, by variable name. */
+  readonly statistics: ReadonlyMap<string, Value>;
+}
+
+/** Builds the pass from images in [-1, 1], [batch, height, width, 3] float32, to the logits. */
+export function forward(network: Layer, images: Value, pass: Forward): Outputs {
+  const context: Context = { ...pass, statistics: new Map(), dropouts: 0 };
+  const auxiliary: Value[] = [];
+  const logits = fold<Value>(network, images, {
+    primitive: (layer, input, path) => pick(operationOf, layer, input, path, context),
+    concat: (branches) => op.concat(pass.graph, branches, 3),
+    tap: (output) => void auxiliary.push(flat(pass.graph, output)),
+  });
+  return { logits: flat(pass.graph, logits), auxiliary, statistics: context.statistics };
+}
+
+type Context = Forward & { statistics: Map<string, Value>; dropouts: number };
+
+const operationOf: Table<[input: Value, path: string, context: Context], Value> = {
+  conv(layer, input, path, { graph, precision, weight }) {
+    const dtype = convolutionType(precision, input.shape[3]!);
+    const kernel = op.cast(graph, weight(`${path}/kernel`), dtype);
+    const output = op.conv2d(graph, op.cast(graph, input, dtype), kernel, layer, path);
+    return op.cast(graph, output, precision);
+  },
+  depthwise(layer, input, path, { graph, precision, weight }) {
+    const kernel = weight(`${path}/kernel`);
+    return op.cast(graph, op.depthwiseConv2d(graph, op.cast(graph, input, "float32"), kernel, layer, path), precision);
+  },
+  bias: (_layer, input, path, { graph, weight }) =>
+    op.biasAdd(graph, input, op.cast(graph, weight(`${path}/bias`), input.dtype)),
+  batchNorm(layer, input, path, context) {
+    const { graph, weight, training, statistics } = context;
+    const offset = weight(`${path}/beta`);
+    const scale = layer.scale ? weight(`${path}/gamma`) : op.filled(graph, offset.shape, 1);
+    const none = op.filled(graph, [0], 0);
+    const moving: [Value, Value] = training
+      ? [none, none]
+      : [weight(`${path}/movingMean`), weight(`${path}/movingVariance`)];
+    const [normalized, mean, variance] = op.fusedBatchNorm(graph, [input, scale, offset, ...moving], {
+      epsilon: layer.epsilon,
+      training: training !== undefined,
+    });
+    statistics.set(`${path}/movingMean`, mean!).set(`${path}/movingVariance`, variance!);
+    return normalized!;
+  },
+  relu: (_layer, input, _path, { graph }) => op.relu(graph, input),
+  maxPool: (layer, input, _path, { graph }) => op.maxPool(graph, input, layer),
+  averagePool(layer, input, _path, { graph }) {
+    if (layer.divisor === "valid" || layer.padding === "valid") return op.averagePool(graph, input, layer);
+    const [rows, columns] = layer.kernel.map((kernel, axis) =>
+      samePadding(input.shape[axis + 1]!, kernel, layer.stride),
+    );
+    return op.averagePool(graph, op.pad(graph, input, rows!, columns!), { ...layer, padding: "valid" });
+  },
+  globalPool: (_layer, input, _path, { graph }) => op.mean(graph, op.cast(graph, input, "float32"), [1, 2]),
+  dropout(layer, input, _path, context) {
+    const { graph, training } = context;
+    if (!training || layer.rate === 0) return input;
+    const seed = op.add(graph, training.seed, op.integers(graph, [0, context.dropouts++]));
+    const kept = op.greaterEqual(graph, op.statelessUniform(graph, input.shape, seed), op.scalar(graph, layer.rate));
+    const factor = op.scalar(graph, 1 / (1 - layer.rate));
+    return op.multiply(
+      graph,
+      input,
+      op.cast(graph, op.multiply(graph, op.cast(graph, kept, "float32"), factor), input.dtype),
+    );
+  },
+  dense(_layer, input, path, { graph, weight }) {
+    const product = op.matMul(graph, flat(graph, input), weight(`${path}/kernel`));
+    return op.biasAdd(graph, product, weight(`${path}/bias`));
+  },
+};
+
+/**
+ * bfloat16 needs an even number of input channels: with an odd one, TensorFlow 2.21's kernel reads past the filter
+ * where it is padded to channel pairs, and now and then gives NaN.
+ */
+export const convolutionType = (precision: Forward["precision"], inputChannels: number): DType =>
+  inputChannels % 2 === 0 ? precision : "float32";
+
+/** [batch, features] in float32, from that or from maps of 1x1. */
+const flat = (graph: Graph, value: Value): Value => {
+  const wide = op.cast(graph, value, "float32");
+  return value.shape.length === 2 ? wide : op.reshape(graph, wide, [value.shape[0]!, value.shape[3]!]);
+};
+
+/** Zeros before and after one axis under TensorFlow's SAME padding. */
+const samePadding = (length: number, kernel: number, stride: number): [number, number] => {
+  const total = Math.max((Math.ceil(length / stride) - 1) * stride + kernel - length, 0);
+  return [Math.floor(total / 2), Math.ceil(total / 2)];
+};

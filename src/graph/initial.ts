@@ -1,0 +1,34 @@
+// Starting values of every variable, as a pure function of the seed.
+import type { Variable } from "../interpret/parameters.ts";
+import { elements, type Graph, type Value } from "./node.ts";
+import * as op from "./operations.ts";
+import { type Group, groups, type Layout } from "./state.ts";
+
+/** One vector for each group; the i-th variable of a group draws from the seed moved by its number. */
+export function initialVectors(graph: Graph, layout: Layout, seed: Value): Readonly<Record<Group, Value>> {
+  let stream = 0;
+  const start = (variable: Variable): Value =>
+    initialValue(graph, variable, op.add(graph, seed, op.integers(graph, [0, stream++])));
+  return Object.fromEntries(
+    groups.map((group) => [
+      group,
+      op.concat(
+        graph,
+        layout[group].places.map(({ variable }) => start(variable)),
+        0,
+      ),
+    ]),
+  ) as Record<Group, Value>;
+}
+
+function initialValue(graph: Graph, { initial, shape }: Variable, seed: Value): Value {
+  const size = [elements(shape)];
+  switch (initial.kind) {
+    case "zeros":
+      return op.filled(graph, size, 0);
+    case "ones":
+      return op.filled(graph, size, 1);
+    case "truncatedNormal":
+      return op.multiply(graph, op.statelessTruncatedNormal(graph, size, seed), op.scalar(graph, initial.deviation));
+  }
+}

@@ -1,0 +1,221 @@
+// A whole training step as one graph: forward, backward, clipping, optimizer, averages.
+import { variables } from "../interpret/parameters.ts";
+import type { Layer } from "../network/layer.ts";
+import { forward, type Outputs } from "./forward.ts";
+import { gradients } from "./gradients.ts";
+import { initialVectors } from "./initial.ts";
+import { classificationLoss, type Loss, type LossOptions } from "./loss.ts";
+import { elements, Graph, type Node, type Value } from "./node.ts";
+import * as op from "./operations.ts";
+import { type OptimizerOptions, optimizerOf } from "./optimizer.ts";
+import { savedModel } from "./saved-model.ts";
+import { type Group, groups, type Layout, layOut } from "./state.ts";
+import { Vectors } from "./vectors.ts";
+
+export interface TrainingOptions extends LossOptions {
+  /** Height and width of the input in pixels. */
+  readonly size: number;
+  /** Pictures in one pass; a step is `passes` of them. */
+  readonly batch: number;
+  readonly passes: number;
+  readonly precision: "float32" | "bfloat16";
+  readonly weightDecay: number;
+  readonly clipNorm: number | null;
+  readonly optimizer: OptimizerOptions;
+  readonly batchNormDecay: number;
+  readonly average: boolean;
+}
+
+/**
+ * Entries. Feeds `images` (raw uint8, [batch, size, size, 3]), `labels` (int32, [batch], -1 for a picture left out) and `seed` (int32, [2]);
+ * `learning_rate` and `average_rate` (1 - decay of the running average) where weights change. Fetches:
+ * `initialize`: from the seed alone. `train`: [loss, auxiliary loss, correct, regularization, gradient norm] after the update.
+ * With several passes instead of it: `accumulate`, the first three, and then `apply`, the last two.
+ */
+export interface TrainingProgram {
+  readonly bytes: Uint8Array;
+  readonly layout: Layout;
+  /** Every vector of the state with its length. */
+  readonly vectors: ReadonlyMap<string, number>;
+}
+
+const trained = ["kernels", "scalars"] as const satisfies readonly Group[];
+type Trained = (typeof trained)[number];
+type Per<K extends string, V> = Readonly<Record<K, V>>;
+
+export function trainingProgram(network: Layer, options: TrainingOptions): TrainingProgram {
+  const graph = new Graph();
+  const layout = layOut(variables(network, { height: options.size, width: options.size, channels: 3 }));
+  const optimizer = optimizerOf(options.optimizer);
+  const vectors = new Vectors(graph);
+  const declare = (prefix: string, group: Group) => vectors.declare(`${prefix}${group}`, layout[group].size);
+
+  const state = per(groups, (group) => declare("", group));
+  const averages = options.average ? per(groups, (group) => declare("average/", group)) : undefined;
+  const slots = per(trained, (group) => optimizer.slots.map((slot) => declare(`${slot.name}/`, group)));
+  const sums = options.passes > 1 ? per(trained, (group) => declare("gradient/", group)) : undefined;
+  vectors.finish();
+
+  const feeds = {
+    images: op.placeholder(graph, "images", "string", []),
+    labels: op.placeholder(graph, "labels", "int32", [options.batch]),
+    seed: op.placeholder(graph, "seed", "int32", [2]),
+    learningRate: op.placeholder(graph, "learning_rate", "float32", []),
+    averageRate: op.placeholder(graph, "average_rate", "float32", []),
+  };
+
+  initialize();
+  const weights = per(trained, (group) => op.readVariable(graph, state[group]));
+  const pass = backward(weights);
+  if (sums) {
+    const scaled = per(trained, (group) =>
+      op.multiply(graph, pass.gradient[group], op.scalar(graph, 1 / options.passes)),
+    );
+    const added = trained.map((group) => op.assignAdd(graph, sums[group], scaled[group]));
+    report("accumulate", lossFigures(pass.loss), [...added, pass.statistics]);
+    const summed = per(trained, (group) => op.readVariable(graph, sums[group]));
+    const current = per(trained, (group) => op.readVariable(graph, state[group]));
+    const { figures, updates } = update(current, summed, []);
+    const cleared = trained.map((group) => zero(sums[group], layout[group].size, updates));
+    report("apply", figures, cleared);
+  } else {
+    const { figures, updates } = update(weights, pass.gradient, [pass.statistics]);
+    report("train", [...lossFigures(pass.loss), ...figures], updates);
+  }
+  return {
+    bytes: savedModel(graph),
+    layout,
+    vectors: new Map([...vectors.handles].map(([name, { size }]) => [name, size])),
+  };
+
+  function initialize(): void {
+    const start = initialVectors(graph, layout, feeds.seed);
+    const assigned = groups.flatMap((group) =>
+      [state[group], averages?.[group]].flatMap((handle) => (handle ? [op.assign(graph, handle, start[group])] : [])),
+    );
+    const emptied = trained.flatMap((group) => [
+      ...slots[group].map((slot, i) => fillWith(slot, layout[group].size, optimizer.slots[i]!.initial)),
+      ...(sums ? [fillWith(sums[group], layout[group].size, 0)] : []),
+    ]);
+    op.identity(graph, op.scalar(graph, 1), "initialize", [...assigned, ...emptied]);
+  }
+
+  function backward(from: Per<Trained, Value>): { loss: Loss; gradient: Per<Trained, Value>; statistics: Node } {
+    const pieces = pieceMap(graph, layout, from);
+    const bytes = op.decodeRaw(graph, feeds.images, "uint8", [options.batch, options.size, options.size, 3]);
+    const outputs = forward(network, toUnitRange(graph, bytes), {
+      graph,
+      precision: options.precision,
+      weight: (name) => pieces.get(name)!,
+      training: { seed: feeds.seed },
+    });
+    const loss = classificationLoss(graph, outputs, feeds.labels, options);
+    const names = trained.flatMap((group) => layout[group].places.map(({ variable }) => variable.name));
+    const found = gradients(
+      graph,
+      loss.total,
+      names.map((name) => pieces.get(name)!),
+    );
+    const byName = new Map(names.map((name, i) => [name, found[i]!]));
+    const gradient = per(trained, (group) => joined(graph, layout, group, byName));
+    return { loss, gradient, statistics: updateStatistics(outputs) };
+  }
+
+  function updateStatistics(outputs: Outputs): Node {
+    const batch = joined(graph, layout, "statistics", outputs.statistics);
+    const difference = op.subtract(graph, op.readVariable(graph, state.statistics), batch);
+    const rate = op.scalar(graph, 1 - options.batchNormDecay);
+    return op.assignSubtract(graph, state.statistics, op.multiply(graph, difference, rate));
+  }
+
+  function update(current: Per<Trained, Value>, gradient: Per<Trained, Value>, before: readonly Node[]) {
+    const decay = op.scalar(graph, options.weightDecay);
+    const regularization = op.multiply(graph, op.halfSquares(graph, current.kernels), decay);
+    const kernels = op.add(graph, gradient.kernels, op.multiply(graph, current.kernels, decay));
+    const whole = { kernels, scalars: gradient.scalars };
+    const norm = globalNorm(graph, Object.values(whole));
+    const factor = options.clipNorm === null ? undefined : clipFactor(graph, norm, options.clipNorm);
+    const applied = trained.map((group) => {
+      const step = factor ? op.multiply(graph, whole[group], factor) : whole[group];
+      return optimizer.apply(graph, state[group], slots[group], feeds.learningRate, step);
+    });
+    const changed = [...applied, ...before];
+    const averaged = averages
+      ? groups.map((group) => moveToward(averages[group], op.readVariable(graph, state[group], changed)))
+      : [];
+    return { figures: [regularization, norm], updates: [...changed, ...averaged] };
+  }
+
+  function moveToward(average: Value, target: Value): Node {
+    const difference = op.subtract(graph, op.readVariable(graph, average), target);
+    return op.assignSubtract(graph, average, op.multiply(graph, difference, feeds.averageRate));
+  }
+
+  function report(name: string, figures: readonly Value[], after: readonly Node[]): void {
+    op.identity(graph, op.stack(graph, figures), name, after);
+  }
+
+  function fillWith(handle: Value, size: number, value: number): Node {
+    return op.assign(graph, handle, op.filled(graph, [size], value));
+  }
+
+  function zero(handle: Value, size: number, after: readonly Node[]): Node {
+    return op.assign(graph, handle, op.identity(graph, op.filled(graph, [size], 0), undefined, after));
+  }
+}
+
+const lossFigures = ({ main, auxiliary, correct }: Loss): Value[] => [main, auxiliary, correct];
+
+const per = <K extends string, V>(keys: readonly K[], make: (key: K) => V): Per<K, V> =>
+  Object.fromEntries(keys.map((key) => [key, make(key)])) as Per<K, V>;
+
+/** Each variable as a piece of its group's vector, in its own shape. */
+function pieceMap(graph: Graph, layout: Layout, vectors: Per<Trained, Value>): ReadonlyMap<string, Value> {
+  return new Map(
+    trained.flatMap((group) => {
+      const { places, size } = layout[group];
+      const sizes = places.map(({ offset }, i) => (places[i + 1]?.offset ?? size) - offset);
+      return op
+        .split(graph, vectors[group], sizes, 0)
+        .map((piece, i): [string, Value] => [
+          places[i]!.variable.name,
+          op.reshape(graph, piece, places[i]!.variable.shape),
+        ]);
+    }),
+  );
+}
+
+/** A group's vector from values of its variables. */
+const joined = (graph: Graph, layout: Layout, group: Group, values: ReadonlyMap<string, Value>): Value =>
+  op.concat(
+    graph,
+    layout[group].places.map(({ variable }) => flattened(graph, values.get(variable.name)!)),
+    0,
+  );
+
+const flattened = (graph: Graph, value: Value): Value => op.reshape(graph, value, [elements(value.shape)]);
+
+/** Bytes to [-1, 1]. */
+export const toUnitRange = (graph: Graph, bytes: Value): Value =>
+  op.subtract(
+    graph,
+    op.multiply(graph, op.cast(graph, bytes, "float32"), op.scalar(graph, 2 / 255)),
+    op.scalar(graph, 1),
+  );
+
+const globalNorm = (graph: Graph, vectors: readonly Value[]): Value =>
+  op.squareRoot(
+    graph,
+    op.multiply(
+      graph,
+      op.addAll(
+        graph,
+        vectors.map((vector) => op.halfSquares(graph, vector)),
+      ),
+      op.scalar(graph, 2),
+    ),
+  );
+
+/** min(1, limit / norm). */
+const clipFactor = (graph: Graph, norm: Value, limit: number): Value =>
+  op.divide(graph, op.scalar(graph, limit), op.maximum(graph, norm, op.scalar(graph, limit)));
