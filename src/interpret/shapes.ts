@@ -1,5 +1,6 @@
 // Reads a network as the list of its layers with the shape of every feature map.
 import { fold } from "../network/fold.ts";
+import { slide } from "../network/grid.ts";
 import type { Layer, Primitive, Window } from "../network/layer.ts";
 import { pick, type Table } from "../network/table.ts";
 
@@ -13,9 +14,6 @@ export type Step = {
   /** Whether the layer belongs to an auxiliary head, which only training uses. */
   readonly auxiliary: boolean;
 };
-
-const slide = (length: number, kernel: number, { stride, padding }: Window): number =>
-  padding === "same" ? Math.ceil(length / stride) : Math.floor((length - kernel) / stride) + 1;
 
 const windowed = (window: Window, input: Shape, channels: number): Shape => ({
   height: slide(input.height, window.kernel[0], window),

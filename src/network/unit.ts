@@ -1,0 +1,36 @@
+// The unit every Inception network is made of: convolution, batch norm, ReLU; with the width multiplier applied.
+import { batchNorm, bias, chain, conv, depthwise, relu } from "./build.ts";
+import type { Initial, Layer, Size } from "./layer.ts";
+import type { NetworkOptions } from "./options.ts";
+
+type UnitOptions = { stride?: 1 | 2; padding?: "same" | "valid"; initial?: Initial };
+
+/** Convolution -> batch norm -> ReLU, keeping the grid unless told otherwise. */
+export type Unit = (filters: number, kernel: number | Size, options?: UnitOptions) => Layer;
+
+export type Units = {
+  /** With batch norm, without bias. */
+  readonly conv: Unit;
+  /** With bias, without batch norm. */
+  readonly biased: Unit;
+  /** One filter bank for each input channel, then a 1x1 convolution; batch norm and ReLU at the end only. */
+  readonly separable: (multiplier: number, ...unit: Parameters<Unit>) => Layer;
+};
+
+/** The units of a network, `options.width` times as wide as written and with batch norm as `options.bnScale` says. */
+export function units(options: Pick<NetworkOptions, "width" | "bnScale">): Units {
+  const normalized = { batchNorm: batchNorm(options.bnScale), relu };
+  const wide = (filters: number) => widen(filters, options.width);
+  return {
+    conv: (filters, kernel, rest) => chain({ conv: conv(wide(filters), kernel, rest), ...normalized }),
+    biased: (filters, kernel, rest) => chain({ conv: conv(wide(filters), kernel, rest), bias, relu }),
+    separable: (multiplier, filters, kernel, rest) =>
+      chain({ depthwise: depthwise(multiplier, kernel, rest), conv: conv(wide(filters), 1), ...normalized }),
+  };
+}
+
+/** TF-Slim's rule, max(floor(filters * width), 16), then up to the next even number. */
+export function widen(filters: number, width: number): number {
+  const wide = Math.max(Math.floor(filters * width), 16);
+  return wide + (wide % 2);
+}
