@@ -1,4 +1,8 @@
 // One loaded program: named feeds in, named tensors out, on the calling thread.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Binding, dataType, loadBinding, type OutputInfo } from "./binding.ts";
 
 /** A value fed to a placeholder: raw bytes as one string scalar (decoded in the graph), or a small typed array. */
 export type Feed =
@@ -20,3 +24,77 @@ export interface Engine {
   run(feeds: Feeds, fetches: readonly string[]): Promise<Tensor[]>;
   close(): Promise<void>;
 }
+
+/**
+ * Loads a program: the bytes of a `saved_model.pb` tagged `serve`, which needs no signatures and no variables folder.
+ * Every session has variables of its own. Anything a variable keeps must be fed as a string: TensorFlow copies strings,
+ * but would hold on to the memory of a typed array.
+ *
+ * @throws UserError if set-up has not been run.
+ */
+export function openSession(program: Uint8Array): Session {
+  const binding = loadBinding();
+  const handle = loadProgram(binding, program);
+  let open = true;
+  return {
+    run(feeds, fetches) {
+      if (!open) throw new Error("the session is closed");
+      return runProgram(binding, handle, feeds, fetches);
+    },
+    close() {
+      if (open) binding.deleteSavedModel(handle);
+      open = false;
+    },
+  };
+}
+
+/** TensorFlow loads programs only from a folder; this one is readable by its user alone and gone when the call returns. */
+function loadProgram(binding: Binding, program: Uint8Array): number {
+  const folder = mkdtempSync(join(tmpdir(), "inception-"));
+  try {
+    writeFileSync(join(folder, "saved_model.pb"), program);
+    return binding.loadSavedModel(folder, "serve");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function runProgram(binding: Binding, program: number, feeds: Feeds, fetches: readonly string[]): Tensor[] {
+  if (fetches.length === 0) throw new RangeError("a run must fetch something");
+  const inputs = joinNames(Object.keys(feeds));
+  const outputs = joinNames(fetches);
+  const handles: number[] = [];
+  try {
+    for (const feed of Object.values(feeds)) handles.push(createTensor(binding, feed));
+    const results = binding.runSavedModel(program, handles, inputs, outputs);
+    handles.push(...results.map(({ id }) => id));
+    return results.map((result, index) => readTensor(binding, result, fetches[index]!));
+  } catch (error) {
+    if (error instanceof Error) error.message += ` (fed ${inputs || "nothing"}; fetched ${outputs})`;
+    throw error;
+  } finally {
+    for (const handle of handles) binding.deleteTensor(handle);
+  }
+}
+
+function joinNames(names: readonly string[]): string {
+  const wrong = names.find((name) => name === "" || /[,:]/.test(name));
+  if (wrong !== undefined)
+    throw new RangeError(`a node name may not be empty or hold a comma or a colon, got "${wrong}"`);
+  return names.map((name) => `${name}:0`).join(",");
+}
+
+function createTensor(binding: Binding, feed: Feed): number {
+  if (feed.dtype === "string") return binding.createTensor([], dataType.string, [feed.value]);
+  return binding.createTensor(feed.shape, dataType[feed.dtype], feed.value);
+}
+
+function readTensor(binding: Binding, { id, shape, dtype }: OutputInfo, name: string): Tensor {
+  if (!readable.has(dtype)) throw new TypeError(`${name} has data type ${dtype}: cast it in the graph to be fetched`);
+  const data = binding.tensorDataSync(id);
+  if (!Array.isArray(data)) return { shape, data: data as Tensor["data"] };
+  if (shape.length > 0) throw new TypeError(`${name} is an array of strings: only a single string can be fetched`);
+  return { shape, data: data[0]! };
+}
+
+const readable: ReadonlySet<number> = new Set([dataType.float32, dataType.int32, dataType.bool, dataType.string]);

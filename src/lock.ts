@@ -1,0 +1,65 @@
+// A lock that the kernel frees when its holder dies, so it is never stale and never stolen from a busy process.
+import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
+import { constants, hostname } from "node:os";
+import { dirname } from "node:path";
+import koffi from "koffi";
+
+export type LockHolder = { readonly pid: number; readonly host: string; readonly since: string };
+
+export type Lock = { release(): void };
+
+const LOCK_EX = 2;
+const LOCK_NB = 4;
+
+/**
+ * Takes `path` for this process, creating the file and its folder. Children do not inherit it: Node opens files close-on-exec.
+ *
+ * @returns undefined if another holder (also one in this process) has it.
+ */
+export function acquireLock(path: string): Lock | undefined {
+  mkdirSync(dirname(path), { recursive: true });
+  const fd = openSync(path, "a+");
+  try {
+    if (!flock(fd)) {
+      closeSync(fd);
+      return undefined;
+    }
+    const holder: LockHolder = { pid: process.pid, host: hostname(), since: new Date().toISOString() };
+    ftruncateSync(fd);
+    writeSync(fd, `${JSON.stringify(holder)}\n`);
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+  return { release: once(() => closeSync(fd)) };
+}
+
+/** Who wrote the lock file last, for a message only: the lock itself is the kernel's. */
+export function lockHolder(path: string): LockHolder | undefined {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as LockHolder;
+  } catch {
+    return undefined;
+  }
+}
+
+function flock(fd: number): boolean {
+  if (systemFlock(fd, LOCK_EX | LOCK_NB) === 0) return true;
+  const code = koffi.errno();
+  if (code === constants.errno.EWOULDBLOCK) return false;
+  throw new Error(`flock failed with errno ${code}`);
+}
+
+const systemFlock = koffi.load(null).func("int flock(int fd, int operation)") as (
+  fd: number,
+  operation: number,
+) => number;
+
+const once = (action: () => void): (() => void) => {
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    action();
+  };
+};

@@ -1,0 +1,59 @@
+// The native addon's interface, and loading it: the .node file itself, never tfjs-node's JavaScript.
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { UserError } from "../errors.ts";
+import { addonFor } from "./setup/addon.ts";
+import { cacheFolder } from "./setup/cache.ts";
+import { findLibrary } from "./setup/library.ts";
+
+/** What tfjs-node's C++ sources export. Tensors and programs are integer handles that the caller frees. */
+export type Binding = {
+  readonly TF_Version: string;
+  createTensor(
+    shape: readonly number[],
+    dtype: number,
+    value: Float32Array | Int32Array | readonly Uint8Array[],
+  ): number;
+  deleteTensor(tensor: number): void;
+  tensorDataSync(tensor: number): Float32Array | Int32Array | BigInt64Array | Uint8Array | Uint8Array[];
+  loadSavedModel(folder: string, tags: string): number;
+  deleteSavedModel(program: number): void;
+  /** `inputs` and `outputs` are names like `a:0`, joined by commas. */
+  runSavedModel(program: number, tensors: readonly number[], inputs: string, outputs: string): OutputInfo[];
+  isUsingGpuDevice(): boolean;
+  getNumOfTensors(): number;
+  getNumOfSavedModels(): number;
+};
+
+export type OutputInfo = { readonly id: number; readonly shape: readonly number[]; readonly dtype: number };
+
+/** TensorFlow's DataType numbers (tensorflow/core/framework/types.proto). */
+export const dataType = { float32: 1, int32: 3, string: 7, complex64: 8, int64: 9, bool: 10 } as const;
+
+/**
+ * The addon that set-up made for the TensorFlow found now.
+ *
+ * @throws UserError if there is none.
+ */
+export function findAddon(): string {
+  const cache = cacheFolder();
+  const library = findLibrary(cache);
+  const addon = library && addonFor(library, cache);
+  if (addon && existsSync(addon)) return addon;
+  throw new UserError("checkFailed", "This command needs the TensorFlow engine: run `inception setup` once.");
+}
+
+/** Loads the addon; each thread that loads it has a TensorFlow context of its own. */
+export function loadBinding(addon: string = findAddon()): Binding {
+  quietTensorflow();
+  return createRequire(import.meta.url)(addon) as Binding;
+}
+
+/**
+ * TensorFlow reads these when its library is loaded, and a worker's `process.env` is a copy that TensorFlow never sees:
+ * the main thread calls this before it starts a worker.
+ */
+export function quietTensorflow(): void {
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
+  process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= "true";
+}

@@ -1,0 +1,98 @@
+// The native addon: tfjs-node's own C++ sources, compiled against the TensorFlow that was found.
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { UserError } from "../../errors.ts";
+import { addonFile } from "./cache.ts";
+import { type Library, nodeApiHeaders, tfjsNodeFolder } from "./library.ts";
+import { headers, platformName } from "./release.ts";
+
+const compiler = (): string => process.env.CXX ?? "g++";
+const compileFlags = ["-c", "-O2", "-std=c++17", "-fPIC", "-DNAPI_VERSION=8", "-w"];
+const linkFlags = process.platform === "darwin" ? ["-shared", "-undefined", "dynamic_lookup"] : ["-shared"];
+
+/** Where the addon for this library lies, or would lie: the name holds a hash of everything it is made from. */
+export const addonFor = (library: Library, cache: string): string => addonFile(cache, addonKey(library));
+
+/** Changes with the sources, the headers, the flags, and the place and size of the libraries (not their date: a copy is as good). */
+export function addonKey(library: Library): string {
+  const hash = createHash("sha256");
+  for (const file of [...sources(), ...apiHeaders(), ...headers.map((name) => join(library.include, name))])
+    hash.update(`${contentHash(file)}\n`);
+  for (const name of library.libraries) {
+    const path = join(library.folder, name);
+    hash.update(`${path} ${statSync(path).size}\n`);
+  }
+  hash.update([platformName, ...compileFlags, ...linkFlags].join(" "));
+  return hash.digest("hex").slice(0, 16);
+}
+
+/**
+ * Compiles into a folder beside the final one and renames, so that a killed compilation leaves nothing that looks finished.
+ *
+ * @throws UserError if there is no compiler or it refuses the sources.
+ */
+export async function compileAddon(library: Library, target: string): Promise<void> {
+  const folder = dirname(target);
+  mkdirSync(dirname(folder), { recursive: true });
+  const work = mkdtempSync(`${folder}.partial-`);
+  try {
+    const objects = implementationFiles().map((source, index) => ({ source, object: join(work, `${index}.o`) }));
+    const includes = [nodeApiHeaders(), library.include, join(library.include, "external/local_tsl")].map(
+      (dir) => `-I${dir}`,
+    );
+    await Promise.all(
+      objects.map(({ source, object }) => compile([...compileFlags, ...includes, source, "-o", object])),
+    );
+    const libraries = library.libraries.map((name) => join(library.folder, name));
+    const rpath = `-Wl,-rpath,${library.folder}`;
+    const output = join(work, "tfjs_binding.node");
+    await compile([...linkFlags, ...objects.map(({ object }) => object), ...libraries, rpath, "-o", output]);
+    for (const { object } of objects) rmSync(object);
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(work, folder);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+async function compile(args: readonly string[]): Promise<void> {
+  try {
+    await promisify(execFile)(compiler(), [...args], { maxBuffer: 1 << 24 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT")
+      throw new UserError(
+        "checkFailed",
+        `The engine's addon needs a C++ compiler: expected ${compiler()} on the PATH, found none.`,
+        {
+          hint: compilerHint,
+          cause: error,
+        },
+      );
+    const lines = String((error as { stderr?: string }).stderr ?? error)
+      .trim()
+      .split("\n");
+    const reason = lines.find((line) => /error|undefined|cannot/.test(line)) ?? lines[0];
+    throw new UserError("checkFailed", `${compiler()} could not build the engine's addon: ${reason}`, { cause: error });
+  }
+}
+
+export const compilerHint =
+  process.platform === "darwin"
+    ? "Install the command line tools: xcode-select --install"
+    : "Install it with the system's package manager, for example: apt-get install g++";
+
+const bindingFolder = (): string => join(tfjsNodeFolder(), "binding");
+const sources = (): string[] => filesOf(bindingFolder(), /\.(cc|h)$/);
+const implementationFiles = (): string[] => filesOf(bindingFolder(), /\.cc$/);
+const apiHeaders = (): string[] => filesOf(nodeApiHeaders(), /\.h$/);
+
+const filesOf = (folder: string, pattern: RegExp): string[] =>
+  readdirSync(folder)
+    .filter((name) => pattern.test(name))
+    .sort()
+    .map((name) => join(folder, name));
+
+const contentHash = (file: string): string => createHash("sha256").update(readFileSync(file)).digest("hex");

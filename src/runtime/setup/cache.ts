@@ -1,0 +1,19 @@
+// Where set-up keeps what it made, shared by every clone of the project on this machine.
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
+import { platformName, tensorflowVersion } from "./release.ts";
+
+/** `$XDG_CACHE_HOME/inception`, else `~/.cache/inception` (relative values are ignored, as the XDG specification asks). */
+export function cacheFolder(): string {
+  const base = process.env.XDG_CACHE_HOME;
+  return join(base && isAbsolute(base) ? base : join(homedir(), ".cache"), "inception");
+}
+
+/** The unpacked wheel; it exists only when complete and checked. */
+export const tensorflowFolder = (cache: string): string =>
+  join(cache, `tensorflow-${tensorflowVersion}-${platformName}`);
+
+/** The compiled addon of one key (see addon.ts). */
+export const addonFile = (cache: string, key: string): string => join(cache, `addon-${key}`, "tfjs_binding.node");
+
+export const lockFile = (cache: string): string => join(cache, "setup.lock");

@@ -1,0 +1,76 @@
+// The pinned TensorFlow: which wheel holds it on each platform, and which of its files the engine needs.
+
+/** One official wheel, asked for by platform tag; `sha256` is the wheel's own, so an index cannot swap it. */
+export type Release = {
+  readonly package: string;
+  readonly tag: string;
+  readonly sha256: string;
+  /** Size of the wheel, for the progress line only. */
+  readonly bytes?: number;
+};
+
+export const tensorflowVersion = "2.21.0";
+
+/** The wheels' Python tag; the libraries inside do not depend on Python. */
+export const wheelPython = { version: "3.12", abi: "cp312" } as const;
+
+const releases: Readonly<Record<string, Release>> = {
+  "linux-x64": {
+    package: "tensorflow-cpu",
+    tag: "manylinux_2_27_x86_64",
+    sha256: "dcc8afd32930e42d5296b6ee19078b773706830af4ea97fbe503b9f5e0f820cb",
+    bytes: 274_000_871,
+  },
+  "linux-arm64": {
+    package: "tensorflow",
+    tag: "manylinux_2_27_aarch64",
+    sha256: "b07d15737406533898e36c7ef7944b1be18e9028dc521b9229952c537bbc5552",
+  },
+  "darwin-arm64": {
+    package: "tensorflow",
+    tag: "macosx_12_0_arm64",
+    sha256: "56ecd7d47429acbe1df2694d50b75bf9fc3995ac92cb367cd9af6c4780ead712",
+  },
+};
+
+export const platformName = `${process.platform}-${process.arch}`;
+
+/** The wheel for this machine, or undefined where TensorFlow publishes none. */
+export const releaseForThisMachine = (): Release | undefined => releases[platformName];
+
+const onMac = process.platform === "darwin";
+
+/** File names a folder may give the two libraries: a wheel's first, then an unpacked libtensorflow's. */
+export const libraryNames = onMac
+  ? [
+      ["libtensorflow_cc.2.dylib", "libtensorflow_framework.2.dylib"] as const,
+      ["libtensorflow.2.dylib", "libtensorflow_framework.2.dylib"] as const,
+    ]
+  : [
+      ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"] as const,
+      ["libtensorflow.so.2", "libtensorflow_framework.so.2"] as const,
+    ];
+
+/** All headers the addon's sources reach, below `include/`. */
+export const headers = [
+  "tensorflow/c/c_api.h",
+  "tensorflow/c/c_api_macros.h",
+  "tensorflow/c/eager/c_api.h",
+  "tensorflow/c/tf_attrtype.h",
+  "tensorflow/c/tf_buffer.h",
+  "tensorflow/c/tf_datatype.h",
+  "tensorflow/c/tf_status.h",
+  "tensorflow/c/tf_tensor.h",
+  "tensorflow/c/tf_tstring.h",
+  "tensorflow/core/platform/ctstring.h",
+  "tensorflow/core/platform/ctstring_internal.h",
+  "tsl/platform/ctstring.h",
+  "tsl/platform/ctstring_internal.h",
+  "xla/tsl/c/tsl_status.h",
+] as const;
+
+/** The members of the wheel that set-up unpacks. */
+export const wheelMembers = [
+  ...libraryNames[0]!.map((name) => `tensorflow/${name}`),
+  ...headers.map((name) => `tensorflow/include/${name}`),
+];

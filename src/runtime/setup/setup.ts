@@ -1,0 +1,81 @@
+// `inception setup`: find or get TensorFlow, compile the addon against it, load it once to prove it.
+import { existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { acquireLock, type Lock, lockHolder } from "../../lock.ts";
+import { loadBinding } from "../binding.ts";
+import { addonFor, compileAddon } from "./addon.ts";
+import { cacheFolder, lockFile } from "./cache.ts";
+import { findLibrary, type Library, type LibrarySource } from "./library.ts";
+import { releaseForThisMachine } from "./release.ts";
+import { installStock } from "./stock.ts";
+import { hasPip, installWheel, type OnBytes } from "./wheel.ts";
+
+export type SetupOptions = {
+  /** Download and compile again, whatever is there. */
+  readonly force?: boolean;
+  readonly cache?: string;
+  readonly note: (line: string) => void;
+  readonly onBytes: OnBytes;
+};
+
+export type SetupResult = {
+  readonly source: LibrarySource;
+  readonly tensorflow: string;
+  readonly folder: string;
+  readonly addon: string;
+  readonly downloadedBytes: number;
+  readonly compiled: boolean;
+  readonly seconds: { readonly library: number; readonly addon: number };
+};
+
+/**
+ * Leaves a working engine in the cache; does nothing that is done already. Two at once: the second waits for the first.
+ *
+ * @throws UserError if TensorFlow cannot be had or the addon cannot be compiled.
+ */
+export async function setUp(options: SetupOptions): Promise<SetupResult> {
+  const cache = options.cache ?? cacheFolder();
+  const lock = await waitForLock(lockFile(cache), options.note);
+  try {
+    const start = performance.now();
+    const { library, downloadedBytes } = await provideLibrary(cache, options);
+    const found = performance.now();
+    const addon = addonFor(library, cache);
+    const compiled = options.force === true || !existsSync(addon);
+    if (compiled) {
+      options.note("Compiling the addon ...");
+      await compileAddon(library, addon);
+    }
+    const seconds = { library: (found - start) / 1000, addon: (performance.now() - found) / 1000 };
+    const tensorflow = loadBinding(addon).TF_Version;
+    return { source: library.source, tensorflow, folder: library.folder, addon, downloadedBytes, compiled, seconds };
+  } finally {
+    lock.release();
+  }
+}
+
+async function provideLibrary(
+  cache: string,
+  options: SetupOptions,
+): Promise<{ library: Library; downloadedBytes: number }> {
+  const found = findLibrary(cache);
+  if (found?.source === "environment" || (found?.source === "cache" && !options.force))
+    return { library: found, downloadedBytes: 0 };
+  const release = releaseForThisMachine();
+  if (release && (await hasPip())) {
+    options.note("Getting TensorFlow ...");
+    const downloadedBytes = await installWheel(release, cache, options.onBytes);
+    return { library: findLibrary(cache)!, downloadedBytes };
+  }
+  return { library: await installStock(found, options.note), downloadedBytes: 0 };
+}
+
+async function waitForLock(path: string, note: (line: string) => void): Promise<Lock> {
+  for (let told = false; ; told = true) {
+    const lock = acquireLock(path);
+    if (lock) return lock;
+    const holder = lockHolder(path);
+    if (!told) note(`Waiting for another set-up${holder ? ` (process ${holder.pid} on ${holder.host})` : ""} ...`);
+    await sleep(300);
+  }
+}

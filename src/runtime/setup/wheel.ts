@@ -1,0 +1,150 @@
+// Getting TensorFlow's libraries out of its official wheel: download, unpack the few files needed, check, put in place.
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "../../errors.ts";
+import { tensorflowFolder } from "./cache.ts";
+import { checkFiles, parseRecord } from "./record.ts";
+import { type Release, tensorflowVersion, wheelMembers, wheelPython } from "./release.ts";
+
+/** Called with the bytes so far and, where known, the bytes expected. */
+export type OnBytes = (bytes: number, expected: number | undefined) => void;
+
+/** Puts the wheel into `folder` and returns its path. */
+export type Download = (release: Release, folder: string, onBytes: OnBytes) => Promise<string>;
+
+const python = "python3";
+
+/**
+ * Makes the cache's TensorFlow folder from a wheel. All work happens in a neighbouring folder that is renamed when
+ * every file is checked; a wheel left there by a killed set-up is used if it is whole. The caller holds the lock.
+ *
+ * @returns the bytes downloaded.
+ * @throws UserError if the wheel cannot be had or is not what its RECORD says.
+ */
+export async function installWheel(
+  release: Release,
+  cache: string,
+  onBytes: OnBytes,
+  download: Download = pipDownload,
+): Promise<number> {
+  const target = tensorflowFolder(cache);
+  const work = `${target}.partial`;
+  const left = existsSync(work) ? wheelIn(work) : undefined;
+  if (
+    left &&
+    (await unpack(left, work).then(
+      () => true,
+      () => false,
+    ))
+  )
+    return finish(work, target, 0);
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work, { recursive: true });
+  const wheel = await download(release, work, onBytes);
+  const bytes = statSync(wheel).size;
+  await unpack(wheel, work);
+  return finish(work, target, bytes);
+}
+
+function finish(work: string, target: string, bytes: number): number {
+  rmSync(target, { recursive: true, force: true });
+  renameSync(join(work, "unpacked", "tensorflow"), target);
+  rmSync(work, { recursive: true, force: true });
+  return bytes;
+}
+
+/** `pip download` by platform and ABI tag, so the local Python's own version does not matter; the wheel's sha256 is required. */
+export const pipDownload: Download = async (release, folder, onBytes) => {
+  const requirements = join(folder, "requirements.txt");
+  writeFileSync(requirements, `${release.package}==${tensorflowVersion} --hash=sha256:${release.sha256}\n`);
+  const temporary = join(folder, "pip");
+  mkdirSync(temporary);
+  const args = ["-m", "pip", "download", "--quiet", "--no-input", "--disable-pip-version-check", "--no-cache-dir"];
+  args.push("--no-deps", "--only-binary=:all:", "--platform", release.tag, "--implementation", "cp");
+  args.push(
+    "--python-version",
+    wheelPython.version,
+    "--abi",
+    wheelPython.abi,
+    "--require-hashes",
+    "-r",
+    requirements,
+    "-d",
+    folder,
+  );
+  const watch = setInterval(() => onBytes(Math.min(bytesIn(temporary), release.bytes ?? Infinity), release.bytes), 200);
+  try {
+    await run(args, { ...process.env, TMPDIR: temporary });
+  } finally {
+    clearInterval(watch);
+    rmSync(temporary, { recursive: true, force: true });
+  }
+  const wheel = wheelIn(folder);
+  if (!wheel) throw new UserError("io", `pip download left no wheel in ${folder}.`);
+  onBytes(statSync(wheel).size, release.bytes);
+  return wheel;
+};
+
+/** Streams the members and RECORD into `work/unpacked`, then checks them. */
+async function unpack(wheel: string, work: string): Promise<void> {
+  const folder = join(work, "unpacked");
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  await run(["-c", unpackScript, wheel, folder, ...wheelMembers], process.env);
+  await checkFiles(folder, parseRecord(readFileSync(join(folder, "RECORD"), "utf8")), wheelMembers);
+}
+
+const unpackScript = `
+import os, shutil, sys, zipfile
+wheel, folder, *members = sys.argv[1:]
+with zipfile.ZipFile(wheel) as archive:
+    record, = [name for name in archive.namelist() if name.endswith(".dist-info/RECORD")]
+    for name, target in [(record, "RECORD"), *zip(members, members)]:
+        path = os.path.join(folder, target)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with archive.open(name) as source, open(path, "wb") as sink:
+            shutil.copyfileobj(source, sink, 1 << 20)
+`;
+
+/** True where `python3 -m pip` answers. */
+export const hasPip = (): Promise<boolean> =>
+  run(["-m", "pip", "--version"], process.env).then(
+    () => true,
+    () => false,
+  );
+
+function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(python, args, { env, stdio: ["ignore", "ignore", "pipe"] });
+    let stderr = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr = (stderr + text).slice(-20_000);
+    });
+    child.on("error", (cause) =>
+      reject(new UserError("checkFailed", `Set-up needs ${python}, which did not start.`, { cause })),
+    );
+    child.on("close", (code) => {
+      if (code === 0) return resolve();
+      const lines = stderr.trim().split("\n");
+      const reason = lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? "";
+      reject(new UserError("io", `${python} ${args.slice(0, 3).join(" ").split("\n")[0]} failed: ${reason.trim()}`));
+    });
+  });
+}
+
+const wheelIn = (folder: string): string | undefined => {
+  const name = readdirSync(folder).find((file) => file.endsWith(".whl"));
+  return name && join(folder, name);
+};
+
+/** Files may vanish while they are counted: pip moves them. */
+function bytesIn(folder: string): number {
+  try {
+    return readdirSync(folder, { withFileTypes: true, recursive: true })
+      .filter((entry) => entry.isFile())
+      .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,99 @@
+import { readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { loadBinding } from "../../src/runtime/binding.ts";
+import { openSession, type Session } from "../../src/runtime/session.ts";
+import { float, floatBytes, smallProgram } from "./programs.ts";
+
+let session: Session;
+beforeAll(() => {
+  session = openSession(smallProgram());
+});
+afterAll(() => session.close());
+
+const bytes = { dtype: "string", value: floatBytes(1, 2.5, -3) } as const;
+const n = { dtype: "int32", shape: [2], value: Int32Array.of(7, -1) } as const;
+
+describe("values cross unchanged", () => {
+  test("string feeds are decoded in the graph, also from shared memory", () => {
+    const shared = new Uint8Array(new SharedArrayBuffer(12));
+    shared.set(bytes.value);
+    for (const value of [bytes.value, shared]) {
+      const [doubled] = session.run({ bytes: { dtype: "string", value } }, ["doubled"]);
+      expect(doubled).toEqual({ shape: [3], data: Float32Array.of(2, 5, -6) });
+    }
+  });
+
+  test("several feeds and fetches keep their order", () => {
+    const [count, positive, sum] = session.run({ x: float(1.5), n }, ["count", "positive", "sum"]);
+    expect(sum).toEqual({ shape: [], data: Float32Array.of(3) });
+    expect(count).toEqual({ shape: [2], data: Int32Array.of(14, -2) });
+    expect(positive!.data[0]).toBe(1);
+  });
+
+  test("a single string comes back as its bytes, also an empty one", () => {
+    expect(session.run({ bytes }, ["echo"])[0]).toEqual({ shape: [], data: bytes.value });
+    const empty = { dtype: "string", value: new Uint8Array() } as const;
+    expect(session.run({ bytes: empty }, ["echo"])[0]).toEqual({ shape: [], data: new Uint8Array() });
+  });
+});
+
+describe("variables", () => {
+  test("live as long as their session and belong to it alone", () => {
+    const other = openSession(smallProgram());
+    for (const each of [session, other]) each.run({}, ["start"]);
+    for (const amount of [2, 3]) session.run({ x: float(amount) }, ["add"]);
+    expect(session.run({}, ["read"])[0]!.data[0]).toBe(5);
+    expect(other.run({}, ["read"])[0]!.data[0]).toBe(0);
+    other.close();
+    expect(() => other.run({}, ["read"])).toThrow("closed");
+  });
+});
+
+describe("errors", () => {
+  const cases: [string, () => unknown, RegExp][] = [
+    ["an unknown fetch is named", () => session.run({ x: float(1) }, ["nowhere"]), /fetched nowhere:0/],
+    ["an unknown feed is named", () => session.run({ nothing: float(1) }, ["sum"]), /fed nothing:0/],
+    ["a missing feed is named by TensorFlow", () => session.run({}, ["sum"]), /placeholder.*x/i],
+    ["a feed of another type", () => session.run({ x: { ...n } }, ["sum"]), /int32/],
+    ["values that do not fill the shape", () => session.run({ n: { ...n, shape: [3] } }, ["count"]), /num_elements=3/],
+    [
+      "bytes that do not divide into values",
+      () => session.run({ bytes: { dtype: "string", value: new Uint8Array(5) } }, ["doubled"]),
+      /size/,
+    ],
+    ["a comma in a name", () => session.run({}, ["sum,count"]), /comma/],
+    ["an empty name", () => session.run({}, [""]), /empty/],
+    ["nothing fetched", () => session.run({}, []), /fetch/],
+    ["a type that cannot be read", () => session.run({ x: float(1) }, ["wide"]), /wide has data type 14/],
+    ["an int64 result", () => session.run({ n }, ["long"]), /long has data type 9/],
+    ["an array of strings", () => session.run({ bytes }, ["texts"]), /texts is an array of strings/],
+    ["a fetch without output", () => session.run({}, ["assign"]), /fetched assign:0/],
+    ["a program that is none", () => openSession(new Uint8Array([1, 2, 3])), /SavedModel/],
+  ];
+
+  test.each(cases)("%s", (_, run, message) => {
+    const { getNumOfTensors } = loadBinding();
+    const before = getNumOfTensors();
+    expect(run).toThrow(message);
+    expect(getNumOfTensors()).toBe(before);
+    expect(session.run({ x: float(2) }, ["sum"])[0]!.data[0]).toBe(4);
+  });
+});
+
+test("nothing stays behind: no folder, no handle, no memory over 2,000 runs", () => {
+  const { getNumOfTensors } = loadBinding();
+  const feeds = { bytes: { dtype: "string", value: new Uint8Array(1 << 20) }, x: float(1) } as const;
+  const run = (times: number) => {
+    for (let i = 0; i < times; i++) session.run(feeds, ["doubled", "sum"]);
+    (globalThis as { gc?: () => void }).gc?.();
+    return process.memoryUsage.rss();
+  };
+  const folders = readdirSync(tmpdir()).length;
+  const handles = getNumOfTensors();
+  const before = run(200);
+  const grown = run(2_000) - before;
+  expect(getNumOfTensors()).toBe(handles);
+  expect(readdirSync(tmpdir()).length).toBe(folders);
+  expect(grown).toBeLessThan(64 << 20);
+});
