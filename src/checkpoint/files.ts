@@ -63,6 +63,29 @@ export function writeDurably(fs: FsPort, path: string, bytes: Uint8Array): void 
   }
 }
 
+/** Writes a file in place of the old one: after a crash there is the old text or the new one, nothing between. */
+export function replaceDurably(fs: FsPort, path: string, text: string): void {
+  const temporary = `${path}.tmp-${process.pid}`;
+  try {
+    fs.remove(temporary);
+    writeDurably(fs, temporary, new TextEncoder().encode(text));
+    fs.rename(temporary, path);
+    syncFolder(fs, dirname(path));
+  } catch (error) {
+    removeQuietly(fs, temporary);
+    throw explainIoError(error, "cannot write", path, Buffer.byteLength(text));
+  }
+}
+
+/** For a temporary file or folder after an error that says more. */
+export function removeQuietly(fs: FsPort, path: string): void {
+  try {
+    fs.remove(path);
+  } catch {
+    // The next start removes it.
+  }
+}
+
 /** Waits until the disk has the folder's entries. */
 export function syncFolder(fs: FsPort, folder: string): void {
   const file = fs.open(folder, "r");

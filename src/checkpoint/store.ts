@@ -1,12 +1,14 @@
 // Checkpoints in a folder: each is written whole or not at all, verified when read, and the newest good one is never lost.
 import { basename, dirname, join } from "node:path";
 import { UserError } from "../errors.ts";
+import { savingFs } from "./fault.ts";
 import {
   errorCode,
   explainIoError,
   type FsPort,
   makeFolderDurably,
   nodeFs,
+  removeQuietly,
   syncFolder,
   writeDurably,
 } from "./files.ts";
@@ -36,7 +38,7 @@ const leftover = /^step-\d{9,}\.(tmp|del)-\d+$/;
  * Saves a checkpoint as `<folder>/step-<step>` and returns its path. It appears under that name only when all of it is on the
  * disk; one of the same step is replaced. Throws UserError("diskFull") or ("io"), leaving the earlier ones as they were.
  */
-export function writeCheckpoint(folder: string, checkpoint: Checkpoint, fs: FsPort = nodeFs): string {
+export function writeCheckpoint(folder: string, checkpoint: Checkpoint, fs: FsPort = savingFs()): string {
   const target = join(folder, checkpointName(checkpoint.step));
   const temporary = `${target}.tmp-${process.pid}`;
   const contents = encodeFiles(checkpoint);
@@ -111,27 +113,36 @@ export function newestCheckpoint(
  * Removes all but the newest `keep` and the one of `bestStep`. Damaged ones do not count, and the newest that verifies
  * stays whatever happens.
  */
-export function prune(folder: string, keep: number, bestStep?: number, fs: FsPort = nodeFs): void {
-  const places = listCheckpoints(folder, fs);
-  const whole = places.filter(({ path }) => isWhole(path, fs));
-  const kept = new Set(whole.slice(0, keep).map(({ step }) => step));
-  if (bestStep !== undefined) kept.add(bestStep);
-  if (places.every(({ step }) => kept.has(step))) return;
-  const newest = whole.find(({ path }) => verifies(path, fs));
-  if (newest === undefined) return;
-  for (const { step, path } of places) {
-    if (!kept.has(step) && step < newest.step) removeExplained(fs, path);
+export function prune(folder: string, keep: number, bestStep?: number, fs: FsPort = savingFs()): void {
+  try {
+    for (const path of superfluous(folder, keep, bestStep, fs)) remove(fs, path);
+  } catch (error) {
+    throw explainIoError(error, "cannot remove checkpoints from", folder);
   }
 }
 
 /** Removes the checkpoints after `step`, for a run that goes on from there. */
 export function rewind(folder: string, step: number, fs: FsPort = nodeFs): void {
-  for (const place of listCheckpoints(folder, fs)) if (place.step > step) removeExplained(fs, place.path);
+  try {
+    for (const place of listCheckpoints(folder, fs)) if (place.step > step) remove(fs, place.path);
+  } catch (error) {
+    throw explainIoError(error, "cannot remove checkpoints from", folder);
+  }
 }
 
 /** Removes what an interrupted save or removal left behind. Only for the process that holds the run's lock. */
 export function removeLeftovers(folder: string, fs: FsPort = nodeFs): void {
   for (const name of entries(folder, fs)) if (leftover.test(name)) fs.remove(join(folder, name));
+}
+
+function superfluous(folder: string, keep: number, bestStep: number | undefined, fs: FsPort): string[] {
+  const places = listCheckpoints(folder, fs);
+  const whole = places.filter(({ path }) => isWhole(path, fs));
+  const kept = new Set(whole.slice(0, keep).map(({ step }) => step));
+  if (bestStep !== undefined) kept.add(bestStep);
+  if (places.every(({ step }) => kept.has(step))) return [];
+  const newest = whole.find(({ path }) => verifies(path, fs))?.step ?? 0;
+  return places.filter(({ step }) => !kept.has(step) && step < newest).map(({ path }) => path);
 }
 
 /** In the order in which they are written: the manifest last. */
@@ -221,20 +232,4 @@ function remove(fs: FsPort, path: string): void {
   fs.rename(path, doomed);
   syncFolder(fs, dirname(path));
   fs.remove(doomed);
-}
-
-function removeExplained(fs: FsPort, path: string): void {
-  try {
-    remove(fs, path);
-  } catch (error) {
-    throw explainIoError(error, "cannot remove the checkpoint", path);
-  }
-}
-
-function removeQuietly(fs: FsPort, path: string): void {
-  try {
-    fs.remove(path);
-  } catch {
-    // The error that led here says more; the next start removes the folder.
-  }
 }

@@ -1,0 +1,138 @@
+// Run folders: made under the next free number, opened by one writer at a time, found again by when they started.
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import {
+  errorCode,
+  explainIoError,
+  makeFolderDurably,
+  nodeFs,
+  removeQuietly,
+  replaceDurably,
+  syncFolder,
+} from "../checkpoint/files.ts";
+import { removeLeftovers } from "../checkpoint/store.ts";
+import { UserError } from "../errors.ts";
+import { acquireLock, type Lock, lockHolder } from "../lock.ts";
+import { type Circumstances, endAttempt, type RunInfo, readRunInfo, startAttempt, writeRunInfo } from "./info.ts";
+import { type RunPaths, runPaths } from "./paths.ts";
+
+/** A run that this process alone may write. */
+export type RunFolder = RunPaths & {
+  /** Records how the attempt ended and lets the run go. */
+  close(exit: number): void;
+};
+
+/** Makes `<root>/<name>-N` with the first free N. `config` is the text of config.yaml. */
+export function createRun(root: string, name: string, config: string, circumstances: Circumstances): RunFolder {
+  const paths = runPaths(makeNumbered(root, name));
+  let release = () => {};
+  try {
+    release = lock(paths);
+    replaceDurably(nodeFs, paths.config, config);
+    makeFolderDurably(nodeFs, paths.checkpoints);
+    return begin(paths, { ...startAttempt(circumstances), resumes: [] }, release);
+  } catch (error) {
+    removeQuietly(nodeFs, paths.path);
+    release();
+    throw explainIoError(error, "cannot write in", paths.path);
+  }
+}
+
+/**
+ * Opens a run to go on with it, and clears away what a killed save left behind.
+ * Throws UserError("busy") naming the process that has it, ("usage") when `path` is no run.
+ */
+export function openRun(path: string, circumstances: Circumstances): RunFolder {
+  const paths = runPaths(path);
+  if (!existsSync(paths.info)) {
+    throw new UserError("usage", `${path} is not a run folder: it has no run.json`, {
+      hint: "a run folder is one that inception train made, such as runs/train/experiment-1",
+    });
+  }
+  const release = lock(paths);
+  try {
+    removeLeftovers(paths.checkpoints);
+    const info = readRunInfo(paths.info);
+    return begin(paths, { ...info, resumes: [...info.resumes, startAttempt(circumstances)] }, release);
+  } catch (error) {
+    release();
+    throw explainIoError(error, "cannot write in", path);
+  }
+}
+
+/** The run of `root` that started last; undefined when there is none. */
+export function newestRun(root: string): string | undefined {
+  const runs = runNames(root).flatMap((name) => {
+    const paths = runPaths(join(root, name));
+    if (!existsSync(paths.info)) return [];
+    return [{ path: paths.path, start: readRunInfo(paths.info).start, number: numberOf(name) }];
+  });
+  runs.sort((a, b) => (a.start === b.start ? b.number - a.number : a.start < b.start ? 1 : -1));
+  return runs[0]?.path;
+}
+
+/** mkdir fails for all but one of several processes that try the same number. */
+function makeNumbered(root: string, name: string): string {
+  try {
+    mkdirSync(root, { recursive: true });
+    const taken = runNames(root).filter((entry) => entry.replace(numbered, "") === name);
+    for (let number = Math.max(0, ...taken.map(numberOf)) + 1; ; number += 1) {
+      const path = join(root, `${name}-${number}`);
+      if (makeNew(path)) {
+        syncFolder(nodeFs, root);
+        return path;
+      }
+    }
+  } catch (error) {
+    throw explainIoError(error, "cannot make a run folder in", root);
+  }
+}
+
+function makeNew(path: string): boolean {
+  try {
+    mkdirSync(path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === "EEXIST") return false;
+    throw error;
+  }
+}
+
+const numbered = /-(\d+)$/;
+const numberOf = (name: string): number => Number(numbered.exec(name)?.[1]);
+
+function runNames(root: string): string[] {
+  if (!existsSync(root)) return [];
+  return readdirSync(root).filter((entry) => numbered.test(entry));
+}
+
+function lock({ path, lock: file }: RunPaths): () => void {
+  const held = take(file);
+  if (held !== undefined) return () => held.release();
+  const holder = lockHolder(file);
+  const who =
+    holder === undefined ? "another process" : `process ${holder.pid} on ${holder.host} since ${holder.since}`;
+  throw new UserError("busy", `${path} is in use by ${who}`, {
+    hint: "one process at a time may train in a run folder",
+  });
+}
+
+function take(file: string): Lock | undefined {
+  try {
+    return acquireLock(file);
+  } catch (error) {
+    throw explainIoError(error, "cannot lock", file);
+  }
+}
+
+function begin(paths: RunPaths, info: RunInfo, release: () => void): RunFolder {
+  writeRunInfo(paths.info, info);
+  const close = (exit: number): void => {
+    try {
+      writeRunInfo(paths.info, endAttempt(info, exit));
+    } finally {
+      release();
+    }
+  };
+  return { ...paths, close };
+}

@@ -1,0 +1,73 @@
+// run.json: what ran, on what, when and how it ended; nothing that names the machine or its user.
+import { readFileSync } from "node:fs";
+import { availableParallelism, cpus, homedir } from "node:os";
+import { sep } from "node:path";
+import { z } from "zod";
+import { nodeFs, replaceDurably } from "../checkpoint/files.ts";
+import { UserError } from "../errors.ts";
+
+const time = z.string().describe("UTC, ISO 8601");
+const attemptSchema = z.looseObject({
+  argv: z.array(z.string()),
+  versions: z.record(z.string(), z.string()),
+  cpu: z.string(),
+  cores: z.number(),
+  dataFingerprint: z.string(),
+  start: time,
+  end: time.nullable(),
+  exit: z.number().nullable(),
+});
+const infoSchema = attemptSchema.extend({ resumes: z.array(attemptSchema) });
+
+/** One process's work on a run: `end` and `exit` stay null while it lasts, and when it was killed. */
+export type Attempt = z.output<typeof attemptSchema>;
+/** The first attempt, and those that went on from its checkpoints. */
+export type RunInfo = z.output<typeof infoSchema>;
+
+/** What the caller knows of an attempt. */
+export type Circumstances = {
+  /** As typed, without the interpreter and the script. */
+  readonly argv: readonly string[];
+  /** Of inception and TensorFlow; Node's is added. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly dataFingerprint: string;
+};
+
+export const startAttempt = ({ argv, versions, dataFingerprint }: Circumstances): Attempt => ({
+  argv: argv.map(withoutHome),
+  versions: { ...versions, node: process.versions.node },
+  cpu: cpus()[0]?.model ?? "unknown",
+  cores: availableParallelism(),
+  dataFingerprint,
+  start: new Date().toISOString(),
+  end: null,
+  exit: null,
+});
+
+/** The same record with its last attempt ended. */
+export function endAttempt(info: RunInfo, exit: number): RunInfo {
+  const end = { end: new Date().toISOString(), exit };
+  const last = info.resumes.length - 1;
+  if (last < 0) return { ...info, ...end };
+  return {
+    ...info,
+    resumes: info.resumes.map((attempt, index) => (index === last ? { ...attempt, ...end } : attempt)),
+  };
+}
+
+/** Throws UserError("data") when the file is missing or is no run record. */
+export function readRunInfo(path: string): RunInfo {
+  try {
+    return infoSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+  } catch (error) {
+    throw new UserError("data", `${path} is missing or not the record of a run`, { cause: error });
+  }
+}
+
+export const writeRunInfo = (path: string, info: RunInfo): void =>
+  replaceDurably(nodeFs, path, `${JSON.stringify(info, null, 2)}\n`);
+
+function withoutHome(text: string): string {
+  const home = homedir();
+  return home.length > 1 ? text.replaceAll(`${home}${sep}`, `~${sep}`) : text;
+}

@@ -1,0 +1,22 @@
+// Where everything lies in a run folder.
+import { join } from "node:path";
+
+export type RunPaths = {
+  readonly path: string;
+  readonly config: string;
+  readonly info: string;
+  readonly metrics: string;
+  readonly table: string;
+  readonly checkpoints: string;
+  readonly lock: string;
+};
+
+export const runPaths = (path: string): RunPaths => ({
+  path,
+  config: join(path, "config.yaml"),
+  info: join(path, "run.json"),
+  metrics: join(path, "metrics.jsonl"),
+  table: join(path, "metrics.csv"),
+  checkpoints: join(path, "checkpoints"),
+  lock: join(path, ".lock"),
+});

@@ -1,0 +1,62 @@
+// A power cut at every point of a series of saves: whatever it takes with it, the newest finished checkpoint loads.
+import { expect, test } from "vitest";
+import { newestCheckpoint, prune, removeLeftovers, rewind, writeCheckpoint } from "../../src/checkpoint/store.ts";
+import { CrashFs, type Fate } from "./crash-fs.ts";
+import { makeCheckpoint, mulberry } from "./support.ts";
+
+const folder = "/run/checkpoints";
+
+test("every prefix of the operations, with unsynced ones lost, kept, torn or lost at random", {
+  timeout: 60_000,
+}, () => {
+  const fs = new CrashFs();
+  const promises: { readonly after: number; readonly step: number }[] = [];
+  fs.makeFolder("/run");
+  for (const folderOfSync of ["/", "/run"]) fs.fsync(fs.open(folderOfSync, "r"));
+  for (const step of [10, 20, 30, 40]) {
+    writeCheckpoint(folder, makeCheckpoint(step), fs);
+    promises.push({ after: fs.log.length, step });
+    prune(folder, 2, 10, fs);
+  }
+  const operations = fs.log.length;
+  const random = mulberry(1);
+  const randomFate: Fate = () => (random() < 0.5 ? 0 : random() < 0.3 ? random() : 1);
+  const fates: Fate[] = [() => 0, () => 1, () => 0.5, ...Array.from({ length: 20 }, () => randomFate)];
+  let states = 0;
+  for (let length = 0; length <= operations; length += 1) {
+    const promised = promises.findLast(({ after }) => after <= length)?.step ?? 0;
+    for (const fate of fates) {
+      fs.crash(length, fate);
+      const found = newestCheckpointOrNone(fs);
+      expect(found?.step ?? 0, `crash after ${length} operations`).toBeGreaterThanOrEqual(promised);
+      if (found !== undefined) expect(found).toEqual(makeCheckpoint(found.step));
+      states += 1;
+    }
+  }
+  expect(states).toBe((operations + 1) * fates.length);
+  expect(operations).toBeGreaterThan(60);
+});
+
+test("after a crash inside a save the next start clears up and goes on", () => {
+  const fs = new CrashFs();
+  writeCheckpoint(folder, makeCheckpoint(1), fs);
+  const before = fs.log.length;
+  writeCheckpoint(folder, makeCheckpoint(2), fs);
+  fs.crash(before + 5, () => 1);
+  expect(fs.list(folder)).toEqual(["step-000000001", `step-000000002.tmp-${process.pid}`]);
+  removeLeftovers(folder, fs);
+  expect(fs.list(folder)).toEqual(["step-000000001"]);
+  writeCheckpoint(folder, makeCheckpoint(2), fs);
+  expect(newestCheckpoint(folder, { fs })?.checkpoint.step).toBe(2);
+  rewind(folder, 1, fs);
+  expect(fs.list(folder)).toEqual(["step-000000001"]);
+});
+
+/** The one kind of state in which nothing can be found is that before the first save ended. */
+function newestCheckpointOrNone(fs: CrashFs) {
+  try {
+    return newestCheckpoint(folder, { fs })?.checkpoint;
+  } catch {
+    return undefined;
+  }
+}
