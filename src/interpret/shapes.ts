@@ -3,6 +3,7 @@ import { fold } from "../network/fold.ts";
 import { slide } from "../network/grid.ts";
 import type { Layer, Primitive, Window } from "../network/layer.ts";
 import { pick, type Table } from "../network/table.ts";
+import { atStages, record } from "./record.ts";
 
 /** One feature map: height x width x channels. */
 export type Shape = { readonly height: number; readonly width: number; readonly channels: number };
@@ -36,7 +37,7 @@ export const shapeOf: Table<[input: Shape], Shape> = {
   dropout: unchanged,
 };
 
-const joinChannels = (branches: readonly Shape[]): Shape => ({
+export const joinChannels = (branches: readonly Shape[]): Shape => ({
   ...branches[0]!,
   channels: branches.reduce((sum, branch) => sum + branch.channels, 0),
 });
@@ -56,3 +57,7 @@ export function trace(network: Layer, input: Shape): Step[] {
   });
   return steps.map((step) => ({ ...step, auxiliary: taps.some((tap) => step.path.startsWith(`${tap}/`)) }));
 }
+
+/** The map that comes out of each stage, in order; stages are the network's first-level layers. */
+export const endpoints = (network: Layer, input: Shape): Map<string, Shape> =>
+  atStages(record(network, input, { primitive: (layer, from) => pick(shapeOf, layer, from), concat: joinChannels }));
