@@ -1,6 +1,7 @@
 // Reads a network as what it costs: parameters and multiply-adds, by primitive, by layer or by stage.
 import type { Layer, PrimitiveType } from "../network/layer.ts";
 import { pick, type Table } from "../network/table.ts";
+import { groupBy } from "./group.ts";
 import { sizeOf, variablesOf } from "./parameters.ts";
 import { stageOf } from "./record.ts";
 import { type Shape, type Step, trace } from "./shapes.ts";
@@ -34,9 +35,7 @@ export function cost(network: Layer, input: Shape): NetworkCost {
 
 /** The costs of all layers that `key` gives the same name, in the order of their first. */
 export function groupCosts(layers: readonly LayerCost[], key: (layer: LayerCost) => string): LayerCost[] {
-  const groups = new Map<string, LayerCost[]>();
-  for (const layer of layers) groups.set(key(layer), [...(groups.get(key(layer)) ?? []), layer]);
-  return [...groups].map(([path, members]) => ({
+  return [...groupBy(layers, key)].map(([path, members]) => ({
     ...members.at(-1)!,
     ...sum(members),
     path,
@@ -52,7 +51,7 @@ export const byLayer = ({ path, types }: Pick<LayerCost, "path" | "types">): str
 
 /** The unit a primitive belongs to: a convolution and what follows it in the same chain, or the primitive itself. */
 export const unitOf = (path: string, type: PrimitiveType): string =>
-  inUnit[type] ? path.slice(0, path.lastIndexOf("/")) : path;
+  inUnit[type] && path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : path;
 
 const inUnit: Readonly<Record<PrimitiveType, boolean>> = {
   conv: true,

@@ -1,0 +1,135 @@
+// inception cost
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { LayerCost } from "../../interpret/cost.ts";
+import type { ActivationMemory } from "../../interpret/memory.ts";
+import type { PaperFigure } from "../../interpret/paper.ts";
+import type { ReceptiveField } from "../../interpret/receptive-field.ts";
+import { formatTable, print, printJson } from "../print.ts";
+
+type CostOptions = { size?: number; batch?: number; by: "stage" | "layer"; set: string[]; json?: boolean };
+
+export function registerCost(program: Command): void {
+  program
+    .command("cost")
+    .description("count a network's parameters, multiply-adds, memory and receptive field")
+    .argument("<network|config>", "inception-v2, inception-v3, an experiment file or a shipped config")
+    .option("--size <pixels>", "side of the square input (default: the config's, else 299)", positiveInteger)
+    .option("-b, --batch <images>", "batch for the activation memory (default: the config's, else 1)", positiveInteger)
+    .addOption(
+      new Option("--by <rows>", "one row for each stage or layer").choices(["stage", "layer"]).default("stage"),
+    )
+    .option("--set <key=value>", "change a key, as in network.width=0.5 (repeatable)", collect, [])
+    .option("--json", "print the result as JSON")
+    .addHelpText("after", help)
+    .action(async (argument: string, options: CostOptions) => {
+      const { readNetwork } = await import("../network-argument.ts");
+      const chosen = await readNetwork(argument, options.set, options.size);
+      const report = await count({ ...chosen, batch: options.batch ?? chosen.batch ?? 1 }, options.by);
+      if (options.json) printJson("inception.cost/1", report);
+      else print(describe(report, options.by));
+    });
+}
+
+async function count(
+  {
+    options,
+    size,
+    batch,
+  }: Awaited<ReturnType<typeof import("../network-argument.ts").readNetwork>> & { batch: number },
+  by: CostOptions["by"],
+) {
+  const { buildNetwork } = await import("../../network/catalog.ts");
+  const { byLayer, byStage, cost, groupCosts } = await import("../../interpret/cost.ts");
+  const { activationMemory } = await import("../../interpret/memory.ts");
+  const { paperFigures } = await import("../../interpret/paper.ts");
+  const { receptiveFields } = await import("../../interpret/receptive-field.ts");
+  const { endpoints } = await import("../../interpret/shapes.ts");
+  const input = { height: size, width: size, channels: 3 };
+  const network = buildNetwork(options, size);
+  const { layers, ...totals } = cost(network, input);
+  const fields = [...receptiveFields(network)];
+  const ends = endpoints(network, input);
+  const fieldWithin = (path: string) =>
+    fields.findLast(([inner]) => inner === path || inner.startsWith(`${path}/`))![1];
+  return {
+    network: options,
+    size,
+    ...totals,
+    activationMemory: { batch, bytesPerValue: 4, ...activationMemory(network, input, { batch }) },
+    receptiveField: fieldWithin("Logits"),
+    layers: groupCosts(layers, by === "stage" ? byStage : byLayer).map((row) => ({
+      ...row,
+      output: ends.get(row.path) ?? row.output,
+      receptiveField: fieldWithin(row.path),
+    })),
+    paper: paperFigures(options, size),
+  };
+}
+
+type Report = Awaited<ReturnType<typeof count>>;
+type Row = LayerCost & { readonly receptiveField: ReceptiveField };
+
+const describe = (report: Report, by: CostOptions["by"]): string =>
+  [
+    `${report.network.name}, ${report.size} x ${report.size} pixels, ${whole(report.network.classes)} classes`,
+    "",
+    formatTable([by, "output", "parameters", "multiply-adds", "receptive field"], report.layers.map(cells)),
+    "",
+    formatTable(["total", "parameters", "multiply-adds"], totalRows(report)),
+    "",
+    ...memoryLines(report.activationMemory),
+    `receptive field of one cell of the last grid: ${field(report.receptiveField)}, one cell every ${report.receptiveField.stride} pixels`,
+    ...paperLines(report.paper),
+  ].join("\n");
+
+const totalRows = ({ parameters, multiplyAdds, training, network }: Report): (string | number)[][] => [
+  ["network", parameters, multiplyAdds],
+  ...(network.auxiliary === "off"
+    ? []
+    : [["with the auxiliary head (training)", training.parameters, training.multiplyAdds]]),
+];
+
+const cells = ({ path, auxiliary, output, parameters, multiplyAdds, receptiveField }: Row): (string | number)[] => [
+  auxiliary ? `${path} (training only)` : path,
+  `${output.height} x ${output.width} x ${output.channels}`,
+  parameters,
+  multiplyAdds,
+  field(receptiveField),
+];
+
+const memoryLines = ({ batch, training, inference }: ActivationMemory & { batch: number }): string[] => [
+  `activations of ${batch === 1 ? "one image" : `${whole(batch)} images`} in float32 (half in bfloat16), without weights and scratch space:`,
+  `  training, all that gradients read: ${mebibytes(training)}`,
+  `  inference, most at one time: ${mebibytes(inference)}`,
+];
+
+const paperLines = (figures: readonly PaperFigure[]): string[] =>
+  figures.length === 0
+    ? []
+    : [
+        "",
+        "The paper's own figures (arXiv 1512.00567), printed there and not counted here:",
+        ...figures.map(({ what, value, source }) => `  ${source}: ${what}: ${value}`),
+      ];
+
+const whole = (value: number): string => value.toLocaleString("en-US");
+const field = ({ height, width }: ReceptiveField): string => `${height} x ${width}`;
+const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+
+const collect = (value: string, earlier: string[]): string[] => [...earlier, value];
+
+function positiveInteger(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError("expected a whole number from 1 to 999999.");
+  return Number(text);
+}
+
+const help = `
+Parameters are the values that training changes, multiply-adds those of convolutions and dense layers
+for one image; both as torchvision counts them. The first total is the network as used, the second
+adds the auxiliary head.
+
+Examples:
+  $ inception cost inception-v3
+  $ inception cost inception-v3 --size 151 --set network.stemStride=1
+  $ inception cost configs/quickstart.yaml --by layer
+  $ inception cost inception-v2 --batch 32 --json`;

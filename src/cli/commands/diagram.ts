@@ -1,0 +1,56 @@
+// inception diagram
+import { type Command, Option } from "commander";
+import { note, print } from "../print.ts";
+
+type DiagramOptions = { format: "svg" | "mermaid"; output?: string; set: string[] };
+
+export function registerDiagram(program: Command): void {
+  program
+    .command("diagram")
+    .description("draw a network as SVG or as a Mermaid flowchart")
+    .argument("<network|config>", "inception-v2, inception-v3, an experiment file or a shipped config")
+    .addOption(new Option("--format <format>", "what to write").choices(["svg", "mermaid"]).default("svg"))
+    .option("-o, --output <file>", "write there instead of to stdout")
+    .option("--set <key=value>", "change a key, as in network.stem=table1 (repeatable)", collect, [])
+    .addHelpText("after", help)
+    .action(async (argument: string, options: DiagramOptions) => {
+      const text = await render(argument, options);
+      if (options.output === undefined) return print(text.trimEnd());
+      await write(options.output, text);
+      note(`wrote ${options.output}`);
+    });
+}
+
+async function render(argument: string, { format, set }: DiagramOptions): Promise<string> {
+  const { readNetwork } = await import("../network-argument.ts");
+  const { buildNetwork } = await import("../../network/catalog.ts");
+  const { draw } = await import("../../interpret/drawing.ts");
+  const { toMermaid } = await import("../../interpret/mermaid.ts");
+  const { toSvg } = await import("../../interpret/svg.ts");
+  const { options, size } = await readNetwork(argument, set);
+  const drawing = draw(buildNetwork(options, size), { height: size, width: size, channels: 3 });
+  return format === "mermaid" ? toMermaid(drawing) : toSvg(drawing, `${options.name}, ${size} x ${size} pixels`);
+}
+
+/** Whole or not at all: a neighbouring file, renamed when it is complete. */
+async function write(file: string, text: string): Promise<void> {
+  const { rename, rm, writeFile } = await import("node:fs/promises");
+  const { UserError } = await import("../../errors.ts");
+  const partial = `${file}.${process.pid}.partial`;
+  try {
+    await writeFile(partial, text);
+    await rename(partial, file);
+  } catch (cause) {
+    await rm(partial, { force: true }).catch(() => {});
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new UserError(code === "ENOSPC" ? "diskFull" : "io", `${file}: cannot be written (${code})`, { cause });
+  }
+}
+
+const collect = (value: string, earlier: string[]): string[] => [...earlier, value];
+
+const help = `
+Examples:
+  $ inception diagram inception-v3 -o inception-v3.svg
+  $ inception diagram inception-v2 --format mermaid -o inception-v2.mmd
+  $ inception diagram configs/quickstart.yaml > quickstart.svg`;

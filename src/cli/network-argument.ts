@@ -1,0 +1,39 @@
+// The `<network|config>` argument: a network by name with its defaults, or the network of an experiment file.
+import { existsSync } from "node:fs";
+import { shippedConfigs } from "../config/find.ts";
+import { loadExperiment, parseExperiment } from "../config/load.ts";
+import { UserError } from "../errors.ts";
+import { checkSize } from "../interpret/fits.ts";
+import { type NetworkOptions, networkNames } from "../network/options.ts";
+
+export type ChosenNetwork = {
+  readonly options: NetworkOptions;
+  /** Side of the square input in pixels. */
+  readonly size: number;
+  readonly batch: number | undefined;
+};
+
+/** ImageNet's, where neither the name nor the file says. */
+const defaultClasses = 1000;
+
+/** The network meant by `argument` with `sets` applied; throws a `usage` UserError where there is none or `size` is too small. */
+export async function readNetwork(argument: string, sets: readonly string[], size?: number): Promise<ChosenNetwork> {
+  const isName = networkNames.some((name) => name === argument);
+  if (!isName) await refuseUnknown(argument);
+  const { experiment } = isName
+    ? parseExperiment(`network: { name: ${argument} }\ndata: { train: "." }\n`, argument, sets)
+    : await loadExperiment(argument, sets);
+  const options = { ...experiment.network, classes: experiment.network.classes ?? defaultClasses };
+  const chosen = size ?? experiment.data.size;
+  checkSize(options, chosen);
+  return { options, size: chosen, batch: isName ? undefined : experiment.train.batch };
+}
+
+async function refuseUnknown(argument: string): Promise<void> {
+  if (existsSync(argument)) return;
+  const shipped = await shippedConfigs();
+  if (shipped.includes(argument)) return;
+  throw new UserError("usage", `${argument}: no such network, experiment file or shipped config`, {
+    hint: `networks: ${networkNames.join(", ")}; shipped configs: ${shipped.join(", ")}`,
+  });
+}
