@@ -47,7 +47,9 @@ test("runs keep their order and the calling thread stays live", async () => {
 test("two engines work side by side, each with variables of its own", async () => {
   const other = await startEngine(program);
   await Promise.all([engine.run({}, ["start"]), other.run({}, ["start"])]);
-  await Promise.all([1, 2, 3].flatMap((x) => [engine.run({ x: float(x) }, ["add"]), other.run({ x: float(10 * x) }, ["add"])]));
+  await Promise.all(
+    [1, 2, 3].flatMap((x) => [engine.run({ x: float(x) }, ["add"]), other.run({ x: float(10 * x) }, ["add"])]),
+  );
   const values = await Promise.all([engine, other].map(async (each) => (await each.run({}, ["read"]))[0]!.data[0]));
   expect(values).toEqual([6, 60]);
   await other.close();

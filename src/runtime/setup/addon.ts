@@ -58,6 +58,13 @@ export async function compileAddon(library: Library, target: string): Promise<vo
   }
 }
 
+/** True where the C++ compiler answers. */
+export const hasCompiler = (): Promise<boolean> =>
+  promisify(execFile)(compiler(), ["--version"]).then(
+    () => true,
+    () => false,
+  );
+
 async function compile(args: readonly string[]): Promise<void> {
   try {
     await promisify(execFile)(compiler(), [...args], { maxBuffer: 1 << 24 });

@@ -1,5 +1,6 @@
 // `inception setup`: find or get TensorFlow, compile the addon against it, load it once to prove it.
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { acquireLock, type Lock, lockHolder } from "../../lock.ts";
 import { loadBinding } from "../binding.ts";
@@ -8,7 +9,7 @@ import { cacheFolder, lockFile } from "./cache.ts";
 import { findLibrary, type Library, type LibrarySource } from "./library.ts";
 import { releaseForThisMachine } from "./release.ts";
 import { installStock } from "./stock.ts";
-import { hasPip, installWheel, type OnBytes } from "./wheel.ts";
+import { type Download, hasPip, installWheel, type OnBytes } from "./wheel.ts";
 
 export type SetupOptions = {
   /** Download and compile again, whatever is there. */
@@ -16,6 +17,7 @@ export type SetupOptions = {
   readonly cache?: string;
   readonly note: (line: string) => void;
   readonly onBytes: OnBytes;
+  readonly download?: Download;
 };
 
 export type SetupResult = {
@@ -37,6 +39,7 @@ export async function setUp(options: SetupOptions): Promise<SetupResult> {
   const cache = options.cache ?? cacheFolder();
   const lock = await waitForLock(lockFile(cache), options.note);
   try {
+    removeLeftovers(cache);
     const start = performance.now();
     const { library, downloadedBytes } = await provideLibrary(cache, options);
     const found = performance.now();
@@ -64,10 +67,16 @@ async function provideLibrary(
   const release = releaseForThisMachine();
   if (release && (await hasPip())) {
     options.note("Getting TensorFlow ...");
-    const downloadedBytes = await installWheel(release, cache, options.onBytes);
+    const downloadedBytes = await installWheel(release, cache, options.onBytes, options.download);
     return { library: findLibrary(cache)!, downloadedBytes };
   }
-  return { library: await installStock(found, options.note), downloadedBytes: 0 };
+  return { library: await installStock(options.note), downloadedBytes: 0 };
+}
+
+/** Addons that a killed set-up was compiling; a half-made TensorFlow folder stays, for its wheel may be whole. */
+function removeLeftovers(cache: string): void {
+  for (const name of readdirSync(cache))
+    if (/^addon-.*\.partial-/.test(name)) rmSync(join(cache, name), { recursive: true, force: true });
 }
 
 async function waitForLock(path: string, note: (line: string) => void): Promise<Lock> {

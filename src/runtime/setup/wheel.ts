@@ -1,11 +1,22 @@
 // Getting TensorFlow's libraries out of its official wheel: download, unpack the few files needed, check, put in place.
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join, sep } from "node:path";
 import { UserError } from "../../errors.ts";
 import { tensorflowFolder } from "./cache.ts";
 import { checkFiles, parseRecord } from "./record.ts";
 import { type Release, tensorflowVersion, wheelMembers, wheelPython } from "./release.ts";
+import { bytesBelow, requireSpace } from "./space.ts";
 
 /** Called with the bytes so far and, where known, the bytes expected. */
 export type OnBytes = (bytes: number, expected: number | undefined) => void;
@@ -30,18 +41,13 @@ export async function installWheel(
 ): Promise<number> {
   const target = tensorflowFolder(cache);
   const work = `${target}.partial`;
-  const left = existsSync(work) ? wheelIn(work) : undefined;
-  if (
-    left &&
-    (await unpack(left, work).then(
-      () => true,
-      () => false,
-    ))
-  )
-    return finish(work, target, 0);
+  const left = wheelBelow(work);
+  if (left && (await succeeds(unpack(left, work)))) return finish(work, target, 0);
   rmSync(work, { recursive: true, force: true });
+  requireSpace(cache);
   mkdirSync(work, { recursive: true });
-  const wheel = await download(release, work, onBytes);
+  // A folder for each attempt: the pip of a killed set-up may still be writing to its own.
+  const wheel = await download(release, mkdtempSync(join(work, "download-")), onBytes);
   const bytes = statSync(wheel).size;
   await unpack(wheel, work);
   return finish(work, target, bytes);
@@ -73,14 +79,17 @@ export const pipDownload: Download = async (release, folder, onBytes) => {
     "-d",
     folder,
   );
-  const watch = setInterval(() => onBytes(Math.min(bytesIn(temporary), release.bytes ?? Infinity), release.bytes), 200);
+  const watch = setInterval(
+    () => onBytes(Math.min(bytesBelow(temporary), release.bytes ?? Infinity), release.bytes),
+    200,
+  );
   try {
     await run(args, { ...process.env, TMPDIR: temporary });
   } finally {
     clearInterval(watch);
     rmSync(temporary, { recursive: true, force: true });
   }
-  const wheel = wheelIn(folder);
+  const wheel = wheelBelow(folder);
   if (!wheel) throw new UserError("io", `pip download left no wheel in ${folder}.`);
   onBytes(statSync(wheel).size, release.bytes);
   return wheel;
@@ -108,11 +117,7 @@ with zipfile.ZipFile(wheel) as archive:
 `;
 
 /** True where `python3 -m pip` answers. */
-export const hasPip = (): Promise<boolean> =>
-  run(["-m", "pip", "--version"], process.env).then(
-    () => true,
-    () => false,
-  );
+export const hasPip = (): Promise<boolean> => succeeds(run(["-m", "pip", "--version"], process.env));
 
 function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -128,23 +133,21 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
       if (code === 0) return resolve();
       const lines = stderr.trim().split("\n");
       const reason = lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? "";
-      reject(new UserError("io", `${python} ${args.slice(0, 3).join(" ").split("\n")[0]} failed: ${reason.trim()}`));
+      const cause = /No space left/i.test(stderr) ? "diskFull" : "io";
+      reject(new UserError(cause, `${python} ${args.slice(0, 3).join(" ").split("\n")[0]} failed: ${reason.trim()}`));
     });
   });
 }
 
-const wheelIn = (folder: string): string | undefined => {
-  const name = readdirSync(folder).find((file) => file.endsWith(".whl"));
+function wheelBelow(folder: string): string | undefined {
+  if (!existsSync(folder)) return undefined;
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const name = names.find((file) => file.endsWith(".whl") && !file.split(sep).includes("pip"));
   return name && join(folder, name);
-};
-
-/** Files may vanish while they are counted: pip moves them. */
-function bytesIn(folder: string): number {
-  try {
-    return readdirSync(folder, { withFileTypes: true, recursive: true })
-      .filter((entry) => entry.isFile())
-      .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
-  } catch {
-    return 0;
-  }
 }
+
+const succeeds = (work: Promise<unknown>): Promise<boolean> =>
+  work.then(
+    () => true,
+    () => false,
+  );

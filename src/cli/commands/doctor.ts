@@ -1,0 +1,50 @@
+// inception doctor
+import { createRequire } from "node:module";
+import type { Command } from "commander";
+import { UserError } from "../../errors.ts";
+import type { Check } from "../../runtime/diagnosis.ts";
+import { print, printJson } from "../print.ts";
+
+export function registerDoctor(program: Command): void {
+  program
+    .command("doctor")
+    .description("check Node, the engine, the image library and the machine, and say how to mend what is missing")
+    .option("--json", "print the result as JSON")
+    .addHelpText("after", help)
+    .action(async ({ json }: { json?: boolean }) => {
+      const { diagnose } = await import("../../runtime/diagnosis.ts");
+      const checks = [...(await diagnose()), ...imageChecks()];
+      const missing = checks.filter(({ ok }) => !ok).map(({ name }) => name);
+      if (json) printJson("inception.doctor/1", { ok: missing.length === 0, checks });
+      else print(checks.map(describe).join("\n"));
+      if (missing.length > 0) throw new UserError("checkFailed", `Not in order: ${missing.join(", ")}.`);
+    });
+}
+
+const describe = ({ name, ok, found, remedy }: Check): string =>
+  `${ok ? "ok " : "NO "} ${name.padEnd(12)}  ${found}${remedy ? `\n${" ".repeat(18)}to mend it: ${remedy}` : ""}`;
+
+/** Versions from the packages' own files: nothing is loaded, so a broken library cannot break the report. */
+function imageChecks(): Check[] {
+  const platform = `${process.platform}-${process.arch}`;
+  return [
+    versionCheck("sharp", `@img/sharp-${platform}/package`, "version"),
+    versionCheck("libvips", `@img/sharp-libvips-${platform}/versions`, "vips"),
+  ];
+}
+
+function versionCheck(name: string, file: string, field: string): Check {
+  try {
+    const versions = createRequire(import.meta.url)(file) as Readonly<Record<string, string>>;
+    return { name, ok: true, found: versions[field] ?? "unknown" };
+  } catch {
+    return { name, ok: false, found: "not found for this platform", remedy: "run `npm ci` on this machine" };
+  }
+}
+
+const help = `
+Ends with code 8 if something is missing.
+
+Examples:
+  $ inception doctor
+  $ inception doctor --json`;

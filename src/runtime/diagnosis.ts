@@ -1,0 +1,107 @@
+// What `inception doctor` finds out about Node, the engine and the machine, without changing anything.
+import { existsSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { loadBinding } from "./binding.ts";
+import { choosePrecision, cpuFeatures } from "./features.ts";
+import { addonFor, compilerHint, hasCompiler } from "./setup/addon.ts";
+import { cacheFolder } from "./setup/cache.ts";
+import { findLibrary, type Library } from "./setup/library.ts";
+import { bytesBelow, freeBytes, spaceNeeded } from "./setup/space.ts";
+import { hasPip } from "./setup/wheel.ts";
+
+/** One line of the report; `remedy` says what to do where `ok` is false. */
+export type Check = { readonly name: string; readonly ok: boolean; readonly found: string; readonly remedy?: string };
+
+const runSetup = "run `inception setup`";
+
+/** Every check of the runtime, in the order shown. */
+export async function diagnose(cache: string = cacheFolder()): Promise<Check[]> {
+  const engine = engineChecks(cache);
+  const ready = engine.every(({ ok }) => ok);
+  const tools = ready ? [] : await setupChecks();
+  const disk = diskChecks(cache, ready ? 0 : spaceNeeded);
+  return [nodeCheck(process.versions.node), ...engine, ...tools, ...machineChecks(), ...disk];
+}
+
+/** @param version as in process.versions.node */
+export function nodeCheck(version: string): Check {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const ok = major > 20 || (major === 20 && minor >= 9);
+  return check("node", ok, version, "install Node 20.9 or later");
+}
+
+function engineChecks(cache: string): Check[] {
+  const library = attempt(() => findLibrary(cache));
+  if (library instanceof Error)
+    return [check("tensorflow", false, library.message, "correct or unset INCEPTION_TENSORFLOW")];
+  if (!library) return [check("tensorflow", false, "not found", runSetup)];
+  const addon = addonFor(library, cache);
+  if (!existsSync(addon)) return [place(library), check("addon", false, "not compiled for this TensorFlow", runSetup)];
+  const binding = attempt(() => loadBinding(addon));
+  if (binding instanceof Error)
+    return [place(library), check("addon", false, binding.message.split("\n")[0]!, "run `inception setup --force`")];
+  const device = binding.isUsingGpuDevice() ? "GPU" : "CPU";
+  return [
+    check("tensorflow", true, `${binding.TF_Version}, ${origin[library.source]}`),
+    check("addon", true, addon),
+    check("device", true, device),
+  ];
+}
+
+const origin: Readonly<Record<Library["source"], string>> = {
+  environment: "from INCEPTION_TENSORFLOW",
+  cache: "the official wheel's",
+  stock: "tfjs-node's own: old and slow; with Python 3 and pip `inception setup` gets the current one",
+};
+
+const place = (library: Library): Check => check("tensorflow", true, library.folder);
+
+async function setupChecks(): Promise<Check[]> {
+  const [pip, compiler] = await Promise.all([hasPip(), hasCompiler()]);
+  return [
+    check(
+      "pip",
+      pip,
+      pip ? "python3 -m pip" : "not found",
+      "install Python 3 with pip, for example: apt-get install python3-pip",
+    ),
+    check("compiler", compiler, compiler ? "found" : "not found", compilerHint),
+  ];
+}
+
+function machineChecks(): Check[] {
+  const features = cpuFeatures();
+  const processors = cpus();
+  const memory = `${(totalmem() / 2 ** 30).toFixed(1)} GiB of memory`;
+  return [
+    check("cpu", true, `${processors.length} x ${processors[0]?.model.trim() ?? "unknown"}, ${memory}`),
+    check("cpu features", true, features.join(" ") || "none that matter"),
+    check("precision", true, `auto is ${choosePrecision("auto", features)}`),
+  ];
+}
+
+function diskChecks(cache: string, needed: number): Check[] {
+  const free = freeBytes(cache);
+  return [
+    check("cache", true, `${cache}, ${megabytes(bytesBelow(cache))}`),
+    check(
+      "disk",
+      free >= needed,
+      `${megabytes(free)} free there`,
+      `free ${megabytes(needed)} or set XDG_CACHE_HOME to a larger disk`,
+    ),
+  ];
+}
+
+const check = (name: string, ok: boolean, found: string, remedy?: string): Check =>
+  ok || remedy === undefined ? { name, ok, found } : { name, ok, found, remedy };
+
+const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6).toLocaleString("en-US")} MB`;
+
+function attempt<Result>(action: () => Result): Result | Error {
+  try {
+    return action();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}

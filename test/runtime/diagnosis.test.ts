@@ -1,0 +1,51 @@
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { type Check, diagnose, nodeCheck } from "../../src/runtime/diagnosis.ts";
+import { addonFor } from "../../src/runtime/setup/addon.ts";
+import { realLibrary, temporaryFolder } from "./setup/support.ts";
+
+const named = (checks: readonly Check[], name: string): Check | undefined =>
+  checks.find((check) => check.name === name);
+const missing = (checks: readonly Check[]): string[] => checks.filter(({ ok }) => !ok).map(({ name }) => name);
+
+test("a machine that is set up has nothing to mend, and TensorFlow says its own version", async () => {
+  const checks = await diagnose();
+  expect(missing(checks)).toEqual([]);
+  expect(named(checks, "tensorflow")?.found).toMatch(/^\d+\.\d+\.\d+/);
+  expect(named(checks, "precision")?.found).toMatch(/float32|bfloat16/);
+});
+
+test("an empty cache: the engine is missing and the remedy is set-up", async () => {
+  const checks = await diagnose(temporaryFolder());
+  expect(named(checks, "tensorflow")).toMatchObject({ ok: false, remedy: "run `inception setup`" });
+  expect(named(checks, "compiler")).toBeDefined();
+});
+
+test("a wrong INCEPTION_TENSORFLOW is told, not thrown", async () => {
+  process.env.INCEPTION_TENSORFLOW = temporaryFolder();
+  expect(named(await diagnose(), "tensorflow")).toMatchObject({
+    ok: false,
+    remedy: expect.stringContaining("INCEPTION_TENSORFLOW"),
+  });
+});
+
+test("a library without an addon, and an addon that does not load", async () => {
+  process.env.INCEPTION_TENSORFLOW = realLibrary.folder;
+  const cache = temporaryFolder();
+  expect(missing(await diagnose(cache))).toEqual(["addon"]);
+  const addon = addonFor({ ...realLibrary, source: "environment" }, cache);
+  mkdirSync(join(addon, ".."));
+  writeFileSync(addon, "not a library");
+  chmodSync(addon, 0o755);
+  expect(named(await diagnose(cache), "addon")).toMatchObject({ ok: false, remedy: "run `inception setup --force`" });
+});
+
+test.each([
+  ["20.8.1", false],
+  ["20.9.0", true],
+  ["22.0.0", true],
+  ["18.19.0", false],
+])("Node %s: %s", (version, ok) => {
+  expect(nodeCheck(version).ok).toBe(ok);
+});

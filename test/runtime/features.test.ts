@@ -1,0 +1,36 @@
+import { describe, expect, test } from "vitest";
+import { choosePrecision, cpuFeatures, parseCpuInfo } from "../../src/runtime/features.ts";
+
+describe("the features of /proc/cpuinfo", () => {
+  test("on x86: those that matter, from the first processor", () => {
+    const text =
+      "processor\t: 0\nflags\t\t: fpu sse2 avx2 avx512f avx512_bf16\n\nprocessor\t: 1\nflags\t\t: amx_bf16\n";
+    expect(parseCpuInfo(text)).toEqual(["avx2", "avx512f", "avx512_bf16"]);
+  });
+
+  test("on ARM", () => {
+    expect(parseCpuInfo("processor\t: 0\nFeatures\t: fp asimd sve bf16\n")).toEqual(["asimd", "sve", "bf16"]);
+  });
+
+  test("of a file without them: none", () => {
+    expect(parseCpuInfo("processor : 0\n")).toEqual([]);
+  });
+
+  test.skipIf(process.platform !== "linux")("of this machine: avx2 or asimd, as TensorFlow's builds need", () => {
+    expect(cpuFeatures().some((feature) => ["avx2", "asimd"].includes(feature))).toBe(true);
+  });
+});
+
+test.each([
+  [[], "float32"],
+  [["avx2", "avx512f"], "float32"],
+  [["avx512_bf16"], "bfloat16"],
+  [["amx_tile", "amx_bf16"], "bfloat16"],
+] as const)("auto with %j is %s", (features, expected) => {
+  expect(choosePrecision("auto", features)).toBe(expected);
+});
+
+test("a stated precision is taken as it is", () => {
+  expect(choosePrecision("bfloat16", [])).toBe("bfloat16");
+  expect(choosePrecision("float32", ["avx512_bf16"])).toBe("float32");
+});

@@ -1,0 +1,39 @@
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { installStock } from "../../../src/runtime/setup/stock.ts";
+import { realLibrary, temporaryFolder } from "./support.ts";
+
+/** A package whose install script spoils package.json, runs `work`, and fails. */
+function fakePackage(work: string): string {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "scripts"));
+  writeFileSync(join(folder, "package.json"), "{}");
+  writeFileSync(
+    join(folder, "scripts/install.js"),
+    `require("fs").writeFileSync("package.json", "spoilt"); ${work}; process.exit(1)`,
+  );
+  return folder;
+}
+
+test("a library that the script brought is used, whatever else failed, and package.json is as before", async () => {
+  const prepared = temporaryFolder();
+  cpSync(realLibrary.include, join(prepared, "include"), { recursive: true });
+  mkdirSync(join(prepared, "lib"));
+  for (const name of realLibrary.libraries) symlinkSync(join(realLibrary.folder, name), join(prepared, "lib", name));
+  const folder = fakePackage(`require("fs").renameSync(${JSON.stringify(prepared)}, "deps")`);
+  const notes: string[] = [];
+  const library = await installStock((line) => notes.push(line), folder);
+  expect(library).toMatchObject({ source: "stock", folder: join(folder, "deps", "lib") });
+  expect(notes[0]).toMatch(/^Warning.*slow/);
+  expect(readFileSync(join(folder, "package.json"), "utf8")).toBe("{}");
+});
+
+test("a script that brings nothing gets one sentence", async () => {
+  const folder = fakePackage("");
+  await expect(installStock(() => {}, folder)).rejects.toMatchObject({
+    exitCode: 74,
+    message: expect.stringContaining("code 1"),
+  });
+  expect(readFileSync(join(folder, "package.json"), "utf8")).toBe("{}");
+});
