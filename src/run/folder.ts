@@ -1,17 +1,10 @@
 // Run folders: made under the next free number, opened by one writer at a time, found again by when they started.
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import {
-  errorCode,
-  explainIoError,
-  makeFolderDurably,
-  nodeFs,
-  removeQuietly,
-  replaceDurably,
-  syncFolder,
-} from "../checkpoint/files.ts";
+import { makeFolderDurably, nodeFs, removeQuietly, replaceDurably, syncFolder } from "../checkpoint/files.ts";
 import { removeLeftovers } from "../checkpoint/store.ts";
 import { UserError } from "../errors.ts";
+import { errorCode, explainIoError } from "../io-error.ts";
 import { acquireLock, type Lock, lockHolder } from "../lock.ts";
 import { type Circumstances, endAttempt, type RunInfo, readRunInfo, startAttempt, writeRunInfo } from "./info.ts";
 import { type RunPaths, runPaths } from "./paths.ts";

@@ -1,6 +1,7 @@
 // The figures of a run: metrics.jsonl, a line for each event as it comes, and metrics.csv, the validations as a table.
 import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
-import { explainIoError, nodeFs, replaceDurably } from "../checkpoint/files.ts";
+import { nodeFs, replaceDurably } from "../checkpoint/files.ts";
+import { explainIoError } from "../io-error.ts";
 import type { RunPaths } from "./paths.ts";
 
 /** `step` is the number of steps done; lines come in its order. Times are UTC, durations in seconds. */
