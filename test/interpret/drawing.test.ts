@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { draw } from "../../src/interpret/drawing.ts";
+import { toMermaid } from "../../src/interpret/mermaid.ts";
+import { toSvg } from "../../src/interpret/svg.ts";
+import { chain, conv, relu } from "../../src/network/build.ts";
+import { buildNetwork } from "../../src/network/catalog.ts";
+import { square, v3 } from "../network/examples.ts";
+
+const drawing = draw(buildNetwork(v3, 299), square(299));
+
+describe("draw", () => {
+  it("has a box for each convolution, pool, concat and head layer, all reached from the image", () => {
+    const count = (start: string) => drawing.boxes.filter(({ words }) => words[0]!.startsWith(start)).length;
+    expect(count("conv ")).toBe(96);
+    expect(count("concat")).toBe(11 + 4);
+    expect(count("max pool")).toBe(4);
+    expect(count("average pool")).toBe(9 + 1);
+    const reached = new Set(drawing.arrows.map(({ to }) => to));
+    expect(drawing.boxes.filter(({ path }) => !reached.has(path)).map(({ path }) => path)).toEqual(["image"]);
+  });
+
+  it("joins four branches in order and starts the auxiliary head from the last 17 x 17 block", () => {
+    const into = (path: string) => drawing.arrows.filter(({ to }) => to === path).map(({ from }) => from);
+    expect(into("Mixed_5b")).toEqual(["Mixed_5b/b1x1", "Mixed_5b/b5x5/1", "Mixed_5b/b3x3dbl/2", "Mixed_5b/pool/1"]);
+    expect(into("AuxLogits/AvgPool_1a_5x5")).toEqual(["Mixed_6e"]);
+    expect(into("Mixed_7a/pool")).toEqual(["Mixed_6e"]);
+  });
+});
+
+describe("toMermaid", () => {
+  it("declares every box once and every arrow between declared boxes", () => {
+    const lines = toMermaid(drawing).split("\n");
+    const declared = lines.flatMap((line) => line.match(/^ {4}(n\d+)\[/)?.[1] ?? []);
+    const ends = lines.flatMap((line) => line.match(/^ {2}(n\d+) --> (n\d+)$/)?.slice(1) ?? []);
+    expect(lines[0]).toBe("flowchart TD");
+    expect(new Set(declared).size).toBe(drawing.boxes.length);
+    expect(ends).toHaveLength(2 * drawing.arrows.length);
+    expect(ends.every((end) => declared.includes(end))).toBe(true);
+  });
+});
+
+describe("toSvg", () => {
+  const rectangles = [
+    ...toSvg(drawing, "v3").matchAll(/<g><rect x="(\S+)" y="(\S+)" width="(\S+)" height="(\S+)"/g),
+  ].map(([, ...numbers]) => numbers.map(Number) as [number, number, number, number]);
+
+  it("draws every box, and no two over each other", () => {
+    expect(rectangles).toHaveLength(drawing.boxes.length);
+    const clashes = rectangles.flatMap(([x, y, width, height], i) =>
+      rectangles.slice(i + 1).filter(([left, top]) => Math.abs(left - x) < width && Math.abs(top - y) < height),
+    );
+    expect(clashes).toEqual([]);
+  });
+});
+
+describe("names that are markup", () => {
+  const evil = `<b>&"'`;
+  const hostile = draw(chain({ [evil]: chain({ conv: conv(4, 3), relu }) }), square(8));
+
+  it("are escaped in SVG", () => {
+    const svg = toSvg(hostile, evil);
+    expect(svg).not.toContain("<b>");
+    expect(svg).toContain("<title>&#60;b&#62;&#38;&#34;&#39;</title>");
+  });
+
+  it("are escaped in Mermaid", () => {
+    expect(toMermaid(hostile)).toContain(`["#60;b#62;#38;#34;'"]`);
+  });
+});
