@@ -1,0 +1,50 @@
+import { Command } from "commander";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { registerCost } from "../../../src/cli/commands/cost.ts";
+
+async function run(...words: string[]): Promise<string> {
+  const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
+  registerCost(program);
+  await program.parseAsync(["cost", ...words], { from: "user" });
+  return written.mock.calls.map(([text]) => String(text)).join("");
+}
+
+afterEach(() => vi.restoreAllMocks());
+
+describe("inception cost", () => {
+  it("prints one JSON document with totals, layers and the paper's figures", async () => {
+    const report = JSON.parse(await run("inception-v3", "--json"));
+    expect(report).toMatchObject({
+      schema: "inception.cost/1",
+      size: 299,
+      parameters: 23_834_568,
+      multiplyAdds: 5_713_216_096,
+      training: { parameters: 27_161_264 },
+      activationMemory: { batch: 1 },
+    });
+    expect(report.layers).toHaveLength(20);
+    expect(report.layers[7]).toMatchObject({ path: "Mixed_5b", output: { channels: 256 } });
+    expect(report.paper.map(({ source }: { source: string }) => source)).toContain("Table 3, + BN-auxiliary");
+  });
+
+  it("counts another size, another key, and layer by layer", async () => {
+    const set = ["--set", "network.stemStride=1", "--set", "network.auxiliary=off"];
+    const report = JSON.parse(await run("inception-v3", "--size", "151", "--by", "layer", "--json", ...set));
+    expect(report).toMatchObject({ multiplyAdds: 5_713_216_096, training: { parameters: 23_834_568 } });
+    expect(report.layers.map(({ path }: { path: string }) => path)).toContain("Mixed_7c/b3x3dbl/2/3x1");
+  });
+
+  it("prints a table for people, the paper's figures marked as such", async () => {
+    const text = await run("inception-v2");
+    expect(text).toMatch(/^network +23,\d{3},\d{3} +5,299,886,272$/m);
+    expect(text).toContain("Table 3, Inception-v2: multiply-adds; top-1 / top-5 error: 3.8 billion; 23.4% / -");
+  });
+
+  it("refuses what it cannot count", async () => {
+    await expect(run("inception-v3", "--size", "74")).rejects.toThrow("at least 75 px, got 74 px");
+    await expect(run("inception-v9")).rejects.toThrow("inception-v9: no such network");
+    await expect(run("inception-v3", "--set", "network.width=-1")).rejects.toThrow("network.width");
+    await expect(run("inception-v3", "--size", "0")).rejects.toThrow("whole number");
+  });
+});
