@@ -91,6 +91,9 @@ const span = (centre: number, reach: number, size: number): readonly [number, nu
   Math.min(size, Math.ceil((centre + reach) * size)),
 ];
 
+/** Levels of noise in a channel: one random number serves the three of a pixel. */
+const grains = 2 ** 16;
+
 /** Light that falls off in one direction, tinted, then noise of the camera, to bytes. */
 function develop({ size, values }: Canvas, chance: Random): Uint8Array {
   const angle = chance.uniform(0, 2 * Math.PI);
@@ -101,9 +104,11 @@ function develop({ size, values }: Canvas, chance: Random): Uint8Array {
   for (let pixel = 0; pixel < size * size; pixel += 1) {
     const [x, y] = [(pixel % size) / size - 0.5, Math.floor(pixel / size) / size - 0.5];
     const light = exposure * (1 + falloff * (x * slopeX + y * slopeY));
+    let grain = chance.int(grains ** 3);
     for (let channel = 0; channel < 3; channel += 1) {
       const offset = pixel * 3 + channel;
-      const value = values[offset]! * light * tint[channel]! + chance.uniform(-noise, noise);
+      const value = values[offset]! * light * tint[channel]! + noise * ((2 * (grain % grains)) / grains - 1);
+      grain = Math.floor(grain / grains);
       bytes[offset] = Math.round(255 * Math.min(1, Math.max(0, value)));
     }
   }

@@ -1,0 +1,84 @@
+// Run folders: numbered, locked, recorded.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { homedir, hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { createRun, newestRun, openRun } from "../../src/run/folder.ts";
+import { readRunInfo } from "../../src/run/info.ts";
+
+let root: string;
+beforeEach(() => {
+  root = join(mkdtempSync(join(tmpdir(), "inception-runs-")), "runs", "train");
+});
+afterEach(() => rmSync(join(root, "..", ".."), { recursive: true }));
+
+const circumstances = {
+  argv: ["train", join(homedir(), "photographs")],
+  versions: { inception: "0.1.0" },
+  dataFingerprint: "abc",
+};
+
+test("numbers go up, gaps and other names notwithstanding", () => {
+  expect(newestRun(root)).toBeUndefined();
+  mkdirSync(join(root, "cats-7"), { recursive: true });
+  mkdirSync(join(root, "cats-and-dogs-40"));
+  const run = createRun(root, "cats", "name: cats\n", circumstances);
+  expect(run.path).toBe(join(root, "cats-8"));
+  expect(readFileSync(run.config, "utf8")).toBe("name: cats\n");
+  run.close(0);
+  expect(createRun(root, "cats", "", circumstances).path).toBe(join(root, "cats-9"));
+  expect(newestRun(root)).toBe(join(root, "cats-9"));
+});
+
+test("one writer: the second is told who has it, and gets it after the first is done", () => {
+  const run = createRun(root, "cats", "", circumstances);
+  expect(() => openRun(run.path, circumstances)).toThrow(
+    expect.objectContaining({ reason: "busy", message: expect.stringContaining(`process ${process.pid}`) }),
+  );
+  run.close(75);
+  mkdirSync(join(run.checkpoints, "step-000000005.tmp-123"));
+  const again = openRun(run.path, circumstances);
+  expect(readFileSync(again.config, "utf8")).toBe("");
+  expect(() => readFileSync(join(run.checkpoints, "step-000000005.tmp-123"))).toThrow(/ENOENT/);
+  again.close(0);
+});
+
+test("the record says what ran and how it ended, without naming the machine or its user", () => {
+  const run = createRun(root, "cats", "", circumstances);
+  expect(readRunInfo(run.info)).toMatchObject({ end: null, exit: null, resumes: [], dataFingerprint: "abc" });
+  run.close(75);
+  expect(readRunInfo(run.info)).toMatchObject({ exit: 75, argv: ["train", "~/photographs"] });
+  openRun(run.path, circumstances).close(0);
+  const info = readRunInfo(run.info);
+  expect(info).toMatchObject({ exit: 75, resumes: [{ exit: 0, versions: { node: process.versions.node } }] });
+  expect(info.start <= info.end! && info.end! <= info.resumes[0]!.start).toBe(true);
+  expect(info.start).toMatch(/Z$/);
+  const text = readFileSync(run.info, "utf8");
+  expect(text).not.toContain(`${homedir()}/`);
+  expect(text).not.toContain(hostname());
+});
+
+test("what is no run is refused", () => {
+  expect(() => openRun(join(root, "none-1"), circumstances)).toThrow(/is not a run folder/);
+});
+
+test("a run that cannot be begun leaves no folder", () => {
+  mkdirSync(root, { recursive: true });
+  writeFileSync(join(root, "..", "..", "file"), "");
+  const blocked = join(root, "..", "..", "file", "runs");
+  expect(() => createRun(blocked, "cats", "", circumstances)).toThrow(expect.objectContaining({ reason: "io" }));
+});
+
+test("twenty processes that start together get twenty folders", () => {
+  const start = `
+    import { createRun } from ${JSON.stringify(new URL("../../dist/run/folder.js", import.meta.url).href)};
+    console.log(createRun(${JSON.stringify(root)}, "race", "", ${JSON.stringify(circumstances)}).path);`;
+  const shell = 'for i in $(seq 20); do "$NODE" --input-type=module -e "$START" & done; wait';
+  const { stdout, stderr } = spawnSync("sh", ["-c", shell], {
+    encoding: "utf8",
+    env: { ...process.env, NODE: process.execPath, START: start },
+  });
+  expect(stderr).toBe("");
+  expect(new Set(stdout.trim().split("\n")).size).toBe(20);
+});
