@@ -2,7 +2,8 @@
 import protobuf from "protobufjs";
 import type { Attribute, DType, Graph, Node, Value } from "./node.ts";
 
-const messages = protobuf.parse(`
+const messages = protobuf.parse(
+  `
   syntax = "proto3";
   message SavedModel { int64 saved_model_schema_version = 1; repeated MetaGraph meta_graphs = 2; }
   message MetaGraph { MetaInfo meta_info_def = 1; GraphDef graph_def = 2; }
@@ -17,7 +18,9 @@ const messages = protobuf.parse(`
   message Shape { repeated Dim dim = 2; }
   message Dim { int64 size = 1; }
   message Tensor { int32 dtype = 1; Shape tensor_shape = 2; bytes tensor_content = 4; }
-`).root;
+`,
+  { keepCase: true },
+).root;
 
 /** Numbers of TensorFlow's DataType. */
 const typeNumber: Readonly<Record<DType, number>> = {

@@ -1,0 +1,57 @@
+// The evaluation graph at work: weights in, a prediction for every picture out.
+import { evaluationProgram } from "../graph/evaluation-program.ts";
+import type { NamedTensors } from "../graph/state.ts";
+import type { Layer } from "../network/layer.ts";
+import { startEngine } from "../runtime/engine.ts";
+import { type Prediction, predict, softmax } from "./metrics.ts";
+
+/** A full batch of pictures, of which the first `count` are real. */
+export type PictureBatch = {
+  readonly images: Uint8Array;
+  readonly labels: Int32Array;
+  readonly names: readonly string[];
+  readonly count: number;
+};
+
+export interface Evaluator {
+  readonly batch: number;
+  load(weights: NamedTensors): Promise<void>;
+  /** Softmax probabilities of the batch's real pictures. */
+  probabilities(batch: Pick<PictureBatch, "images" | "count">): Promise<Float64Array[]>;
+  close(): Promise<void>;
+}
+
+export async function startEvaluator(
+  network: Layer,
+  options: { size: number; batch: number; precision: "float32" | "bfloat16" },
+): Promise<Evaluator> {
+  const program = evaluationProgram(network, options);
+  const engine = await startEngine(program.bytes);
+  return {
+    batch: options.batch,
+    load: async (weights) =>
+      void (await engine.run({ weights: { dtype: "string", value: program.weightBytes(weights) } }, ["assign"])),
+    probabilities: async ({ images, count }) => {
+      const [logits] = await engine.run({ images: { dtype: "string", value: images } }, ["logits"]);
+      const classes = logits!.shape[1]!;
+      return Array.from({ length: count }, (_, i) => softmax(logits!.data.subarray(i * classes, (i + 1) * classes)));
+    },
+    close: () => engine.close(),
+  };
+}
+
+/** Every picture once; `onBatch` hears how many are done. Stops early, between batches, when the signal says so. */
+export async function evaluate(
+  evaluator: Evaluator,
+  batches: AsyncIterable<PictureBatch>,
+  { onBatch = () => {}, signal }: { onBatch?: (done: number) => void; signal?: AbortSignal } = {},
+): Promise<Prediction[]> {
+  const predictions: Prediction[] = [];
+  for await (const batch of batches) {
+    const rows = await evaluator.probabilities(batch);
+    predictions.push(...rows.map((row, i) => predict(batch.names[i]!, batch.labels[i]!, row)));
+    onBatch(predictions.length);
+    if (signal?.aborted) break;
+  }
+  return predictions;
+}

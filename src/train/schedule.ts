@@ -1,0 +1,52 @@
+// Learning-rate schedules as plain functions of how far the run has come.
+import type { Experiment } from "../config/schema.ts";
+
+type Train = Experiment["train"];
+type Named<N> = Extract<Train["schedule"], { name: N }>;
+
+/** A point of the run: both counted from its start; `progress` is the share of all steps done. */
+export type Point = { readonly epoch: number; readonly progress: number };
+
+/** Rate over the base rate at a point. */
+type Factor = (point: Point) => number;
+
+const factors: { readonly [N in Train["schedule"]["name"]]: (options: Named<N>) => Factor } = {
+  constant: () => () => 1,
+  /** Section 8 of arXiv 1512.00567: 0.94 every two epochs, in steps. */
+  exponential:
+    ({ factor, everyEpochs }) =>
+    ({ epoch }) =>
+      factor ** Math.floor(epoch / everyEpochs),
+  cosine:
+    ({ final }) =>
+    ({ progress }) =>
+      between(1, final, progress),
+  "one-cycle":
+    ({ rise, start, final }) =>
+    ({ progress }) =>
+      progress < rise ? between(start, 1, progress / rise) : between(1, final, (progress - rise) / (1 - rise)),
+};
+
+/** From `from` at 0 to `to` at 1 along half a cosine. */
+const between = (from: number, to: number, share: number): number =>
+  to + ((from - to) * (1 + Math.cos(Math.PI * Math.min(share, 1)))) / 2;
+
+/** The learning rate of step `step` (from 0). */
+export function learningRate(train: Train, step: number, plan: { stepsPerEpoch: number; steps: number }): number {
+  const { schedule } = train;
+  const factor = (factors[schedule.name] as (options: typeof schedule) => Factor)(schedule);
+  const epoch = step / plan.stepsPerEpoch;
+  const warmup = train.warmupEpochs > 0 ? Math.min(1, (step + 1) / (train.warmupEpochs * plan.stepsPerEpoch)) : 1;
+  return train.learningRate * warmup * factor({ epoch, progress: step / plan.steps });
+}
+
+/** Decay of the running averages after `step` updates: TensorFlow's warm-up min(decay, (1 + t) / (10 + t)). */
+export const averageDecay = (decay: number, step: number): number => Math.min(decay, (1 + step) / (10 + step));
+
+export type Plan = { readonly stepsPerEpoch: number; readonly steps: number };
+
+/** How many steps a run has: an epoch is the whole batches of the training set, at least one. */
+export function planSteps({ batch, steps, epochs }: Train, pictures: number): Plan {
+  const stepsPerEpoch = Math.max(1, Math.floor(pictures / batch));
+  return { stepsPerEpoch, steps: steps ?? Math.max(1, Math.round((epochs ?? 1) * stepsPerEpoch)) };
+}
