@@ -1,0 +1,79 @@
+// What the schema wants at a path, in words, and which keys it knows: read from its JSON Schema.
+import { z } from "zod";
+import { experimentSchema } from "./schema.ts";
+
+type Json = {
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, Json>>;
+  readonly anyOf?: readonly Json[];
+  readonly oneOf?: readonly Json[];
+  readonly prefixItems?: readonly Json[];
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMaximum?: number;
+};
+
+/** The JSON Schema (draft 2020-12) of an experiment as written in a file. */
+export const experimentJsonSchema = (): object => z.toJSONSchema(experimentSchema, { io: "input" });
+
+/** "a whole number above 0": what the schema accepts at this path. */
+export function expected(path: readonly PropertyKey[]): string {
+  const found = [...new Set(schemasAt(path).map(describe))];
+  const constants = found.length > 1 && found.every((words) => !words.startsWith("a "));
+  return constants ? `one of ${found.join(", ")}` : found.join(" or ");
+}
+
+/** Every key the schema knows in the section at `path`, whatever its variant. */
+export const keysAt = (path: readonly PropertyKey[]): string[] => [
+  ...new Set(schemasAt(path).flatMap((schema) => Object.keys(schema.properties ?? {}))),
+];
+
+/** Every dotted key of the schema. */
+export function allKeys(path: readonly string[] = []): string[] {
+  return keysAt(path).flatMap((key) => [[...path, key].join("."), ...allKeys([...path, key])]);
+}
+
+const variants = (schema: Json): readonly Json[] => (schema.anyOf ?? schema.oneOf ?? [schema]).flatMap(leaf);
+const leaf = (schema: Json): readonly Json[] => (schema.anyOf || schema.oneOf ? variants(schema) : [schema]);
+
+let root: Json | undefined;
+function schemasAt(path: readonly PropertyKey[]): readonly Json[] {
+  root ??= experimentJsonSchema() as Json;
+  return path.reduce<readonly Json[]>(
+    (schemas, key) =>
+      schemas.flatMap((schema) => {
+        const below = typeof key === "number" ? schema.prefixItems?.[key] : schema.properties?.[String(key)];
+        return below ? variants(below) : [];
+      }),
+    variants(root),
+  );
+}
+
+function describe(schema: Json): string {
+  if (schema.const !== undefined) return String(schema.const);
+  if (schema.enum) return `one of ${schema.enum.join(", ")}`;
+  const words: Readonly<Record<string, string>> = {
+    integer: `a whole number${range(schema)}`,
+    number: `a number${range(schema)}`,
+    string: schema.pattern ? "a name of letters, digits and . _ - that starts with a letter or digit" : "a text",
+    boolean: "true or false",
+    null: "null",
+    object: "a section",
+    array: `a list of ${schema.prefixItems?.map(describe).join(" and ")}`,
+  };
+  return words[schema.type ?? ""] ?? "a value";
+}
+
+function range({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: Json): string {
+  const low =
+    exclusiveMinimum !== undefined ? `above ${exclusiveMinimum}` : minimum !== undefined ? `at least ${minimum}` : "";
+  const ceiling = maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER ? "" : `at most ${maximum}`;
+  const high = exclusiveMaximum !== undefined ? `below ${exclusiveMaximum}` : ceiling;
+  if (minimum !== undefined && ceiling) return ` from ${minimum} to ${maximum}`;
+  const limits = [low, high].filter(Boolean).join(" and ");
+  return limits && ` ${limits}`;
+}

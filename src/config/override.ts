@@ -1,0 +1,49 @@
+// `--set path=value`: writes a value into the document, which then passes through the same schema as a file.
+import { type Document, isCollection, isMap, isSeq } from "yaml";
+import type { Problem } from "./problem.ts";
+import { isForbidden, readSource } from "./source.ts";
+
+/** Keys of which only one may be given: setting one takes the file's other away. */
+const instead: Readonly<Record<string, string>> = { "train.steps": "train.epochs", "train.epochs": "train.steps" };
+
+/** Applies the settings in order to `document`; returns what is wrong with them. */
+export function override(document: Document, sets: readonly string[]): Problem[] {
+  const parsed = sets.map(parseSetting);
+  const settings = parsed.filter((setting) => "value" in setting);
+  for (const { path } of settings) {
+    const other = instead[path.join(".")];
+    if (other !== undefined && isMap(document.getIn(["train"]))) document.deleteIn(other.split("."));
+  }
+  const clashes = settings.flatMap(({ path, value }) => write(document, path, value));
+  return [...parsed.filter((setting) => "message" in setting), ...clashes];
+}
+
+type Setting = { readonly path: readonly string[]; readonly value: unknown };
+
+function parseSetting(text: string): Setting | Problem {
+  const equals = text.indexOf("=");
+  const key = equals < 0 ? text : text.slice(0, equals).trim();
+  const problem = (message: string): Problem => ({ place: "--set", path: key, message });
+  const path = key.split(".");
+  if (equals < 0 || path.some((word) => word === "")) return problem("expected key=value, such as train.batch=16");
+  if (path.some(isForbidden)) return problem("this key is refused");
+  const { document, refused } = readSource(text.slice(equals + 1));
+  if (refused.length > 0)
+    return problem(`expected a YAML value, got ${JSON.stringify(text.slice(equals + 1, equals + 41))}`);
+  return { path, value: document.contents };
+}
+
+function write(document: Document, path: readonly string[], value: unknown): Problem[] {
+  for (let depth = 0; depth < path.length; depth++) {
+    const above = path.slice(0, depth);
+    const node = depth === 0 ? document.contents : document.getIn(above, true);
+    if (isCollection(node) && !(isSeq(node) && !/^\d+$/.test(path[depth]!))) continue;
+    const empty = node === undefined || node === null || (!isCollection(node) && document.getIn(above) === null);
+    if (!empty)
+      return [{ place: "--set", path: path.join("."), message: `${above.join(".") || "the file"} is not a section` }];
+    if (depth === 0) document.contents = document.createNode({});
+    else document.setIn(above, document.createNode({}));
+  }
+  document.setIn(path, value);
+  return [];
+}

@@ -1,0 +1,65 @@
+// What one key cannot know about another. Every rule is applied and everything found is reported.
+import type { Experiment } from "./schema.ts";
+
+/** A problem stops; a warning is only said. */
+export type Finding = { readonly path: string; readonly message: string; readonly severity: "problem" | "warning" };
+type Rule = (experiment: Experiment) => Finding[];
+
+const problem = (path: string, message: string): Finding[] => [{ path, message, severity: "problem" }];
+const warning = (path: string, message: string): Finding[] => [{ path, message, severity: "warning" }];
+
+const oneLength: Rule = ({ train: { epochs, steps } }) =>
+  epochs !== undefined && steps !== undefined
+    ? problem("train.steps", "expected either train.epochs or train.steps, got both")
+    : [];
+
+const microBatchDivides: Rule = ({ train: { batch, microBatch } }) =>
+  microBatch !== undefined && batch % microBatch !== 0
+    ? problem("train.microBatch", `expected a divisor of train.batch (${batch}), got ${microBatch}`)
+    : [];
+
+const warmupEnds: Rule = ({ train: { epochs, warmupEpochs } }) =>
+  epochs !== undefined && warmupEpochs >= epochs
+    ? problem("train.warmupEpochs", `expected less than train.epochs (${epochs}), got ${warmupEpochs}`)
+    : [];
+
+const ascending =
+  (key: "area" | "aspect"): Rule =>
+  ({
+    augment: {
+      [key]: [low, high],
+    },
+  }) =>
+    low > high ? problem(`augment.${key}`, `expected the smaller value first, got [${low}, ${high}]`) : [];
+
+const someAreaIsLeft: Rule = ({ augment: { area } }) =>
+  area[0] === 0 ? problem("augment.area", "expected a smallest share above 0, got 0") : [];
+
+const validatesOnOtherPictures: Rule = ({ data: { train, validation } }) =>
+  validation === train
+    ? warning("data.validation", "is the training set itself, so the accuracy says nothing about new pictures")
+    : [];
+
+/** Share of a running statistic's initial value still in it at the end of the run. */
+const statisticsSettle: Rule = ({ train: { steps, batchNormDecay } }) => {
+  const left = steps === undefined ? 0 : batchNormDecay ** steps;
+  return left > 0.1
+    ? warning(
+        "train.batchNormDecay",
+        `after ${steps} steps the running mean and variance are still ${Math.round(left * 100)}% their initial values; try 0.99`,
+      )
+    : [];
+};
+
+export const rules: readonly Rule[] = [
+  oneLength,
+  microBatchDivides,
+  warmupEnds,
+  ascending("area"),
+  ascending("aspect"),
+  someAreaIsLeft,
+  validatesOnOtherPictures,
+  statisticsSettle,
+];
+
+export const applyRules = (experiment: Experiment): Finding[] => rules.flatMap((rule) => rule(experiment));

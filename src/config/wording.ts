@@ -1,0 +1,54 @@
+// Turns what the schema found into sentences: expected, got, and what was probably meant.
+import { closest, distance } from "fastest-levenshtein";
+import type { z } from "zod";
+import { allKeys, expected, keysAt } from "./expected.ts";
+import { dotted } from "./problem.ts";
+
+/** One fault at one path; `key` when the key itself is wrong rather than its value. */
+export type Fault = { readonly path: readonly PropertyKey[]; readonly message: string; readonly key: boolean };
+
+type Issue = z.core.$ZodIssue;
+
+/** One fault for each thing wrong; `value` is the document that was read. */
+export function faults(issue: Issue, value: unknown, above: readonly PropertyKey[] = []): Fault[] {
+  const path = [...above, ...issue.path];
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key));
+  if (issue.code === "invalid_union") {
+    const [likely] = issue.errors.filter((branch) => branch.every(isInside));
+    if (likely) return likely.flatMap((inner) => faults(inner, value, path));
+  }
+  const got = valueAt(value, path);
+  const wanted = expected(path);
+  const guess =
+    typeof got === "string" && wanted.startsWith("one of ") ? nearest(got, wanted.slice(7).split(", ")) : "";
+  return [{ path, message: `expected ${wanted}, got ${show(got)}${guess}`, key: false }];
+}
+
+/** Whether an issue of a union's branch says that the branch was meant but something in it is wrong. */
+const isInside = (issue: Issue): boolean => issue.path.length > 0 || issue.code === "unrecognized_keys";
+
+function unknownKey(path: readonly PropertyKey[], key: string): Fault {
+  const elsewhere = allKeys().filter((known) => known.split(".").at(-1) === key);
+  const here = nearest(key, keysAt(path), path);
+  const guess = here || (elsewhere.length > 0 ? `; did you mean ${elsewhere[0]}?` : "");
+  return { path: [...path, key], message: `unknown key${guess}`, key: true };
+}
+
+/** "; did you mean x?" where one of `words` is near enough to be a slip of the finger. */
+export function nearest(word: string, words: readonly string[], path: readonly PropertyKey[] = []): string {
+  if (words.length === 0) return "";
+  const match = closest(word, words);
+  const near = distance(word, match) <= Math.max(2, Math.floor(match.length / 3));
+  return near && match !== word ? `; did you mean ${dotted([...path, match])}?` : "";
+}
+
+const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce((at, key) => (at === null || typeof at !== "object" ? undefined : Reflect.get(at, key)), value);
+
+function show(value: unknown): string {
+  if (value === undefined || value === null) return "nothing";
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === "object") return "a section";
+  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
+}
