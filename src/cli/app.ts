@@ -1,0 +1,35 @@
+// The command line as one commander program; each command registers itself and loads its work when it runs.
+import { Command } from "commander";
+import { registerConfig } from "./commands/config.ts";
+import { registerCost } from "./commands/cost.ts";
+import { registerDiagram } from "./commands/diagram.ts";
+import { registerDoctor } from "./commands/doctor.ts";
+import { registerSetup } from "./commands/setup.ts";
+import { packageVersion } from "./explain.ts";
+
+/** In the order of `inception --help`. */
+const commands = [registerConfig, registerCost, registerDiagram, registerDoctor, registerSetup];
+
+export function buildApp(): Command {
+  const program = new Command("inception")
+    .description("Train, evaluate and ablate the Inception networks of arXiv 1512.00567.")
+    .version(packageVersion(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .option("-v, --verbose", "show where an error came from")
+    .option("--no-color", "no colour, as with NO_COLOR in the environment")
+    .configureHelp({ showGlobalOptions: true })
+    .showSuggestionAfterError()
+    .exitOverride()
+    .hook("preAction", (_program, action) => {
+      if (action.optsWithGlobals().color === false) process.env.NO_COLOR = "1";
+    })
+    .addHelpText("after", help);
+  for (const register of commands) register(program);
+  return program;
+}
+
+const help = `
+Results go to stdout, everything else to stderr; with --json stdout holds one JSON document.
+Exit codes: 0 done, 1 a bug, 2 usage or config, 3 data, 4 diverged, 5 run directory in use, 6 no usable checkpoint,
+7 foreign weights refused, 8 a check failed, 73 disk full, 74 I/O error, 75 stopped with its state saved (run again),
+130 interrupted twice.`;

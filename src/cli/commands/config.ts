@@ -1,0 +1,54 @@
+// inception config show|check|schema
+import type { Command } from "commander";
+import { openExperiment, takesExperiment } from "../experiment.ts";
+import { print, printJson } from "../print.ts";
+
+type Options = { set: string[]; json?: boolean };
+
+export function registerConfig(program: Command): void {
+  const config = program
+    .command("config")
+    .description("show, check or document experiment files")
+    .addHelpText("after", help);
+  withExperiment(config.command("show"), "print the experiment with every default filled in; it can be run again")
+    .addHelpText("after", "\nExample:\n  $ inception config show inception-v3-paper --set train.batch=16 > mine.yaml")
+    .action(show);
+  withExperiment(config.command("check"), "say whether the experiment is right, or everything that is wrong with it")
+    .addHelpText("after", "\nExample:\n  $ inception config check mine.yaml")
+    .action(check);
+  config
+    .command("schema")
+    .description("print every key with its type, range, default and meaning as a JSON Schema")
+    .addHelpText("after", "\nExample:\n  $ inception config schema > inception.schema.json")
+    .action(schema);
+}
+
+const withExperiment = (command: Command, description: string): Command =>
+  takesExperiment(command.description(description)).option("--json", "print the result as JSON");
+
+async function show(config: string | undefined, { set, json }: Options): Promise<void> {
+  const { toYaml } = await import("../../config/write.ts");
+  const { experiment, path } = await openExperiment(config, set);
+  if (json) printJson("inception.config/1", { path, experiment });
+  else print(toYaml(experiment).trimEnd());
+}
+
+async function check(config: string | undefined, { set, json }: Options): Promise<void> {
+  const { path, warnings } = await openExperiment(config, set);
+  if (json) printJson("inception.config-check/1", { path, ok: true, warnings });
+  else print(`${path}: ok`);
+}
+
+async function schema(): Promise<void> {
+  const { experimentJsonSchema } = await import("../../config/expected.ts");
+  print(JSON.stringify(experimentJsonSchema(), null, 2));
+}
+
+const help = `
+An experiment is one YAML or JSON file. A key left out has its default; a key that does not exist is refused.
+\`--set key=value\` goes through the same checks; setting train.steps takes train.epochs away, and the reverse.
+
+Examples:
+  $ inception config show quickstart
+  $ inception config check mine.yaml --set train.batch=16
+  $ inception config schema`;

@@ -1,0 +1,36 @@
+// What to say about an error, and with which code to end.
+import { createRequire } from "node:module";
+import { CommanderError } from "commander";
+import { exitCodes, UserError } from "../errors.ts";
+import { errorCode, explainIoError } from "../io-error.ts";
+
+export type Explanation = { readonly text: string; readonly exitCode: number };
+
+/** Failures of the machine rather than of our code, wherever they come from. */
+const machineFailures: ReadonlySet<string | undefined> = new Set(["ENOSPC", "EDQUOT", "EIO", "EROFS", "EACCES"]);
+
+/** A sentence for what the user can mend, a report with stack and versions for anything else. */
+export function explain(thrown: unknown, { verbose }: { verbose: boolean }): Explanation {
+  // commander has already said it; it has only 0 and 1.
+  if (thrown instanceof CommanderError) return { text: "", exitCode: thrown.exitCode === 0 ? 0 : exitCodes.usage };
+  const error = machineFailures.has(errorCode(thrown)) ? explainMachine(thrown as NodeJS.ErrnoException) : thrown;
+  if (!(error instanceof UserError)) return { text: crashReport(error), exitCode: exitCodes.bug };
+  const { message, hint, stack, exitCode } = error;
+  const lines = [`error: ${message}`, hint ? `hint: ${hint}` : "", verbose ? (stack ?? "") : ""];
+  return { text: lines.filter(Boolean).join("\n"), exitCode };
+}
+
+const explainMachine = (error: NodeJS.ErrnoException): unknown =>
+  explainIoError(error, error.syscall ?? "using", error.path ?? "a file");
+
+function crashReport(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const { platform, arch, versions } = process;
+  return `error: this is a bug in inception ${packageVersion()} (Node ${versions.node}, ${platform}-${arch})\n${stack}`;
+}
+
+/** Version of the package, from its own file: the same from src/cli and dist/cli. */
+export function packageVersion(): string {
+  const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
+  return version;
+}

@@ -1,0 +1,30 @@
+// Runs the command line; the one place where errors are caught and turned into a sentence and an exit code.
+import { buildApp } from "./app.ts";
+import { explain } from "./explain.ts";
+import { note } from "./print.ts";
+
+/** How long a worker that an error left behind may keep the process alive. */
+const graceMilliseconds = 2000;
+
+/** Runs one command; sets `process.exitCode` and never rejects. `argv` is without node and the script. */
+export async function main(argv: string[]): Promise<void> {
+  endQuietlyWhenNobodyReads();
+  const program = buildApp();
+  try {
+    await program.parseAsync(argv, { from: "user" });
+  } catch (error) {
+    const { text, exitCode } = explain(error, { verbose: program.opts().verbose === true });
+    if (text) note(text);
+    process.exitCode = exitCode;
+    setTimeout(() => process.exit(), graceMilliseconds).unref();
+  }
+}
+
+/** `inception ... | head` closes the pipe early, which is no error. */
+function endQuietlyWhenNobodyReads(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      process.exit();
+    });
+}
