@@ -1,5 +1,10 @@
 // What one key cannot know about another. Every rule is applied and everything found is reported.
+import { UserError } from "../errors.ts";
+import { checkSize } from "../interpret/fits.ts";
 import type { Experiment } from "./schema.ts";
+
+/** The class count changes no map's size; this one stands in until the data is read. */
+const anyClasses = 1000;
 
 /** A problem stops; a warning is only said. */
 export type Finding = { readonly path: string; readonly message: string; readonly severity: "problem" | "warning" };
@@ -12,6 +17,16 @@ const oneLength: Rule = ({ train: { epochs, steps } }) =>
   epochs !== undefined && steps !== undefined
     ? problem("train.steps", "expected either train.epochs or train.steps, got both")
     : [];
+
+const inputFits: Rule = ({ network, data: { size } }) => {
+  try {
+    checkSize({ ...network, classes: network.classes ?? anyClasses }, size);
+    return [];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return problem("data.size", [error.message, error.hint].filter(Boolean).join("; "));
+  }
+};
 
 const microBatchDivides: Rule = ({ train: { batch, microBatch } }) =>
   microBatch !== undefined && batch % microBatch !== 0
@@ -53,6 +68,7 @@ const statisticsSettle: Rule = ({ train: { steps, batchNormDecay } }) => {
 
 export const rules: readonly Rule[] = [
   oneLength,
+  inputFits,
   microBatchDivides,
   warmupEnds,
   ascending("area"),

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { auxiliaries, stems } from "../network/options.ts";
 
 const share = z.number().min(0).max(1);
+const belowOne = z.number().min(0).lt(1);
 const positive = z.number().positive();
 const count = z.int().positive();
 
@@ -19,7 +20,7 @@ const networkKeys = {
     .enum(["valid", "full"])
     .default("valid")
     .describe("Average pools divide by the real pixels (TensorFlow) or by the kernel's area (torchvision)"),
-  dropout: share.default(0.2).describe("Share of features dropped before the classifier"),
+  dropout: belowOne.default(0.2).describe("Share of features dropped before the classifier"),
 };
 const stem = z.enum(stems).describe("First layers: Table 3's 7x7, its separable form, three 3x3, or Table 1");
 const auxiliary = z.enum(auxiliaries).describe("Auxiliary head: off, batch norm on its convolution only, or on both");
@@ -40,7 +41,9 @@ export const networkSchema = z.discriminatedUnion("name", [
 ]);
 
 const holdOut = z
-  .strictObject({ holdOut: share.describe("Share of the training pictures held out, chosen by hash of the file name") })
+  .strictObject({
+    holdOut: belowOne.describe("Share of the training pictures held out, chosen by hash of the file name"),
+  })
   .describe("Hold out part of the training set");
 
 export const dataSchema = z.strictObject({
@@ -75,13 +78,13 @@ export const optimizerSchema = z.discriminatedUnion("name", [
   z.strictObject({ name: z.literal("sgd") }),
   z.strictObject({
     name: z.literal("momentum"),
-    momentum: share.default(0.9),
+    momentum: belowOne.default(0.9),
     nesterov: z.boolean().default(false),
   }),
   z.strictObject({
     name: z.literal("rmsprop").describe("TensorFlow's RMSProp: epsilon inside the root, accumulator starting at 1"),
     decay: share.default(0.9),
-    momentum: share.default(0.9),
+    momentum: belowOne.default(0.9),
     epsilon: positive.default(1),
   }),
 ]);
@@ -96,7 +99,7 @@ export const scheduleSchema = z.discriminatedUnion("name", [
   z.strictObject({ name: z.literal("cosine"), final: share.default(0).describe("Last rate over the first") }),
   z.strictObject({
     name: z.literal("one-cycle").describe("Up to the full rate in `rise` of the run, then down to `final`"),
-    rise: share.default(0.3),
+    rise: belowOne.default(0.3),
     start: share.default(0.04).describe("First rate over the full one"),
     final: share.default(0.0001).describe("Last rate over the full one"),
   }),
@@ -114,7 +117,7 @@ export const trainSchema = z.strictObject({
   optimizer: optimizerSchema.prefault({ name: "rmsprop" }),
   clipNorm: positive.nullable().default(2).describe("Global norm to which gradients are clipped; null for none"),
   weightDecay: z.number().min(0).default(0.00004).describe("L2 on convolution and dense weights: decay * sum(w^2)/2"),
-  labelSmoothing: share.default(0.1),
+  labelSmoothing: belowOne.default(0.1),
   auxiliaryWeight: z.number().min(0).default(0.4).describe("Weight of the auxiliary head's loss"),
   averageDecay: z
     .number()
