@@ -2,6 +2,6 @@
 import { stringify } from "yaml";
 import type { Experiment } from "./schema.ts";
 
-/** YAML with every key written out; pairs of numbers stay on one line. */
+/** YAML with every key written out, and no anchors: `load` refuses them. */
 export const toYaml = (experiment: Experiment): string =>
-  stringify(experiment, { aliasDuplicateObjects: false, lineWidth: 0, collectionStyle: "any" });
+  stringify(experiment, { aliasDuplicateObjects: false, lineWidth: 0 });
