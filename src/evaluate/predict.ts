@@ -1,0 +1,41 @@
+// Predictions for single picture files, in the model's own single-crop preprocessing.
+
+import { UserError } from "../errors.ts";
+import { evaluationBatches, startDecoders } from "../images/batches.ts";
+import { choosePrecision } from "../runtime/features.ts";
+import { startEvaluator } from "./evaluator.ts";
+import { type Prediction, predict } from "./metrics.ts";
+import type { Model } from "./model.ts";
+
+/** The `k` most probable classes of each file, in order. Throws UserError("data") naming a file that cannot be read. */
+export async function predictFiles(model: Model, files: readonly string[], k: number): Promise<Prediction[]> {
+  const batch = Math.min(files.length, model.experiment.evaluate.batch);
+  const evaluator = await startEvaluator(model.network, {
+    size: model.size,
+    batch,
+    precision: choosePrecision("auto"),
+  });
+  const decoders = startDecoders(Math.min(files.length, 2));
+  const items = files.map((file) => ({ name: file, label: 0, source: { file } }));
+  try {
+    await evaluator.load(model.weights);
+    const predictions: Prediction[] = [];
+    const batches = evaluationBatches({
+      decoders,
+      listing: { path: ".", classes: [...model.classes], items, fingerprint: "", warnings: [] },
+      size: model.size,
+      batch,
+      preset: model.preset,
+      onBad: ({ name, reason }) => {
+        throw new UserError("data", `${name}: ${reason}`);
+      },
+    });
+    for await (const pictures of batches) {
+      const rows = await evaluator.probabilities(pictures);
+      predictions.push(...rows.map((row, i) => predict(pictures.names[i]!, 0, row, k)));
+    }
+    return predictions;
+  } finally {
+    await Promise.all([evaluator.close(), decoders.close()]);
+  }
+}

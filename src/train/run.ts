@@ -1,0 +1,140 @@
+// A training run on disk: its folder, figures and checkpoints around the loop; started new or gone on with.
+import { type CheckpointFiles, newestCheckpoint, prune, rewind, writeCheckpoint } from "../checkpoint/store.ts";
+import type { Experiment } from "../config/schema.ts";
+import { UserError } from "../errors.ts";
+import { seedPair } from "../images/random.ts";
+import type { RunFolder } from "../run/folder.ts";
+import { type MetricsLog, openMetrics } from "../run/metrics.ts";
+import { type Reporter, type StepReport, train, type Validation } from "./loop.ts";
+import {
+  type Best,
+  beginning,
+  checkpointState,
+  openTraining,
+  type Position,
+  type Sets,
+  type Training,
+} from "./training.ts";
+
+/** What the user is shown as it goes. */
+export interface Watcher {
+  started(run: Training, from: Position): void;
+  step(report: StepReport): void;
+  validating(done: number, of: number): void;
+  validated(position: Position, validation: Validation): void;
+  saved(path: string): void;
+  warning(text: string): void;
+}
+
+export interface RunOptions {
+  readonly experiment: Experiment;
+  readonly sets: Sets;
+  readonly folder: RunFolder;
+  readonly resume: boolean;
+  readonly watcher: Watcher;
+  readonly stop: AbortSignal;
+}
+
+/** Trains in the folder until done or stopped; gives the last position and whether the plan was finished. */
+export async function runTraining(options: RunOptions): Promise<{ position: Position; finished: boolean }> {
+  const { experiment, sets, folder, watcher, stop } = options;
+  const found = options.resume ? newestUsable(options) : undefined;
+  const run = await openTraining(experiment, sets);
+  let metrics: MetricsLog | undefined;
+  try {
+    const start = found ? positionOf(found.checkpoint.step, found.checkpoint.state) : beginning;
+    if (found) await run.trainer.load(found.checkpoint.files);
+    else await run.trainer.initialize([...seedPair(experiment.seed, "init", 0, 0)] as [number, number]);
+    rewind(folder.checkpoints, start.step);
+    metrics = openMetrics(folder, start.step);
+    watcher.started(run, start);
+    const position = await train(run, start, reporter(run, options, metrics), stop);
+    return { position, finished: position.step >= run.plan.steps };
+  } finally {
+    metrics?.close();
+    await run.close();
+  }
+}
+
+function newestUsable({ experiment, sets, folder, watcher }: RunOptions) {
+  const found = newestCheckpoint(folder.checkpoints, { onBroken: ({ message }) => watcher.warning(message) });
+  if (found === undefined) return undefined;
+  const changed = differences(found.checkpoint.state.experiment as object, experiment);
+  const classes =
+    found.checkpoint.state.classes.join() === sets.train.classes.join() ? [] : ["the classes of the data"];
+  const all = [...changed, ...classes];
+  if (all.length === 0) return found;
+  throw new UserError("usage", `${found.path} was made with another experiment; different: ${all.join(", ")}`, {
+    hint: "go on with the run's own config.yaml, or start a new run without --resume",
+  });
+}
+
+/** May differ between sittings: none of it changes what is computed before the new end. */
+const free: ReadonlySet<string> = new Set([
+  "name",
+  "data.decoders",
+  "log.everySteps",
+  "checkpoint.keep",
+  "checkpoint.everySteps",
+]);
+
+/** Dotted paths at which two experiments differ. */
+function differences(before: object, now: object, prefix = ""): string[] {
+  const keys = new Set([...Object.keys(before), ...Object.keys(now)]);
+  return [...keys].flatMap((key) => {
+    const [a, b] = [(before as Record<string, unknown>)[key], (now as Record<string, unknown>)[key]];
+    const path = `${prefix}${key}`;
+    if (free.has(path) || JSON.stringify(a) === JSON.stringify(b)) return [];
+    return isObject(a) && isObject(b) ? differences(a, b, `${path}.`) : [path];
+  });
+}
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const positionOf = (step: number, state: { best?: unknown; validated?: unknown }): Position => ({
+  step,
+  best: (state.best ?? null) as Best | null,
+  validated: Number(state.validated ?? 0),
+});
+
+function reporter(run: Training, { experiment, folder, watcher }: RunOptions, metrics: MetricsLog): Reporter {
+  return {
+    step(report) {
+      const { step, ...figures } = report;
+      if (step % experiment.log.everySteps === 0) metrics.append({ kind: "train", step, ...figures });
+      watcher.step(report);
+    },
+    validating: (done, of) => watcher.validating(done, of),
+    validated(position, validation) {
+      metrics.append({ kind: "validation", step: position.step, ...validationFigures(validation) });
+      watcher.validated(position, validation);
+    },
+    save(position: Position, files: CheckpointFiles) {
+      metrics.sync();
+      const path = writeCheckpoint(folder.checkpoints, {
+        step: position.step,
+        files,
+        state: checkpointState(run, position),
+      });
+      prune(folder.checkpoints, experiment.checkpoint.keep, position.best?.step);
+      watcher.saved(path);
+    },
+    bad({ name, reason }) {
+      if (experiment.data.onBadImage === "fail")
+        throw new UserError("data", `${name}: ${reason}`, {
+          hint: "data.onBadImage: skip leaves such pictures out and lists them",
+        });
+      watcher.warning(`left out: ${name}: ${reason}`);
+    },
+  };
+}
+
+const validationFigures = ({ raw, average }: Validation): Record<string, number | undefined> => ({
+  n: raw.n,
+  top1: raw.top1.value,
+  top5: raw.top5.value,
+  loss: raw.loss,
+  averageTop1: average?.top1.value,
+  averageTop5: average?.top5.value,
+  averageLoss: average?.loss,
+});
