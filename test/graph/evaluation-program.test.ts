@@ -1,0 +1,116 @@
+import { describe, expect, test } from "vitest";
+import { evaluationProgram } from "../../src/graph/evaluation-program.ts";
+import { forward } from "../../src/graph/forward.ts";
+import * as op from "../../src/graph/operations.ts";
+import { type Variable, variables } from "../../src/interpret/parameters.ts";
+import type { Layer } from "../../src/network/layer.ts";
+import type { NetworkOptions } from "../../src/network/options.ts";
+import { openSession } from "../../src/runtime/session.ts";
+import { distance, mapped, type NdArray, random, raw, run } from "./run.ts";
+import { pictures, smallNetwork } from "./step.ts";
+
+const size = 37;
+const batch = 2;
+const { images } = pictures(batch, size, 5);
+const separable: Partial<NetworkOptions> = { name: "inception-v2", stem: "conv7x7-separable", auxiliary: "conv-norm" };
+
+const cases: [string, Layer][] = [
+  ["Inception V3", smallNetwork({ dropout: 0.2 }, size)],
+  ["Inception V3 without scale", smallNetwork({ bnScale: false }, size)],
+  ["Inception V2, separable stem", smallNetwork(separable, size)],
+  [
+    "Inception V2, separable stem, without scale, full divisor",
+    smallNetwork({ ...separable, bnScale: false, poolDivisor: "full" }, size),
+  ],
+];
+
+describe("batch norm folded into the weights gives the outputs of the network as trained", () => {
+  test.each(cases)("%s", (_, network) => {
+    const weights = randomWeights(network);
+    const unfolded = unfoldedLogits(network, weights);
+    const folded = foldedLogits(network, weights, "float32");
+    expect(folded.shape).toEqual([batch, 5]);
+    expect(spread(unfolded)).toBeGreaterThan(0.1);
+    expect(largestDifference(folded.data, unfolded.data)).toBeLessThan(1e-4);
+  });
+
+  test("in bfloat16 the same, to the format's precision", () => {
+    const [, network] = cases[0]!;
+    const weights = randomWeights(network);
+    expect(
+      distance(foldedLogits(network, weights, "bfloat16").data, unfoldedLogits(network, weights).data),
+    ).toBeLessThan(0.05);
+  });
+
+  test("every statistic matters: another mean or variance gives other outputs", () => {
+    const [, network] = cases[1]!;
+    const weights = randomWeights(network);
+    const before = foldedLogits(network, weights, "float32").data;
+    for (const name of ["Mixed_7c/b1x1/batchNorm/movingMean", "Mixed_7c/b1x1/batchNorm/movingVariance"]) {
+      const { shape, data } = weights.get(name)!;
+      const changed = new Map(weights).set(name, { shape, data: data.map((value) => value + 1) });
+      expect(distance(foldedLogits(network, changed, "float32").data, before), name).toBeGreaterThan(1e-3);
+    }
+  });
+});
+
+test("weights that do not fit are our bug, and named", () => {
+  const [, network] = cases[0]!;
+  const program = evaluationProgram(network, { size, batch, precision: "float32" });
+  const weights = randomWeights(network);
+  const name = "Logits/dense/bias";
+  expect(() => program.weightBytes(new Map(weights).set(name, { shape: [6], data: new Float32Array(6) }))).toThrow(
+    name,
+  );
+});
+
+/** Statistics far from a batch norm's start: means of both signs, variances from 0.5 to 2. */
+function randomWeights(network: Layer): Map<string, NdArray> {
+  return new Map(
+    variables(network, { height: size, width: size, channels: 3 }).map((variable, i) => {
+      const noise = random(variable.shape, i + 1);
+      return [variable.name, { shape: variable.shape, data: noise.data.map((value) => scaled(variable, value)) }];
+    }),
+  );
+}
+
+function scaled({ kind, shape, initial }: Variable, value: number): number {
+  const of = {
+    kernel: () => value * (shape.length === 2 ? 0.3 : initial.kind === "truncatedNormal" ? initial.deviation : 1),
+    bias: () => 0.2 * value,
+    gamma: () => 1 + 0.2 * value,
+    beta: () => 0.2 * value,
+    movingMean: () => 0.3 * value,
+    movingVariance: () => 2 ** (value / Math.sqrt(3)),
+  };
+  return of[kind]();
+}
+
+function foldedLogits(network: Layer, weights: Map<string, NdArray>, precision: "float32" | "bfloat16") {
+  const program = evaluationProgram(network, { size, batch, precision });
+  const session = openSession(program.bytes);
+  session.run({ weights: raw(program.weightBytes(weights)) }, ["assign"]);
+  const [logits] = session.run({ images: raw(images) }, ["logits"]);
+  session.close();
+  return logits as NdArray;
+}
+
+/** The tree as it is, reading the moving statistics. */
+function unfoldedLogits(network: Layer, weights: Map<string, NdArray>): NdArray {
+  const pixels = { shape: [batch, size, size, 3], data: Float32Array.from(images, (byte) => byte * (2 / 255) - 1) };
+  const inputs = { pixels, ...Object.fromEntries(weights) };
+  return run<string, "logits">(inputs, (graph, values) => {
+    const all = mapped(values, (value) => op.identity(graph, value));
+    return {
+      logits: forward(network, all.pixels!, { graph, precision: "float32", weight: (name) => all[name]! }).logits,
+    };
+  }).logits;
+}
+
+function largestDifference(a: Float32Array, b: Float32Array): number {
+  return a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i]!)), 0);
+}
+
+function spread({ data }: NdArray): number {
+  return Math.max(...data) - Math.min(...data);
+}

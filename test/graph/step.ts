@@ -1,0 +1,132 @@
+// A training program at work on the calling thread, its gradients and its state laid open.
+import { type NamedTensors, pack, unpack } from "../../src/graph/state.ts";
+import { type TrainingOptions, type TrainingProgram, trainingProgram } from "../../src/graph/training-program.ts";
+import { entry } from "../../src/graph/vectors.ts";
+import { buildNetwork } from "../../src/network/catalog.ts";
+import type { Layer } from "../../src/network/layer.ts";
+import type { NetworkOptions } from "../../src/network/options.ts";
+import { openSession, type Session } from "../../src/runtime/session.ts";
+import { float32, int32, raw, uniform } from "./run.ts";
+
+/** Momentum 0 keeps each step's gradient, to the bit, as the vectors `momentum/*`. */
+export const plain: Omit<TrainingOptions, "size" | "batch"> = {
+  passes: 1,
+  precision: "float32",
+  labelSmoothing: 0.1,
+  auxiliaryWeight: 0.4,
+  weightDecay: 0,
+  clipNorm: null,
+  optimizer: { name: "momentum", momentum: 0, nesterov: false },
+  batchNormDecay: 0.9,
+  average: false,
+};
+
+/** The smallest complete Inception V3: 16 filters everywhere, no strides before the blocks, for 29 px and more. */
+export const smallV3: NetworkOptions = {
+  name: "inception-v3",
+  classes: 5,
+  stem: "conv3x3x3",
+  stemStride: 1,
+  stemPool: false,
+  auxiliary: "bn",
+  width: 0.01,
+  bnScale: true,
+  poolDivisor: "valid",
+  dropout: 0,
+};
+export const smallNetwork = (changes: Partial<NetworkOptions> = {}, size?: number): Layer =>
+  buildNetwork({ ...smallV3, ...changes }, size);
+
+export type Pictures = { readonly images: Uint8Array; readonly labels: readonly number[] };
+
+export function pictures(batch: number, size: number, classes: number, seed = 1): Pictures {
+  const next = uniform(seed);
+  const images = Uint8Array.from({ length: batch * size * size * 3 }, () => Math.floor(next() * 256));
+  return { images, labels: Array.from({ length: batch }, () => Math.floor(next() * classes)) };
+}
+
+export type StepFigures = {
+  readonly loss: number;
+  readonly auxiliaryLoss: number;
+  readonly correct: number;
+  readonly regularization: number;
+  readonly gradientNorm: number;
+};
+export type Rates = { readonly learningRate?: number; readonly averageRate?: number; readonly seed?: number };
+
+export interface Step {
+  readonly program: TrainingProgram;
+  initialize(seed: number): void;
+  train(pictures: Pictures, rates?: Rates): StepFigures;
+  /** With several passes: [loss, auxiliary loss, correct] and then [regularization, gradient norm]. */
+  accumulate(pictures: Pictures): readonly number[];
+  apply(rates: Rates): readonly number[];
+  /** The vectors whose names start with the prefix, cut into variables named without it. */
+  read(prefix?: string): NamedTensors;
+  /** Sets these variables; the others stay. */
+  write(tensors: NamedTensors, prefix?: string): void;
+  vectors(): Map<string, Float32Array>;
+  assign(vectors: ReadonlyMap<string, Float32Array>): void;
+  close(): void;
+}
+
+export function openStep(network: Layer, options: Partial<TrainingOptions> & { size: number; batch: number }): Step {
+  const program = trainingProgram(network, { ...plain, ...options });
+  const session = openSession(program.bytes);
+  const figures = (name: string, feeds: Parameters<Session["run"]>[0]): number[] => [
+    ...session.run(feeds, [name])[0]!.data,
+  ];
+  const passFeeds = ({ images, labels }: Pictures, seed = 1) => ({
+    images: raw(images),
+    labels: int32(...labels),
+    seed: int32(seed, 0),
+  });
+  const rateFeeds = ({ learningRate = 0, averageRate = 0 }: Rates) => ({
+    learning_rate: float32(learningRate),
+    average_rate: float32(averageRate),
+  });
+  const sections = Object.entries(program.layout);
+  const step: Step = {
+    program,
+    initialize: (seed) => void session.run({ seed: int32(seed, 7) }, ["initialize"]),
+    train(pictures, rates = {}) {
+      const [loss, auxiliaryLoss, correct, regularization, gradientNorm] = figures("train", {
+        ...passFeeds(pictures, rates.seed),
+        ...rateFeeds(rates),
+      }) as [number, number, number, number, number];
+      return { loss, auxiliaryLoss, correct, regularization, gradientNorm };
+    },
+    accumulate: (pictures) => figures("accumulate", passFeeds(pictures)),
+    apply: (rates) => figures("apply", rateFeeds(rates)),
+    read(prefix = "") {
+      const vectors = step.vectors();
+      return new Map(
+        sections.flatMap(([group, section]) => {
+          const vector = vectors.get(`${prefix}${group}`);
+          return vector ? [...unpack(section, vector)] : [];
+        }),
+      );
+    },
+    write(tensors, prefix = "") {
+      const all = new Map([...step.read(prefix), ...tensors]);
+      const packed = sections
+        .filter(([group]) => program.vectors.has(`${prefix}${group}`))
+        .map(([group, section]): [string, Float32Array] => [`${prefix}${group}`, pack(section, all)]);
+      step.assign(new Map([...step.vectors(), ...packed]));
+    },
+    vectors() {
+      const names = [...program.vectors.keys()];
+      const tensors = session.run({}, names.map(entry.read));
+      return new Map(names.map((name, i) => [name, tensors[i]!.data as Float32Array]));
+    },
+    assign: (vectors) =>
+      void session.run(Object.fromEntries([...vectors].map(([name, vector]) => [entry.assign(name), raw(vector)])), [
+        entry.assigned,
+      ]),
+    close: () => session.close(),
+  };
+  return step;
+}
+
+/** The gradient of every trained variable, after a step with `plain`'s optimizer. */
+export const gradientsOf = (step: Step): NamedTensors => step.read("momentum/");

@@ -1,0 +1,96 @@
+// A second, independent interpreter of the layer tree: tfjs tensors on tfjs's own CPU kernels. The oracle of the gradients.
+import "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
+import { fold } from "../../src/network/fold.ts";
+import type { Layer, Window } from "../../src/network/layer.ts";
+import { pick, type Table } from "../../src/network/table.ts";
+
+// Nothing about how slow this is.
+tf.env().set("IS_TEST", true);
+
+type Weights = ReadonlyMap<string, tf.Tensor>;
+export type TfjsOutputs = { readonly logits: tf.Tensor2D; readonly auxiliary: readonly tf.Tensor2D[] };
+
+/** Training mode, without dropout; images in [-1, 1]. */
+export function tfjsNetwork(network: Layer, images: tf.Tensor4D, weights: Weights): TfjsOutputs {
+  const auxiliary: tf.Tensor2D[] = [];
+  const logits = fold<tf.Tensor>(network, images, {
+    primitive: (layer, input, path) => pick(operationOf, layer, input, (kind) => weights.get(`${path}/${kind}`)!),
+    concat: (branches) => tf.concat([...branches], 3),
+    tap: (output) => void auxiliary.push(output as tf.Tensor2D),
+  });
+  return { logits: logits as tf.Tensor2D, auxiliary };
+}
+
+/** Mean cross-entropy of the pictures whose label is not -1, main + auxiliaryWeight * auxiliary. */
+export function tfjsLoss(
+  { logits, auxiliary }: TfjsOutputs,
+  labels: readonly number[],
+  { labelSmoothing, auxiliaryWeight }: { labelSmoothing: number; auxiliaryWeight: number },
+): tf.Scalar {
+  const classes = logits.shape[1];
+  const present = labels.map((label) => (label < 0 ? 0 : 1));
+  const share = present.map((one) => one / Math.max(1, present.filter(Boolean).length));
+  const targets = tf.tensor2d(
+    labels.map((label) =>
+      Array.from({ length: classes }, (_, k) => (k === label ? 1 - labelSmoothing : 0) + labelSmoothing / classes),
+    ),
+  );
+  const meanLoss = (head: tf.Tensor2D) =>
+    tf.neg(tf.sum(tf.mul(tf.sum(tf.mul(tf.logSoftmax(head), targets), 1), tf.tensor1d(share))));
+  return auxiliary.reduce(
+    (sum, head) => tf.add(sum, tf.mul(meanLoss(head), auxiliaryWeight)),
+    meanLoss(logits),
+  ) as tf.Scalar;
+}
+
+const operationOf: Table<[input: tf.Tensor, weight: (kind: string) => tf.Tensor], tf.Tensor> = {
+  conv: (layer, input, weight) =>
+    tf.conv2d(input as tf.Tensor4D, weight("kernel") as tf.Tensor4D, layer.stride, layer.padding),
+  depthwise: (layer, input, weight) =>
+    tf.depthwiseConv2d(input as tf.Tensor4D, weight("kernel") as tf.Tensor4D, layer.stride, layer.padding),
+  bias: (_layer, input, weight) => tf.add(input, weight("bias")),
+  batchNorm: (layer, input, weight) =>
+    normalize(input as tf.Tensor4D, layer.epsilon, weight("beta"), layer.scale ? weight("gamma") : undefined),
+  relu: (_layer, input) => tf.relu(input),
+  maxPool: (layer, input) => tf.maxPool(input as tf.Tensor4D, [...layer.kernel], layer.stride, layer.padding),
+  averagePool: (layer, input) =>
+    (layer.divisor === "full" ? averagePoolFull : averagePoolValid)(input as tf.Tensor4D, layer),
+  globalPool: (_layer, input) => tf.mean(input, [1, 2]),
+  dropout: (layer, input) => {
+    if (layer.rate > 0) throw new Error("the oracle has no dropout");
+    return input;
+  },
+  dense: (_layer, input, weight) =>
+    tf.add(tf.matMul(input as tf.Tensor2D, weight("kernel") as tf.Tensor2D), weight("bias")),
+};
+
+/** Batch norm over the batch, from its definition. */
+export function normalize(x: tf.Tensor4D, epsilon: number, offset: tf.Tensor, scale?: tf.Tensor): tf.Tensor {
+  const centred = tf.sub(x, tf.mean(x, [0, 1, 2]));
+  const normalized = tf.div(centred, tf.sqrt(tf.add(tf.mean(tf.square(centred), [0, 1, 2]), epsilon)));
+  return tf.add(scale ? tf.mul(normalized, scale) : normalized, offset);
+}
+
+/** Zeros count as pixels. Made of valid windows: tfjs's gradient of a pool with SAME padding is wrong at the edges. */
+export function averagePoolFull(x: tf.Tensor4D, { kernel, stride, padding }: Window): tf.Tensor4D {
+  const around =
+    padding === "valid"
+      ? ([
+          [0, 0],
+          [0, 0],
+        ] as const)
+      : kernel.map((k, i) => zeros(x.shape[i + 1]!, k, stride));
+  const padded = tf.pad(x, [[0, 0], [...around[0]!], [...around[1]!], [0, 0]] as [number, number][]);
+  return tf.avgPool(padded as tf.Tensor4D, [...kernel], stride, "valid");
+}
+
+/** Divides by the number of real pixels in each window. */
+export function averagePoolValid(x: tf.Tensor4D, window: Window): tf.Tensor4D {
+  return tf.div(averagePoolFull(x, window), averagePoolFull(tf.onesLike(x), window));
+}
+
+function zeros(length: number, kernel: number, stride: number): [number, number] {
+  const total = Math.max((Math.ceil(length / stride) - 1) * stride + kernel - length, 0);
+  return [Math.floor(total / 2), Math.ceil(total / 2)];
+}
