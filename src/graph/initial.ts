@@ -12,10 +12,9 @@ export function initialVectors(graph: Graph, layout: Layout, seed: Value): Reado
   return Object.fromEntries(
     groups.map((group) => [
       group,
-      op.concat(
+      op.joinVectors(
         graph,
         layout[group].places.map(({ variable }) => start(variable)),
-        0,
       ),
     ]),
   ) as Record<Group, Value>;

@@ -131,6 +131,9 @@ export const concat = (graph: Graph, values: readonly Value[], axis: number): Va
         ),
         attributes: { ...T(values[0]!), N: { int: values.length }, Tidx: { type: "int32" } },
       });
+/** Vectors end to end; of none, the empty vector. */
+export const joinVectors = (graph: Graph, vectors: readonly Value[]): Value =>
+  vectors.length === 0 ? filled(graph, [0], 0) : concat(graph, vectors, 0);
 export const split = (graph: Graph, value: Value, sizes: readonly number[], axis: number): Value[] =>
   sizes.length === 1
     ? [value]

@@ -187,10 +187,9 @@ function pieceMap(graph: Graph, layout: Layout, vectors: Per<Trained, Value>): R
 
 /** A group's vector from values of its variables. */
 const joined = (graph: Graph, layout: Layout, group: Group, values: ReadonlyMap<string, Value>): Value =>
-  op.concat(
+  op.joinVectors(
     graph,
     layout[group].places.map(({ variable }) => flattened(graph, values.get(variable.name)!)),
-    0,
   );
 
 const flattened = (graph: Graph, value: Value): Value => op.reshape(graph, value, [elements(value.shape)]);
