@@ -1,136 +1,124 @@
-// Optimizers against their formulas in plain JavaScript, and clipping of the whole gradient.
 import { describe, expect, test } from "vitest";
 import { Graph } from "../../src/graph/node.ts";
 import * as op from "../../src/graph/operations.ts";
 import { type OptimizerOptions, optimizerOf } from "../../src/graph/optimizer.ts";
 import { savedModel } from "../../src/graph/saved-model.ts";
 import { entry, Vectors } from "../../src/graph/vectors.ts";
-import { chain, dense, globalPool } from "../../src/network/build.ts";
 import { openSession } from "../../src/runtime/session.ts";
-import { distance, float32, random, raw } from "./run.ts";
-import { gradientsOf, openStep, pictures } from "./step.ts";
+import { distance, float32, raw, uniform } from "./run.ts";
 
-describe("one step of RMSProp from w = 0 with g = 1, rate 0.1, epsilon 1", () => {
-  const options = { name: "rmsprop", decay: 0.9, momentum: 0, epsilon: 1 } as const;
-  test.each([
-    { from: 1, to: 1, step: 0.1 / Math.sqrt(2) },
-    { from: 0, to: 0.1, step: 0.1 / Math.sqrt(1.1) },
-  ])("mean square $from -> $to", ({ from, to, step }) => {
-    const end = steps(options, { weights: [0], meanSquare: [from], momentum: [0] }, [[1]], 0.1);
-    expect(end.meanSquare![0]).toBeCloseTo(to, 7);
-    expect(end.weights![0]).toBeCloseTo(-step, 7);
-  });
+type Weights = { readonly weights: Float32Array; readonly slots: readonly Float32Array[] };
+type Rule = (weight: number, slots: readonly number[], rate: number, gradient: number) => [number, ...number[]];
 
-  test("starts from a mean square of 1", () => {
-    expect(optimizerOf(options).slots).toEqual([
-      { name: "meanSquare", initial: 1 },
-      { name: "momentum", initial: 0 },
-    ]);
-  });
-});
-
-describe("several steps agree with plain JavaScript", () => {
-  const size = 6;
-  const series = Array.from({ length: 5 }, (_, i) => [...random([size], i + 1).data]);
-  const rate = 0.05;
-
-  test.each<OptimizerOptions>([
-    { name: "sgd" },
-    { name: "momentum", momentum: 0.9, nesterov: false },
-    { name: "momentum", momentum: 0.9, nesterov: true },
-    { name: "rmsprop", decay: 0.9, momentum: 0.9, epsilon: 1 },
-    { name: "rmsprop", decay: 0.99, momentum: 0, epsilon: 1e-3 },
-  ])("%j", (options) => {
-    const start = {
-      weights: [...random([size], 50).data],
-      ...Object.fromEntries(optimizerOf(options).slots.map(({ name, initial }) => [name, Array(size).fill(initial)])),
-    };
-    const end = steps(options, start, series, rate);
-    for (let i = 0; i < size; i++) {
-      const gradients = series.map((gradient) => gradient[i]!);
-      expect(end.weights![i]).toBeCloseTo(descend(options, start.weights[i]!, gradients, rate), 5);
-    }
-  });
-});
-
-describe("clipping to a norm of 2", () => {
-  // Without pictures, and with a weight decay of 1, the gradient is the kernel itself.
-  test.each([
-    { norm: 4, factor: 0.5 },
-    { norm: 1, factor: 1 },
-  ])("norm $norm is multiplied by $factor", ({ norm, factor }) => {
-    const step = openStep(chain({ globalPool, dense: dense(4, 1) }), {
-      size: 1,
-      batch: 1,
-      weightDecay: 1,
-      clipNorm: 2,
-    });
-    step.initialize(1);
-    const { shape, data } = random([3, 4], 8);
-    const length = Math.hypot(...data);
-    const kernel = data.map((value) => (value * norm) / length);
-    step.write(new Map([["dense/kernel", { shape, data: kernel }]]));
-
-    const figures = step.train({ ...pictures(1, 1, 4), labels: [-1] });
-    const gradient = gradientsOf(step).get("dense/kernel")!.data;
-    step.close();
-    expect(figures.gradientNorm).toBeCloseTo(norm, 5);
-    expect(
-      distance(
-        gradient,
-        kernel.map((value) => value * factor),
-      ),
-    ).toBeLessThan(1e-6);
-  });
-});
-
-type State = Readonly<Record<string, readonly number[]>>;
-
-/** Applies each gradient in turn in the engine, from `weights` and the optimizer's slots. */
-function steps(options: OptimizerOptions, start: State, series: readonly (readonly number[])[], rate: number): State {
+/** Starts from these weights, the slots from `starts` or the optimizer's own values, and applies one gradient after the other. */
+function applied(
+  options: OptimizerOptions,
+  weights: readonly number[],
+  steps: readonly { rate: number; gradient: readonly number[] }[],
+  starts?: readonly number[],
+): Weights {
   const graph = new Graph();
-  const vectors = new Vectors(graph);
-  const size = start.weights!.length;
   const optimizer = optimizerOf(options);
-  const weights = vectors.declare("weights", size);
+  const size = weights.length;
+  const vectors = new Vectors(graph);
+  const variable = vectors.declare("weights", size);
   const slots = optimizer.slots.map(({ name }) => vectors.declare(name, size));
   vectors.finish();
+  const rate = op.placeholder(graph, "rate", "float32", []);
   const gradient = op.decodeRaw(graph, op.placeholder(graph, "gradient", "string", []), "float32", [size]);
-  const learningRate = op.placeholder(graph, "rate", "float32", []);
-  const applied = optimizer.apply(graph, weights, slots, learningRate, gradient);
-  op.identity(graph, op.scalar(graph, 1), "apply", [applied]);
+  const update = optimizer.apply(graph, variable, slots, rate, gradient);
+  op.identity(graph, op.scalar(graph, 1), "step", [update]);
 
   const session = openSession(savedModel(graph));
-  try {
-    const names = Object.keys(start);
-    session.run(Object.fromEntries(names.map((name) => [entry.assign(name), raw(Float32Array.from(start[name]!))])), [
-      entry.assigned,
-    ]);
-    for (const one of series) session.run({ gradient: raw(Float32Array.from(one)), rate: float32(rate) }, ["apply"]);
-    const end = session.run({}, names.map(entry.read));
-    return Object.fromEntries(names.map((name, i) => [name, [...end[i]!.data]]));
-  } finally {
-    session.close();
-  }
+  const feeds = optimizer.slots.map(({ name, initial }, i) => [
+    entry.assign(name),
+    raw(new Float32Array(size).fill(starts?.[i] ?? initial)),
+  ]);
+  session.run({ [entry.assign("weights")]: raw(Float32Array.from(weights)), ...Object.fromEntries(feeds) }, [
+    entry.assigned,
+  ]);
+  for (const { rate, gradient } of steps)
+    session.run({ rate: float32(rate), gradient: raw(Float32Array.from(gradient)) }, ["step"]);
+  const names = ["weights", ...optimizer.slots.map(({ name }) => name)];
+  const [first, ...rest] = session.run({}, names.map(entry.read)).map(({ data }) => data as Float32Array);
+  session.close();
+  return { weights: first!, slots: rest };
 }
 
-/** The same for one weight, from the optimizer's starting values. */
-function descend(options: OptimizerOptions, start: number, gradients: readonly number[], rate: number): number {
-  let [weight, momentum, meanSquare] = [start, 0, 1];
-  for (const g of gradients) {
-    switch (options.name) {
-      case "sgd":
-        weight -= rate * g;
-        break;
-      case "momentum":
-        momentum = options.momentum * momentum + g;
-        weight -= rate * (options.nesterov ? g + options.momentum * momentum : momentum);
-        break;
-      case "rmsprop":
-        meanSquare = options.decay * meanSquare + (1 - options.decay) * g * g;
-        momentum = options.momentum * momentum + (rate * g) / Math.sqrt(meanSquare + options.epsilon);
-        weight -= momentum;
-    }
-  }
-  return weight;
-}
+const one = (options: OptimizerOptions, starts?: readonly number[]) =>
+  applied(options, [0], [{ rate: 0.1, gradient: [1] }], starts);
+const rmsprop = { name: "rmsprop", decay: 0.9, momentum: 0, epsilon: 1 } as const;
+
+describe("TensorFlow's RMSProp: one step of w = 0, g = 1, rate 0.1", () => {
+  test("the accumulator starts at 1 and epsilon is inside the root: 0.1 / sqrt(2)", () => {
+    const { weights, slots } = one(rmsprop);
+    expect(weights[0]).toBeCloseTo(-0.1 / Math.SQRT2, 7);
+    expect(slots[0]![0]).toBeCloseTo(1, 6);
+    expect(slots[1]![0]).toBeCloseTo(0.1 / Math.SQRT2, 7);
+  });
+
+  test("from an accumulator of 0: 0.1, and a step of 0.1 / sqrt(1.1)", () => {
+    const { weights, slots } = one(rmsprop, [0, 0]);
+    expect(weights[0]).toBeCloseTo(-0.1 / Math.sqrt(1.1), 7);
+    expect(slots[0]![0]).toBeCloseTo(0.1, 7);
+  });
+});
+
+const rules: [string, OptimizerOptions, Rule][] = [
+  ["sgd", { name: "sgd" }, (w, _slots, rate, g) => [w - rate * g]],
+  [
+    "momentum",
+    { name: "momentum", momentum: 0.9, nesterov: false },
+    (w, [m], rate, g) => {
+      const next = 0.9 * m! + g;
+      return [w - rate * next, next];
+    },
+  ],
+  [
+    "Nesterov's momentum",
+    { name: "momentum", momentum: 0.9, nesterov: true },
+    (w, [m], rate, g) => {
+      const next = 0.9 * m! + g;
+      return [w - rate * (g + 0.9 * next), next];
+    },
+  ],
+  [
+    "RMSProp with momentum",
+    { name: "rmsprop", decay: 0.9, momentum: 0.9, epsilon: 1 },
+    (w, [s, m], rate, g) => {
+      const square = 0.9 * s! + 0.1 * g * g;
+      const next = 0.9 * m! + (rate * g) / Math.sqrt(square + 1);
+      return [w - next, square, next];
+    },
+  ],
+  [
+    "RMSProp with another decay and a small epsilon",
+    { name: "rmsprop", decay: 0.5, momentum: 0.3, epsilon: 1e-3 },
+    (w, [s, m], rate, g) => {
+      const square = 0.5 * s! + 0.5 * g * g;
+      const next = 0.3 * m! + (rate * g) / Math.sqrt(square + 1e-3);
+      return [w - next, square, next];
+    },
+  ],
+];
+
+test.each(rules)("%s: eight steps of changing rate agree with the formula to 1e-6", (_, options, rule) => {
+  const next = uniform(5);
+  const numbers = () => Array.from({ length: 6 }, () => Math.fround(next() * 4 - 2));
+  const start = numbers();
+  const steps = Array.from({ length: 8 }, (_, step) => ({ rate: 0.1 * 0.94 ** step, gradient: numbers() }));
+  const expected = start.map((weight, i) =>
+    steps.reduce(
+      ([weight, ...slots], { rate, gradient }) => rule(weight!, slots, rate, gradient[i]!),
+      [weight, ...optimizerOf(options).slots.map(({ initial }) => initial)],
+    ),
+  );
+  const { weights, slots } = applied(options, start, steps);
+  for (const [column, vector] of [weights, ...slots].entries())
+    expect(
+      distance(
+        vector,
+        expected.map((row) => row[column]!),
+      ),
+    ).toBeLessThan(1e-6);
+});

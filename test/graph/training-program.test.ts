@@ -1,196 +1,209 @@
-// A compiled training step: the same to the bit every time, resumable, and what it does to each part of the state.
-import { createHash } from "node:crypto";
-import { describe, expect, test } from "vitest";
+// What a step does around the gradient: clipping, decay, averages, statistics, accumulation, the start.
+import { afterAll, describe, expect, test } from "vitest";
 import type { TrainingOptions } from "../../src/graph/training-program.ts";
-import { batchNorm, chain, conv, dense, globalPool, relu } from "../../src/network/build.ts";
-import { distance } from "./run.ts";
-import { gradientsOf, openStep, type Pictures, pictures, type Step, type StepFigures, smallNetwork } from "./step.ts";
+import { batchNorm, bias, chain, conv, dense, globalPool, maxPool, relu } from "../../src/network/build.ts";
+import { distance, type NdArray } from "./run.ts";
+import { gradientsOf, openStep, type Pictures, pictures, type Step, smallNetwork } from "./step.ts";
 
-const size = 75;
-const batch = 2;
-const classes = 5;
-const network = smallNetwork({ width: 0.125, stemStride: 2, stemPool: true, dropout: 0.2 }, size);
-const training: Partial<TrainingOptions> & { size: number; batch: number } = {
-  size,
-  batch,
-  weightDecay: 4e-5,
-  clipNorm: 2,
-  optimizer: { name: "rmsprop", decay: 0.9, momentum: 0.9, epsilon: 1 },
-  average: true,
+const size = 3;
+const linear = chain({ pool: globalPool, dense: dense(2, 0.5) });
+const normalized = chain({
+  conv: conv(4, 1),
+  batchNorm: batchNorm(true),
+  relu,
+  pool: globalPool,
+  dense: dense(3, 0.5),
+});
+const shown = pictures(2, size, 2);
+/** Without a loss only weight decay pulls: the gradient is the kernels themselves, times the decay. */
+const leftOut: Pictures = { ...shown, labels: [-1, -1] };
+
+const opened: Step[] = [];
+afterAll(() => {
+  for (const step of opened) step.close();
+});
+const open = (network: typeof linear, options: Partial<TrainingOptions>, side = size, batch = 2): Step => {
+  const step = openStep(network, { size: side, batch, ...options });
+  opened.push(step);
+  step.initialize(1);
+  return step;
 };
-const data = [1, 2, 3, 4].map((seed) => pictures(batch, size, classes, seed));
-/** A step of its own rates and seed. */
-const stepOn = (step: Step, number: number): StepFigures =>
-  step.train(data[number]!, { learningRate: 0.045 / (number + 1), averageRate: 0.1, seed: 100 + number });
+const kernelOfNorm = (norm: number): Map<string, NdArray> =>
+  new Map([["dense/kernel", { shape: [3, 2], data: Float32Array.of(norm * 0.6, 0, 0, norm * 0.8, 0, 0) }]]);
+const value = (step: Step, name: string, prefix = ""): number[] => [...step.read(prefix).get(name)!.data];
 
-describe("a step is the same to the bit", () => {
-  test("in two sessions, from the same seed and pictures", () => {
-    const runs = [1, 2].map(() =>
-      withStep(training, (step) => {
-        step.initialize(3);
-        return { figures: [0, 1, 2].map((number) => stepOn(step, number)), bits: bitsOf(step) };
-      }),
+describe("clipping by the global norm", () => {
+  const clipped = (norm: number, clipNorm: number | null) => {
+    const step = open(linear, { weightDecay: 1, clipNorm, optimizer: { name: "sgd" } });
+    step.write(kernelOfNorm(norm));
+    const { gradientNorm } = step.train(leftOut, { learningRate: 1 });
+    expect(gradientNorm).toBeCloseTo(norm, 6);
+    return distance(value(step, "dense/kernel"), kernelOfNorm(norm).get("dense/kernel")!.data);
+  };
+  test("a norm of 4 is scaled by 0.5 to the limit of 2", () => expect(clipped(4, 2)).toBeCloseTo(0.5, 6));
+  test("a norm of 1 is untouched", () => expect(clipped(1, 2)).toBe(1));
+  test("a norm at the limit is untouched", () => expect(clipped(2, 2)).toBe(1));
+  test("without a limit nothing is scaled", () => expect(clipped(4, null)).toBe(1));
+
+  test("the norm is that of all gradients together, kernels and others", () => {
+    const step = open(normalized, { weightDecay: 0.01 });
+    const { gradientNorm } = step.train({ ...shown, labels: [2, 0] });
+    const squares = [...gradientsOf(step).values()].flatMap(({ data }) => [...data]).map((g) => g * g);
+    expect(gradientNorm).toBeCloseTo(Math.sqrt(squares.reduce((sum, square) => sum + square, 0)), 5);
+  });
+});
+
+test("weight decay pulls at kernels only, and its cost is reported", () => {
+  const decayed = open(normalized, { weightDecay: 0.25 });
+  const { regularization } = decayed.train(leftOut);
+  const weights = decayed.read();
+  let cost = 0;
+  for (const [name, { data }] of gradientsOf(decayed)) {
+    const kernel = name.endsWith("kernel");
+    expect([...data], name).toEqual([...weights.get(name)!.data].map((weight) => (kernel ? weight * 0.25 : 0)));
+    if (kernel) cost += data.reduce((sum, g) => sum + (g * g) / 0.25 / 2, 0);
+  }
+  expect(regularization).toBeCloseTo(cost, 5);
+});
+
+test("the running average follows every group at rates 1 - (1 + t) / (10 + t), of the weights after the step", () => {
+  const step = open(normalized, { average: true, optimizer: { name: "sgd" }, batchNormDecay: 0.5 });
+  expect(step.read("average/")).toEqual(step.read());
+  let expected = new Map([...step.read()].map(([name, { data }]) => [name, [...data]]));
+  for (let t = 0; t < 4; t++) {
+    const decay = Math.min(0.9999, (1 + t) / (10 + t));
+    expect(decay).toBeCloseTo([0.1, 2 / 11, 3 / 12, 4 / 13][t]!, 12);
+    step.train(pictures(2, size, 3, t), { learningRate: 0.5, averageRate: 1 - decay });
+    const weights = step.read();
+    expected = new Map(
+      [...expected].map(([name, average]) => [
+        name,
+        average.map((old, i) => decay * old + (1 - decay) * weights.get(name)!.data[i]!),
+      ]),
     );
-    expect(runs[1]).toEqual(runs[0]);
-    expect(new Set(runs[0]!.figures.map(({ loss }) => loss)).size).toBe(3);
-  });
-
-  test("but another seed starts elsewhere, and draws other dropout masks", () => {
-    withStep(training, (step) => {
-      step.initialize(3);
-      const start = step.vectors();
-      const losses = [1, 1, 2].map((seed) => {
-        step.assign(start);
-        return step.train(data[0]!, { seed }).loss;
-      });
-      expect(losses[1]).toBe(losses[0]);
-      expect(losses[2]).not.toBe(losses[0]);
-      step.initialize(4);
-      expect(distance(step.vectors().get("kernels")!, start.get("kernels")!)).toBeGreaterThan(0.5);
-    });
-  });
-
-  test("when every vector is saved and given to a new session", () => {
-    const saved = withStep(training, (step) => {
-      step.initialize(3);
-      for (const number of [0, 1]) stepOn(step, number);
-      const vectors = step.vectors();
-      return { vectors, figures: [2, 3].map((number) => stepOn(step, number)), bits: bitsOf(step) };
-    });
-    const resumed = withStep(training, (step) => {
-      step.assign(saved.vectors);
-      return { figures: [2, 3].map((number) => stepOn(step, number)), bits: bitsOf(step) };
-    });
-    expect(resumed.figures).toEqual(saved.figures);
-    expect(resumed.bits).toEqual(saved.bits);
-  });
-
-  test.each([
-    { precision: "float32", times: 20 },
-    { precision: "bfloat16", times: 5 },
-  ] as const)("$times times over from one state in $precision", ({ precision, times }) => {
-    withStep({ ...training, precision }, (step) => {
-      step.initialize(3);
-      stepOn(step, 0);
-      const start = step.vectors();
-      const results = Array.from({ length: times }, () => {
-        step.assign(start);
-        return { figures: stepOn(step, 1), bits: bitsOf(step) };
-      });
-      expect(Object.values(results[0]!.figures).every(Number.isFinite)).toBe(true);
-      for (const result of results) expect(result).toEqual(results[0]);
-    });
-  });
-});
-
-test("two passes make the step of one batch, where no batch norm ties the pictures together", () => {
-  const plainTree = chain({ first: chain([conv(4, 3), relu]), globalPool, dense: dense(classes, 0.5) });
-  const options = { size: 6, weightDecay: 0.01, clipNorm: 0.1, average: true } as const;
-  const rates = { learningRate: 0.5, averageRate: 0.25 };
-  const whole = { ...pictures(4, 6, classes), labels: [0, 3, 3, 1] };
-  const [first, second] = halves(whole);
-
-  const one = openStep(plainTree, { ...options, batch: 4 });
-  const two = openStep(plainTree, { ...options, batch: 2, passes: 2 });
-  one.initialize(5);
-  two.initialize(5);
-  // Twice: the sums must start again from zero.
-  for (let i = 0; i < 2; i++) {
-    const { loss, correct, regularization, gradientNorm } = one.train(whole, rates);
-    const passes = [two.accumulate(first), two.accumulate(second)];
-    const [decay, norm] = two.apply(rates);
-    expect((passes[0]![0]! + passes[1]![0]!) / 2).toBeCloseTo(loss, 5);
-    expect(passes[0]![2]! + passes[1]![2]!).toBe(correct);
-    expect(decay).toBeCloseTo(regularization, 6);
-    expect(norm! / gradientNorm).toBeCloseTo(1, 5);
-    expect(gradientNorm).toBeGreaterThan(0.1);
   }
-  const vectors = two.vectors();
-  for (const [name, vector] of one.vectors())
-    if (vector.length > 0) expect(distance(vectors.get(name)!, vector), name).toBeLessThan(1e-6);
-  expect(vectors.get("gradient/kernels")!.every((value) => value === 0)).toBe(true);
-  one.close();
-  two.close();
+  const averages = step.read("average/");
+  for (const [name, average] of expected) expect(distance(averages.get(name)!.data, average), name).toBeLessThan(1e-6);
+  expect(distance(averages.get("conv/kernel")!.data, step.read().get("conv/kernel")!.data)).toBeGreaterThan(1e-4);
 });
 
-describe("what a step does to the state", () => {
-  const tree = chain({ bn: batchNorm(true), globalPool, dense: dense(classes, 0.5) });
-
-  test("statistics move towards the batch's mean and its unbiased variance", () => {
-    const input = pictures(2, 2, classes);
-    const decay = 0.9;
-    const step = openStep(tree, { size: 2, batch: 2, batchNormDecay: decay });
-    step.initialize(1);
-    step.train(input);
-    const moving = step.read();
-    step.close();
-    for (let channel = 0; channel < 3; channel++) {
-      const values = [...input.images].filter((_, i) => i % 3 === channel).map((byte) => (byte * 2) / 255 - 1);
-      const mean = values.reduce((a, b) => a + b) / values.length;
-      const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-      expect(moving.get("bn/movingMean")!.data[channel]).toBeCloseTo((1 - decay) * mean, 6);
-      expect(moving.get("bn/movingVariance")!.data[channel]).toBeCloseTo(decay + (1 - decay) * variance, 6);
-    }
-  });
-
-  test("averages follow weights and statistics at their rate", () => {
-    const step = openStep(tree, { size: 4, batch: 2, average: true });
-    step.initialize(1);
-    const start = step.vectors();
-    step.train(pictures(2, 4, classes), { learningRate: 0.3, averageRate: 0.25 });
-    const end = step.vectors();
-    step.close();
-    for (const group of ["kernels", "scalars", "statistics"]) {
-      const [from, to] = [start.get(group)!, end.get(group)!];
-      expect(distance(to, from), group).toBeGreaterThan(1e-3);
-      const expected = from.map((value, i) => value + 0.25 * (to[i]! - value));
-      expect(distance(end.get(`average/${group}`)!, expected), group).toBeLessThan(1e-6);
-    }
-  });
-
-  test("weight decay pulls on kernels alone, and its loss is half their squares", () => {
-    const step = openStep(tree, { size: 4, batch: 1, weightDecay: 0.5 });
-    step.initialize(1);
-    const kernel = step.read().get("dense/kernel")!.data;
-    const { regularization } = step.train({ ...pictures(1, 4, classes), labels: [-1] });
-    const gradient = gradientsOf(step);
-    step.close();
-    const squares = kernel.reduce((sum, value) => sum + value * value, 0);
-    expect(regularization).toBeCloseTo((0.5 * squares) / 2, 6);
-    for (const [name, { data }] of gradient)
-      if (name === "dense/kernel") expect([...data]).toEqual([...kernel].map((value) => value * 0.5));
-      else
-        expect(
-          [...data].every((value) => value === 0),
-          name,
-        ).toBe(true);
-  });
-});
-
-function withStep<T>(options: typeof training, use: (step: Step) => T): T {
-  const step = openStep(network, options);
-  try {
-    return use(step);
-  } finally {
-    step.close();
-  }
-}
-
-/** Every vector as its bytes, which tell -0 from 0. */
-const bitsOf = (step: Step): Record<string, string> =>
-  Object.fromEntries(
-    [...step.vectors()].map(([name, { buffer, byteOffset, byteLength }]) => [
-      name,
-      createHash("sha256")
-        .update(new Uint8Array(buffer, byteOffset, byteLength))
-        .digest("hex"),
-    ]),
+test("running statistics move to the batch's mean and unbiased variance by 1 - decay", () => {
+  const decay = 0.8;
+  const step = open(normalized, { batchNormDecay: decay });
+  const old = { movingMean: [1, -2, 3, -4], movingVariance: [1, 2, 3, 4] };
+  step.write(
+    new Map(
+      Object.entries(old).map(([kind, data]) => [`batchNorm/${kind}`, { shape: [4], data: Float32Array.from(data) }]),
+    ),
   );
+  const kernel = step.read().get("conv/kernel")!.data;
+  step.train({ ...shown, labels: [0, 1] });
+  const cells = Array.from({ length: 2 * size * size }, (_, cell) =>
+    [0, 1, 2].map((channel) => shown.images[cell * 3 + channel]! * (2 / 255) - 1),
+  );
+  for (let filter = 0; filter < 4; filter++) {
+    const outputs = cells.map((cell) => cell.reduce((sum, x, channel) => sum + x * kernel[channel * 4 + filter]!, 0));
+    const mean = outputs.reduce((sum, y) => sum + y, 0) / outputs.length;
+    const unbiased = outputs.reduce((sum, y) => sum + (y - mean) ** 2, 0) / (outputs.length - 1);
+    const moved = (from: number, to: number) => decay * from + (1 - decay) * to;
+    expect(value(step, "batchNorm/movingMean")[filter]).toBeCloseTo(moved(old.movingMean[filter]!, mean), 5);
+    expect(value(step, "batchNorm/movingVariance")[filter]).toBeCloseTo(
+      moved(old.movingVariance[filter]!, unbiased),
+      5,
+    );
+  }
+});
 
-function halves({ images, labels }: Pictures): [Pictures, Pictures] {
-  const [bytes, count] = [images.length / 2, labels.length / 2];
-  return [
-    { images: images.slice(0, bytes), labels: labels.slice(0, count) },
-    { images: images.slice(bytes), labels: labels.slice(count) },
-  ];
-}
+describe("gradient accumulation", () => {
+  const network = chain({
+    conv: conv(4, 3),
+    bias,
+    relu,
+    halve: maxPool(2, { stride: 2 }),
+    wide: conv(6, [1, 3]),
+    pool: globalPool,
+    dense: dense(3, 0.5),
+  });
+  const side = 6;
+  const whole = pictures(4, side, 3, 9);
+  const part = (from: number): Pictures => ({
+    images: whole.images.subarray(from * side * side * 3, (from + 2) * side * side * 3),
+    labels: whole.labels.slice(from, from + 2),
+  });
+  const options: Partial<TrainingOptions> = {
+    weightDecay: 0.01,
+    clipNorm: 0.5,
+    average: true,
+    optimizer: { name: "rmsprop", decay: 0.9, momentum: 0.9, epsilon: 1 },
+  };
+  const rates = { learningRate: 0.1, averageRate: 0.5 };
+
+  test("two passes of 2 are one batch of 4, in every vector, over three steps", () => {
+    const [once, twice] = [open(network, options, side, 4), open(network, { ...options, passes: 2 }, side, 2)];
+    for (let step = 0; step < 3; step++) {
+      const figures = once.train(whole, rates);
+      const passes = [0, 2].map((from) => twice.accumulate(part(from)));
+      const [regularization, gradientNorm] = twice.apply(rates);
+      expect((passes[0]![0]! + passes[1]![0]!) / 2).toBeCloseTo(figures.loss, 6);
+      expect(passes[0]![2]! + passes[1]![2]!).toBe(figures.correct);
+      expect(regularization).toBeCloseTo(figures.regularization, 6);
+      expect(gradientNorm).toBeCloseTo(figures.gradientNorm, 5);
+    }
+    const vectors = twice.vectors();
+    for (const [name, vector] of once.vectors()) expect(distance(vectors.get(name)!, vector), name).toBeLessThan(2e-6);
+    expect(vectors.get("gradient/kernels")!.every((sum) => sum === 0)).toBe(true);
+    expect(distance(once.vectors().get("kernels")!, initial(open(network, options, side, 4)))).toBeGreaterThan(1e-3);
+  });
+
+  const initial = (step: Step) => step.vectors().get("kernels")!;
+});
+
+describe("the start", () => {
+  const network = smallNetwork({}, 29);
+  test("is a pure function of the seed, every kernel with a draw of its own", () => {
+    const step = open(network, {}, 29, 1);
+    const first = step.vectors();
+    step.initialize(2);
+    expect(distance(step.vectors().get("kernels")!, first.get("kernels")!)).toBeGreaterThan(1);
+    step.initialize(1);
+    expect(step.vectors()).toEqual(first);
+    const kernels = [...step.read()].filter(([name]) => name.endsWith("kernel"));
+    expect(new Set(kernels.map(([, { data }]) => data[0]! / data[1]!)).size).toBe(kernels.length);
+  });
+
+  test("kernels have He's deviation, cut at two; gammas and variances are 1, the rest 0", () => {
+    const step = open(network, {}, 29, 1);
+    const truncated = 0.87962566103423978;
+    for (const [name, { shape, data }] of step.read()) {
+      if (!name.endsWith("conv/kernel")) continue;
+      const he = Math.sqrt(2 / (shape[0]! * shape[1]! * shape[2]!));
+      const deviation = name.startsWith("AuxLogits/Conv2d_2a") ? 0.01 * truncated : he;
+      expect(Math.max(...data.map(Math.abs)), name).toBeLessThanOrEqual((2 * deviation) / truncated);
+      expect(Math.hypot(...data) / Math.sqrt(data.length) / deviation, name).toBeGreaterThan(0.85);
+      expect(Math.hypot(...data) / Math.sqrt(data.length) / deviation, name).toBeLessThan(1.15);
+    }
+    const starts: [RegExp, number][] = [
+      [/gamma$|movingVariance$/, 1],
+      [/beta$|bias$|movingMean$/, 0],
+    ];
+    for (const [kind, start] of starts)
+      for (const [name, { data }] of step.read())
+        if (kind.test(name))
+          expect(
+            data.every((value) => value === start),
+            name,
+          ).toBe(true);
+  });
+
+  test("RMSProp's accumulators start at 1, momentum and sums at 0", () => {
+    const rmsprop = { name: "rmsprop", decay: 0.9, momentum: 0.9, epsilon: 1 } as const;
+    const vectors = open(linear, { optimizer: rmsprop, passes: 2 }).vectors();
+    for (const [prefix, start] of [
+      ["meanSquare/", 1],
+      ["momentum/", 0],
+      ["gradient/", 0],
+    ] as const)
+      for (const group of ["kernels", "scalars"])
+        expect(vectors.get(prefix + group)!.every((x) => x === start)).toBe(true);
+  });
+});
