@@ -17,7 +17,20 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   run: ["checkpoint"],
   evaluate: ["network", "interpret", "graph", "runtime", "images", "config", "checkpoint", "run"],
   train: ["network", "interpret", "graph", "runtime", "images", "config", "checkpoint", "run", "evaluate"],
-  cli: ["network", "interpret", "graph", "runtime", "images", "config", "checkpoint", "run", "evaluate", "train"],
+  bench: ["network", "interpret", "graph", "runtime", "images", "config", "checkpoint", "run", "evaluate", "train"],
+  cli: [
+    "network",
+    "interpret",
+    "graph",
+    "runtime",
+    "images",
+    "config",
+    "checkpoint",
+    "run",
+    "evaluate",
+    "train",
+    "bench",
+  ],
 };
 const forAll: readonly string[] = ["src/errors.ts", "src/io-error.ts", "src/lock.ts", "src/worker-file.ts"];
 

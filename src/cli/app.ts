@@ -1,14 +1,19 @@
 // The command line as one commander program; each command registers itself and loads its work when it runs.
 import { Command } from "commander";
+import { registerBench, registerBench } from "./commands/bench.ts";
 import { registerConfig } from "./commands/config.ts";
 import { registerCost } from "./commands/cost.ts";
+import { registerData, registerData } from "./commands/data.ts";
 import { registerDiagram } from "./commands/diagram.ts";
 import { registerDoctor } from "./commands/doctor.ts";
+import { registerEval } from "./commands/eval.ts";
+import { registerPredict } from "./commands/predict.ts";
 import { registerSetup } from "./commands/setup.ts";
+import { registerTrain } from "./commands/train.ts";
 import { packageVersion } from "./explain.ts";
 
 /** In the order of `inception --help`. */
-const commands = [registerConfig, registerCost, registerDiagram, registerDoctor, registerSetup];
+const commands = [registerSetup, registerDoctor, registerData, registerTrain, registerEval, registerPredict, registerConfig, registerCost, registerDiagram, registerBench];
 
 export function buildApp(): Command {
   const program = new Command("inception")
@@ -29,6 +34,12 @@ export function buildApp(): Command {
 }
 
 const help = `
+Examples:
+  $ inception setup                       once for each machine
+  $ inception data make shapes && inception train
+  $ inception train imagenette-128 --set data.train=path/to/photographs
+  $ inception eval                        the newest run
+
 Results go to stdout, everything else to stderr; with --json stdout holds one JSON document.
 Exit codes: 0 done, 1 a bug, 2 usage or config, 3 data, 4 diverged, 5 run directory in use, 6 no usable checkpoint,
 7 foreign weights refused, 8 a check failed, 73 disk full, 74 I/O error, 75 stopped with its state saved (run again),

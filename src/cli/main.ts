@@ -1,4 +1,5 @@
 // Runs the command line; the one place where errors are caught and turned into a sentence and an exit code.
+import { explainIoError } from "../io-error.ts";
 import { buildApp } from "./app.ts";
 import { explain } from "./explain.ts";
 import { note } from "./print.ts";
@@ -8,23 +9,26 @@ const graceMilliseconds = 2000;
 
 /** Runs one command; sets `process.exitCode` and never rejects. `argv` is without node and the script. */
 export async function main(argv: string[]): Promise<void> {
-  endQuietlyWhenNobodyReads();
   const program = buildApp();
-  try {
-    await program.parseAsync(argv, { from: "user" });
-  } catch (error) {
+  const report = (error: unknown): void => {
     const { text, exitCode } = explain(error, { verbose: program.opts().verbose === true });
     if (text) note(text);
     process.exitCode = exitCode;
+  };
+  watchOutput(report);
+  try {
+    await program.parseAsync(argv, { from: "user" });
+  } catch (error) {
+    report(error);
     setTimeout(() => process.exit(), graceMilliseconds).unref();
   }
 }
 
-/** `inception ... | head` closes the pipe early, which is no error. */
-function endQuietlyWhenNobodyReads(): void {
+/** `inception ... | head` closes the pipe early, which is no error; a full disk behind `> file` is one. */
+function watchOutput(report: (error: unknown) => void): void {
   for (const stream of [process.stdout, process.stderr])
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
+    stream.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE" && stream === process.stdout) report(explainIoError(error, "writing to", "stdout"));
       process.exit();
     });
 }

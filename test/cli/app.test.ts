@@ -1,0 +1,94 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { beforeAll, describe, expect, it } from "vitest";
+import { buildApp } from "../../src/cli/app.ts";
+
+const root = join(import.meta.dirname, "../..");
+const bin = join(root, "bin/inception.js");
+
+beforeAll(() => {
+  if (!existsSync(join(root, "dist/cli/main.js"))) throw new Error("run `npm run build` first: dist/ is missing");
+});
+
+function inception(...words: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...words], { encoding: "utf8", cwd: root });
+  return { status, stdout, stderr };
+}
+
+const leaves = (command: Command, path: readonly string[] = []): string[][] =>
+  command.commands.length === 0
+    ? [[...path]]
+    : command.commands.flatMap((child) => leaves(child, [...path, child.name()]));
+
+describe("help", () => {
+  it("lists every command on stdout and ends with 0", () => {
+    const { status, stdout, stderr } = inception("--help");
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    for (const command of buildApp().commands) expect(stdout).toMatch(new RegExp(`^  ${command.name()}[ |]`, "m"));
+  });
+
+  it.each(leaves(buildApp()).map((path) => [path.join(" ")]))("of %s, or of its group, has examples of it", (path) => {
+    const words = path.split(" ");
+    const texts = words.map((_, depth) => inception(...words.slice(0, depth + 1), "--help"));
+    expect(texts.map(({ status }) => status)).toEqual(words.map(() => 0));
+    const examples = texts.map(({ stdout }) => stdout.split(/^Examples?:$/m)[1] ?? "").join("");
+    expect(examples).toContain(`inception ${path}`);
+  });
+
+  it("is shown on stderr, with code 2, where no command is given", () => {
+    const { status, stdout, stderr } = inception();
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(/^Usage: inception /);
+  });
+
+  it("has no say in the version", () => {
+    const { status, stdout } = inception("--version");
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe("usage errors end with 2 and say what was meant", () => {
+  it.each([
+    [["cots"], /unknown command 'cots'[\s\S]*Did you mean cost\?/],
+    [["cost", "inception-v3", "--jsn"], /unknown option '--jsn'[\s\S]*Did you mean --json\?/],
+    [["cost"], /missing required argument/],
+    [["cost", "inception-v3", "--batch", "0"], /expected a whole number/],
+    [["config", "chekc"], /unknown command 'chekc'[\s\S]*Did you mean check\?/],
+    [["config", "check", "quickstrat"], /quickstrat: no such file or shipped config; did you mean quickstart\?/],
+    [["cost", "inception-v9"], /inception-v9: no such network/],
+  ] as const)("%j", (words, said) => {
+    const { status, stdout, stderr } = inception(...words);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(said);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe("output", () => {
+  it("of --json is one document", () => {
+    const { status, stdout, stderr } = inception("cost", "inception-v3", "--json");
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(JSON.parse(stdout)).toMatchObject({ schema: "inception.cost/1", size: 299 });
+  });
+
+  it.skipIf(process.platform === "win32")("may be cut short by its reader", () => {
+    const script = `set -o pipefail; "$0" "$1" config schema | head -c 1 >/dev/null; echo "\${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = spawnSync("bash", ["-c", script, process.execPath, bin], { encoding: "utf8" });
+    expect({ code: stdout.trim(), stderr }).toEqual({ code: "0", stderr: "" });
+  });
+
+  it.skipIf(!existsSync("/dev/full"))("that finds the disk full is an error of the disk", () => {
+    const { stdout, stderr } = spawnSync(
+      "bash",
+      ["-c", `"$0" "$1" cost inception-v3 >/dev/full; echo $?`, process.execPath, bin],
+      {
+        encoding: "utf8",
+      },
+    );
+    expect(stdout.trim()).toBe("73");
+    expect(stderr).toMatch(/^error: .*no room on the disk/);
+  });
+});
