@@ -1,9 +1,9 @@
 // The command line as one commander program; each command registers itself and loads its work when it runs.
 import { Command } from "commander";
-import { registerBench, registerBench } from "./commands/bench.ts";
+import { registerBench } from "./commands/bench.ts";
 import { registerConfig } from "./commands/config.ts";
 import { registerCost } from "./commands/cost.ts";
-import { registerData, registerData } from "./commands/data.ts";
+import { registerData } from "./commands/data.ts";
 import { registerDiagram } from "./commands/diagram.ts";
 import { registerDoctor } from "./commands/doctor.ts";
 import { registerEval } from "./commands/eval.ts";
@@ -13,7 +13,18 @@ import { registerTrain } from "./commands/train.ts";
 import { packageVersion } from "./explain.ts";
 
 /** In the order of `inception --help`. */
-const commands = [registerSetup, registerDoctor, registerData, registerTrain, registerEval, registerPredict, registerConfig, registerCost, registerDiagram, registerBench];
+const commands = [
+  registerSetup,
+  registerDoctor,
+  registerData,
+  registerTrain,
+  registerEval,
+  registerPredict,
+  registerConfig,
+  registerCost,
+  registerDiagram,
+  registerBench,
+];
 
 export function buildApp(): Command {
   const program = new Command("inception")

@@ -63,7 +63,7 @@ function describe(schema: Json): string {
     boolean: "true or false",
     null: "null",
     object: "a section",
-    array: `a list of ${schema.prefixItems?.map(describe).join(" and ")}`,
+    array: `a list of ${schema.prefixItems?.length}, each ${[...new Set(schema.prefixItems?.map(describe))].join(" or ")}`,
   };
   return words[schema.type ?? ""] ?? "a value";
 }

@@ -1,7 +1,7 @@
 // Finds the file of an experiment: a path, the name of a shipped one, or the default.
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../errors.ts";
 import { nearest } from "./wording.ts";
@@ -19,11 +19,17 @@ export async function shippedConfigs(): Promise<string[]> {
 export async function findConfig(nameOrPath: string): Promise<string> {
   if (existsSync(nameOrPath)) return nameOrPath;
   const shipped = await shippedConfigs();
-  if (shipped.includes(nameOrPath)) return join(shippedFolder, `${nameOrPath}.yaml`);
+  if (shipped.includes(nameOrPath)) return fromHere(join(shippedFolder, `${nameOrPath}.yaml`));
   const guess = nearest(basename(nameOrPath).replace(/\.(ya?ml|json)$/, ""), shipped);
   throw new UserError("usage", `${nameOrPath}: no such file or shipped config${guess}`, {
     hint: `shipped configs: ${shipped.join(", ")}`,
   });
+}
+
+/** Short where the file lies below the current directory. */
+function fromHere(path: string): string {
+  const short = relative("", path);
+  return short.startsWith("..") ? path : short;
 }
 
 /** The config used when none is given: ./inception.yaml, else the shipped quickstart. */

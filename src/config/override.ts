@@ -1,6 +1,7 @@
 // `--set path=value`: writes a value into the document, which then passes through the same schema as a file.
 import { type Document, isCollection, isMap, isSeq } from "yaml";
-import type { Problem } from "./problem.ts";
+import type { Place } from "./places.ts";
+import { dotted, type Problem } from "./problem.ts";
 import { isForbidden, readSource } from "./source.ts";
 
 /** Keys of which only one may be given: setting one takes the file's other away. */
@@ -18,18 +19,22 @@ export function override(document: Document, sets: readonly string[]): Problem[]
   return [...parsed.filter((setting) => "message" in setting), ...clashes];
 }
 
+const place: Place = { text: "--set", offset: Number.POSITIVE_INFINITY };
+
 type Setting = { readonly path: readonly string[]; readonly value: unknown };
 
 function parseSetting(text: string): Setting | Problem {
   const equals = text.indexOf("=");
   const key = equals < 0 ? text : text.slice(0, equals).trim();
-  const problem = (message: string): Problem => ({ place: "--set", path: key, message });
+  const problem = (message: string, at = key): Problem => ({ place, path: at, message });
   const path = key.split(".");
   if (equals < 0 || path.some((word) => word === "")) return problem("expected key=value, such as train.batch=16");
   if (path.some(isForbidden)) return problem("this key is refused");
-  const { document, refused } = readSource(text.slice(equals + 1));
-  if (refused.length > 0)
-    return problem(`expected a YAML value, got ${JSON.stringify(text.slice(equals + 1, equals + 41))}`);
+  const value = text.slice(equals + 1);
+  const { document, refused } = readSource(value);
+  const [first] = refused;
+  if (first && first.path.length > 0) return problem(first.message, dotted([...path, ...first.path]));
+  if (first) return problem(`expected a YAML value, got ${JSON.stringify(value.slice(0, 60))} (${first.message})`);
   return { path, value: document.contents };
 }
 
@@ -39,8 +44,7 @@ function write(document: Document, path: readonly string[], value: unknown): Pro
     const node = depth === 0 ? document.contents : document.getIn(above, true);
     if (isCollection(node) && !(isSeq(node) && !/^\d+$/.test(path[depth]!))) continue;
     const empty = node === undefined || node === null || (!isCollection(node) && document.getIn(above) === null);
-    if (!empty)
-      return [{ place: "--set", path: path.join("."), message: `${above.join(".") || "the file"} is not a section` }];
+    if (!empty) return [{ place, path: dotted(path), message: `${dotted(above) || "the file"} is not a section` }];
     if (depth === 0) document.contents = document.createNode({});
     else document.setIn(above, document.createNode({}));
   }

@@ -12,7 +12,7 @@ type Issue = z.core.$ZodIssue;
 /** One fault for each thing wrong; `value` is the document that was read. */
 export function faults(issue: Issue, value: unknown, above: readonly PropertyKey[] = []): Fault[] {
   const path = [...above, ...issue.path];
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key));
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key, value));
   if (issue.code === "invalid_union") {
     const [likely] = issue.errors.filter((branch) => branch.every(isInside));
     if (likely) return likely.flatMap((inner) => faults(inner, value, path));
@@ -27,10 +27,15 @@ export function faults(issue: Issue, value: unknown, above: readonly PropertyKey
 /** Whether an issue of a union's branch says that the branch was meant but something in it is wrong. */
 const isInside = (issue: Issue): boolean => issue.path.length > 0 || issue.code === "unrecognized_keys";
 
-function unknownKey(path: readonly PropertyKey[], key: string): Fault {
-  const elsewhere = allKeys().filter((known) => known.split(".").at(-1) === key);
-  const here = nearest(key, keysAt(path), path);
-  const guess = here || (elsewhere.length > 0 ? `; did you mean ${elsewhere[0]}?` : "");
+function unknownKey(path: readonly PropertyKey[], key: string, value: unknown): Fault {
+  const known = keysAt(path);
+  // A key of another variant: epsilon under the name of an optimizer that has none.
+  if (known.includes(key)) {
+    const variant = show(valueAt(value, [...path, "name"]));
+    return { path: [...path, key], message: `not a key of ${variant}`, key: true };
+  }
+  const elsewhere = allKeys().find((other) => other.endsWith(`.${key}`));
+  const guess = nearest(key, known, path) || (elsewhere ? `; did you mean ${elsewhere}?` : "");
   return { path: [...path, key], message: `unknown key${guess}`, key: true };
 }
 

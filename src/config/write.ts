@@ -1,7 +1,10 @@
 // An experiment as the text of a file that reads back to the same experiment.
-import { stringify } from "yaml";
+import { Document, visit } from "yaml";
 import type { Experiment } from "./schema.ts";
 
-/** YAML with every key written out, and no anchors: `load` refuses them. */
-export const toYaml = (experiment: Experiment): string =>
-  stringify(experiment, { aliasDuplicateObjects: false, lineWidth: 0 });
+/** YAML with every key written out, in the schema's order; pairs of numbers stay on one line. */
+export function toYaml(experiment: Experiment): string {
+  const document = new Document(experiment, { aliasDuplicateObjects: false });
+  visit(document, { Seq: (_key, list) => void Object.assign(list, { flow: true }) });
+  return document.toString({ lineWidth: 0 });
+}
