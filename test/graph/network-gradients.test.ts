@@ -91,7 +91,7 @@ function compare(network: Layer, step: Step, { images, labels }: Pictures, size:
   const worst = distances.reduce((a, b) => (a.distance > b.distance ? a : b));
   expect(worst.distance, worst.name).toBeLessThan(tolerance);
   const norm = Math.sqrt([...theirs.gradients.values()].flatMap((g) => [...g]).reduce((sum, g) => sum + g * g, 0));
-  expect(gradientNorm / norm).toBeCloseTo(1, 5);
+  expect(gradientNorm / norm).toBeCloseTo(1, 3);
 }
 
 function tfjsGradients(network: Layer, weights: NamedTensors, { images, labels }: Pictures, size: number) {
