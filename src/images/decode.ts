@@ -1,9 +1,83 @@
 // Pictures in and out of files; the only door to sharp.
 import sharp from "sharp";
+import { UserError } from "../errors.ts";
+import type { CropPlan } from "./crop.ts";
+
+/** RGB bytes, height * width * 3, rows from the top. */
+export interface Picture {
+  readonly pixels: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+const mostPixels = 100_000_000;
+
+sharp.block({ operation: ["VipsForeignLoad"] });
+sharp.unblock({ operation: ["VipsForeignLoadJpegBuffer", "VipsForeignLoadPngBuffer", "VipsForeignLoadWebpBuffer"] });
+sharp.cache(false);
+
+/** Threads inside one picture; one where many pictures are decoded at a time. */
+export const decodeThreads = (threads: number): void => void sharp.concurrency(threads);
+
+/**
+ * JPEG, PNG or WebP (by content) as upright 8-bit sRGB; transparency on black, the first frame of an animation.
+ * Throws UserError("data") whose cause's message is the bare reason.
+ */
+export async function decodePicture(source: Uint8Array | (() => Promise<Uint8Array>), name: string): Promise<Picture> {
+  try {
+    const bytes = typeof source === "function" ? await source() : source;
+    if (bytes.length === 0) throw new Error("the file is empty");
+    // A copy: the bytes may lie on a SharedArrayBuffer, which native code must not hold.
+    const { data, info } = await sharp(Buffer.from(bytes), { failOn: "error", limitInputPixels: mostPixels })
+      .autoOrient()
+      .flatten({ background: "#000000" })
+      .toColourspace("srgb")
+      .raw({ depth: "uchar" })
+      .toBuffer({ resolveWithObject: true });
+    return { pixels: asRgb(data, info.channels), width: info.width, height: info.height };
+  } catch (error) {
+    const reason = explain(error);
+    throw new UserError("data", `${name}: cannot be read (${reason})`, { cause: new Error(reason, { cause: error }) });
+  }
+}
+
+/** Cut and resized to size * size * 3 bytes. Bilinear and bicubic are widened to the scale when shrinking (antialiased). */
+export async function cropResize(picture: Picture, { resize, crop, kernel }: CropPlan, size: number): Promise<Buffer> {
+  const { pixels, width, height } = picture;
+  const input = sharp(pixels, { raw: { width, height, channels: 3 }, limitInputPixels: false });
+  const fill = { fit: "fill", kernel, fastShrinkOnLoad: false } as const;
+  const output =
+    resize === undefined
+      ? input.extract(crop).resize(size, size, fill)
+      : input.resize(resize.width, resize.height, fill).extract(crop);
+  return output.raw().toBuffer();
+}
 
 /** The PNG file of RGB bytes, height * width * 3, rows from the top. */
 export async function encodePng(pixels: Uint8Array, width: number, height: number): Promise<Uint8Array> {
   return sharp(pixels, { raw: { width, height, channels: 3 } })
     .png()
     .toBuffer();
+}
+
+function asRgb(data: Uint8Array, channels: number): Uint8Array {
+  if (channels === 3) return data;
+  if (channels > 2) throw new Error(`it has ${channels} channels after conversion to RGB`);
+  const pixels = new Uint8Array((data.length / channels) * 3);
+  for (let from = 0, to = 0; from < data.length; from += channels, to += 3) pixels.fill(data[from]!, to, to + 3);
+  return pixels;
+}
+
+/** One line of the decoder's own words, or what they mean to the user. */
+function explain(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  if (/unsupported image format|operation is blocked/i.test(text))
+    return "not a picture that can be decoded; expected JPEG, PNG or WebP";
+  if (/exceeds pixel limit/i.test(text)) return `more than ${mostPixels / 1e6} million pixels`;
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .slice(0, 2)
+    .join("; ");
 }

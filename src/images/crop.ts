@@ -1,0 +1,104 @@
+// Where pictures are cut: random crops for training, the presets' central crops for evaluation. Pure geometry.
+import type { Random } from "./random.ts";
+
+/** In pixels from the upper left corner. */
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+/** The picture resized to `resize`, when given, then cut to `crop`, then brought to the network's size. */
+export interface CropPlan {
+  readonly resize?: { readonly width: number; readonly height: number };
+  readonly crop: Box;
+  readonly kernel: "linear" | "cubic";
+}
+/** Bounds of a crop's share of the picture's area, and of its width over its height. */
+export interface CropRange {
+  readonly area: readonly [number, number];
+  readonly aspect: readonly [number, number];
+}
+export type Preset = "tf" | "torchvision" | "timm";
+
+/**
+ * Area uniform, aspect log-uniform, ten attempts, then the largest central crop within the aspect's range (GoogLeNet,
+ * arXiv 1409.4842, section 6; torchvision's RandomResizedCrop).
+ */
+export function areaCrop(random: Random, width: number, height: number, { area, aspect }: CropRange): Box {
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const target = width * height * random.uniform(...area);
+    const ratio = Math.exp(random.uniform(Math.log(aspect[0]), Math.log(aspect[1])));
+    const w = Math.round(Math.sqrt(target * ratio));
+    const h = Math.round(Math.sqrt(target / ratio));
+    if (w < 1 || h < 1 || w > width || h > height) continue;
+    return { left: random.int(width - w + 1), top: random.int(height - h + 1), width: w, height: h };
+  }
+  const ratio = Math.min(aspect[1], Math.max(aspect[0], width / height));
+  return centre(width, height, Math.min(width, height * ratio), Math.min(height, width / ratio));
+}
+
+/**
+ * TensorFlow's sample_distorted_bounding_box with the whole picture as its box, of which a crop covers at least a tenth:
+ * height uniform, 100 attempts, then the whole picture.
+ */
+export function tensorflowCrop(random: Random, width: number, height: number, { area, aspect }: CropRange): Box {
+  const [least, most] = [area[0] * width * height, area[1] * width * height];
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const ratio = random.uniform(...aspect);
+    let highest = Math.min(height, Math.round(Math.sqrt(most / ratio)));
+    if (Math.round(highest * ratio) > width) highest = Math.floor((width + 0.5 - 1e-7) / ratio);
+    const lowest = Math.min(highest, Math.round(Math.sqrt(least / ratio)));
+    let h = lowest + random.int(highest - lowest + 1);
+    const nudge = (by: number) => {
+      h += by;
+      return Math.round(h * ratio);
+    };
+    let w = nudge(0);
+    if (w * h < least) w = nudge(1);
+    if (w * h > most) w = nudge(-1);
+    if (w < 1 || h < 1 || w > width || h > height || w * h < least || w * h > most) continue;
+    const [left, top] = [random.int(Math.max(1, width - w)), random.int(Math.max(1, height - h))];
+    if (w * h >= 0.1 * width * height) return { left, top, width: w, height: h };
+  }
+  return { left: 0, top: 0, width, height };
+}
+
+/**
+ * The single central crop of each preset: `tf` 87.5% of each side, aspect not kept; `torchvision` the short side to 8/7
+ * of the size; `timm` the short side to size / 0.875 rounded down, bicubic.
+ */
+export function evaluationPlan(preset: Preset, width: number, height: number, size: number): CropPlan {
+  return plans[preset](width, height, size);
+}
+
+const plans: Record<Preset, (width: number, height: number, size: number) => CropPlan> = {
+  tf: (width, height) => {
+    const [left, top] = [Math.floor(width / 16), Math.floor(height / 16)];
+    return { crop: { left, top, width: width - 2 * left, height: height - 2 * top }, kernel: "linear" };
+  },
+  torchvision: (width, height, size) => shortSide(width, height, Math.round((size * 8) / 7), size, "linear"),
+  timm: (width, height, size) => shortSide(width, height, Math.floor(size / 0.875), size, "cubic"),
+};
+
+/** Beyond this ratio of the sides the square is cut out first: resizing the whole strip would need gigabytes. */
+const longestStrip = 8;
+
+function shortSide(width: number, height: number, side: number, size: number, kernel: CropPlan["kernel"]): CropPlan {
+  const short = Math.min(width, height);
+  if (Math.max(width, height) > longestStrip * short) {
+    const square = (short * size) / side;
+    return { crop: centre(width, height, square, square), kernel };
+  }
+  const resize = { width: Math.floor((width * side) / short), height: Math.floor((height * side) / short) };
+  const [left, top] = [halfToEven(resize.width - size), halfToEven(resize.height - size)];
+  return { resize, crop: { left, top, width: size, height: size }, kernel };
+}
+
+/** Half of `n` as Python rounds it, and so torchvision's centre crop. */
+const halfToEven = (n: number): number => (n % 4 === 3 ? (n + 1) / 2 : Math.floor(n / 2));
+
+function centre(width: number, height: number, wantedWidth: number, wantedHeight: number): Box {
+  const [w, h] = [Math.max(1, Math.round(wantedWidth)), Math.max(1, Math.round(wantedHeight))];
+  return { left: Math.floor((width - w) / 2), top: Math.floor((height - h) / 2), width: w, height: h };
+}

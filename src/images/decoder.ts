@@ -1,0 +1,36 @@
+// A decoding thread: prepares the pictures that it is sent, each into its place in a batch that all threads share.
+import { parentPort } from "node:worker_threads";
+import { UserError } from "../errors.ts";
+import { decodeThreads } from "./decode.ts";
+import { preparePicture, type Treatment } from "./prepare.ts";
+import type { Item } from "./sources/listing.ts";
+
+export interface Job {
+  readonly id: number;
+  readonly item: Item;
+  readonly size: number;
+  readonly treatment: Treatment;
+  /** size * size * 3 bytes on a SharedArrayBuffer; left as they are when the picture is unreadable. */
+  readonly target: Uint8Array;
+}
+/** Nothing but the id when all went well. */
+export interface Done {
+  readonly id: number;
+  /** Why the picture is unreadable. */
+  readonly reason?: string;
+  /** Our bug. */
+  readonly fault?: unknown;
+}
+
+decodeThreads(1);
+parentPort?.on("message", async (job: Job) => parentPort?.postMessage(await work(job)));
+
+async function work({ id, item, size, treatment, target }: Job): Promise<Done> {
+  try {
+    target.set(await preparePicture(item, size, treatment));
+    return { id };
+  } catch (error) {
+    if (error instanceof UserError) return { id, reason: (error.cause as Error).message };
+    return { id, fault: error };
+  }
+}

@@ -1,0 +1,79 @@
+// The decoding threads and the queue before them.
+import { Worker } from "node:worker_threads";
+import { workerFile } from "../worker-file.ts";
+import type { Done, Job } from "./decoder.ts";
+
+export type Request = Omit<Job, "id">;
+export interface Decoders {
+  /** The reason why the picture is unreadable, or undefined; a job that has not begun when the signal comes is dropped. */
+  decode(request: Request, signal: AbortSignal): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+type Waiting = {
+  readonly request: Request;
+  readonly signal: AbortSignal;
+  readonly resolve: (reason: string | undefined) => void;
+  readonly reject: (fault: unknown) => void;
+};
+/** In a thread at once, so that one is read and decoded while another is recoloured. */
+const atOnce = 2;
+
+export function startDecoders(threads: number): Decoders {
+  const queue: Waiting[] = [];
+  let failure: unknown;
+  const workers = Array.from({ length: threads }, () => startWorker(queue, fail));
+
+  function fail(error: unknown): void {
+    failure ??= error;
+    for (const { reject } of queue.splice(0)) reject(failure);
+  }
+  return {
+    decode: (request, signal) =>
+      new Promise((resolve, reject) => {
+        if (failure !== undefined) return reject(failure);
+        queue.push({ request, signal, resolve, reject });
+        for (const { pull } of workers) pull();
+      }),
+    close: async () => {
+      fail(new Error("the decoders are closed"));
+      await Promise.all(workers.map(({ close }) => close()));
+    },
+  };
+}
+
+function startWorker(queue: Waiting[], fail: (error: unknown) => void) {
+  const worker = new Worker(workerFile(import.meta.url, "decoder"));
+  const running = new Map<number, Waiting>();
+  let nextId = 0;
+
+  const pull = () => {
+    while (running.size < atOnce && queue.length > 0) {
+      const job = queue.shift()!;
+      if (job.signal.aborted) {
+        job.resolve(undefined);
+        continue;
+      }
+      running.set(nextId, job);
+      worker.postMessage({ id: nextId++, ...job.request });
+    }
+    if (running.size === 0) worker.unref();
+    else worker.ref();
+  };
+  const end = (error: unknown) => {
+    for (const { reject } of running.values()) reject(error);
+    running.clear();
+    fail(error);
+  };
+  worker.on("message", ({ id, reason, fault }: Done) => {
+    const job = running.get(id);
+    running.delete(id);
+    if (fault === undefined) job?.resolve(reason);
+    else job?.reject(fault);
+    pull();
+  });
+  worker.on("error", end);
+  worker.on("exit", (code) => end(new Error(`a decoding thread ended with code ${code}`)));
+  worker.unref();
+  return { pull, close: async () => void (await worker.terminate()) };
+}

@@ -1,0 +1,106 @@
+// A set of labelled pictures, wherever they come from.
+import { createHash } from "node:crypto";
+import { UserError } from "../../errors.ts";
+
+/** A file, or its bytes (on a SharedArrayBuffer, so that threads share them). */
+export type ItemSource = { readonly file: string } | { readonly bytes: Uint8Array };
+
+export type Item = {
+  /** Path within the set, with "/": unique, and the same whether the set is a folder or an archive of it. */
+  readonly name: string;
+  /** Number of its class. */
+  readonly label: number;
+  readonly source: ItemSource;
+};
+
+export type Listing = {
+  /** Where it was opened. */
+  readonly path: string;
+  /** In code-point order. */
+  readonly classes: readonly string[];
+  /** In code-point order of their names; in a list file's own order. */
+  readonly items: readonly Item[];
+  /** SHA-256 of names, classes and file sizes, in hexadecimal. */
+  readonly fingerprint: string;
+  /** What was left out or looks wrong, one sentence each. */
+  readonly warnings: readonly string[];
+};
+
+/** What a source finds, before classes are numbered. */
+export type Found = {
+  readonly name: string;
+  readonly className: string;
+  readonly size: number;
+  readonly source: ItemSource;
+};
+
+/** A listing of what was found in `path`. Throws UserError("data") when there is nothing to learn from. */
+export function makeListing(
+  path: string,
+  found: readonly Found[],
+  warnings: readonly string[],
+  leastClasses: number,
+): Listing {
+  if (found.length === 0)
+    throw new UserError("data", `${path}: no JPEG, PNG or WebP pictures found`, { hint: layouts });
+  const classes = [...new Set(found.map(({ className }) => className))].sort(byCodePoint);
+  if (classes.length < leastClasses)
+    throw new UserError(
+      "data",
+      `${path}: expected at least ${leastClasses} classes, got 1 ("${shownName(classes[0]!)}")`,
+      {
+        hint: layouts,
+      },
+    );
+  const labels = new Map(classes.map((name, label) => [name, label]));
+  const hash = createHash("sha256");
+  for (const { name, className, size } of found) hash.update(`${JSON.stringify([name, className, size])}\n`);
+  return {
+    path,
+    classes,
+    items: found.map(({ name, className, source }) => ({ name, label: labels.get(className)!, source })),
+    fingerprint: hash.digest("hex"),
+    warnings: [...warnings, ...twins(classes)],
+  };
+}
+
+const layouts =
+  "a set is a folder (or tar archive) with one folder for each class, or a .csv or .jsonl file with path and label";
+
+/** A name on one line, with what would upset a terminal (control and direction marks) escaped. */
+export const shownName = (name: string): string =>
+  name.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (mark) => `\\u{${mark.codePointAt(0)!.toString(16)}}`);
+
+/** The order of Unicode code points, which no locale changes. */
+export function byCodePoint(a: string, b: string): number {
+  if (a === b) return 0;
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/** Classes that differ only in case or in how an accent is encoded are probably one. */
+function twins(classes: readonly string[]): string[] {
+  const seen = new Map<string, string>();
+  return classes.flatMap((name) => {
+    const folded = name.normalize("NFC").toLowerCase();
+    const twin = seen.get(folded);
+    seen.set(folded, name);
+    return twin === undefined
+      ? []
+      : [`classes "${shownName(twin)}" and "${shownName(name)}" differ only in case or encoding`];
+  });
+}
+
+/** Extensions that a source takes for pictures; what a file really holds is seen when it is read. */
+export const isPictureName = (name: string): boolean => /\.(jpe?g|jpe|jfif|png|webp)$/i.test(name);
+
+/** One sentence about the files that are no pictures by their names. */
+export function ignoredWarning(names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const counts = new Map<string, number>();
+  for (const name of names) {
+    const extension = /\.[^./]+$/.exec(name)?.[0].toLowerCase() ?? "no extension";
+    counts.set(extension, (counts.get(extension) ?? 0) + 1);
+  }
+  const kinds = [...counts].map(([extension, count]) => `${count} ${shownName(extension)}`).join(", ");
+  return [`left out as not JPEG, PNG or WebP by name: ${kinds}`];
+}

@@ -1,0 +1,111 @@
+// Opens a data source by what lies at its path, and takes parts of it.
+import { createHash } from "node:crypto";
+import { stat } from "node:fs/promises";
+import { basename, dirname, extname } from "node:path";
+import { UserError } from "../../errors.ts";
+import { readArchive } from "./archive.ts";
+import { readFolder } from "./folder.ts";
+import { readListFile } from "./list-file.ts";
+import { type Found, type Listing, makeListing, shownName } from "./listing.ts";
+
+export type { Item, ItemSource, Listing } from "./listing.ts";
+
+type Reading = { readonly found: readonly Found[]; readonly warnings: readonly string[] };
+type Options = { /** Fewer classes are refused; 2 when left out. */ readonly leastClasses?: number };
+
+/**
+ * Opens a folder with one folder for each class, a list file (.csv, .jsonl), or a tar archive (.tar, .tar.gz, .tgz); a path that goes on
+ * inside an archive, as in `cifar10.tar.gz/train`, takes that folder of it.
+ *
+ * @throws UserError("data") naming what is wrong.
+ */
+export async function openSource(path: string, { leastClasses = 2 }: Options = {}): Promise<Listing> {
+  const { found, warnings } = await readSource(path);
+  return makeListing(path, found, warnings, leastClasses);
+}
+
+async function readSource(path: string): Promise<Reading> {
+  const there = await statOf(path);
+  if (there?.isDirectory()) return readFolder(path);
+  if (there?.isFile()) return readFile(path);
+  const archive = there ? undefined : await archiveAbove(path);
+  if (archive) return readArchive(archive.path, archive.inside);
+  throw new UserError("data", there ? `${path}: neither a file nor a folder` : `${path}: no such file or folder`);
+}
+
+function readFile(path: string): Promise<Reading> {
+  if (isArchive(path)) return readArchive(path, "");
+  const extension = extname(path).toLowerCase();
+  if (extension === ".csv" || extension === ".jsonl") return readListFile(path, extension);
+  throw new UserError(
+    "data",
+    `${path}: expected a folder, .csv, .jsonl, .tar, .tar.gz or .tgz, got "${shownName(basename(path))}"`,
+  );
+}
+
+const isArchive = (path: string): boolean => /\.(tar|tar\.gz|tgz)$/i.test(path);
+
+/** The archive that a path goes on inside of. */
+async function archiveAbove(path: string): Promise<{ path: string; inside: string } | undefined> {
+  for (let above = dirname(path); above !== dirname(above); above = dirname(above))
+    if (isArchive(above) && (await statOf(above))?.isFile())
+      return { path: above, inside: path.slice(above.length).replace(/^\/+|\/+$/g, "") };
+  return undefined;
+}
+
+async function statOf(path: string) {
+  try {
+    return await stat(path);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw new UserError("data", `${path}: cannot be read (${code})`, { cause });
+  }
+}
+
+/**
+ * Holds out about `share` of the pictures: those whose base name hashes below it. Adding or removing others changes
+ * nothing for a picture, and copies of one file under one name stay together.
+ */
+export function holdOut(listing: Listing, share: number): { train: Listing; validation: Listing } {
+  const isHeld = ({ name }: { name: string }) =>
+    createHash("sha256").update(basename(name)).digest().readUInt32BE() / 2 ** 32 < share;
+  const part = (held: boolean): Listing => ({
+    ...listing,
+    items: listing.items.filter((item) => isHeld(item) === held),
+    fingerprint: createHash("sha256").update(`${listing.fingerprint} ${share} ${held}`).digest("hex"),
+    warnings: held ? [] : listing.warnings,
+  });
+  const parts = { train: part(false), validation: part(true) };
+  const empty = parts.train.items.length === 0 ? "to train on" : parts.validation.items.length === 0 ? "held out" : "";
+  if (empty)
+    throw new UserError(
+      "data",
+      `${listing.path}: holding out ${share} of ${listing.items.length} pictures leaves none ${empty}`,
+      {
+        hint: "set data.validation to another share, or to a second source",
+      },
+    );
+  return parts;
+}
+
+/** The listing with its labels numbered as in `classes`. Throws UserError("data") naming the first class that only one side has. */
+export function matchClasses(listing: Listing, classes: readonly string[]): Listing {
+  const fail = (name: string, what: string): never => {
+    throw new UserError("data", `${listing.path}: the class "${shownName(name)}" ${what}`, {
+      hint: `expected the ${classes.length} classes ${few(classes)}`,
+    });
+  };
+  const extra = listing.classes.find((name) => !classes.includes(name));
+  if (extra !== undefined) fail(extra, "is not one of the model's or training set's");
+  const missing = classes.find((name) => !listing.classes.includes(name));
+  if (missing !== undefined) fail(missing, "of the model or training set is missing");
+  const labels = listing.classes.map((name) => classes.indexOf(name));
+  return { ...listing, classes, items: listing.items.map((item) => ({ ...item, label: labels[item.label]! })) };
+}
+
+const few = (names: readonly string[]): string =>
+  names
+    .slice(0, 5)
+    .map((name) => `"${shownName(name)}"`)
+    .join(", ") + (names.length > 5 ? ` and ${names.length - 5} more` : "");
