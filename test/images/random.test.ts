@@ -30,7 +30,7 @@ describe("random", () => {
       [42, "augment", 4, 7],
       [42, "augment", 3, 8],
       [42, "augment", 3, 2 ** 32 + 7],
-    ] as const)
+    ] as Parameters<typeof random>[])
       expect(draw(...place)[0]).not.toBe(here[0]);
   });
   it("has the moments of its distributions", () => {

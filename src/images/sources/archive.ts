@@ -14,7 +14,8 @@ export const largestArchive = Math.min(4 * 2 ** 30, Math.floor(totalmem() / 2));
 /** Of one picture. */
 const largestEntry = 64 * 2 ** 20;
 const largestRatio = 100;
-const ratioFrom = 256 * 2 ** 20;
+/** Small archives may swell more: a handful of tiny pictures is mostly padding. */
+const ratioFrom = 32 * 2 ** 20;
 
 export type Entry = { readonly name: string; readonly bytes: Uint8Array };
 type Contents = { readonly entries: Map<string, Entry>; readonly warnings: string[] };

@@ -1,0 +1,245 @@
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { type Header, pack } from "tar-stream";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { UserError } from "../../../src/errors.ts";
+import { parseCsv } from "../../../src/images/sources/csv.ts";
+import { byCodePoint } from "../../../src/images/sources/listing.ts";
+import { holdOut, matchClasses, openSource } from "../../../src/images/sources/source.ts";
+
+let base: string;
+let folder: string;
+let count = 0;
+beforeAll(async () => {
+  base = await mkdtemp(join(tmpdir(), "inception-sources-"));
+});
+beforeEach(async () => {
+  folder = join(base, String(count++));
+  await mkdir(folder);
+});
+afterAll(() => rm(base, { recursive: true }));
+
+async function write(files: Record<string, string>): Promise<void> {
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+}
+
+type Entry = Partial<Header> & { name: string; text?: string };
+async function tar(entries: Entry[]): Promise<Buffer> {
+  const archive = pack();
+  for (const { text = "", ...header } of entries) archive.entry(header as Header, text);
+  archive.finalize();
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of archive) chunks.push(chunk as Uint8Array);
+  return Buffer.concat(chunks);
+}
+const files = (...names: string[]): Entry[] => names.map((name) => ({ name, text: name }));
+const names = ({ items }: { items: readonly { name: string }[] }) => items.map(({ name }) => name);
+
+const refusal = async (path: string): Promise<string> => {
+  const error = await openSource(path).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  expect(error).toBeInstanceOf(UserError);
+  expect((error as UserError).reason).toBe("data");
+  return (error as UserError).message;
+};
+
+describe("a folder", () => {
+  it("has a class for each folder, in code-point order, and every picture below it", async () => {
+    await write({
+      "b/1.jpg": "",
+      "Z/2.PNG": "",
+      "a/deep/3.webp": "",
+      "a/notes.txt": "",
+      "a/.hidden.jpg": "",
+      "é/4.jpeg": "",
+    });
+    const listing = await openSource(folder);
+    expect(listing.classes).toEqual(["Z", "a", "b", "é"]);
+    expect(listing.items.map(({ name, label }) => [name, label])).toEqual([
+      ["Z/2.PNG", 0],
+      ["a/deep/3.webp", 1],
+      ["b/1.jpg", 2],
+      ["é/4.jpeg", 3],
+    ]);
+    expect(listing.warnings).toEqual(["left out as not JPEG, PNG or WebP by name: 1 .txt"]);
+  });
+  it("changes its fingerprint with names and sizes", async () => {
+    await write({ "a/1.jpg": "x", "b/2.jpg": "y" });
+    const { fingerprint } = await openSource(folder);
+    expect((await openSource(folder)).fingerprint).toBe(fingerprint);
+    await write({ "a/1.jpg": "xx" });
+    expect((await openSource(folder)).fingerprint).not.toBe(fingerprint);
+  });
+  it("follows links, leaves loops out and says so", async () => {
+    await write({ "in/a/1.jpg": "x", "in/b/2.jpg": "y", "out/3.jpg": "z" });
+    await symlink(join(folder, "out/3.jpg"), join(folder, "in/a/3.jpg"));
+    await symlink("..", join(folder, "in/a/up"));
+    await symlink("nowhere", join(folder, "in/b/gone.jpg"));
+    const listing = await openSource(join(folder, "in"));
+    expect(names(listing)).toEqual(["a/1.jpg", "a/3.jpg", "b/2.jpg"]);
+    expect(listing.warnings).toEqual([
+      "b/gone.jpg: no longer there, or no plain file",
+      "a/up: a link to a folder above it, left out",
+      "1 links lead out of the folder and were followed",
+    ]);
+  });
+  it.each<[string, Record<string, string>, string]>([
+    ["an empty class", { "a/1.jpg": "", "b/x.txt": "" }, 'class folder "b" holds no'],
+    ["one class", { "a/1.jpg": "" }, 'at least 2 classes, got 1 ("a")'],
+    ["pictures without classes", { "1.jpg": "" }, "no JPEG, PNG or WebP pictures found"],
+    ["parts instead of classes", { "train/a/1.jpg": "", "val/a/1.jpg": "" }, "look like parts of a data set"],
+  ])("refuses %s", async (_, tree, message) => {
+    await write(tree);
+    expect(await refusal(folder)).toContain(message);
+  });
+  it("warns of classes that are twins, and keeps odd names on one line", async () => {
+    await write({ "Cat/1.jpg": "", "cat/1.jpg": "", "a\n\u202eb/1.jpg": "", "A\n\u202eB/1.jpg": "" });
+    expect((await openSource(folder)).warnings).toEqual([
+      'classes "A\\u{a}\\u{202e}B" and "a\\u{a}\\u{202e}b" differ only in case or encoding',
+      'classes "Cat" and "cat" differ only in case or encoding',
+    ]);
+  });
+  it("is refused where there is none", async () => {
+    expect(await refusal(join(folder, "none"))).toContain("no such file or folder");
+  });
+});
+
+describe("a list file", () => {
+  it("is read as CSV with quotes, and as JSON lines, to the same listing", async () => {
+    await write({
+      "p/a, b.jpg": "",
+      "p/c.jpg": "",
+      "list.csv": '\ufefflabel,path,note\r\ncat,"p/a, b.jpg",x\r\n\r\n"dog ""big""",p/c.jpg,\r\n',
+      "list.jsonl": '{"path":"p/a, b.jpg","label":"cat"}\n\n{"path":"p/c.jpg","label":"dog \\"big\\""}\n',
+    });
+    const csv = await openSource(join(folder, "list.csv"));
+    expect(csv.classes).toEqual(["cat", 'dog "big"']);
+    expect(names(csv)).toEqual(["p/a, b.jpg", "p/c.jpg"]);
+    expect(await openSource(join(folder, "list.jsonl"))).toEqual({ ...csv, path: join(folder, "list.jsonl") });
+  });
+  it.each([
+    ["l.csv", "file,label\na.jpg,x", ":1: expected a header"],
+    ["l.csv", "path,label\na.jpg,x\nb.jpg,y", ":3: no file b.jpg (1 of 2 are missing)"],
+    ["l.csv", "path,label\na.jpg,x\na.jpg,y", ':3: a.jpg was "x" before and is "y" now'],
+    ["l.csv", 'path,label\n"a.jpg,x', ":2: a quote that is not closed"],
+    ["l.csv", "path,label\na.jpg", ":2: expected a label"],
+    ["l.jsonl", '{"path":"a.jpg","label":"x"}\n{"path":', ":2: expected an object"],
+    ["l.jsonl", '{"path":7,"label":"x"}', ":1: expected a path"],
+    ["l.txt", "", "expected a folder, .csv"],
+  ])("%s with %j is refused", async (name, text, message) => {
+    await write({ "a.jpg": "", [name]: text });
+    expect(await refusal(join(folder, name))).toContain(message);
+  });
+  it("any cells survive being written as CSV", () => {
+    const cell = fc.string({ unit: fc.constantFrom("a", '"', ",", "\n", "\r", " ") });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(cell, cell), { minLength: 1 }), (rows) => {
+        const text = rows.map((row) => row.map((value) => `"${value.replaceAll('"', '""')}"`).join()).join("\n");
+        expect(parseCsv(text, "f").map(({ cells }) => cells)).toEqual(rows);
+      }),
+    );
+  });
+});
+
+describe("an archive", () => {
+  const put = async (name: string, bytes: Buffer): Promise<string> => {
+    const path = join(folder, name);
+    await writeFile(path, bytes);
+    return path;
+  };
+  it("gives the listing of the same folder, its outer folders left off, plain or gzipped", async () => {
+    await write({ "set/a/1.jpg": "set/x/a/1.jpg", "set/b/2.png": "set/x/b/2.png" });
+    const bytes = await tar([
+      { name: "set/x/", type: "directory" },
+      ...files("set/x/b/2.png", "set/x/a/1.jpg", "set/read.me"),
+    ]);
+    const plain = await openSource(await put("s.tar", bytes));
+    expect(plain.classes).toEqual(["a", "b"]);
+    expect(names(plain)).toEqual(["a/1.jpg", "b/2.png"]);
+    expect((await openSource(join(folder, "set"))).fingerprint).toBe(plain.fingerprint);
+    expect(await openSource(await put("s.tgz", gzipSync(bytes)))).toEqual({ ...plain, path: join(folder, "s.tgz") });
+    const [first] = plain.items;
+    expect("bytes" in first!.source && Buffer.from(first!.source.bytes).toString()).toBe("set/x/a/1.jpg");
+  });
+  it("takes a folder inside it", async () => {
+    const path = await put("s.tar", await tar(files("train/a/1.jpg", "train/b/2.jpg", "test/a/3.jpg", "test/b/4.jpg")));
+    expect(names(await openSource(`${path}/test`))).toEqual(["a/3.jpg", "b/4.jpg"]);
+  });
+  it("reads hostile entries without writing, and counts them", async () => {
+    const path = await put(
+      "s.tar",
+      await tar([
+        ...files("a/1.jpg", "b/2.jpg", "../escaped.jpg", "/rooted.jpg", "b/__proto__.jpg", "a/1.jpg"),
+        { name: "a/link.jpg", type: "symlink", linkname: "/etc/passwd" },
+        { name: "a/hard.jpg", type: "link", linkname: "a/1.jpg" },
+        { name: "a/pipe.jpg", type: "fifo" },
+        { name: "a/disk.jpg", type: "block-device" },
+      ]),
+    );
+    const listing = await openSource(path);
+    expect(names(listing)).toEqual(["a/1.jpg", "b/2.jpg", "b/__proto__.jpg"]);
+    expect(listing.warnings).toEqual([
+      "4 links, devices and other special entries were left out",
+      "2 entries whose names lead out of the archive were left out",
+      "1 pictures are in the archive more than once; the last counts",
+    ]);
+    expect(existsSync(join(folder, "../escaped.jpg"))).toBe(false);
+  });
+  it("is refused wherever it is cut off", async () => {
+    const bytes = await tar(files("a/1.jpg", "b/2.jpg"));
+    for (let blocks = 0; blocks * 512 < bytes.length - 1024; blocks++) {
+      const path = await put("cut.tar", bytes);
+      await truncate(path, blocks * 512);
+      expect(await refusal(path)).toMatch(/cut[- ]off/);
+    }
+    expect(await refusal(await put("cut.tgz", gzipSync(bytes).subarray(0, 60)))).toContain("cut-off");
+  });
+  it("is refused when it is none", async () => {
+    expect(await refusal(await put("s.tar", Buffer.from("hello".repeat(400))))).toContain("damaged");
+  });
+  it("is refused when it swells to far more than its size", async () => {
+    const zeros = await tar([...files("a/1.jpg", "b/2.jpg")]);
+    const swollen = Buffer.concat([zeros.subarray(0, -1024), Buffer.alloc(40 * 2 ** 20)]);
+    expect(await refusal(await put("s.tgz", gzipSync(swollen, { level: 1 })))).toContain("swells");
+  });
+});
+
+describe("parts of a listing", () => {
+  const listing = async (...files: string[]) => {
+    await write(Object.fromEntries(files.map((name) => [name, ""])));
+    return openSource(folder);
+  };
+  it("holdOut gives each picture to one part, and more pictures change nothing for it", async () => {
+    const some = Array.from({ length: 60 }, (_, i) => `${"ab"[i % 2]}/${i}.jpg`);
+    const first = holdOut(await listing(...some), 0.3);
+    expect([...names(first.train), ...names(first.validation)].sort()).toEqual([...some].sort());
+    expect(first.validation.items.length).toBeGreaterThan(8);
+    expect(first.validation.items.length).toBeLessThan(30);
+    const second = holdOut(await listing(...some.map((name) => name.replace(/(\d+)/, "more$1"))), 0.3);
+    expect(names(second.validation)).toEqual(expect.arrayContaining(names(first.validation)));
+  });
+  it("holdOut refuses a share that leaves nothing", async () => {
+    const few = await listing("a/1.jpg", "b/2.jpg");
+    expect(() => holdOut(few, 0)).toThrow("none held out");
+    expect(() => holdOut(few, 1)).toThrow("none to train on");
+  });
+  it("matchClasses accepts the model's classes only, and numbers labels as the model does", async () => {
+    const set = await listing("b/1.jpg", "d/2.jpg");
+    expect(matchClasses(set, ["d", "b"]).items.map(({ label }) => label)).toEqual([1, 0]);
+    expect(() => matchClasses(set, ["b", "c"])).toThrow(`${folder}: the class "d" is not one of`);
+    expect(() => matchClasses(set, ["b", "c", "d"])).toThrow(`${folder}: the class "c" of the model`);
+  });
+});
+
+it("byCodePoint differs from UTF-16 order beyond the basic plane", () => {
+  expect(["\u{1f600}", "\uff5e", "a", "B"].sort(byCodePoint)).toEqual(["B", "a", "\uff5e", "\u{1f600}"]);
+});
