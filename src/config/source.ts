@@ -15,7 +15,7 @@ const forbiddenKeys = new Set(["__proto__", "constructor", "prototype", "<<"]);
 export function readSource(text: string): Source {
   const lines = new LineCounter();
   const parse = (yaml: string) =>
-    parseDocument(yaml, { lineCounter: lines, prettyErrors: false, logLevel: "silent", uniqueKeys: false }) as Document;
+    parseDocument(yaml, { lineCounter: lines, prettyErrors: false, logLevel: "error", uniqueKeys: false }) as Document;
   if (Buffer.byteLength(text) > largestSource) return { document: parse(""), lines, refused: [tooLarge] };
   if (bracketDepth(text) > parserLimit) return { document: parse(""), lines, refused: [tooDeep([])] };
   const document = parse(text);

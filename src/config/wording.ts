@@ -43,7 +43,8 @@ function unknownKey(path: readonly PropertyKey[], key: string, value: unknown): 
 export function nearest(word: string, words: readonly string[], path: readonly PropertyKey[] = []): string {
   if (words.length === 0) return "";
   const match = closest(word, words);
-  const near = distance(word, match) <= Math.max(2, Math.floor(match.length / 3));
+  const slips = distance(word, match);
+  const near = slips <= Math.max(2, Math.floor(match.length / 3)) && 2 * slips <= match.length;
   return near && match !== word ? `; did you mean ${dotted([...path, match])}?` : "";
 }
 

@@ -1,0 +1,68 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+
+const bin = join(import.meta.dirname, "../../bin/inception.js");
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "config-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function config(...words: string[]) {
+  const options = { encoding: "utf8", cwd: folder } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, "config", ...words], options);
+  return { status, stdout, stderr };
+}
+
+it("show prints a file that shows itself", () => {
+  const first = config("show", "inception-v3-paper", "--set", "train.batch=16");
+  expect(first).toMatchObject({ status: 0, stderr: "" });
+  expect(first.stdout).toMatch(/^ {2}batch: 16$/m);
+  writeFileSync(join(folder, "mine.yaml"), first.stdout);
+  expect(config("show", "mine.yaml")).toEqual(first);
+});
+
+it("show --json prints one document", () => {
+  const { stdout } = config("show", "quickstart", "--json");
+  expect(JSON.parse(stdout)).toMatchObject({ schema: "inception.config/1", experiment: { name: "quickstart" } });
+});
+
+it("without a config takes ./inception.yaml, else the quickstart, and says which on stderr", () => {
+  const shipped = config("check");
+  expect(shipped.status).toBe(0);
+  expect(shipped.stderr).toMatch(/quickstart/);
+  writeFileSync(join(folder, "inception.yaml"), "data: { train: photos }\n");
+  const own = config("check");
+  expect(own).toMatchObject({ status: 0, stdout: "inception.yaml: ok\n" });
+  expect(own.stderr).toMatch(/inception\.yaml/);
+});
+
+it("check tells every problem on stderr and ends with 2", () => {
+  writeFileSync(join(folder, "bad.yaml"), "data: { train: photos }\ntrain: { batch: 0 }\nsede: 1\n");
+  const { status, stdout, stderr } = config("check", "bad.yaml", "--set", "log.everySteps=0");
+  expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+  expect(stderr).toMatch(/^error: 3 problems in bad\.yaml\n/);
+  expect(stderr).toContain("bad.yaml:2:17: train.batch: expected a whole number above 0, got 0\n");
+  expect(stderr).toContain("bad.yaml:3:1: sede: unknown key; did you mean seed?\n");
+  expect(stderr).toContain("--set log.everySteps: expected a whole number above 0, got 0\n");
+});
+
+it("check says warnings on stderr, and in --json", () => {
+  const { status, stdout, stderr } = config("check", "quickstart", "--set", "train.steps=5", "--json");
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ schema: "inception.config-check/1", ok: true });
+  expect(JSON.parse(stdout).warnings).toHaveLength(1);
+  expect(stderr).toMatch(/^warning: .*train\.batchNormDecay/m);
+});
+
+it("schema prints a JSON Schema with ranges, defaults and meanings", () => {
+  const { status, stdout } = config("schema");
+  expect(status).toBe(0);
+  const { properties } = JSON.parse(stdout);
+  expect(properties.train.properties.batch).toMatchObject({ default: 32, type: "integer", exclusiveMinimum: 0 });
+  expect(properties.seed.description).toBe("Every random choice follows from it");
+});
