@@ -12,9 +12,10 @@ type Distortion = (values: Values, random: Random) => void;
  */
 export function distortColor(pixels: Uint8Array, mode: ColorMode, random: Random): void {
   if (mode === "off") return;
-  const values = Float32Array.from(pixels, (byte) => byte / 255);
+  const values = new Float32Array(pixels.length);
+  for (let i = 0; i < values.length; i++) values[i] = pixels[i]! / 255;
   for (const distort of orders[mode][random.int(4)]!) distort(values, random);
-  for (let i = 0; i < values.length; i++) pixels[i] = Math.round(255 * Math.min(1, Math.max(0, values[i]!)));
+  for (let i = 0; i < values.length; i++) pixels[i] = 255 * Math.min(1, Math.max(0, values[i]!)) + 0.5;
 }
 
 /** Left and right exchanged; `width` in pixels. */
@@ -37,7 +38,9 @@ export function addBrightness(values: Values, delta: number): void {
 /** HSV saturation times `factor`, at most 1; the largest channel (HSV's value) stays. */
 export function scaleSaturation(values: Values, factor: number): void {
   for (let i = 0; i < values.length; i += 3) {
-    const [r, g, b] = [values[i]!, values[i + 1]!, values[i + 2]!];
+    const r = values[i]!;
+    const g = values[i + 1]!;
+    const b = values[i + 2]!;
     const value = Math.max(r, g, b);
     const saturation = value > 0 ? (value - Math.min(r, g, b)) / value : 0;
     const scale = saturation > 0 ? Math.min(1, saturation * factor) / saturation : 0;
@@ -50,7 +53,9 @@ export function scaleSaturation(values: Values, factor: number): void {
 /** HSV hue turned by `delta` of the circle; value and range of the channels stay. */
 export function turnHue(values: Values, delta: number): void {
   for (let i = 0; i < values.length; i += 3) {
-    const [r, g, b] = [values[i]!, values[i + 1]!, values[i + 2]!];
+    const r = values[i]!;
+    const g = values[i + 1]!;
+    const b = values[i + 2]!;
     const value = Math.max(r, g, b);
     const range = value - Math.min(r, g, b);
     if (range === 0) continue;

@@ -12,7 +12,7 @@ export interface Box {
 export interface CropPlan {
   readonly resize?: { readonly width: number; readonly height: number };
   readonly crop: Box;
-  readonly kernel: "linear" | "cubic";
+  readonly kernel: "linear" | "cubic" | "tensorflow";
 }
 /** Bounds of a crop's share of the picture's area, and of its width over its height. */
 export interface CropRange {
@@ -75,7 +75,7 @@ export function evaluationPlan(preset: Preset, width: number, height: number, si
 const plans: Record<Preset, (width: number, height: number, size: number) => CropPlan> = {
   tf: (width, height) => {
     const [left, top] = [Math.floor(width / 16), Math.floor(height / 16)];
-    return { crop: { left, top, width: width - 2 * left, height: height - 2 * top }, kernel: "linear" };
+    return { crop: { left, top, width: width - 2 * left, height: height - 2 * top }, kernel: "tensorflow" };
   },
   torchvision: (width, height, size) => shortSide(width, height, Math.round((size * 8) / 7), size, "linear"),
   timm: (width, height, size) => shortSide(width, height, Math.floor(size / 0.875), size, "cubic"),
@@ -84,7 +84,7 @@ const plans: Record<Preset, (width: number, height: number, size: number) => Cro
 /** Beyond this ratio of the sides the square is cut out first: resizing the whole strip would need gigabytes. */
 const longestStrip = 8;
 
-function shortSide(width: number, height: number, side: number, size: number, kernel: CropPlan["kernel"]): CropPlan {
+function shortSide(width: number, height: number, side: number, size: number, kernel: "linear" | "cubic"): CropPlan {
   const short = Math.min(width, height);
   if (Math.max(width, height) > longestStrip * short) {
     const square = (short * size) / side;

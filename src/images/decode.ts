@@ -2,6 +2,7 @@
 import sharp from "sharp";
 import { UserError } from "../errors.ts";
 import type { CropPlan } from "./crop.ts";
+import { resizeTensorflow } from "./resize.ts";
 
 /** RGB bytes, height * width * 3, rows from the top. */
 export interface Picture {
@@ -21,6 +22,7 @@ export const decodeThreads = (threads: number): void => void sharp.concurrency(t
 
 /**
  * JPEG, PNG or WebP (by content) as upright 8-bit sRGB; transparency on black, the first frame of an animation.
+ * A source that cannot be read counts as a picture that cannot be.
  * Throws UserError("data") whose cause's message is the bare reason.
  */
 export async function decodePicture(source: Uint8Array | (() => Promise<Uint8Array>), name: string): Promise<Picture> {
@@ -41,10 +43,19 @@ export async function decodePicture(source: Uint8Array | (() => Promise<Uint8Arr
   }
 }
 
-/** Cut and resized to size * size * 3 bytes. Bilinear and bicubic are widened to the scale when shrinking (antialiased). */
-export async function cropResize(picture: Picture, { resize, crop, kernel }: CropPlan, size: number): Promise<Buffer> {
+/**
+ * Cut and resized to size * size * 3 bytes. The kernels linear and cubic are widened to the scale when shrinking
+ * (antialiased), tensorflow is not.
+ */
+export async function cropResize(
+  picture: Picture,
+  { resize, crop, kernel }: CropPlan,
+  size: number,
+): Promise<Uint8Array> {
   const { pixels, width, height } = picture;
   const input = sharp(pixels, { raw: { width, height, channels: 3 }, limitInputPixels: false });
+  if (kernel === "tensorflow")
+    return resizeTensorflow(await input.extract(crop).raw().toBuffer(), crop.width, crop.height, size);
   const fill = { fit: "fill", kernel, fastShrinkOnLoad: false } as const;
   const output =
     resize === undefined

@@ -38,6 +38,9 @@ const readBytes = async ({ source }: Item): Promise<Uint8Array> =>
 const trainingPlan = (augment: Augmentation, chance: Random, { width, height }: Picture, size: number): CropPlan =>
   augment.crop === "none"
     ? evaluationPlan("tf", width, height, size)
-    : { crop: crops[augment.crop](chance, width, height, augment), kernel: "linear" };
+    : crops[augment.crop](chance, width, height, augment);
 
-const crops = { area: areaCrop, tensorflow: tensorflowCrop };
+const crops = {
+  area: (...of: Parameters<typeof areaCrop>): CropPlan => ({ crop: areaCrop(...of), kernel: "linear" }),
+  tensorflow: (...of: Parameters<typeof areaCrop>): CropPlan => ({ crop: tensorflowCrop(...of), kernel: "tensorflow" }),
+};

@@ -1,0 +1,119 @@
+// Batches: the same for any number of threads, resumable, every picture once, and unreadable ones by the policy.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  type Batch,
+  type Decoders,
+  evaluationBatches,
+  startDecoders,
+  trainingBatches,
+} from "../../src/images/batches.ts";
+import { encodePng } from "../../src/images/decode.ts";
+import type { Item, Listing } from "../../src/images/sources/source.ts";
+
+const size = 16;
+const augment = { crop: "area", area: [0.08, 1], aspect: [3 / 4, 4 / 3], flip: true, color: "fast" } as const;
+let one: Decoders;
+let four: Decoders;
+let items: Item[];
+
+beforeAll(async () => {
+  one = startDecoders(1);
+  four = startDecoders(4);
+  items = await Promise.all(
+    Array.from({ length: 22 }, async (_, i): Promise<Item> => {
+      const pixels = Uint8Array.from({ length: 40 * 30 * 3 }, (_, at) => (at * (i + 3)) % 256);
+      return { name: `p${i}.png`, label: i % 2, source: { bytes: await encodePng(pixels, 40, 30) } };
+    }),
+  );
+});
+afterAll(() => Promise.all([one.close(), four.close()]));
+
+const fail = (failure: { name: string; reason: string }): never => {
+  throw new Error(`${failure.name}: ${failure.reason}`);
+};
+const listing = (of: Item[]): Listing => ({
+  path: "set",
+  classes: ["a", "b"],
+  items: of,
+  fingerprint: "",
+  warnings: [],
+});
+const training = (decoders: Decoders, start = 0, of = items, batch = 5) =>
+  trainingBatches({ decoders, listing: listing(of), size, batch, seed: 7, epoch: 2, start, augment, onBad: fail });
+const evaluation = (
+  decoders: Decoders,
+  of = items,
+  onBad: (failure: { name: string; reason: string }) => void = fail,
+) => evaluationBatches({ decoders, listing: listing(of), size, batch: 8, preset: "tf", onBad });
+async function collect(batches: AsyncGenerator<Batch>): Promise<Batch[]> {
+  const all: Batch[] = [];
+  for await (const batch of batches) all.push(batch);
+  return all;
+}
+const withBad = (at: number): Item[] =>
+  items.map((item, i) => (i === at ? { ...item, source: { bytes: Buffer.from("no picture") } } : item));
+
+test("one and four threads give the same batches", async () => {
+  const batches = await collect(training(one));
+  expect(batches.map(({ index, count }) => [index, count])).toEqual([0, 1, 2, 3].map((index) => [index, 5]));
+  expect(await collect(training(four))).toEqual(batches);
+  expect(new Set(batches.flatMap(({ names }) => names)).size).toBe(20);
+  expect(batches[0]!.images.buffer).toBeInstanceOf(SharedArrayBuffer);
+});
+
+test("an epoch taken up at batch 2 goes on as it would have", async () => {
+  expect(await collect(training(four, 2))).toEqual((await collect(training(four))).slice(2));
+});
+
+test("a set smaller than a batch goes round once", async () => {
+  const [batch, ...more] = await collect(training(four, 0, items.slice(0, 3), 7));
+  expect(more).toEqual([]);
+  expect(batch!.names.slice(0, 3)).toEqual(batch!.names.slice(3, 6));
+  expect(batch!.count).toBe(7);
+});
+
+test("evaluation gives every picture once, in order, the last batch padded", async () => {
+  const batches = await collect(evaluation(four));
+  expect(batches.flatMap(({ names }) => names)).toEqual(items.map(({ name }) => name));
+  expect(batches.map(({ count }) => count)).toEqual([8, 8, 6]);
+  expect([...batches[2]!.labels]).toEqual([0, 1, 0, 1, 0, 1, -1, -1]);
+  expect(batches[2]!.images.subarray(6 * size * size * 3).every((byte) => byte === 0)).toBe(true);
+});
+
+test("an unreadable picture is told and left out; the others close the gap", async () => {
+  const told: unknown[] = [];
+  const [batch] = await collect(evaluation(four, withBad(2).slice(0, 8), (failure) => told.push(failure)));
+  const [whole] = await collect(evaluation(four, items.slice(0, 8)));
+  expect(told).toEqual([{ name: "p2.png", reason: expect.stringMatching(/^not a picture/) }]);
+  expect(batch!.count).toBe(7);
+  expect(batch!.names).not.toContain("p2.png");
+  const bytes = size * size * 3;
+  expect(batch!.images.subarray(2 * bytes, 7 * bytes)).toEqual(whole!.images.subarray(3 * bytes));
+});
+
+test("in training it keeps its place with label -1 and zeros", async () => {
+  const of = withBad(2);
+  const options = { decoders: four, listing: listing(of), size, batch: 22, seed: 7, epoch: 0, start: 0, augment };
+  const [batch] = await collect(trainingBatches({ ...options, onBad: () => {} }));
+  const place = batch!.names.indexOf("p2.png");
+  expect(batch!.count).toBe(21);
+  expect(batch!.labels.indexOf(-1)).toBe(place);
+  const bytes = size * size * 3;
+  expect(batch!.images.subarray(place * bytes, (place + 1) * bytes).every((byte) => byte === 0)).toBe(true);
+});
+
+test("what onBad throws ends the iteration, and the decoders go on for others", async () => {
+  await expect(collect(evaluation(four, withBad(2)))).rejects.toThrow(/^p2\.png: not a picture/);
+  expect((await collect(evaluation(four))).length).toBe(3);
+});
+
+test("stopping early leaves nothing behind that disturbs the next use", async () => {
+  for await (const batch of training(one)) if (batch.index === 0) break;
+  expect(await collect(training(one))).toEqual(await collect(training(four)));
+});
+
+test("closed decoders refuse", async () => {
+  const closed = startDecoders(1);
+  await closed.close();
+  await expect(collect(training(closed))).rejects.toThrow("closed");
+});

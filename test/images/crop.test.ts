@@ -1,0 +1,82 @@
+// Crops lie inside the picture, keep their ranges, and the presets cut where the codebases do.
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { areaCrop, type Box, evaluationPlan, tensorflowCrop } from "../../src/images/crop.ts";
+import { random } from "../../src/images/random.ts";
+
+const side = fc.integer({ min: 1, max: 3000 });
+const range = { area: [0.08, 1], aspect: [3 / 4, 4 / 3] } as const;
+const isInside = ({ left, top, width, height }: Box, outerWidth: number, outerHeight: number) =>
+  left >= 0 && top >= 0 && width > 0 && height > 0 && left + width <= outerWidth && top + height <= outerHeight;
+
+test.each([areaCrop, tensorflowCrop])("%o stays inside any picture", (crop) => {
+  fc.assert(
+    fc.property(side, side, fc.nat(), (width, height, seed) => {
+      const box = crop(random(seed, "augment", 0, 0), width, height, range);
+      expect(isInside(box, width, height)).toBe(true);
+      expect(Object.values(box).every(Number.isInteger)).toBe(true);
+    }),
+  );
+});
+
+test.each([areaCrop, tensorflowCrop])("%o keeps to area and aspect, up to whole pixels", (crop) => {
+  const shares = Array.from({ length: 500 }, (_, i) => {
+    const { width, height } = crop(random(1, "augment", 0, i), 500, 400, range);
+    expect(width / height).toBeGreaterThan(0.73);
+    expect(width / height).toBeLessThan(1.36);
+    return (width * height) / 200_000;
+  });
+  expect(Math.min(...shares)).toBeGreaterThan(0.078);
+  expect(Math.min(...shares)).toBeLessThan(0.15);
+  expect(Math.max(...shares)).toBeLessThan(1.002);
+  expect(Math.max(...shares)).toBeGreaterThan(0.8);
+});
+
+test("a strip that no crop fits gets the largest central one, or the whole in TensorFlow's way", () => {
+  const chance = () => random(1, "augment", 0, 0);
+  expect(areaCrop(chance(), 3000, 3, { area: [1, 1], aspect: [1, 1] })).toEqual({
+    left: 1498,
+    top: 0,
+    width: 3,
+    height: 3,
+  });
+  expect(tensorflowCrop(chance(), 3000, 3, { area: [1, 1], aspect: [1, 1] })).toEqual({
+    left: 0,
+    top: 0,
+    width: 3000,
+    height: 3,
+  });
+});
+
+test("presets on a picture of 500 x 375", () => {
+  expect(evaluationPlan("tf", 500, 375, 299)).toEqual({
+    crop: { left: 31, top: 23, width: 438, height: 329 },
+    kernel: "tensorflow",
+  });
+  expect(evaluationPlan("torchvision", 500, 375, 299)).toEqual({
+    resize: { width: 456, height: 342 },
+    crop: { left: 78, top: 22, width: 299, height: 299 },
+    kernel: "linear",
+  });
+  expect(evaluationPlan("timm", 500, 375, 299)).toEqual({
+    resize: { width: 454, height: 341 },
+    crop: { left: 78, top: 21, width: 299, height: 299 },
+    kernel: "cubic",
+  });
+});
+
+test("every preset's crop lies inside what it is cut from, and a strip is not blown up", () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom("tf", "torchvision", "timm"),
+      side,
+      side,
+      fc.integer({ min: 16, max: 400 }),
+      (preset, width, height, size) => {
+        const { resize = { width, height }, crop } = evaluationPlan(preset, width, height, size);
+        expect(isInside(crop, resize.width, resize.height)).toBe(true);
+        expect(resize.width * resize.height).toBeLessThanOrEqual(Math.max(width * height, 8 * (size * 1.2) ** 2));
+      },
+    ),
+  );
+});

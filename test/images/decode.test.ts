@@ -1,0 +1,67 @@
+// Pictures that the tests encode themselves come back as the pixels that went in.
+import { expect, test } from "vitest";
+import { cropResize, decodePicture, encodePng } from "../../src/images/decode.ts";
+import { resizeTensorflow } from "../../src/images/resize.ts";
+
+const pixels = Uint8Array.from({ length: 6 * 4 * 3 }, (_, i) => (i * 37) % 256);
+
+test("a PNG gives its exact pixels, also from shared memory", async () => {
+  const png = await encodePng(pixels, 6, 4);
+  const shared = new Uint8Array(new SharedArrayBuffer(png.length));
+  shared.set(png);
+  for (const bytes of [png, shared]) {
+    const picture = await decodePicture(bytes, "a.png");
+    expect([picture.width, picture.height]).toEqual([6, 4]);
+    expect([...picture.pixels]).toEqual([...pixels]);
+  }
+});
+
+test.each([
+  ["nothing", new Uint8Array(), /^x\.jpg: cannot be read \(the file is empty\)$/],
+  ["text", Buffer.from("<html></html>"), /^x\.jpg: cannot be read \(not a picture/],
+  [
+    "an SVG drawing",
+    Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
+    /^x\.jpg: cannot be read \(not a picture/,
+  ],
+  [
+    "a GIF",
+    Buffer.from("R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs=", "base64"),
+    /^x\.jpg: cannot be read \(not a picture/,
+  ],
+])("%s is one sentence", async (_what, bytes, message) => {
+  await expect(decodePicture(bytes, "x.jpg")).rejects.toMatchObject({
+    reason: "data",
+    message: expect.stringMatching(message),
+  });
+});
+
+test("a cut-off PNG is refused", async () => {
+  const png = await encodePng(
+    new Uint8Array(64 * 64 * 3).map((_, i) => (i * i) % 251),
+    64,
+    64,
+  );
+  await expect(decodePicture(png.subarray(0, png.length / 2), "half.png")).rejects.toThrow(
+    /^half\.png: cannot be read \([^\n]+\)$/,
+  );
+});
+
+test("a source that fails counts as an unreadable picture", async () => {
+  const gone = () => Promise.reject(new Error("ENOENT: gone"));
+  await expect(decodePicture(gone, "a.png")).rejects.toThrow("a.png: cannot be read (ENOENT: gone)");
+});
+
+test("a crop of the network's size is cut exactly, whatever the kernel", async () => {
+  const crop = { left: 2, top: 1, width: 3, height: 3 };
+  const expected = [1, 2, 3].flatMap((row) => [...pixels.subarray((row * 6 + 2) * 3, (row * 6 + 5) * 3)]);
+  for (const kernel of ["linear", "cubic", "tensorflow"] as const)
+    expect([...(await cropResize({ pixels, width: 6, height: 4 }, { crop, kernel }, 3))]).toEqual(expected);
+});
+
+test("TensorFlow's grid has no half-pixel centres", () => {
+  const grey = (...values: number[]) => Uint8Array.from(values.flatMap((value) => [value, value, value]));
+  expect([...resizeTensorflow(grey(0, 100, 0, 100), 2, 2, 4)].filter((_, i) => i % 3 === 0).slice(0, 4)).toEqual([
+    0, 50, 100, 100,
+  ]);
+});
