@@ -1,11 +1,12 @@
 // inception bench: the speed of a training step or of evaluation on this machine.
+import { createInterface } from "node:readline";
 import { type Command, Option } from "commander";
 import type { BenchKind, BenchOptions } from "../../bench/rate.ts";
 import { networkNames } from "../../network/options.ts";
 import { print, printJson } from "../print.ts";
 import { wholeNumber } from "./eval.ts";
 
-type Options = BenchOptions & { json?: boolean };
+type Options = BenchOptions & { json?: boolean; turns?: boolean };
 
 export function registerBench(program: Command): void {
   const bench = program
@@ -24,10 +25,13 @@ const measured = (command: Command, kind: BenchKind): Command =>
     .addOption(
       new Option("--precision <format>", "arithmetic").choices(["auto", "float32", "bfloat16"]).default("auto"),
     )
-    .option("--steps <n>", "steps that count, after two that do not", wholeNumber, 10)
+    .option("--steps <n>", "steps that count", wholeNumber, 10)
+    .option("--warmup <n>", "steps before them that do not", wholeNumber, 2)
+    .option("--turns", "take turns with other programs: a measurement for each line `go` on standard input")
     .option("--json", "print the result as one JSON document")
-    .action(async ({ json, ...options }: Options) => {
-      const { measureRate } = await import("../../bench/rate.ts");
+    .action(async ({ json, turns, ...options }: Options) => {
+      const { measureRate, takeTurns } = await import("../../bench/rate.ts");
+      if (turns) return takeTurns(kind, options, createInterface({ input: process.stdin }), print);
       const result = await measureRate(kind, options);
       if (json) return printJson("inception.bench/1", { kind, ...options, ...result });
       const { imagesPerSecond, median, limitShare, precision } = result;
