@@ -1,6 +1,7 @@
 // Pictures in and out of files; the only door to sharp.
 import sharp from "sharp";
 import { UserError } from "../errors.ts";
+import { errorCode } from "../io-error.ts";
 import type { CropPlan } from "./crop.ts";
 import { resizeTensorflow } from "./resize.ts";
 
@@ -11,6 +12,7 @@ export interface Picture {
   readonly height: number;
 }
 
+const emptyFile = "the file is empty";
 const mostPixels = 100_000_000;
 
 sharp.block({ operation: ["VipsForeignLoad"] });
@@ -28,7 +30,7 @@ export const decodeThreads = (threads: number): void => void sharp.concurrency(t
 export async function decodePicture(source: Uint8Array | (() => Promise<Uint8Array>), name: string): Promise<Picture> {
   try {
     const bytes = typeof source === "function" ? await source() : source;
-    if (bytes.length === 0) throw new Error("the file is empty");
+    if (bytes.length === 0) throw new Error(emptyFile);
     // A copy: the bytes may lie on a SharedArrayBuffer, which native code must not hold.
     const { data, info } = await sharp(Buffer.from(bytes), { failOn: "error", limitInputPixels: mostPixels })
       .autoOrient()
@@ -79,16 +81,18 @@ function asRgb(data: Uint8Array, channels: number): Uint8Array {
   return pixels;
 }
 
-/** One line of the decoder's own words, or what they mean to the user. */
+/** What it means to the user, and the first of the decoder's own words. */
 function explain(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
+  if (text === emptyFile || errorCode(error) !== undefined) return text;
   if (/unsupported image format|operation is blocked/i.test(text))
     return "not a picture that can be decoded; expected JPEG, PNG or WebP";
   if (/exceeds pixel limit/i.test(text)) return `more than ${mostPixels / 1e6} million pixels`;
-  return text
+  const lines = text
     .split("\n")
-    .map((line) => line.trim())
-    .filter(Boolean)
-    .slice(0, 2)
-    .join("; ");
+    .map((line) => line.replace(/^(Input buffer has corrupt header|vips\w*): ?/gi, "").trim());
+  const said = lines.find((line) => line !== "" && line !== "Unknown error");
+  return said === undefined
+    ? "damaged or unsupported data"
+    : `damaged or unsupported data: ${said.replace(/^vips\w*: /i, "")}`;
 }

@@ -48,7 +48,7 @@ test("a cut-off PNG is refused", async () => {
 });
 
 test("a source that fails counts as an unreadable picture", async () => {
-  const gone = () => Promise.reject(new Error("ENOENT: gone"));
+  const gone = () => Promise.reject(Object.assign(new Error("ENOENT: gone"), { code: "ENOENT" }));
   await expect(decodePicture(gone, "a.png")).rejects.toThrow("a.png: cannot be read (ENOENT: gone)");
 });
 

@@ -1,0 +1,22 @@
+// Many small pictures on one sheet, to look at.
+
+export type Sheet = { readonly pixels: Uint8Array; readonly width: number; readonly height: number };
+
+const gap = 4;
+
+/** The first `count` of the RGB pictures [n, size, size, 3], row after row with white between. */
+export function contactSheet(images: Uint8Array, count: number, size: number, columns: number): Sheet {
+  const rows = Math.ceil(count / columns);
+  const width = columns * (size + gap) + gap;
+  const height = rows * (size + gap) + gap;
+  const pixels = new Uint8Array(width * height * 3).fill(255);
+  for (let picture = 0; picture < count; picture++) {
+    const left = gap + (picture % columns) * (size + gap);
+    const top = gap + Math.floor(picture / columns) * (size + gap);
+    for (let row = 0; row < size; row++) {
+      const from = (picture * size + row) * size * 3;
+      pixels.set(images.subarray(from, from + size * 3), ((top + row) * width + left) * 3);
+    }
+  }
+  return { pixels, width, height };
+}
