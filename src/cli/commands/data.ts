@@ -1,14 +1,18 @@
-// inception data make|check
+// inception data make|check|preview
 import { type Command, InvalidArgumentError } from "commander";
 import { UserError } from "../../errors.ts";
 import { formatTable, note, print, printJson } from "../print.ts";
+import { registerPreview } from "./data-preview.ts";
 
 type MakeOptions = { output: string; perClass: number; size: number; seed: number };
 
 export function registerData(program: Command): void {
-  const data = program.command("data").description("make the shapes set, or check a set of pictures");
+  const data = program
+    .command("data")
+    .description("make the shapes set, check a set of pictures, or look at what training sees of it");
   registerMake(data);
   registerCheck(data);
+  registerPreview(data, whole);
 }
 
 function registerMake(data: Command): void {

@@ -1,0 +1,83 @@
+// inception data preview
+import { writeFile } from "node:fs/promises";
+import type { Command } from "commander";
+import type { Experiment } from "../../config/schema.ts";
+import { setOption } from "../experiment.ts";
+import { note, print } from "../print.ts";
+
+type Options = { output: string; pictures: number; epoch: number; set: string[] };
+
+/** Adds `preview` to the `data` command; `whole` reads a whole number within bounds. */
+export function registerPreview(data: Command, whole: (least: number, most: number) => (text: string) => number): void {
+  data
+    .command("preview")
+    .description("draw what training will see: the first augmented crops of an epoch on one sheet")
+    .argument("<config|source>", "an experiment file, a shipped config, or a source of pictures")
+    .requiredOption("-o, --output <file>", "the PNG file to write")
+    .option("-n, --pictures <number>", "how many crops", whole(1, 400), 64)
+    .option("--epoch <number>", "of which epoch, from 0", whole(0, 1e6), 0)
+    .addOption(setOption())
+    .addHelpText("after", help)
+    .action(async (subject: string, { output, pictures, epoch, set }: Options) => {
+      const experiment = await experimentOf(subject, set);
+      const { count, png } = await drawSheet(experiment, pictures, epoch);
+      const { explainIoError } = await import("../../io-error.ts");
+      await writeFile(output, png).catch((error: unknown) => {
+        throw explainIoError(error, "writing", output, png.length);
+      });
+      print(`${output}: ${count} crops of ${experiment.data.size} pixels from ${experiment.data.train}`);
+    });
+}
+
+const help = `
+A source without an experiment gets the defaults: 299 pixels, crops by area, mirrored, fast colours.
+
+Examples:
+  $ inception data preview imagenette-128 -o preview.png
+  $ inception data preview pictures/ -o preview.png --set data.size=128 --set augment.color=slow`;
+
+/** The experiment in a file or shipped; else the default one with the subject as its training set. */
+async function experimentOf(subject: string, sets: readonly string[]): Promise<Experiment> {
+  const { loadExperiment, parseExperiment } = await import("../../config/load.ts");
+  if (await isSource(subject))
+    return parseExperiment(JSON.stringify({ data: { train: subject } }), subject, sets).experiment;
+  return (await loadExperiment(subject, sets)).experiment;
+}
+
+async function isSource(subject: string): Promise<boolean> {
+  const { stat } = await import("node:fs/promises");
+  if (/\.(csv|jsonl|tar|tar\.gz|tgz)(\/|$)/i.test(subject)) return true;
+  return (await stat(subject).catch(() => undefined))?.isDirectory() ?? false;
+}
+
+async function drawSheet({ data, augment, seed }: Experiment, pictures: number, epoch: number) {
+  const { openSource } = await import("../../images/sources/source.ts");
+  const { startDecoders, trainingBatches } = await import("../../images/batches.ts");
+  const { contactSheet } = await import("../../images/contact-sheet.ts");
+  const { encodePng } = await import("../../images/decode.ts");
+  const listing = await openSource(data.train);
+  for (const warning of listing.warnings) note(`${data.train}: ${warning}`);
+  const onBad = ({ name, reason }: { name: string; reason: string }) => note(`${name}: ${reason}`);
+  const batch = Math.min(pictures, listing.items.length);
+  const decoders = startDecoders(data.decoders ?? 1);
+  try {
+    const epochBatches = trainingBatches({
+      decoders,
+      listing,
+      size: data.size,
+      batch,
+      seed,
+      epoch,
+      start: 0,
+      augment,
+      onBad,
+    });
+    const { value } = await epochBatches.next();
+    await epochBatches.return(undefined);
+    if (!value) throw new Error("an epoch without a batch");
+    const { pixels, width, height } = contactSheet(value.images, batch, data.size, Math.ceil(Math.sqrt(batch)));
+    return { count: batch, png: await encodePng(pixels, width, height) };
+  } finally {
+    await decoders.close();
+  }
+}

@@ -1,0 +1,17 @@
+import { expect, it } from "vitest";
+import { contactSheet } from "../../src/images/contact-sheet.ts";
+
+it("puts each picture in its place and leaves the rest white", () => {
+  const size = 2;
+  const images = Uint8Array.from({ length: 4 * 12 }, (_, i) => Math.floor(i / 12) * 10);
+  const { pixels, width, height } = contactSheet(images, 3, size, 2);
+  expect([width, height, pixels.length]).toEqual([16, 16, 16 * 16 * 3]);
+  const at = (x: number, y: number) => [...pixels.subarray((y * width + x) * 3, (y * width + x) * 3 + 3)];
+  expect([at(4, 4), at(11, 5), at(5, 11)]).toEqual([
+    [0, 0, 0],
+    [10, 10, 10],
+    [20, 20, 20],
+  ]);
+  expect([at(3, 4), at(6, 4), at(10, 10)]).toEqual(Array(3).fill([255, 255, 255]));
+  expect(pixels.filter((value) => value !== 255).length).toBe(3 * 12);
+});
