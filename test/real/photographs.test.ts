@@ -1,0 +1,70 @@
+// Photographs as people have them: archives of thousands, gray ones among them, turned cameras, and bombs.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { type Decoders, evaluationBatches, startDecoders, trainingBatches } from "../../src/images/batches.ts";
+import { decodePicture, openPicture } from "../../src/images/decode.ts";
+import { readEntries } from "../../src/images/sources/archive.ts";
+import { holdOut, openSource } from "../../src/images/sources/source.ts";
+
+const folder = process.env.INCEPTION_TEST_DATA ?? "../shared/data";
+const missing = !existsSync(join(folder, "imagenette-train.tar"));
+if (missing) console.warn(`skipped: no photographs in ${folder}; set INCEPTION_TEST_DATA to a folder of them`);
+
+describe.skipIf(missing)("photographs", () => {
+  let decoders: Decoders | undefined;
+  afterAll(() => decoders?.close());
+  const onBad = ({ name, reason }: { name: string; reason: string }) => expect.unreachable(`${name}: ${reason}`);
+
+  test("imagenette is read from its archive, a tenth held out, in training and evaluation batches", async () => {
+    const source = await openSource(join(folder, "imagenette-train.tar"));
+    expect(source.classes.length).toBe(10);
+    expect(source.items.length).toBe(9469);
+    const { train, validation } = holdOut(source, 0.1);
+    expect(validation.items.length).toBeGreaterThan(850);
+    expect(validation.items.length).toBeLessThan(1050);
+    decoders = startDecoders(2);
+    const common = { decoders, size: 64, batch: 16, onBad };
+    const augment = { crop: "area", area: [0.08, 1], aspect: [3 / 4, 4 / 3], flip: true, color: "fast" } as const;
+    const training = trainingBatches({ ...common, listing: train, seed: 1, epoch: 0, start: 0, augment });
+    const evaluation = evaluationBatches({ ...common, listing: validation, preset: "tf" });
+    for (const batches of [training, evaluation]) {
+      const { value } = await batches.next();
+      await batches.return(undefined);
+      expect(value?.count).toBe(16);
+      const mean = value!.images.reduce((sum: number, byte: number) => sum + byte, 0) / value!.images.length;
+      expect(mean).toBeGreaterThan(60);
+      expect(mean).toBeLessThan(190);
+    }
+  });
+
+  test("the samples are read, and a turned camera's picture stands upright", async () => {
+    const { entries } = await readEntries(join(folder, "imagenet-samples.tar"));
+    expect(entries.size).toBe(256);
+    const turned = [...entries.values()].find(({ name }) => name.endsWith("n02951585_can_opener.JPEG"))!;
+    const opened = await openPicture(turned.bytes, turned.name);
+    const whole = await opened.decode();
+    expect([whole.width, whole.height]).toEqual([opened.width, opened.height]);
+    const half = await opened.decode(2);
+    expect(half.height > half.width).toBe(whole.height > whole.width);
+    for (const { name, bytes } of [...entries.values()].filter((_, i) => i % 8 === 0))
+      expect((await decodePicture(bytes, name)).pixels.length).toBeGreaterThan(0);
+  });
+
+  test.each(["sharp-giant-image.jpg", "sharp-65536-uint32-limit.png", "svg-named.jpg"])(
+    "%s is refused within a second",
+    async (bomb) => {
+      const { entries } = await awkward();
+      const { bytes } = entries.get(`awkward/${bomb}`)!;
+      const start = performance.now();
+      await expect(decodePicture(bytes, bomb)).rejects.toThrow(/cannot be read \(/);
+      expect(performance.now() - start).toBeLessThan(1000);
+    },
+  );
+});
+
+let contents: ReturnType<typeof readEntries> | undefined;
+const awkward = () => {
+  contents ??= readEntries(join(folder, "awkward-images.tar"));
+  return contents;
+};
