@@ -69,7 +69,7 @@ async function check(path: string) {
   const { availableParallelism } = await import("node:os");
   const { openSource } = await import("../../images/sources/source.ts");
   const { evaluationBatches, startDecoders } = await import("../../images/batches.ts");
-  const listing = await openSource(path);
+  const listing = await openSource(path, { leastClasses: 1 });
   const unreadable: { name: string; reason: string }[] = [];
   const decoders = startDecoders(availableParallelism());
   try {

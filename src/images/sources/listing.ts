@@ -60,7 +60,11 @@ export function makeListing(
     classes,
     items: found.map(({ name, className, source }) => ({ name, label: labels.get(className)!, source })),
     fingerprint: hash.digest("hex"),
-    warnings: [...warnings, ...twins(classes)],
+    warnings: [
+      ...warnings,
+      ...twins(classes),
+      ...(classes.length === 1 ? ["one class only: nothing to learn from"] : []),
+    ],
   };
 }
 
