@@ -28,7 +28,7 @@ const commands = [
 
 export function buildApp(): Command {
   const program = new Command("inception")
-    .description("Train, evaluate and ablate the Inception networks of arXiv 1512.00567.")
+    .description("Train, evaluate and measure the Inception networks of arXiv 1512.00567.")
     .version(packageVersion(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .option("-v, --verbose", "show where an error came from")

@@ -20,6 +20,6 @@ export function resolveExperiment(experiment: Experiment, file: string, cwd: str
       train: place(data.train),
       validation: typeof data.validation === "string" ? place(data.validation) : data.validation,
     },
-    train: lengthless ? { ...train, epochs: defaultEpochs } : train,
+    train: lengthless ? { epochs: defaultEpochs, ...train } : train,
   };
 }

@@ -9,10 +9,13 @@ export type Fault = { readonly path: readonly PropertyKey[]; readonly message: s
 
 type Issue = z.core.$ZodIssue;
 
+/** Unknown keys of one section that are told one by one. */
+const mostKeys = 20;
+
 /** One fault for each thing wrong; `value` is the document that was read. */
 export function faults(issue: Issue, value: unknown, above: readonly PropertyKey[] = []): Fault[] {
   const path = [...above, ...issue.path];
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key, value));
+  if (issue.code === "unrecognized_keys") return unknownKeys(path, issue.keys, value);
   if (issue.code === "invalid_union") {
     const [likely] = issue.errors.filter((branch) => branch.every(isInside));
     if (likely) return likely.flatMap((inner) => faults(inner, value, path));
@@ -26,6 +29,12 @@ export function faults(issue: Issue, value: unknown, above: readonly PropertyKey
 
 /** Whether an issue of a union's branch says that the branch was meant but something in it is wrong. */
 const isInside = (issue: Issue): boolean => issue.path.length > 0 || issue.code === "unrecognized_keys";
+
+function unknownKeys(path: readonly PropertyKey[], keys: readonly string[], value: unknown): Fault[] {
+  const told = keys.slice(0, mostKeys).map((key) => unknownKey(path, key, value));
+  const left = keys.length - told.length;
+  return left > 0 ? [...told, { path, message: `${left} more unknown keys`, key: false }] : told;
+}
 
 function unknownKey(path: readonly PropertyKey[], key: string, value: unknown): Fault {
   const known = keysAt(path);

@@ -1,0 +1,50 @@
+import { CommanderError } from "commander";
+import { describe, expect, test } from "vitest";
+import { explain, packageVersion } from "../../src/cli/explain.ts";
+import { UserError } from "../../src/errors.ts";
+
+const quiet = { verbose: false };
+const system = (code: string) =>
+  Object.assign(new Error(`${code}: no luck, write`), { code, syscall: "write", path: "runs/a" });
+
+describe("what is said about an error", () => {
+  test("the user's is a sentence and a hint, without a stack", () => {
+    const error = new UserError("data", "photos: no pictures", { hint: "one folder for each class" });
+    expect(explain(error, quiet)).toEqual({
+      text: "error: photos: no pictures\nhint: one folder for each class",
+      exitCode: 3,
+    });
+    expect(explain(error, { verbose: true }).text).toMatch(/\n\s+at /);
+  });
+
+  test("ours has a stack and the versions, and ends with 1", () => {
+    const { text, exitCode } = explain(new TypeError("x is undefined"), quiet);
+    expect(exitCode).toBe(1);
+    expect(text).toContain(`inception ${packageVersion()} (Node ${process.versions.node}`);
+    expect(text).toMatch(/TypeError: x is undefined\n\s+at /);
+  });
+
+  test.each([null, undefined, "text", 3])("a thrown %s is a bug too", (thrown) => {
+    expect(explain(thrown, quiet)).toMatchObject({ exitCode: 1, text: expect.stringContaining(String(thrown)) });
+  });
+
+  test.each([
+    ["ENOSPC", 73],
+    ["EDQUOT", 73],
+    ["EIO", 74],
+    ["EROFS", 74],
+    ["EACCES", 74],
+    ["EBADF", 1],
+  ])("%s ends with %i", (code, exitCode) => {
+    const explanation = explain(system(code), quiet);
+    expect(explanation.exitCode).toBe(exitCode);
+    expect(explanation.text.includes("this is a bug")).toBe(exitCode === 1);
+  });
+
+  test.each([
+    [0, 0],
+    [1, 2],
+  ])("commander's code %i, already told, becomes %i", (code, exitCode) => {
+    expect(explain(new CommanderError(code, "x", "x"), quiet)).toEqual({ text: "", exitCode });
+  });
+});
