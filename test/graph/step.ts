@@ -1,4 +1,5 @@
 // A training program at work on the calling thread, its gradients and its state laid open.
+import { createHash } from "node:crypto";
 import { type NamedTensors, pack, unpack } from "../../src/graph/state.ts";
 import { type TrainingOptions, type TrainingProgram, trainingProgram } from "../../src/graph/training-program.ts";
 import { entry } from "../../src/graph/vectors.ts";
@@ -130,3 +131,11 @@ export function openStep(network: Layer, options: Partial<TrainingOptions> & { s
 
 /** The gradient of every trained variable, after a step with `plain`'s optimizer. */
 export const gradientsOf = (step: Step): NamedTensors => step.read("momentum/");
+
+/** A digest of every vector whose name starts with the prefix: equal only where the bits are. */
+export const digests = (step: Step, prefix = ""): Record<string, string> =>
+  Object.fromEntries(
+    [...step.vectors()]
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, vector]) => [name, createHash("sha256").update(vector).digest("hex")]),
+  );
