@@ -59,7 +59,9 @@ function describe(schema: Json): string {
   const words: Readonly<Record<string, string>> = {
     integer: `a whole number${range(schema)}`,
     number: `a number${range(schema)}`,
-    string: schema.pattern ? "a name of letters, digits and . _ - that starts with a letter or digit" : "a text",
+    string: schema.pattern
+      ? "a name of at most 100 letters, digits and . _ - that starts with a letter or digit"
+      : "a text",
     boolean: "true or false",
     null: "null",
     object: "a section",

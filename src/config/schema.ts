@@ -75,31 +75,34 @@ export const augmentSchema = z.strictObject({
 });
 
 export const optimizerSchema = z.discriminatedUnion("name", [
-  z.strictObject({ name: z.literal("sgd") }),
+  z.strictObject({ name: z.literal("sgd").describe("Plain gradient descent") }),
   z.strictObject({
-    name: z.literal("momentum"),
-    momentum: belowOne.default(0.9),
-    nesterov: z.boolean().default(false),
+    name: z.literal("momentum").describe("The paper's earlier experiments: gradients gathered with a decay"),
+    momentum: belowOne.default(0.9).describe("Share of the last update kept in the next"),
+    nesterov: z.boolean().default(false).describe("Look ahead along the momentum"),
   }),
   z.strictObject({
     name: z.literal("rmsprop").describe("TensorFlow's RMSProp: epsilon inside the root, accumulator starting at 1"),
-    decay: share.default(0.9),
-    momentum: belowOne.default(0.9),
-    epsilon: positive.default(1),
+    decay: belowOne.default(0.9).describe("Decay of the running mean of squared gradients"),
+    momentum: belowOne.default(0.9).describe("Share of the last update kept in the next"),
+    epsilon: positive.default(1).describe("Added to the mean square; the paper's 1 tames small gradients"),
   }),
 ]);
 
 export const scheduleSchema = z.discriminatedUnion("name", [
-  z.strictObject({ name: z.literal("constant") }),
+  z.strictObject({ name: z.literal("constant").describe("The same rate throughout") }),
   z.strictObject({
     name: z.literal("exponential").describe("The paper's staircase: times `factor` every `everyEpochs`"),
-    factor: share.default(0.94),
-    everyEpochs: positive.default(2),
+    factor: share.default(0.94).describe("What the rate is multiplied by"),
+    everyEpochs: positive.default(2).describe("Epochs between two cuts"),
   }),
-  z.strictObject({ name: z.literal("cosine"), final: share.default(0).describe("Last rate over the first") }),
+  z.strictObject({
+    name: z.literal("cosine").describe("Half a cosine from the full rate down to `final`"),
+    final: share.default(0).describe("Last rate over the full one"),
+  }),
   z.strictObject({
     name: z.literal("one-cycle").describe("Up to the full rate in `rise` of the run, then down to `final`"),
-    rise: belowOne.default(0.3),
+    rise: belowOne.default(0.3).describe("Share of the run in which the rate rises"),
     start: share.default(0.04).describe("First rate over the full one"),
     final: share.default(0.0001).describe("Last rate over the full one"),
   }),
@@ -111,13 +114,13 @@ export const trainSchema = z.strictObject({
   batch: count.default(32).describe("Pictures in a step"),
   microBatch: count.optional().describe("Pictures at a time; gradients are summed until a batch is full"),
   precision: z.enum(["auto", "float32", "bfloat16"]).default("auto").describe("auto: bfloat16 where the CPU has it"),
-  learningRate: positive.default(0.045),
+  learningRate: positive.default(0.045).describe("The full rate, which the schedule scales"),
   warmupEpochs: z.number().min(0).default(0).describe("Linear rise from zero over the first epochs"),
-  schedule: scheduleSchema.prefault({ name: "exponential" }),
-  optimizer: optimizerSchema.prefault({ name: "rmsprop" }),
+  schedule: scheduleSchema.prefault({ name: "exponential" }).describe("How the learning rate changes over the run"),
+  optimizer: optimizerSchema.prefault({ name: "rmsprop" }).describe("How gradients become updates"),
   clipNorm: positive.nullable().default(2).describe("Global norm to which gradients are clipped; null for none"),
   weightDecay: z.number().min(0).default(0.00004).describe("L2 on convolution and dense weights: decay * sum(w^2)/2"),
-  labelSmoothing: belowOne.default(0.1),
+  labelSmoothing: belowOne.default(0.1).describe("Share of each label spread evenly over all classes (section 7)"),
   auxiliaryWeight: z.number().min(0).default(0.4).describe("Weight of the auxiliary head's loss"),
   averageDecay: z
     .number()
@@ -128,37 +131,43 @@ export const trainSchema = z.strictObject({
     .describe(
       "Decay of the running average of parameters and batch-norm statistics, min(decay, (1+t)/(10+t)); null for none",
     ),
-  batchNormDecay: share.default(0.9997).describe("Decay of batch norm's running mean and variance"),
+  batchNormDecay: belowOne.default(0.9997).describe("Decay of batch norm's running mean and variance"),
 });
 
 export const experimentSchema = z.strictObject({
   name: z
     .string()
+    .max(100)
     .regex(/^[a-z0-9][a-z0-9._-]*$/i)
     .default("experiment")
     .describe("Names the run folder"),
   seed: z.int().min(0).default(42).describe("Every random choice follows from it"),
-  network: networkSchema.prefault({ name: "inception-v3" }),
-  data: dataSchema,
-  augment: augmentSchema.prefault({}),
-  train: trainSchema.prefault({}),
+  network: networkSchema.prefault({ name: "inception-v3" }).describe("Which network, and its switches"),
+  data: dataSchema.describe("Which pictures, and how large the network sees them"),
+  augment: augmentSchema.prefault({}).describe("How training pictures are varied"),
+  train: trainSchema.prefault({}).describe("The recipe"),
   evaluate: z
     .strictObject({
       preset: z
         .enum(["tf", "torchvision", "timm"])
         .default("tf")
         .describe("Single-crop preprocessing: central 87.5% of each side, short side 8/7 and centre, or timm's"),
-      batch: count.default(32),
-      everyEpochs: positive.default(1),
+      batch: count.default(32).describe("Pictures at a time; never changes a result"),
+      everyEpochs: positive.default(1).describe("Epochs between two validations"),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("How the validation pictures are judged"),
   checkpoint: z
     .strictObject({
       everySteps: count.optional().describe("Beside the one at each epoch's end"),
       keep: count.default(3).describe("Newest checkpoints kept beside the best"),
     })
-    .prefault({}),
-  log: z.strictObject({ everySteps: count.default(10) }).prefault({}),
+    .prefault({})
+    .describe("What is saved"),
+  log: z
+    .strictObject({ everySteps: count.default(10).describe("Steps between two lines of metrics") })
+    .prefault({})
+    .describe("What is written down"),
 });
 
 /** As written in a file. */

@@ -31,7 +31,7 @@ describe("what is wrong is said in one sentence", () => {
     [`${data}zebra: 3`, "my.yaml:2:1: zebra: unknown key"],
     [
       `${data}name: a/b`,
-      'my.yaml:2:7: name: expected a name of letters, digits and . _ - that starts with a letter or digit, got "a/b"',
+      'my.yaml:2:7: name: expected a name of at most 100 letters, digits and . _ - that starts with a letter or digit, got "a/b"',
     ],
     [`${data}train:\n  batch: 32x`, 'my.yaml:3:10: train.batch: expected a whole number above 0, got "32x"'],
     [`${data}train:\n  batch: 1_000`, 'my.yaml:3:10: train.batch: expected a whole number above 0, got "1_000"'],
