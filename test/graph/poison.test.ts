@@ -1,0 +1,164 @@
+// Every convolution of the catalog's networks while fresh memory is NaN: a kernel that reads what it never wrote gives itself
+// away. TensorFlow 2.21's bfloat16 convolution does so for an odd number of input channels, where the processor has AVX-512.
+import koffi from "koffi";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { forward } from "../../src/graph/forward.ts";
+import { gradients } from "../../src/graph/gradients.ts";
+import { Graph } from "../../src/graph/node.ts";
+import * as op from "../../src/graph/operations.ts";
+import { savedModel } from "../../src/graph/saved-model.ts";
+import { trace } from "../../src/interpret/shapes.ts";
+import { buildNetwork } from "../../src/network/catalog.ts";
+import type { Primitive } from "../../src/network/layer.ts";
+import { auxiliaries, networkNames, stems } from "../../src/network/options.ts";
+import { openSession } from "../../src/runtime/session.ts";
+import { raw, uniform } from "./run.ts";
+import { smallV3 } from "./step.ts";
+
+type Conv = Extract<Primitive, { type: "conv" | "depthwise" }>;
+type Shape = { readonly layer: Conv; readonly channels: number };
+
+const shapes = catalogShapes();
+const poisonable = process.platform === "linux";
+
+// glibc fills what malloc gives with the lowest byte of 0xff ^ 256: 0xff, a NaN in both formats.
+const M_PERTURB = -6;
+beforeAll(() => poison(256));
+afterAll(() => poison(0));
+function poison(byte: number): void {
+  if (poisonable) expect(koffi.load("libc.so.6").func("int mallopt(int, int)")(M_PERTURB, byte)).toBe(1);
+}
+
+test("the catalog has convolutions of every kind", () => {
+  const kernels = new Set([...shapes.values()].map(({ layer }) => layer.kernel.join("x")));
+  expect(kernels).toEqual(new Set(["1x1", "3x3", "5x5", "7x7", "1x7", "7x1", "1x3", "3x1"]));
+  expect(shapes.size).toBeGreaterThanOrEqual(50);
+});
+
+test.skipIf(!poisonable)("fresh memory really is NaN", () => {
+  const graph = new Graph();
+  const sizes = [500, 3_000, 100_000, 1_000_000];
+  for (const size of sizes) {
+    const [fresh] = graph.add({
+      op: "Empty",
+      inputs: [op.integers(graph, [size])],
+      attributes: { dtype: { type: "float32" }, init: { bool: false } },
+      outputs: [{ dtype: "float32", shape: [size] }],
+    });
+    op.identity(graph, fresh!, `out/${size}`);
+  }
+  const session = openSession(savedModel(graph));
+  const fetches = sizes.map((size) => `out/${size}`);
+  for (let i = 0; i < 3; i++)
+    for (const { data } of session.run({}, fetches)) expect(data.every(Number.isNaN)).toBe(true);
+  session.close();
+});
+
+describe.skipIf(!poisonable).each(["float32", "bfloat16"] as const)("in %s", (precision) => {
+  test.each([...shapes])("%s", (_, shape) => {
+    const { outputs, gradients, expected } = poisoned(shape, precision);
+    for (const values of [...outputs, ...gradients]) expect(values.every(Number.isFinite)).toBe(true);
+    for (const values of outputs.slice(1)) expect(values).toEqual(outputs[0]);
+    for (const [index, { value, scale }] of expected)
+      expect(Math.abs(outputs[0]![index]! - value) / scale).toBeLessThan(precision === "bfloat16" ? 2 ** -5 : 1e-5);
+  });
+});
+
+/** One of each kernel, stride, padding and pair of channel counts. */
+function catalogShapes(): Map<string, Shape> {
+  const networks = networkNames.flatMap((name) =>
+    stems.flatMap((stem) => auxiliaries.map((auxiliary) => ({ ...smallV3, width: 1, name, stem, auxiliary }))),
+  );
+  const shapes = networks.flatMap((options) =>
+    trace(buildNetwork({ ...options, stemStride: 2, stemPool: true }, 299), { height: 299, width: 299, channels: 3 }),
+  );
+  return new Map(
+    shapes.flatMap(({ layer, input: { channels } }): [string, Shape][] => {
+      if (layer.type !== "conv" && layer.type !== "depthwise") return [];
+      const to = layer.type === "conv" ? layer.filters : channels * layer.multiplier;
+      return [
+        [
+          `${layer.type} ${layer.kernel.join("x")}/${layer.stride} ${layer.padding}, ${channels} to ${to}`,
+          { layer, channels },
+        ],
+      ];
+    }),
+  );
+}
+
+/** Three runs of forward and backward, and what some cells of the output must be. */
+function poisoned({ layer, channels }: Shape, precision: "float32" | "bfloat16") {
+  const [height, width] = layer.kernel.map((side) => side + layer.stride) as [number, number];
+  const last = layer.type === "conv" ? layer.filters : layer.multiplier;
+  const kernelShape = [...layer.kernel, channels, last];
+  const next = uniform(channels + last);
+  const fill = (length: number) => Float32Array.from({ length }, () => Math.round(next() * 64 - 32) / 32);
+  const images = fill(height * width * channels);
+  const kernel = fill(kernelShape.reduce((product, side) => product * side));
+
+  const graph = new Graph();
+  const feed = (name: string, shape: readonly number[]) =>
+    op.decodeRaw(graph, op.placeholder(graph, name, "string", []), "float32", shape);
+  const x = feed("images", [1, height, width, channels]);
+  const weight = feed("kernel", kernelShape);
+  const flat = { type: "chain", children: { layer, pool: { type: "globalPool" } } } as const;
+  const { logits } = forward(flat, x, { graph, precision, weight: () => weight });
+  const map = graph.nodes.findLast(({ op }) => op === "Mean")!.inputs[0]!;
+  const wide = op.cast(graph, map, "float32");
+  const [dx, dKernel] = gradients(graph, op.sum(graph, logits, [0, 1]), [x, weight]);
+  for (const [name, value] of Object.entries({ map: wide, dx: dx!, dKernel: dKernel! }))
+    op.identity(graph, value, `out/${name}`);
+  const session = openSession(savedModel(graph));
+  const feeds = { images: raw(images), kernel: raw(kernel) };
+  const runs = Array.from({ length: 3 }, () => session.run(feeds, ["out/map", "out/dx", "out/dKernel"]));
+  session.close();
+
+  const [, rows, columns, filters] = map.shape as [number, number, number, number];
+  const expected = new Map<number, { value: number; scale: number }>();
+  for (let filter = 0; filter < filters; filter++) {
+    const [row, column] = [Math.floor(next() * rows), Math.floor(next() * columns)];
+    expected.set(
+      (row * columns + column) * filters + filter,
+      byDefinition({ layer, channels }, [height, width], images, kernel, { row, column, filter }),
+    );
+  }
+  return {
+    outputs: runs.map(([map]) => map!.data as Float32Array),
+    gradients: runs.flatMap(([, dx, dKernel]) => [dx!.data as Float32Array, dKernel!.data as Float32Array]),
+    expected,
+  };
+}
+
+/** One output cell, added up in double precision, and the size of its terms. */
+function byDefinition(
+  { layer, channels }: Shape,
+  sides: readonly [number, number],
+  images: Float32Array,
+  kernel: Float32Array,
+  at: { row: number; column: number; filter: number },
+): { value: number; scale: number } {
+  const [height, width] = sides;
+  const { stride, padding } = layer;
+  const last = layer.type === "conv" ? layer.filters : layer.multiplier;
+  const deep = layer.type === "depthwise";
+  const before = layer.kernel.map((side, axis) =>
+    padding === "valid"
+      ? 0
+      : Math.floor(Math.max((Math.ceil(sides[axis]! / stride) - 1) * stride + side - sides[axis]!, 0) / 2),
+  );
+  let [value, squares] = [0, 0];
+  for (let i = 0; i < layer.kernel[0]; i++)
+    for (let j = 0; j < layer.kernel[1]; j++) {
+      const [y, x] = [at.row * stride + i - before[0]!, at.column * stride + j - before[1]!];
+      if (y < 0 || y >= height || x < 0 || x >= width) continue;
+      const inputs = deep ? [Math.floor(at.filter / last)] : Array(channels).keys();
+      for (const channel of inputs) {
+        const term =
+          images[(y * width + x) * channels + channel]! *
+          kernel[((i * layer.kernel[1] + j) * channels + channel) * last + (deep ? at.filter % last : at.filter)]!;
+        value += term;
+        squares += term ** 2;
+      }
+    }
+  return { value, scale: Math.sqrt(squares) + 1 };
+}
