@@ -1,0 +1,118 @@
+// train, eval and predict as a user runs them, on a small drawn set: one run whole, one killed and gone on with.
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeShapes } from "../../../src/images/shapes/make.ts";
+import { readMetrics } from "../../../src/run/metrics.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "inception-train-"));
+const config = join(folder, "tiny.yaml");
+const experiment = `
+name: tiny
+network: { name: inception-v3, width: 0.125, stemStride: 1 }
+data: { train: ${join(folder, "shapes")}, validation: { holdOut: 0.2 }, size: 48 }
+train: { steps: 24, batch: 8, learningRate: 0.01, averageDecay: 0.9, batchNormDecay: 0.9 }
+checkpoint: { everySteps: 5 }
+log: { everySteps: 1 }
+`;
+const bin = "bin/inception.js";
+const inception = (...args: string[]) => promisify(execFile)(process.execPath, [bin, ...args], { maxBuffer: 1 << 26 });
+const failure = async (...args: string[]): Promise<{ code: number; stderr: string }> =>
+  inception(...args).then(
+    () => expect.fail("it succeeded"),
+    (error: { code: number; stderr: string }) => error,
+  );
+const last = (run: string) => join(run, "checkpoints", "step-000000024");
+const hashes = (run: string): string[] =>
+  ["weights", "average", "optimizer"].map((name) =>
+    createHash("sha256")
+      .update(readFileSync(join(last(run), `${name}.safetensors`)))
+      .digest("hex"),
+  );
+const figures = (run: string) => readMetrics(join(run, "metrics.jsonl")).lines.map(({ waited, ...rest }) => rest);
+
+/** Resolves once the run has a checkpoint. */
+async function untilSaved(run: string, child: ChildProcess): Promise<void> {
+  const saved = () =>
+    existsSync(join(run, "checkpoints")) &&
+    readdirSync(join(run, "checkpoints")).some((name) => /^step-\d+$/.test(name));
+  while (!saved() && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+beforeAll(async () => {
+  await makeShapes(join(folder, "shapes"), { perClass: 8, size: 48, seed: 1 });
+  writeFileSync(config, experiment);
+  await inception("train", config, "-o", join(folder, "whole"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const whole = join(folder, "whole", "tiny-1");
+
+test("a run folder holds the resolved config, the record, the figures and the checkpoints", () => {
+  expect(readdirSync(whole)).toEqual(
+    expect.arrayContaining(["checkpoints", "config.yaml", "metrics.csv", "metrics.jsonl", "run.json"]),
+  );
+  expect(JSON.parse(readFileSync(join(whole, "run.json"), "utf8"))).toMatchObject({ exit: 0 });
+  const steps = figures(whole)
+    .filter(({ kind }) => kind === "train")
+    .map(({ step }) => step);
+  expect(steps).toEqual(Array.from({ length: 24 }, (_, i) => i + 1));
+});
+
+describe.each([
+  ["SIGKILL", null],
+  ["SIGINT", 75],
+] as const)("stopped by %s", (signal, code) => {
+  test("the run goes on to the same last bit, no step missing or doubled", async () => {
+    const output = join(folder, signal);
+    const run = join(output, "tiny-1");
+    const child = spawn(process.execPath, [bin, "train", config, "-o", output], { stdio: "ignore" });
+    const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
+    await untilSaved(run, child);
+    child.kill(signal);
+    expect(await ended).toBe(code);
+    await inception("train", "-o", output, "--resume");
+    expect(hashes(run)).toEqual(hashes(whole));
+    expect(figures(run)).toEqual(figures(whole));
+  });
+});
+
+test("a resumed run refuses another experiment and names what differs", async () => {
+  const { code, stderr } = await failure("train", "--resume", whole, "--set", "train.learningRate=0.5");
+  expect(code).toBe(2);
+  expect(stderr).toContain("different: train.learningRate");
+});
+
+test("eval counts each picture once, and the same from the checkpoint alone", async () => {
+  const fromRun = JSON.parse((await inception("eval", whole, "--checkpoint", "last", "--json")).stdout);
+  const alone = JSON.parse((await inception("eval", last(whole), "--json", "-o", join(folder, "alone"))).stdout);
+  expect(fromRun.schema).toBe("inception.eval/1");
+  expect(fromRun.data.evaluated).toBe(fromRun.data.listed);
+  expect(alone.top1).toEqual(fromRun.top1);
+  expect(alone.loss).toBe(fromRun.loss);
+  const validation = figures(whole).findLast(({ kind }) => kind === "validation")!;
+  expect(fromRun.loss).toBeCloseTo(validation.averageLoss as number, 6);
+  const lines = readFileSync(join(fromRun.folder, "predictions.jsonl"), "utf8").trim().split("\n");
+  expect(new Set(lines.map((line) => JSON.parse(line).name)).size).toBe(fromRun.data.listed);
+});
+
+test("predict names the classes of a picture; an unreadable one gives one sentence", async () => {
+  const picture = join(folder, "shapes", "star", readdirSync(join(folder, "shapes", "star"))[0]!);
+  const { predictions } = JSON.parse(
+    (await inception("predict", picture, "--model", whole, "-k", "3", "--json")).stdout,
+  );
+  expect(predictions[0].top).toHaveLength(3);
+  const broken = join(folder, "broken.jpg");
+  writeFileSync(broken, "not a picture");
+  const { code, stderr } = await failure("predict", broken, "--model", whole);
+  expect(code).toBe(3);
+  expect(stderr).toMatch(/^error: .*broken\.jpg.*\n/);
+});
+
+test("a model that is none exits 6", async () => {
+  expect(await failure("eval", folder)).toMatchObject({ code: 6 });
+});
