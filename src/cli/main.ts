@@ -24,11 +24,14 @@ export async function main(argv: string[]): Promise<void> {
   }
 }
 
-/** `inception ... | head` closes the pipe early, which is no error; a full disk behind `> file` is one. */
+/**
+ * `inception ... | head` closes the pipe early, which is no error; a full disk behind `> file` is one. Nobody reading stderr
+ * is no reason to end a training.
+ */
 function watchOutput(report: (error: unknown) => void): void {
-  for (const stream of [process.stdout, process.stderr])
-    stream.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE" && stream === process.stdout) report(explainIoError(error, "writing to", "stdout"));
-      process.exit();
-    });
+  process.stderr.on("error", () => {});
+  process.stdout.once("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") report(explainIoError(error, "writing to", "stdout"));
+    process.exit();
+  });
 }

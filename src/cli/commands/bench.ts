@@ -11,7 +11,7 @@ type Options = BenchOptions & { json?: boolean; turns?: boolean };
 export function registerBench(program: Command): void {
   const bench = program
     .command("bench")
-    .description("Measure images per second, and the share of what the machine's convolutions could give")
+    .description("measure images per second, and the share of what the machine's convolutions could give")
     .addHelpText("after", help);
   for (const kind of ["train", "eval"] as const) measured(bench.command(kind), kind);
 }

@@ -21,7 +21,7 @@ export function registerEval(program: Command): void {
   program
     .command("eval")
     .alias("validate")
-    .description("Evaluate a run or checkpoint: top-1 and top-5, loss, counts for each class, 95% intervals")
+    .description("evaluate a run or checkpoint: top-1 and top-5, loss, counts for each class, 95% intervals")
     .argument("[model]", "a run folder or a checkpoint (default: the newest run)")
     .option("--data <source>", "pictures to evaluate on (default: the run's validation pictures)")
     .addOption(

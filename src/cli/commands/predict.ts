@@ -8,7 +8,7 @@ type Options = { model?: string; top: number; checkpoint: "last" | "best"; raw?:
 export function registerPredict(program: Command): void {
   program
     .command("predict")
-    .description("Name the most probable classes of pictures")
+    .description("name the most probable classes of pictures")
     .argument("<image...>", "JPEG, PNG or WebP files")
     .option("--model <path>", "a run folder or a checkpoint (default: the newest run)")
     .option("-k, --top <n>", "how many classes", wholeNumber, 5)

@@ -10,7 +10,7 @@ type Options = { set: string[]; output: string; resume?: string | true; json?: b
 
 export function registerTrain(program: Command): void {
   takesExperiment(program.command("train"))
-    .description("Train an experiment; Ctrl-C saves and exits 75, and --resume goes on")
+    .description("train an experiment; Ctrl-C saves and exits 75, and --resume goes on")
     .option("-o, --output <folder>", "where run folders are made", "runs/train")
     .option("--resume [run]", "go on with a run: a run folder, or the newest of the output folder")
     .option("--json", "print the outcome as one JSON document")
