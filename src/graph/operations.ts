@@ -78,10 +78,14 @@ export const greaterEqual = (graph: Graph, a: Value, b: Value): Value =>
   simple(graph, "GreaterEqual", [a, b], { dtype: "bool" });
 export const equal = (graph: Graph, a: Value, b: Value): Value => simple(graph, "Equal", [a, b], { dtype: "bool" });
 export const squareRoot = (graph: Graph, value: Value): Value => simple(graph, "Sqrt", [value]);
+/**
+ * One after the other, in this order. AddN would start with whichever input's memory it may reuse, which is a matter of
+ * timing, so that three values and more would add up to other last bits from run to run; the mark keeps TensorFlow's
+ * graph optimizer from making an AddN of these.
+ */
 export const addAll = (graph: Graph, values: readonly Value[]): Value =>
-  values.length === 1
-    ? values[0]!
-    : simple(graph, "AddN", values, { attributes: { ...T(values[0]!), N: { int: values.length } } });
+  values.reduce((sum, value) => simple(graph, "AddV2", [sum, value], { attributes: { ...T(sum), ...keptApart } }));
+const keptApart: Attributes = { _grappler_ArithmeticOptimizer_AddOpsRewriteStage: { bool: true } };
 
 const reduction =
   (op: string) =>
