@@ -93,6 +93,18 @@ test("a cast to bfloat16 and back passes the gradient on, rounded", () => {
   );
 });
 
+test("gradients that meet are added two at a time, and marked so that TensorFlow does not make an AddN of them", () => {
+  const graph = new Graph();
+  const x = op.placeholder(graph, "x", "float32", [2, 3]);
+  const joined = op.concat(graph, [x, op.relu(graph, x), op.multiply(graph, x, x)], 1);
+  gradients(graph, op.sum(graph, joined, [0, 1]), [x]);
+  expect(graph.nodes.filter(({ op }) => op === "AddN")).toEqual([]);
+  const sums = graph.nodes.filter(({ op }) => op === "AddV2");
+  expect(sums).toHaveLength(3);
+  for (const { attributes } of sums)
+    expect(attributes).toHaveProperty("_grappler_ArithmeticOptimizer_AddOpsRewriteStage", { bool: true });
+});
+
 describe("what cannot be differentiated is said", () => {
   const graph = new Graph();
   const x = op.placeholder(graph, "x", "float32", [2]);
