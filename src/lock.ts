@@ -1,15 +1,12 @@
 // A lock that the kernel frees when its holder dies, so it is never stale and never stolen from a busy process.
 import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
-import { constants, hostname } from "node:os";
+import { hostname } from "node:os";
 import { dirname } from "node:path";
-import koffi from "koffi";
+import { flock } from "./system.ts";
 
 export type LockHolder = { readonly pid: number; readonly host: string; readonly since: string };
 
 export type Lock = { release(): void };
-
-const LOCK_EX = 2;
-const LOCK_NB = 4;
 
 /**
  * Takes `path` for this process, creating the file and its folder. Children do not inherit it: Node opens files close-on-exec.
@@ -42,18 +39,6 @@ export function lockHolder(path: string): LockHolder | undefined {
     return undefined;
   }
 }
-
-function flock(fd: number): boolean {
-  if (systemFlock(fd, LOCK_EX | LOCK_NB) === 0) return true;
-  const code = koffi.errno();
-  if (code === constants.errno.EWOULDBLOCK) return false;
-  throw new Error(`flock failed with errno ${code}`);
-}
-
-const systemFlock = koffi.load(null).func("int flock(int fd, int operation)") as (
-  fd: number,
-  operation: number,
-) => number;
 
 const once = (action: () => void): (() => void) => {
   let done = false;

@@ -2,7 +2,7 @@
 import { Worker } from "node:worker_threads";
 import { UserError } from "../errors.ts";
 import { workerFile } from "../worker-file.ts";
-import { findAddon, quietTensorflow } from "./binding.ts";
+import { prepareTensorflow } from "./binding.ts";
 import type { Engine, Tensor } from "./session.ts";
 import type { Answer, Failure, Request } from "./worker.ts";
 
@@ -15,8 +15,7 @@ type Waiting = { resolve(tensors: Tensor[]): void; reject(error: Error): void };
  * @throws UserError if set-up has not been run.
  */
 export async function startEngine(program: Uint8Array): Promise<Engine> {
-  findAddon();
-  quietTensorflow();
+  prepareTensorflow();
   const worker = new Worker(workerFile(import.meta.url, "worker"), { workerData: program });
   const waiting = new Map<number, Waiting>();
   const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
