@@ -1,20 +1,19 @@
 // Reverse-mode differentiation: one rule for each operation that a network's forward pass uses.
+import { type FilterGradients, filterGradientByProducts, prefersProducts } from "./filter-gradient.ts";
 import { type Attributes, elements, type Graph, type Node, type Value } from "./node.ts";
 import * as op from "./operations.ts";
 
 /** From the gradient of a node's first output to those of its inputs; undefined where none flows. */
-type Rule = (graph: Graph, node: Node, dy: Value) => (Value | undefined)[];
+type Rule = (graph: Graph, node: Node, dy: Value, filters: FilterGradients) => (Value | undefined)[];
 
 const like = (graph: Graph, kernel: string, inputs: readonly Value[], as: Value, attributes: Attributes): Value =>
   graph.add({ op: kernel, inputs, attributes, outputs: [{ dtype: as.dtype, shape: as.shape }] })[0]!;
 const dims = (graph: Graph, value: Value): Value => op.integers(graph, value.shape);
 
-const convolution =
-  (inputKernel: string, filterKernel: string): Rule =>
-  (graph, { inputs: [input, filter], attributes }, dy) => [
-    like(graph, inputKernel, [dims(graph, input!), filter!, dy], input!, attributes),
-    like(graph, filterKernel, [input!, dims(graph, filter!), dy], filter!, attributes),
-  ];
+const inputGradient = (graph: Graph, kernel: string, { inputs: [input, filter], attributes }: Node, dy: Value) =>
+  like(graph, kernel, [dims(graph, input!), filter!, dy], input!, attributes);
+const filterGradient = (graph: Graph, kernel: string, { inputs: [input, filter], attributes }: Node, dy: Value) =>
+  like(graph, kernel, [input!, dims(graph, filter!), dy], filter!, attributes);
 
 /** Sums a gradient down to the shape of a scalar that was broadcast. */
 const unbroadcast = (graph: Graph, gradient: Value, to: Value): Value =>
@@ -27,8 +26,20 @@ const unbroadcast = (graph: Graph, gradient: Value, to: Value): Value =>
       );
 
 const rules: Readonly<Record<string, Rule>> = {
-  Conv2D: convolution("Conv2DBackpropInput", "Conv2DBackpropFilter"),
-  DepthwiseConv2dNative: convolution("DepthwiseConv2dNativeBackpropInput", "DepthwiseConv2dNativeBackpropFilter"),
+  Conv2D(graph, node, dy, filters) {
+    const [input, filter] = node.inputs as [Value, Value];
+    const stride = (node.attributes.strides as { ints: readonly number[] }).ints[1]!;
+    return [
+      inputGradient(graph, "Conv2DBackpropInput", node, dy),
+      filters === "products" && prefersProducts(input, filter, dy, stride)
+        ? filterGradientByProducts(graph, input, filter.shape, dy)
+        : filterGradient(graph, "Conv2DBackpropFilter", node, dy),
+    ];
+  },
+  DepthwiseConv2dNative: (graph, node, dy) => [
+    inputGradient(graph, "DepthwiseConv2dNativeBackpropInput", node, dy),
+    filterGradient(graph, "DepthwiseConv2dNativeBackpropFilter", node, dy),
+  ],
   FusedBatchNormV3(graph, node, dy) {
     const [input, scale] = node.inputs as [Value, Value];
     const kept = [3, 4, 5].map((output): Value => ({ node, output, dtype: "float32", shape: scale.shape }));
@@ -62,13 +73,7 @@ const rules: Readonly<Record<string, Rule>> = {
   Pad(graph, { inputs: [input, paddings] }, dy) {
     const amounts = paddings!.node.inputs[0]!.node.attributes.value as { tensor: { content: Uint8Array } };
     const before = new Int32Array(amounts.tensor.content.slice().buffer).filter((_, i) => i % 2 === 0);
-    const begin = op.integers(graph, [...before]);
-    return [
-      like(graph, "Slice", [dy, begin, dims(graph, input!)], input!, {
-        T: { type: input!.dtype },
-        Index: { type: "int32" },
-      }),
-    ];
+    return [op.slice(graph, dy, [...before], input!.shape)];
   },
   ConcatV2(graph, { inputs }, dy) {
     const parts = inputs.slice(0, -1);
@@ -117,7 +122,12 @@ const rules: Readonly<Record<string, Rule>> = {
 };
 
 /** d loss / d each of `wrt`, which must be values of the graph that the scalar `loss` depends on. */
-export function gradients(graph: Graph, loss: Value, wrt: readonly Value[]): Value[] {
+export function gradients(
+  graph: Graph,
+  loss: Value,
+  wrt: readonly Value[],
+  filters: FilterGradients = "kernel",
+): Value[] {
   const forward = [...graph.nodes];
   const reached = dependents(forward, wrt);
   const collected = new Map<string, Value[]>();
@@ -138,7 +148,7 @@ export function gradients(graph: Graph, loss: Value, wrt: readonly Value[]): Val
     if (!incoming) continue;
     const rule = rules[node.op];
     if (!rule) throw new Error(`no gradient rule for ${node.op} (${node.name})`);
-    rule(graph, node, incoming).forEach((gradient, index) => {
+    rule(graph, node, incoming, filters).forEach((gradient, index) => {
       const input = node.inputs[index]!;
       if (gradient && reached.has(input.node)) collect(input, gradient);
     });

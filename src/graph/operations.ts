@@ -135,6 +135,14 @@ export const concat = (graph: Graph, values: readonly Value[], axis: number): Va
         ),
         attributes: { ...T(values[0]!), N: { int: values.length }, Tidx: { type: "int32" } },
       });
+/** The part of this shape that starts at `begin`. */
+export const slice = (graph: Graph, value: Value, begin: Dims, shape: Dims): Value =>
+  shape.every((length, axis) => length === value.shape[axis])
+    ? value
+    : simple(graph, "Slice", [value, integers(graph, begin), integers(graph, shape)], {
+        shape,
+        attributes: { ...T(value), Index: { type: "int32" } },
+      });
 /** Vectors end to end; of none, the empty vector. */
 export const joinVectors = (graph: Graph, vectors: readonly Value[]): Value =>
   vectors.length === 0 ? filled(graph, [0], 0) : concat(graph, vectors, 0);

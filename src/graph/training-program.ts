@@ -1,6 +1,7 @@
 // A whole training step as one graph: forward, backward, clipping, optimizer, averages.
 import { variables } from "../interpret/parameters.ts";
 import type { Layer } from "../network/layer.ts";
+import type { FilterGradients } from "./filter-gradient.ts";
 import { forward, type Outputs } from "./forward.ts";
 import { gradients } from "./gradients.ts";
 import { initialVectors } from "./initial.ts";
@@ -24,6 +25,7 @@ export interface TrainingOptions extends LossOptions {
   readonly optimizer: OptimizerOptions;
   readonly batchNormDecay: number;
   readonly average: boolean;
+  readonly filterGradients: FilterGradients;
 }
 
 /**
@@ -115,6 +117,7 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
       graph,
       loss.total,
       names.map((name) => pieces.get(name)!),
+      options.filterGradients,
     );
     const byName = new Map(names.map((name, i) => [name, found[i]!]));
     const gradient = per(trained, (group) => joined(graph, layout, group, byName));

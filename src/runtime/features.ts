@@ -31,6 +31,10 @@ export const choosePrecision = (wish: "auto" | Precision, features: readonly str
   return features.includes("avx512_bf16") || features.includes("amx_bf16") ? "bfloat16" : "float32";
 };
 
+/** Whether TensorFlow's gradient of a convolution's filter is slow here: oneDNN has good kernels for it from AVX-512 on. */
+export const slowFilterGradients = (features: readonly string[] = cpuFeatures()): boolean =>
+  features.includes("avx2") && !features.includes("avx512f");
+
 function macFeatures(): string[] {
   const names = ["AdvSIMD", "FEAT_BF16"].map((name) => `hw.optional.arm.${name}`);
   const values = execFileSync("sysctl", ["-n", ...names], { encoding: "utf8" })

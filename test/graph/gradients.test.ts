@@ -1,20 +1,24 @@
 import * as tf from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { FilterGradients } from "../../src/graph/filter-gradient.ts";
 import { forward } from "../../src/graph/forward.ts";
 import { gradients } from "../../src/graph/gradients.ts";
 import { Graph, type Value } from "../../src/graph/node.ts";
 import * as op from "../../src/graph/operations.ts";
 import { chain, dropout } from "../../src/network/build.ts";
+import type { Size } from "../../src/network/layer.ts";
 import { convolution, type OperationCase, operationCases, window } from "./operation-cases.ts";
 import { distance, mapped, type Named, type NdArray, names, random, run } from "./run.ts";
 
 /** Kernels of both sides work in float32; they differ in the order of their sums. */
 const tolerance = 2e-6;
 
-describe("every operation agrees with tfjs, forward and backward", () => {
+const formulations = ["kernel", "products"] as const satisfies FilterGradients[];
+
+describe.each(formulations)("every operation agrees with tfjs, forward and backward, filters by %s", (filters) => {
   test.each(operationCases)("$name", (operation) => {
-    for (const [name, difference] of Object.entries(differences(operation)))
+    for (const [name, difference] of Object.entries(differences(operation, filters)))
       expect(difference, name).toBeLessThan(tolerance);
   });
 
@@ -33,7 +37,7 @@ describe("every operation agrees with tfjs, forward and backward", () => {
       );
     fc.assert(
       fc.property(any, (operation) => {
-        for (const [name, difference] of Object.entries(differences(operation)))
+        for (const [name, difference] of Object.entries(differences(operation, filters)))
           expect(difference, `${operation.name}: ${name}`).toBeLessThan(tolerance);
       }),
       { numRuns: 40, seed: 7 },
@@ -93,6 +97,23 @@ test("a cast to bfloat16 and back passes the gradient on, rounded", () => {
   );
 });
 
+test("products of matrices take the place of the kernel where it is slow, and only there", () => {
+  const kernelsOf = (map: number, kernel: Size, stride = 1, filters = 96): string[] => {
+    const graph = new Graph();
+    const x = op.placeholder(graph, "x", "float32", [2, map, map, 64]);
+    const filter = op.placeholder(graph, "filter", "float32", [...kernel, 64, filters]);
+    const y = op.conv2d(graph, x, filter, window(kernel, stride, "same"));
+    gradients(graph, op.sum(graph, y, [0, 1, 2, 3]), [filter], "products");
+    return graph.nodes.map(({ op }) => op).filter((op) => op === "MatMul" || op === "Conv2DBackpropFilter");
+  };
+  expect(kernelsOf(17, [1, 1])).toEqual(["MatMul"]);
+  expect(kernelsOf(8, [1, 3])).toEqual(["MatMul"]);
+  expect(kernelsOf(8, [3, 1])).toEqual(["MatMul", "MatMul", "MatMul"]);
+  expect(kernelsOf(71, [3, 3])).toEqual(["MatMul", "MatMul", "MatMul"]);
+  for (const kernelWins of [kernelsOf(71, [3, 3], 1, 32), kernelsOf(35, [5, 5]), kernelsOf(17, [1, 1], 2)])
+    expect(kernelWins).toEqual(["Conv2DBackpropFilter"]);
+});
+
 test("gradients that meet are added two at a time, and marked so that TensorFlow does not make an AddN of them", () => {
   const graph = new Graph();
   const x = op.placeholder(graph, "x", "float32", [2, 3]);
@@ -120,7 +141,7 @@ describe("what cannot be differentiated is said", () => {
 });
 
 /** How far the output and each gradient lie from tfjs's, under a random gradient of the output. */
-function differences({ inputs: shapes, ours, theirs }: OperationCase): Named<number> {
+function differences({ inputs: shapes, ours, theirs }: OperationCase, filters: FilterGradients): Named<number> {
   const inputs = mapped(shapes, (shape, name) => random(shape, names(shapes).indexOf(name) + 1));
   const tensors = mapped(inputs, ({ data, shape }) => tf.tensor(data, [...shape]));
   const output = theirs(tensors);
@@ -136,6 +157,7 @@ function differences({ inputs: shapes, ours, theirs }: OperationCase): Named<num
       y,
       values.dy!,
       names(inputs).map((name) => values[name]!),
+      filters,
     );
     return { y, ...Object.fromEntries(names(inputs).map((name, i) => [`d/${name}`, found[i]!])) };
   });
@@ -149,9 +171,9 @@ function differences({ inputs: shapes, ours, theirs }: OperationCase): Named<num
 }
 
 /** The gradients of sum(y * dy). */
-function backward(graph: Graph, y: Value, dy: Value, wrt: readonly Value[]): Value[] {
+function backward(graph: Graph, y: Value, dy: Value, wrt: readonly Value[], filters?: FilterGradients): Value[] {
   const axes = y.shape.map((_, axis) => axis);
-  return gradients(graph, op.sum(graph, op.multiply(graph, y, dy), axes), wrt);
+  return gradients(graph, op.sum(graph, op.multiply(graph, y, dy), axes), wrt, filters);
 }
 
 /** The nearest bfloat16, ties to even. */

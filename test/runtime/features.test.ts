@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { choosePrecision, cpuFeatures, parseCpuInfo } from "../../src/runtime/features.ts";
+import { choosePrecision, cpuFeatures, parseCpuInfo, slowFilterGradients } from "../../src/runtime/features.ts";
 
 describe("the features of /proc/cpuinfo", () => {
   test("on x86: those that matter, from the first processor", () => {
@@ -33,4 +33,12 @@ test.each([
 test("a stated precision is taken as it is", () => {
   expect(choosePrecision("bfloat16", [])).toBe("bfloat16");
   expect(choosePrecision("float32", ["avx512_bf16"])).toBe("float32");
+});
+
+test.each([
+  [["avx2"], true],
+  [["avx2", "avx512f"], false],
+  [["asimd"], false],
+] as const)("filter gradients with %j are slow: %s", (features, slow) => {
+  expect(slowFilterGradients(features)).toBe(slow);
 });
