@@ -15,10 +15,40 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   config: ["network", "interpret"],
   checkpoint: [],
   run: ["checkpoint"],
-  evaluate: ["network", "interpret", "graph", "runtime", "images", "config", "checkpoint", "run"],
+  evaluate: [
+    "network",
+    "interpret",
+    "graph",
+    "runtime",
+    "images",
+    "config",
+    "checkpoint",
+    "run",
+    "statistics",
+    "report",
+  ],
   train: ["network", "interpret", "graph", "runtime", "images", "config", "checkpoint", "run", "evaluate"],
+  statistics: [],
+  report: ["statistics"],
+  ablate: [
+    "network",
+    "interpret",
+    "config",
+    "checkpoint",
+    "run",
+    "evaluate",
+    "train",
+    "bench",
+    "statistics",
+    "report",
+    "images",
+    "runtime",
+  ],
   bench: ["network", "interpret", "graph", "runtime", "images", "config", "checkpoint", "run", "evaluate", "train"],
   cli: [
+    "statistics",
+    "report",
+    "ablate",
     "network",
     "interpret",
     "graph",
@@ -50,7 +80,7 @@ const doors: readonly (readonly [module: RegExp, door: RegExp])[] = [
 
 const longest = 250;
 /** Tables that read better whole. */
-const longestOf: Readonly<Record<string, number>> = { "src/graph/operations.ts": 290 };
+const longestOf: Readonly<Record<string, number>> = { "src/graph/operations.ts": 300 };
 
 type Import = { readonly module: string; readonly kind: "static" | "type" | "dynamic" };
 
