@@ -21,7 +21,7 @@ function registerMake(data: Command): void {
     .description("draw a small set of pictures to train on")
     .argument("<set>", "shapes: ten classes of shapes on textured grounds", shapes)
     .option("-o, --output <folder>", "a new or empty folder", "data/shapes")
-    .option("--per-class <pictures>", "pictures in each class", whole(1, 9999), 120)
+    .option("--per-class <pictures>", "pictures in each class", whole(1, 9999), 200)
     .option("--size <pixels>", "height and width", whole(16, 2048), 96)
     .option("--seed <number>", "every random choice follows from it", whole(0, Number.MAX_SAFE_INTEGER), 42)
     .addHelpText(

@@ -17,7 +17,7 @@ export type ShapesOptions = {
 export type ShapesProgress = (done: number, total: number) => void;
 
 export const shapeClasses: readonly string[] = Object.keys(outlines).sort();
-export const defaultShapes: ShapesOptions = { perClass: 120, size: 96, seed: 42 };
+export const defaultShapes: ShapesOptions = { perClass: 200, size: 96, seed: 42 };
 
 /** Says how the pictures were made; hidden, so that it is not taken for one. */
 const recordFile = ".shapes.json";
