@@ -32,7 +32,8 @@ export interface TrainingOptions extends LossOptions {
  * Entries. Feeds `images` (raw uint8, [batch, size, size, 3]), `labels` (int32, [batch], -1 for a picture left out) and `seed` (int32, [2]);
  * `learning_rate` and `average_rate` (1 - decay of the running average) where weights change. Fetches:
  * `initialize`: from the seed alone. `train`: [loss, auxiliary loss, correct, regularization, gradient norm] after the update.
- * With several passes instead of it: `accumulate`, the first three, and then `apply`, the last two.
+ * With several passes instead of it: `accumulate`, the first three, fed `share`, the pass's pictures over the step's, and then
+ * `apply`, the last two.
  */
 export interface TrainingProgram {
   readonly bytes: Uint8Array;
@@ -70,9 +71,8 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
   const weights = per(trained, (group) => op.readVariable(graph, state[group]));
   const pass = backward(weights);
   if (sums) {
-    const scaled = per(trained, (group) =>
-      op.multiply(graph, pass.gradient[group], op.scalar(graph, 1 / options.passes)),
-    );
+    const share = op.placeholder(graph, "share", "float32", []);
+    const scaled = per(trained, (group) => op.multiply(graph, pass.gradient[group], share));
     const added = trained.map((group) => op.assignAdd(graph, sums[group], scaled[group]));
     report("accumulate", lossFigures(pass.loss), [...added, pass.statistics]);
     const summed = per(trained, (group) => op.readVariable(graph, sums[group]));

@@ -74,23 +74,20 @@ async function wholeStep(engine: Engine, pass: Pass, rates: Rates): Promise<Step
   };
 }
 
+/** Each pass counts by its pictures, so that one left out weighs the same wherever it stands. */
 async function sumStep(engine: Engine, passes: readonly Pass[], rates: Rates): Promise<StepFigures> {
-  const sums = [0, 0, 0];
-  for (const pass of passes) {
-    const values = await figures(engine, "accumulate", passFeeds(pass));
-    values.forEach((value, i) => {
-      sums[i]! += value;
-    });
+  const counts = passes.map(({ labels }) => labels.filter((label) => label >= 0).length);
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  let [loss, auxiliaryLoss, correct] = [0, 0, 0];
+  for (const [i, pass] of passes.entries()) {
+    const share = counts[i]! / Math.max(all, 1);
+    const values = await figures(engine, "accumulate", { ...passFeeds(pass), share: float32(share) });
+    loss += share * values[0]!;
+    auxiliaryLoss += share * values[1]!;
+    correct += values[2]!;
   }
   const [regularization, gradientNorm] = await figures(engine, "apply", rateFeeds(rates));
-  const [loss, auxiliaryLoss, correct] = sums as [number, number, number];
-  return {
-    loss: loss / passes.length,
-    auxiliaryLoss: auxiliaryLoss / passes.length,
-    correct,
-    regularization: regularization!,
-    gradientNorm: gradientNorm!,
-  };
+  return { loss, auxiliaryLoss, correct, regularization: regularization!, gradientNorm: gradientNorm! };
 }
 
 const figures = async (engine: Engine, fetch: string, feeds: Feeds): Promise<number[]> => [

@@ -61,7 +61,7 @@ export interface Step {
   initialize(seed: number): void;
   train(pictures: Pictures, rates?: Rates): StepFigures;
   /** With several passes: [loss, auxiliary loss, correct] and then [regularization, gradient norm]. */
-  accumulate(pictures: Pictures): readonly number[];
+  accumulate(pictures: Pictures, share: number): readonly number[];
   apply(rates: Rates): readonly number[];
   /** The vectors whose names start with the prefix, cut into variables named without it. */
   read(prefix?: string): NamedTensors;
@@ -98,7 +98,7 @@ export function openStep(network: Layer, options: Partial<TrainingOptions> & { s
       }) as [number, number, number, number, number];
       return { loss, auxiliaryLoss, correct, regularization, gradientNorm };
     },
-    accumulate: (pictures) => figures("accumulate", passFeeds(pictures)),
+    accumulate: (pictures, share) => figures("accumulate", { ...passFeeds(pictures), share: float32(share) }),
     apply: (rates) => figures("apply", rateFeeds(rates)),
     read(prefix = "") {
       const vectors = step.vectors();
