@@ -35,6 +35,19 @@ function lines(label: string, total: number, start: number, secondsBetween: numb
   };
 }
 
+/** Progress of so many pictures, with their rate and the time left. */
+export function picturesBar(label: string, total: number): { update(done: number): void; stop(): void } {
+  const progress = progressBar(label, total);
+  const start = performance.now();
+  return {
+    update(done) {
+      const rate = (done / (performance.now() - start)) * 1000;
+      progress.update(done, `${rate.toFixed(1)} images/s  ${formatDuration((total - done) / rate)} left`);
+    },
+    stop: () => progress.stop(),
+  };
+}
+
 /** 3725 -> "1h 2m", 75 -> "1m 15s". */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));

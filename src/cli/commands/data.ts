@@ -30,7 +30,9 @@ function registerMake(data: Command): void {
     )
     .action(async (_set: string, { output, ...options }: MakeOptions) => {
       const { makeShapes } = await import("../../images/shapes/make.ts");
-      const outcome = await makeShapes(output, options);
+      const { picturesBar } = await import("../progress.ts");
+      const bar = picturesBar("draw", 10 * options.perClass);
+      const outcome = await makeShapes(output, options, bar.update).finally(bar.stop);
       print(
         outcome === "made"
           ? `${output}: ${options.perClass} pictures for each of 10 classes`
@@ -70,12 +72,19 @@ async function check(path: string) {
   const { openSource } = await import("../../images/sources/source.ts");
   const { evaluationBatches, startDecoders } = await import("../../images/batches.ts");
   const listing = await openSource(path, { leastClasses: 1 });
+  const { picturesBar } = await import("../progress.ts");
   const unreadable: { name: string; reason: string }[] = [];
+  const bar = picturesBar("check", listing.items.length);
+  let done = 0;
   const decoders = startDecoders(availableParallelism());
   try {
     const onBad = (failure: { name: string; reason: string }) => void unreadable.push(failure);
-    for await (const _ of evaluationBatches({ decoders, listing, size: 32, batch: 64, preset: "tf", onBad }));
+    for await (const { count } of evaluationBatches({ decoders, listing, size: 32, batch: 64, preset: "tf", onBad })) {
+      done += count;
+      bar.update(done + unreadable.length);
+    }
   } finally {
+    bar.stop();
     await decoders.close();
   }
   const counts = new Map(listing.classes.map((name) => [name, 0]));
