@@ -51,6 +51,21 @@ export const pad = (graph: Graph, input: Value, rows: Size, columns: Size): Valu
     attributes: { ...T(input), Tpaddings: { type: "int32" } },
   });
 };
+/** x / (1 + alpha * sum of x^2 over 2 * radius + 1 neighbouring channels) ^ beta; float32 maps only. */
+export const responseNorm = (
+  graph: Graph,
+  input: Value,
+  { radius, alpha, beta }: { radius: number; alpha: number; beta: number },
+): Value =>
+  simple(graph, "LRN", [input], {
+    attributes: {
+      ...T(input),
+      depth_radius: { int: radius },
+      bias: { float: 1 },
+      alpha: { float: alpha },
+      beta: { float: beta },
+    },
+  });
 export const relu = (graph: Graph, value: Value): Value => simple(graph, "Relu", [value]);
 export const biasAdd = (graph: Graph, value: Value, bias: Value): Value =>
   simple(graph, "BiasAdd", [value, bias], { attributes: { ...T(value), data_format: { text: "NHWC" } } });
