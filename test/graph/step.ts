@@ -5,7 +5,7 @@ import { type TrainingOptions, type TrainingProgram, trainingProgram } from "../
 import { entry } from "../../src/graph/vectors.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
 import type { Layer } from "../../src/network/layer.ts";
-import type { NetworkOptions } from "../../src/network/options.ts";
+import type { InceptionV3Options } from "../../src/network/options.ts";
 import { openSession, type Session } from "../../src/runtime/session.ts";
 import { float32, int32, raw, uniform } from "./run.ts";
 
@@ -24,7 +24,7 @@ export const plain: Omit<TrainingOptions, "size" | "batch"> = {
 };
 
 /** The smallest complete Inception V3: 16 filters everywhere, no strides before the blocks, for 29 px and more. */
-export const smallV3: NetworkOptions = {
+export const smallV3: InceptionV3Options = {
   name: "inception-v3",
   classes: 5,
   stem: "conv3x3x3",
@@ -36,7 +36,7 @@ export const smallV3: NetworkOptions = {
   poolDivisor: "valid",
   dropout: 0,
 };
-export const smallNetwork = (changes: Partial<NetworkOptions> = {}, size?: number): Layer =>
+export const smallNetwork = (changes: Partial<InceptionV3Options> = {}, size?: number): Layer =>
   buildNetwork({ ...smallV3, ...changes }, size);
 
 export type Pictures = { readonly images: Uint8Array; readonly labels: readonly number[] };
