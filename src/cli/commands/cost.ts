@@ -140,7 +140,7 @@ function positiveInteger(text: string): number {
 const help = `
 Parameters are the values that training changes, multiply-adds those of convolutions and dense layers
 for one image; both as torchvision counts them. The first total is the network as used, the second
-adds the auxiliary heads.
+adds the auxiliary heads. bn-inception is what TF-Slim calls inception_v2; inception-v2 is another network.
 
 Examples:
   $ inception cost

@@ -47,6 +47,9 @@ describe("inception cost", () => {
     expect(text).toMatch(/^googlenet, 224 x 224 pixels, 1,000 classes$/m);
     expect(text).toMatch(/^network +6,998,552 +1,582,671,872$/m);
     expect(text).toMatch(/^with auxiliary heads \(training\) +13,378,280 +1,591,044,096$/m);
+  });
+
+  it("speaks of no auxiliary head where there is none", async () => {
     expect(await run("bn-inception")).not.toContain("auxiliary");
   });
 
