@@ -1,7 +1,7 @@
 // The Inception blocks of arXiv 1512.00567, with the filters of the released V3.
 import { averagePool, chain, concat, maxPool } from "./build.ts";
 import type { Layer } from "./layer.ts";
-import type { NetworkOptions } from "./options.ts";
+import type { InceptionV3Options } from "./options.ts";
 import type { Units } from "./unit.ts";
 
 export type Modules = {
@@ -22,7 +22,7 @@ const down = [7, 1] as const;
 const halving = { stride: 2, padding: "valid" } as const;
 const halve = maxPool(3, halving);
 
-export function modules({ conv }: Units, { poolDivisor }: Pick<NetworkOptions, "poolDivisor">): Modules {
+export function modules({ conv }: Units, { poolDivisor }: Pick<InceptionV3Options, "poolDivisor">): Modules {
   const pool = (projection: number) => chain([averagePool(3, { divisor: poolDivisor }), conv(projection, 1)]);
   const fan = () => concat({ "1x3": conv(384, [1, 3]), "3x1": conv(384, [3, 1]) });
   return {

@@ -2,11 +2,12 @@
 import { createInterface } from "node:readline";
 import { type Command, Option } from "commander";
 import type { BenchKind, BenchOptions, BenchResult } from "../../bench/rate.ts";
+import { canonical } from "../../network/canonical.ts";
 import { networkNames } from "../../network/options.ts";
 import { print, printJson } from "../print.ts";
 import { wholeNumber } from "./eval.ts";
 
-type Options = BenchOptions & { json?: boolean; turns?: boolean };
+type Options = Omit<BenchOptions, "size"> & { size?: number; json?: boolean; turns?: boolean };
 
 export function registerBench(program: Command): void {
   const bench = program
@@ -34,13 +35,15 @@ const computing = (command: Command): Command =>
 const measured = (command: Command, kind: BenchKind): Command =>
   command
     .description(descriptions[kind])
-    .option("--size <pixels>", "height and width of the input", wholeNumber, 299)
+    .option("--size <pixels>", "height and width of the input (default: the network's own, 299 or 224)", wholeNumber)
     .option("-b, --batch <n>", "pictures in a step", wholeNumber, 32)
     .option("--steps <n>", "steps that count", wholeNumber, 10)
     .option("--warmup <n>", "steps before them that do not", wholeNumber, 2)
     .option("--turns", "take turns with other programs: a measurement for each line `go` on standard input")
     .option("--json", "print the result as one JSON document")
-    .action(async ({ json, turns, ...options }: Options) => {
+    .action(async ({ json, turns, ...given }: Options) => {
+      // `images` has no network.
+      const options = { ...given, size: given.size ?? canonical[given.network ?? "inception-v3"].size };
       const { measureRate, takeTurns } = await import("../../bench/rate.ts");
       if (turns) return takeTurns(kind, options, createInterface({ input: process.stdin }), print);
       const result = await measureRate(kind, options);
@@ -61,6 +64,7 @@ function sentence(
 const help = `
 Examples:
   inception bench train                                  Inception V3 at 299 pixels, batch 32
+  inception bench train --network googlenet              GoogLeNet at 224 pixels
   inception bench train --data photos/train              the same from photographs, decoded and augmented
   inception bench images --data photos/train --size 224  decoding and augmentation alone
   inception bench eval --precision float32 --batch 16 --steps 5 --json`;
