@@ -1,6 +1,7 @@
 // What one key cannot know about another. Every rule is applied and everything found is reported.
 import { UserError } from "../errors.ts";
 import { checkSize } from "../interpret/fits.ts";
+import { switchesOf } from "../network/switches.ts";
 import type { Experiment } from "./schema.ts";
 
 /** The class count changes no map's size; this one stands in until the data is read. */
@@ -26,6 +27,21 @@ const inputFits: Rule = ({ network, data: { size } }) => {
     if (!(error instanceof UserError)) throw error;
     return problem("data.size", [error.message, error.hint].filter(Boolean).join("; "));
   }
+};
+
+const reductionIsMeant: Rule = ({ network }) => {
+  const { reduction, reductionAt } = switchesOf(network);
+  return reduction === "parallel" && reductionAt !== "both"
+    ? warning("network.reductionAt", "changes nothing while network.reduction is parallel")
+    : [];
+};
+
+const somethingIsFactorized: Rule = ({ network }) => {
+  const { factorActivation, block35, block17, block8 } = switchesOf(network);
+  const whole = block35 === "unfactorized" && block17.startsWith("dense") && block8 !== "asymmetric";
+  return factorActivation === "linear" && whole
+    ? warning("network.factorActivation", "changes nothing, as no block of this network is factorized")
+    : [];
 };
 
 const microBatchDivides: Rule = ({ train: { batch, microBatch } }) =>
@@ -69,6 +85,8 @@ const statisticsSettle: Rule = ({ train: { steps, batchNormDecay } }) => {
 export const rules: readonly Rule[] = [
   oneLength,
   inputFits,
+  reductionIsMeant,
+  somethingIsFactorized,
   microBatchDivides,
   warmupEnds,
   ascending("area"),

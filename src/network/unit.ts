@@ -11,6 +11,8 @@ export type Unit = (filters: number, kernel: number | Size, options?: UnitOption
 export type Units = {
   /** With batch norm, without bias. */
   readonly conv: Unit;
+  /** With batch norm, without ReLU. */
+  readonly linear: Unit;
   /** With bias, without batch norm. */
   readonly biased: Unit;
   /** One filter bank for each input channel, then a 1x1 convolution; batch norm and ReLU at the end only. */
@@ -23,6 +25,8 @@ export function units(options: Pick<NetworkOptions, "width" | "bnScale">): Units
   const wide = (filters: number) => widen(filters, options.width);
   return {
     conv: (filters, kernel, rest) => chain({ conv: conv(wide(filters), kernel, rest), ...normalized }),
+    linear: (filters, kernel, rest) =>
+      chain({ conv: conv(wide(filters), kernel, rest), batchNorm: normalized.batchNorm }),
     biased: (filters, kernel, rest) => chain({ conv: conv(wide(filters), kernel, rest), bias, relu }),
     separable: (multiplier, filters, kernel, rest) =>
       chain({ depthwise: depthwise(multiplier, kernel, rest), conv: conv(wide(filters), 1), ...normalized }),

@@ -1,6 +1,16 @@
 // Networks for tests: the two full ones, changed key by key, and every combination of switches.
 import fc from "fast-check";
 import { auxiliaries, type NetworkOptions, networkNames, stems } from "../../src/network/options.ts";
+import {
+  activations,
+  blocks8,
+  blocks17,
+  blocks35,
+  reductionGrids,
+  reductionPools,
+  reductions,
+  type Switches,
+} from "../../src/network/switches.ts";
 
 export const v3: NetworkOptions = {
   name: "inception-v3",
@@ -18,7 +28,21 @@ export const v2: NetworkOptions = { ...v3, name: "inception-v2", stem: "conv7x7"
 
 export const square = (size: number) => ({ height: size, width: size, channels: 3 });
 
-export const anyOptions: fc.Arbitrary<NetworkOptions> = fc.record({
+export const anySwitches: fc.Arbitrary<Switches> = fc.record({
+  reduction: fc.constantFrom(...reductions),
+  reductionAt: fc.constantFrom(...reductionGrids),
+  reductionPool: fc.constantFrom(...reductionPools),
+  factorActivation: fc.constantFrom(...activations),
+  reduceActivation: fc.constantFrom(...activations),
+  block35: fc.constantFrom(...blocks35),
+  block17: fc.constantFrom(...blocks17),
+  block8: fc.constantFrom(...blocks8),
+  nBlocks35: fc.integer({ min: 1, max: 4 }),
+  nBlocks17: fc.integer({ min: 1, max: 5 }),
+  nBlocks8: fc.integer({ min: 1, max: 3 }),
+});
+
+const anyNetwork: fc.Arbitrary<NetworkOptions> = fc.record({
   name: fc.constantFrom(...networkNames),
   classes: fc.integer({ min: 2, max: 2000 }),
   stem: fc.constantFrom(...stems),
@@ -30,3 +54,7 @@ export const anyOptions: fc.Arbitrary<NetworkOptions> = fc.record({
   poolDivisor: fc.constantFrom("valid", "full"),
   dropout: fc.double({ min: 0, max: 1, noNaN: true }),
 });
+
+export const anyOptions: fc.Arbitrary<NetworkOptions> = fc
+  .tuple(anyNetwork, fc.option(anySwitches, { nil: {} }))
+  .map(([network, switches]) => ({ ...network, ...switches }));
