@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { NamedTensors } from "../../src/graph/state.ts";
 import { batchNorm, chain, concat, conv, dense, globalPool, relu, tap } from "../../src/network/build.ts";
 import type { Layer } from "../../src/network/layer.ts";
+import type { NetworkOptions } from "../../src/network/options.ts";
 import { distance, random } from "./run.ts";
 import { gradientsOf, openStep, type Pictures, pictures, plain, type Step, smallNetwork } from "./step.ts";
 import { tfjsLoss, tfjsNetwork } from "./tfjs-network.ts";
@@ -25,6 +26,24 @@ const tapped = chain({
   head,
 });
 
+/**
+ * No linear part comes right before a convolution without padding: its offset would do nothing that batch norm does not
+ * take away, and its gradient be rounding only.
+ */
+const otherBlocks: Partial<NetworkOptions> = {
+  auxiliary: "no-norm",
+  reduction: "conv-pool",
+  reductionPool: "avg",
+  factorActivation: "linear",
+  reduceActivation: "linear",
+  block35: "asymmetric",
+  block17: "dense3",
+  block8: "asymmetric",
+  nBlocks35: 1,
+  nBlocks17: 1,
+  nBlocks8: 1,
+};
+
 const networks: [name: string, network: Layer, size: number, batch: number][] = [
   ["a tapped network", tapped, 7, 3],
   ["Inception V3", smallNetwork({}, 29), 29, 3],
@@ -37,6 +56,7 @@ const networks: [name: string, network: Layer, size: number, batch: number][] = 
     33,
     3,
   ],
+  ["Inception V3 with other, partly linear blocks", smallNetwork(otherBlocks, 29), 29, 3],
 ];
 
 test.each(networks)("%s: loss and every gradient", (_, network, size, batch) => {

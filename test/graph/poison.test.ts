@@ -11,6 +11,7 @@ import { trace } from "../../src/interpret/shapes.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
 import type { Primitive } from "../../src/network/layer.ts";
 import { auxiliaries, networkNames, stems } from "../../src/network/options.ts";
+import { blocks8, blocks17, blocks35, reductions, type Switches } from "../../src/network/switches.ts";
 import { openSession } from "../../src/runtime/session.ts";
 import { raw, uniform } from "./run.ts";
 import { smallV3 } from "./step.ts";
@@ -18,6 +19,12 @@ import { smallV3 } from "./step.ts";
 type Conv = Extract<Primitive, { type: "conv" | "depthwise" }>;
 type Shape = { readonly layer: Conv; readonly channels: number };
 
+const otherSwitches: Partial<Switches>[] = [
+  ...reductions.map((reduction) => ({ reduction })),
+  ...blocks35.map((block35) => ({ block35 })),
+  ...blocks17.map((block17) => ({ block17 })),
+  ...blocks8.map((block8) => ({ block8 })),
+];
 const shapes = catalogShapes();
 const poisonable = process.platform === "linux";
 
@@ -31,7 +38,7 @@ function poison(byte: number): void {
 
 test("the catalog has convolutions of every kind", () => {
   const kernels = new Set([...shapes.values()].map(({ layer }) => layer.kernel.join("x")));
-  expect(kernels).toEqual(new Set(["1x1", "3x3", "5x5", "7x7", "1x7", "7x1", "1x3", "3x1"]));
+  expect(kernels).toEqual(new Set(["1x1", "3x3", "5x5", "7x7", "1x7", "7x1", "1x5", "5x1", "1x3", "3x1"]));
   expect(shapes.size).toBeGreaterThanOrEqual(50);
 });
 
@@ -66,9 +73,13 @@ describe.skipIf(!poisonable).each(["float32", "bfloat16"] as const)("in %s", (pr
 
 /** One of each kernel, stride, padding and pair of channel counts. */
 function catalogShapes(): Map<string, Shape> {
-  const networks = networkNames.flatMap((name) =>
-    stems.flatMap((stem) => auxiliaries.map((auxiliary) => ({ ...smallV3, width: 1, name, stem, auxiliary }))),
-  );
+  const full = { ...smallV3, width: 1 };
+  const networks = [
+    ...networkNames.flatMap((name) =>
+      stems.flatMap((stem) => auxiliaries.map((auxiliary) => ({ ...full, name, stem, auxiliary }))),
+    ),
+    ...otherSwitches.map((switches) => ({ ...full, ...switches })),
+  ];
   const shapes = networks.flatMap((options) =>
     trace(buildNetwork({ ...options, stemStride: 2, stemPool: true }, 299), { height: 299, width: 299, channels: 3 }),
   );

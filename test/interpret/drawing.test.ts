@@ -39,12 +39,32 @@ describe("toMermaid", () => {
   });
 });
 
-describe("toSvg", () => {
-  const rectangles = [
-    ...toSvg(drawing, "v3").matchAll(/<g><rect x="(\S+)" y="(\S+)" width="(\S+)" height="(\S+)"/g),
-  ].map(([, ...numbers]) => numbers.map(Number) as [number, number, number, number]);
+const switched = draw(
+  buildNetwork(
+    {
+      ...v3,
+      auxiliary: "dropout",
+      reduction: "conv-pool",
+      reductionAt: 17,
+      factorActivation: "linear",
+      block35: "asymmetric",
+      block17: "dense3",
+      block8: "asymmetric",
+      nBlocks8: 3,
+    },
+    299,
+  ),
+  square(299),
+);
 
-  it("draws every box, and no two over each other", () => {
+describe("toSvg", () => {
+  it.each([
+    ["the released network", drawing],
+    ["one with other blocks", switched],
+  ])("draws every box of %s, and no two over each other", (_name, drawing) => {
+    const rectangles = [
+      ...toSvg(drawing, "v3").matchAll(/<g><rect x="(\S+)" y="(\S+)" width="(\S+)" height="(\S+)"/g),
+    ].map(([, ...numbers]) => numbers.map(Number) as [number, number, number, number]);
     expect(rectangles).toHaveLength(drawing.boxes.length);
     const clashes = rectangles.flatMap(([x, y, width, height], i) =>
       rectangles.slice(i + 1).filter(([left, top]) => Math.abs(left - x) < width && Math.abs(top - y) < height),
