@@ -1,7 +1,6 @@
 // What one key cannot know about another. Every rule is applied and everything found is reported.
 import { UserError } from "../errors.ts";
 import { checkSize } from "../interpret/fits.ts";
-import { switchesOf } from "../network/switches.ts";
 import type { Experiment } from "./schema.ts";
 
 /** The class count changes no map's size; this one stands in until the data is read. */
@@ -29,19 +28,16 @@ const inputFits: Rule = ({ network, data: { size } }) => {
   }
 };
 
-const reductionIsMeant: Rule = ({ network }) => {
-  const { reduction, reductionAt } = switchesOf(network);
-  return reduction === "parallel" && reductionAt !== "both"
+const reductionIsMeant: Rule = ({ network }) =>
+  "reduction" in network && network.reduction === "parallel" && network.reductionAt !== "both"
     ? warning("network.reductionAt", "changes nothing while network.reduction is parallel")
     : [];
-};
 
 const somethingIsFactorized: Rule = ({ network }) => {
-  const { factorActivation, block35, block17, block8 } = switchesOf(network);
-  const whole = block35 === "unfactorized" && block17.startsWith("dense") && block8 !== "asymmetric";
-  return factorActivation === "linear" && whole
-    ? warning("network.factorActivation", "changes nothing, as no block of this network is factorized")
-    : [];
+  if (!("factorActivation" in network) || network.factorActivation === "relu") return [];
+  const whole =
+    network.block35 === "unfactorized" && network.block17.startsWith("dense") && network.block8 !== "asymmetric";
+  return whole ? warning("network.factorActivation", "changes nothing, as no block of this network is factorized") : [];
 };
 
 const microBatchDivides: Rule = ({ train: { batch, microBatch } }) =>
