@@ -5,19 +5,19 @@ import { releasedSwitches } from "../../src/network/switches.ts";
 import { differences } from "../../src/train/differences.ts";
 
 const parse = (...sets: string[]) =>
-  parseExperiment('data: { train: "/photos" }\ntrain: { epochs: 2 }\n', "my.yaml", sets).experiment;
+  parseExperiment('network: { name: inception-v3 }\ndata: { train: "/photos" }\n', "my.yaml", sets).experiment;
 /** As a checkpoint has it. */
 const stored = (experiment: Experiment) => JSON.parse(JSON.stringify(experiment));
 
 describe("differences", () => {
   test("are the dotted keys with other values", () => {
     expect(differences(stored(parse()), parse())).toEqual([]);
-    const other = parse("train.optimizer.momentum=0.5", "network.block17=asym3", "augment.area=[0.5,1]", "seed=1");
+    const other = parse("train.learningRate=0.5", "network.block17=asym3", "augment.area=[0.5,1]", "seed=1");
     expect(differences(stored(parse()), other).sort()).toEqual([
       "augment.area",
       "network.block17",
       "seed",
-      "train.optimizer.momentum",
+      "train.learningRate",
     ]);
   });
 
