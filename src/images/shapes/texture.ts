@@ -10,15 +10,20 @@ export type Texture = { readonly first: Color; readonly second: Color; readonly 
 export const randomColor = ({ uniform }: Random): Color => [uniform(), uniform(), uniform()];
 
 /** Its mean colour is at least `contrast` away from `background`, so that the eye can tell them apart. */
-export function randomTexture(random: Random, background?: Texture, contrast = 0.35): Texture {
+export function randomTexture(
+  random: Random,
+  surfaces: readonly Surface[],
+  background?: Texture,
+  contrast = 0.35,
+): Texture {
   for (;;) {
     const first = randomColor(random);
-    const second = mix(first, randomColor(random), random.uniform(0.1, 0.6));
+    const second = mix(first, randomColor(random), random.uniform(0.3, 0.9));
     if (
       background === undefined ||
       distance(mean(first, second), mean(background.first, background.second)) >= contrast
     ) {
-      return { first, second, pattern: patterns[random.int(patterns.length)]!(random) };
+      return { first, second, pattern: patterns[surfaces[random.int(surfaces.length)]!](random) };
     }
   }
 }
@@ -31,7 +36,11 @@ export const mix = (a: Color, b: Color, share: number): Color => [
 const mean = (a: Color, b: Color): Color => mix(a, b, 0.5);
 const distance = (a: Color, b: Color): number => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 
-const patterns: readonly ((random: Random) => Pattern)[] = [() => () => 0, clouds, stripes, checks, spots];
+const patterns = { plain: () => () => 0, clouds, stripes, checks, spots } as const satisfies Record<
+  string,
+  (random: Random) => Pattern
+>;
+export type Surface = keyof typeof patterns;
 
 /** Smoothed noise on a lattice that wraps. */
 function clouds(random: Random): Pattern {
