@@ -20,9 +20,9 @@ type Json = {
 /** The JSON Schema (draft 2020-12) of an experiment as written in a file. */
 export const experimentJsonSchema = (): object => z.toJSONSchema(experimentSchema, { io: "input" });
 
-/** "a whole number above 0": what the schema accepts at this path. */
-export function expected(path: readonly PropertyKey[]): string {
-  const found = [...new Set(schemasAt(path).map(describe))];
+/** "a whole number above 0": what the schema accepts at this path, in the variants that `document` names on the way. */
+export function expected(path: readonly PropertyKey[], document?: unknown): string {
+  const found = [...new Set(schemasAt(path, document).map(describe))];
   const constants = found.length > 1 && found.every((words) => !words.startsWith("a "));
   return constants ? `one of ${found.join(", ")}` : found.join(" or ");
 }
@@ -41,17 +41,27 @@ const variants = (schema: Json): readonly Json[] => (schema.anyOf ?? schema.oneO
 const leaf = (schema: Json): readonly Json[] => (schema.anyOf || schema.oneOf ? variants(schema) : [schema]);
 
 let root: Json | undefined;
-function schemasAt(path: readonly PropertyKey[]): readonly Json[] {
+function schemasAt(path: readonly PropertyKey[], document?: unknown): readonly Json[] {
   root ??= experimentJsonSchema() as Json;
-  return path.reduce<readonly Json[]>(
-    (schemas, key) =>
-      schemas.flatMap((schema) => {
-        const below = typeof key === "number" ? schema.prefixItems?.[key] : schema.properties?.[String(key)];
-        return below ? variants(below) : [];
-      }),
-    variants(root),
-  );
+  let [schemas, value] = [variants(root), document];
+  for (const key of path) {
+    schemas = named(schemas, member(value, "name")).flatMap((schema) => {
+      const below = typeof key === "number" ? schema.prefixItems?.[key] : schema.properties?.[String(key)];
+      return below ? variants(below) : [];
+    });
+    value = member(value, key);
+  }
+  return schemas;
 }
+
+/** The variant of that name, or all where none has it. */
+function named(schemas: readonly Json[], name: unknown): readonly Json[] {
+  const meant = schemas.filter(({ properties }) => name !== undefined && properties?.name?.const === name);
+  return meant.length > 0 ? meant : schemas;
+}
+
+const member = (value: unknown, key: PropertyKey): unknown =>
+  value === null || typeof value !== "object" ? undefined : Reflect.get(value, key);
 
 function describe(schema: Json): string {
   if (schema.const !== undefined) return String(schema.const);

@@ -1,12 +1,15 @@
 // What an experiment file may say: every key with its type, range, default and one line of explanation.
 import { z } from "zod";
-import { auxiliaries, stems } from "../network/options.ts";
+import { canonical } from "../network/canonical.ts";
+import { auxiliaries, auxiliaryPairs, earlyStems, stems } from "../network/options.ts";
 import { switchKeys } from "./switches.ts";
 
 const share = z.number().min(0).max(1);
 const belowOne = z.number().min(0).lt(1);
 const positive = z.number().positive();
 const count = z.int().positive();
+/** Left out, it is what the paper gives with the network: null here, and filled in at the end. */
+const ofNetwork = (schema: z.ZodType<number, number>) => schema.optional().transform((value) => value ?? null);
 
 const networkKeys = {
   classes: z.int().min(2).optional().describe("Number of classes; taken from the data when left out"),
@@ -31,7 +34,36 @@ const auxiliary = z
     "Auxiliary head: off, batch norm on its convolution only, on both, dropout in place of the second, or none",
   );
 
+const { classes, stemStride, stemPool, width, bnScale, poolDivisor } = networkKeys;
+const earlyKeys = {
+  classes,
+  stemStride: stemStride.describe("Stride of the first convolution; 1 for small pictures"),
+  stemPool: stemPool.describe("Max pool after the first convolution; false for small pictures"),
+  width,
+};
+const earlyStem = z.enum(earlyStems).describe("First layer: a 7x7 convolution, or its separable form");
+
 export const networkSchema = z.discriminatedUnion("name", [
+  z.strictObject({
+    name: z.literal("googlenet").describe("GoogLeNet of arXiv 1409.4842: local response norms, biases, two heads"),
+    stem: earlyStem.default("conv7x7"),
+    auxiliary: z.enum(auxiliaryPairs).default("both").describe("Auxiliary heads: off, or both"),
+    ...earlyKeys,
+    dropout: belowOne.default(0.4).describe("Share of features dropped before the classifier"),
+    auxiliaryDropout: belowOne.default(0.7).describe("Share of features dropped before the auxiliary classifiers"),
+  }),
+  z.strictObject({
+    name: z.literal("bn-inception").describe("BN-Inception of arXiv 1502.03167 (TF-Slim's inception_v2)"),
+    stem: earlyStem.default("conv7x7-separable"),
+    poolProj4cd: z
+      .union([z.literal(96), z.literal(128)])
+      .default(96)
+      .describe("Maps of the pool's branch in 4c and 4d: 96 (TF-Slim, the paper's output sizes), 128 (its filters)"),
+    ...earlyKeys,
+    bnScale,
+    poolDivisor,
+    dropout: belowOne.default(0).describe("Share of features dropped before the classifier"),
+  }),
   z.strictObject({
     name: z.literal("inception-v2").describe("Inception-v2 of arXiv 1512.00567 (not the BN-Inception of TF-Slim)"),
     stem: stem.default("conv7x7"),
@@ -58,7 +90,9 @@ export const dataSchema = z.strictObject({
     .union([z.string(), holdOut])
     .default({ holdOut: 0.1 })
     .describe("A second source, or the share of the first to hold out"),
-  size: z.int().min(16).default(299).describe("Height and width of the network's input in pixels"),
+  size: ofNetwork(z.int().min(16)).describe(
+    "Height and width of the network's input in pixels; left out, 224 for googlenet and bn-inception, else 299",
+  ),
   onBadImage: z.enum(["fail", "skip"]).default("fail").describe("What an unreadable picture does; skip lists them"),
   decoders: count.optional().describe("Decoding threads; as many as cores when left out. Never changes a result"),
 });
@@ -127,7 +161,9 @@ export const trainSchema = z.strictObject({
   clipNorm: positive.nullable().default(2).describe("Global norm to which gradients are clipped; null for none"),
   weightDecay: z.number().min(0).default(0.00004).describe("L2 on convolution and dense weights: decay * sum(w^2)/2"),
   labelSmoothing: belowOne.default(0.1).describe("Share of each label spread evenly over all classes (section 7)"),
-  auxiliaryWeight: z.number().min(0).default(0.4).describe("Weight of the auxiliary head's loss"),
+  auxiliaryWeight: ofNetwork(z.number().min(0)).describe(
+    "Weight of each auxiliary head's loss; left out, 0.3 for googlenet, else 0.4",
+  ),
   averageDecay: z
     .number()
     .min(0)
@@ -140,7 +176,7 @@ export const trainSchema = z.strictObject({
   batchNormDecay: belowOne.default(0.9997).describe("Decay of batch norm's running mean and variance"),
 });
 
-export const experimentSchema = z.strictObject({
+const writtenSchema = z.strictObject({
   name: z
     .string()
     .max(100)
@@ -174,6 +210,15 @@ export const experimentSchema = z.strictObject({
     .strictObject({ everySteps: count.default(10).describe("Steps between two lines of metrics") })
     .prefault({})
     .describe("What is written down"),
+});
+
+export const experimentSchema = writtenSchema.transform((written) => {
+  const { size, auxiliaryWeight } = canonical[written.network.name];
+  return {
+    ...written,
+    data: { ...written.data, size: written.data.size ?? size },
+    train: { ...written.train, auxiliaryWeight: written.train.auxiliaryWeight ?? auxiliaryWeight },
+  };
 });
 
 /** As written in a file. */

@@ -21,7 +21,7 @@ export function faults(issue: Issue, value: unknown, above: readonly PropertyKey
     if (likely) return likely.flatMap((inner) => faults(inner, value, path));
   }
   const got = valueAt(value, path);
-  const wanted = expected(path);
+  const wanted = expected(path, value);
   const guess =
     typeof got === "string" && wanted.startsWith("one of ") ? nearest(got, wanted.slice(7).split(", ")) : "";
   return [{ path, message: `expected ${wanted}, got ${show(got)}${guess}`, key: false }];

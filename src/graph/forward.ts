@@ -65,6 +65,10 @@ const operationOf: Table<[input: Value, path: string, context: Context], Value> 
     statistics.set(`${path}/movingMean`, mean!).set(`${path}/movingVariance`, variance!);
     return normalized!;
   },
+  responseNorm({ size, alpha, beta }, input, _path, { graph, precision }) {
+    const options = { radius: (size - 1) / 2, alpha: alpha / size, beta };
+    return op.cast(graph, op.responseNorm(graph, op.cast(graph, input, "float32"), options), precision);
+  },
   relu: (_layer, input, _path, { graph }) => op.relu(graph, input),
   maxPool: (layer, input, _path, { graph }) => op.maxPool(graph, input, layer),
   averagePool(layer, input, _path, { graph }) {

@@ -67,6 +67,15 @@ const rules: Readonly<Record<string, Rule>> = {
       node.attributes,
     ),
   ],
+  LRN: (graph, node, dy) => [
+    like(
+      graph,
+      "LRNGrad",
+      [dy, node.inputs[0]!, { node, output: 0, dtype: dy.dtype, shape: dy.shape }],
+      dy,
+      node.attributes,
+    ),
+  ],
   AvgPool: (graph, { inputs: [input], attributes }, dy) => [
     like(graph, "AvgPoolGrad", [dims(graph, input!), dy], input!, attributes),
   ],

@@ -9,7 +9,7 @@ import { type Shape, type Step, trace } from "./shapes.ts";
 export type Cost = {
   /** Values that training changes, as torchvision counts them: batch norm's moving averages are not among them. */
   readonly parameters: number;
-  /** Multiply-adds of convolutions and dense layers for one image; bias, batch norm and pools count nothing. */
+  /** Multiply-adds of convolutions and dense layers for one image; bias, norms and pools count nothing. */
   readonly multiplyAdds: number;
 };
 
@@ -59,6 +59,7 @@ const inUnit: Readonly<Record<PrimitiveType, boolean>> = {
   bias: true,
   batchNorm: true,
   relu: true,
+  responseNorm: false,
   maxPool: false,
   averagePool: false,
   globalPool: false,
@@ -92,6 +93,7 @@ const multiplyAdds: Table<[input: Shape, output: Shape], number> = {
   dense: ({ units }, { channels }) => channels * units,
   bias: none,
   batchNorm: none,
+  responseNorm: none,
   relu: none,
   maxPool: none,
   averagePool: none,

@@ -87,5 +87,6 @@ const words: Table<[], string> = {
   dense: ({ units }) => `dense ${units}`,
   bias: () => "bias",
   batchNorm: () => "batch norm",
+  responseNorm: ({ size }) => `local response norm, ${size}`,
   relu: () => "ReLU",
 };

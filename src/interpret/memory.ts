@@ -44,6 +44,7 @@ function keptForGradients(network: Layer, input: Shape): Set<Shape> {
 
 const itsInput = (_layer: Primitive, input: Shape): readonly Shape[] => [input];
 const itsOutput = (_layer: Primitive, _input: Shape, output: Shape): readonly Shape[] => [output];
+const both = (_layer: Primitive, input: Shape, output: Shape): readonly Shape[] => [input, output];
 const nothing = (): readonly Shape[] => [];
 
 const readByGradient: Table<[input: Shape, output: Shape], readonly Shape[]> = {
@@ -52,7 +53,8 @@ const readByGradient: Table<[input: Shape, output: Shape], readonly Shape[]> = {
   batchNorm: itsInput,
   dense: itsInput,
   relu: itsOutput,
-  maxPool: (_layer, input, output) => [input, output],
+  maxPool: both,
+  responseNorm: both,
   // As large as its output.
   dropout: itsOutput,
   averagePool: nothing,
@@ -102,6 +104,7 @@ const inPlace: Readonly<Record<PrimitiveType, boolean>> = {
   dropout: true,
   conv: false,
   depthwise: false,
+  responseNorm: false,
   maxPool: false,
   averagePool: false,
   globalPool: false,

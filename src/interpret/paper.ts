@@ -1,5 +1,6 @@
 // What arXiv 1512.00567 prints about a network, to set beside what we count. Never used in a computation.
-import type { NetworkOptions } from "../network/options.ts";
+import { canonical } from "../network/canonical.ts";
+import type { InceptionV3Options, NetworkOptions } from "../network/options.ts";
 import { isReleased } from "../network/switches.ts";
 
 export type PaperFigure = { readonly what: string; readonly value: string; readonly source: string };
@@ -27,12 +28,13 @@ export const table2 = [
 
 /** The paper's figures for exactly this network at this input size; empty where it says nothing. */
 export function paperFigures(options: NetworkOptions, size: number): PaperFigure[] {
-  if (options.width !== 1 || options.classes !== 1000 || !isReleased(options)) return [];
+  if (options.width !== 1 || options.classes !== 1000) return [];
+  if (isRethinking(options) && !isReleased(options)) return [];
   return [...accuracyBySize(options, size), ...rowsOfTable3(options, size), ...abstract(options, size)];
 }
 
 function accuracyBySize(options: NetworkOptions, size: number): PaperFigure[] {
-  if (options.stem === "table1") return [];
+  if (!isRethinking(options) || options.stem === "table1") return [];
   const same = table2.filter(
     (row) => row.size === size && row.stemStride === options.stemStride && row.stemPool === options.stemPool,
   );
@@ -50,13 +52,21 @@ function rowsOfTable3(options: NetworkOptions, size: number): PaperFigure[] {
     }));
 }
 
-const isBase = ({ stem, auxiliary }: NetworkOptions): boolean => stem === "conv7x7" && auxiliary === "conv-norm";
+const isRethinking = (options: NetworkOptions): options is InceptionV3Options =>
+  options.name === "inception-v2" || options.name === "inception-v3";
+const withParts =
+  (stem: InceptionV3Options["stem"], auxiliary: InceptionV3Options["auxiliary"]) =>
+  (options: NetworkOptions): boolean =>
+    isRethinking(options) && options.stem === stem && options.auxiliary === auxiliary;
+const isBase = withParts("conv7x7", "conv-norm");
 const networkOfRow: Readonly<Record<string, (options: NetworkOptions) => boolean>> = {
+  GoogLeNet: ({ name }) => name === "googlenet",
+  "BN-Inception": ({ name }) => name === "bn-inception",
   "Inception-v2": isBase,
   "+ RMSProp": isBase,
   "+ Label Smoothing": isBase,
-  "+ Factorized 7x7": ({ stem, auxiliary }) => stem === "conv3x3x3" && auxiliary === "conv-norm",
-  "+ BN-auxiliary": ({ stem, auxiliary }) => stem === "conv3x3x3" && auxiliary === "bn",
+  "+ Factorized 7x7": withParts("conv3x3x3", "conv-norm"),
+  "+ BN-auxiliary": withParts("conv3x3x3", "bn"),
 };
 
 const abstract = (options: NetworkOptions, size: number): PaperFigure[] =>
@@ -67,5 +77,5 @@ const abstract = (options: NetworkOptions, size: number): PaperFigure[] =>
       ]
     : [];
 
-const isFullSize = ({ stemStride, stemPool }: NetworkOptions, size: number): boolean =>
-  size === 299 && stemStride === 2 && stemPool;
+const isFullSize = ({ name, stemStride, stemPool }: NetworkOptions, size: number): boolean =>
+  size === canonical[name].size && stemStride === 2 && stemPool;

@@ -54,6 +54,7 @@ export const variablesOf: Table<[input: Shape], readonly Own[]> = {
     { ...learned("movingMean", channels, "zeros"), trainable: false },
     { ...learned("movingVariance", channels, "ones"), trainable: false },
   ],
+  responseNorm: nothing,
   relu: nothing,
   maxPool: nothing,
   averagePool: nothing,

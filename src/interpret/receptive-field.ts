@@ -42,6 +42,8 @@ const grow: Table<[ReceptiveField], ReceptiveField> = {
   dense: unchanged,
   bias: unchanged,
   batchNorm: unchanged,
+  // Its neighbours are channels.
+  responseNorm: unchanged,
   relu: unchanged,
   dropout: unchanged,
 };

@@ -33,6 +33,7 @@ export const shapeOf: Table<[input: Shape], Shape> = {
   dense: (layer) => ({ height: 1, width: 1, channels: layer.units }),
   bias: unchanged,
   batchNorm: unchanged,
+  responseNorm: unchanged,
   relu: unchanged,
   dropout: unchanged,
 };

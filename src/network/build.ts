@@ -30,6 +30,12 @@ export const depthwise = (
 ): Layer => ({ type: "depthwise", multiplier, initial: options.initial ?? "he", ...window(kernel, options) });
 export const bias: Layer = { type: "bias" };
 export const batchNorm = (scale: boolean, epsilon = 0.001): Layer => ({ type: "batchNorm", scale, epsilon });
+export const responseNorm = (size: number, alpha: number, beta: number): Layer => ({
+  type: "responseNorm",
+  size,
+  alpha,
+  beta,
+});
 export const relu: Layer = { type: "relu" };
 export const maxPool = (kernel: Kernel, options: WindowOptions = {}): Layer => ({
   type: "maxPool",

@@ -1,25 +1,42 @@
 // Every network the project knows, from its options.
+
+import { bnInception } from "./bn-inception.ts";
 import { chain, tap } from "./build.ts";
+import { googLeNet } from "./googlenet.ts";
 import { gridAfter } from "./grid.ts";
 import { auxiliaryHead, classifier } from "./heads.ts";
 import type { Children, Layer } from "./layer.ts";
 import { modules } from "./modules.ts";
-import type { NetworkOptions } from "./options.ts";
+import type { InceptionV3Options, NetworkOptions } from "./options.ts";
 import { stem } from "./stems.ts";
 import { switchesOf } from "./switches.ts";
 import { units } from "./unit.ts";
+
+/**
+ * The network as a tree, its layers named as in TF-Slim. `size` is the side of the square input in pixels; it matters to
+ * auxiliary heads only, which are the papers' where it is left out.
+ */
+export function buildNetwork(options: NetworkOptions, size?: number): Layer {
+  switch (options.name) {
+    case "googlenet":
+      return googLeNet(options, size);
+    case "bn-inception":
+      return bnInception(options);
+    case "inception-v2":
+    case "inception-v3":
+      return inceptionV3(options, size);
+  }
+}
 
 /** Side of the grid the auxiliary head was designed for. */
 const canonicalGrid = 17;
 
 /**
- * The network as a tree, its layers named as in TF-Slim. Inception-v2 and v3 (arXiv 1512.00567) are one trunk: the rows
- * of Table 3 differ in the stem and in the auxiliary head, which the options name.
- *
- * `size` is the side of the square input in pixels. Only the auxiliary head depends on it, and only below 299 pixels
- * (or what corresponds to them), where its pool and its convolution no longer fit; left out, the head is the paper's.
+ * Inception-v2 and v3 (arXiv 1512.00567) are one trunk: the rows of Table 3 differ in the stem and in the auxiliary
+ * head, which the options name. The head depends on `size` only below 299 pixels (or what corresponds to them), where
+ * its pool and its convolution no longer fit.
  */
-export function buildNetwork(options: NetworkOptions, size?: number): Layer {
+function inceptionV3(options: InceptionV3Options, size?: number): Layer {
   const { auxiliary } = options;
   const unit = units(options);
   const body = trunk(options);
@@ -32,7 +49,7 @@ export function buildNetwork(options: NetworkOptions, size?: number): Layer {
   });
 }
 
-function trunk(options: NetworkOptions): { toAuxiliary: Children; rest: Children } {
+function trunk(options: InceptionV3Options): { toAuxiliary: Children; rest: Children } {
   const unit = units(options);
   const { nBlocks35, nBlocks17, nBlocks8 } = switchesOf(options);
   const { square, reduceTo17, factorized, reduceTo8, expanded } = modules(unit, options);

@@ -2,7 +2,7 @@
 import { averagePool, chain, dense, dropout, globalPool } from "./build.ts";
 import { slide } from "./grid.ts";
 import type { Layer } from "./layer.ts";
-import type { NetworkOptions } from "./options.ts";
+import type { InceptionV3Options } from "./options.ts";
 import type { Units } from "./unit.ts";
 
 // Truncated normals of the released networks: nearly uniform probabilities at the start.
@@ -10,7 +10,7 @@ const logitDeviation = 0.001;
 const hiddenDeviation = 0.01;
 
 /** Average over the whole grid, dropout, one dense layer. */
-export const classifier = (options: Pick<NetworkOptions, "classes" | "dropout">): Layer =>
+export const classifier = (options: Pick<InceptionV3Options, "classes" | "dropout">): Layer =>
   chain({ pool: globalPool, dropout: dropout(options.dropout), dense: dense(options.classes, logitDeviation) });
 
 /**
@@ -18,7 +18,7 @@ export const classifier = (options: Pick<NetworkOptions, "classes" | "dropout">)
  * and a dense layer. `grid` is the side of the map it reads: on maps smaller than 17 the pool and the convolution
  * shrink with it, on larger ones the convolution's output is averaged.
  */
-export function auxiliaryHead(options: NetworkOptions & { auxiliary: Head }, units: Units, grid: number): Layer {
+export function auxiliaryHead(options: InceptionV3Options & { auxiliary: Head }, units: Units, grid: number): Layer {
   const pool = Math.min(5, grid);
   const window = { stride: Math.min(3, grid), padding: "valid" } as const;
   const kernel = Math.min(5, slide(grid, pool, window));
@@ -33,7 +33,7 @@ export function auxiliaryHead(options: NetworkOptions & { auxiliary: Head }, uni
   });
 }
 
-type Head = Exclude<NetworkOptions["auxiliary"], "off">;
+type Head = Exclude<InceptionV3Options["auxiliary"], "off">;
 type Kind = {
   /** The 1x1 convolution. */
   readonly projection: "conv" | "biased";

@@ -11,6 +11,8 @@ export type Primitive =
   | ({ readonly type: "depthwise"; readonly multiplier: number; readonly initial: Initial } & Window)
   | { readonly type: "bias" }
   | { readonly type: "batchNorm"; readonly scale: boolean; readonly epsilon: number }
+  /** Each value over (1 + alpha / size * the sum of squares of the `size` channels around it) ^ beta. */
+  | { readonly type: "responseNorm"; readonly size: number; readonly alpha: number; readonly beta: number }
   | { readonly type: "relu" }
   | ({ readonly type: "maxPool" } & Window)
   /** `divisor`: "valid" divides by the number of real pixels (TensorFlow), "full" by the kernel's area (torchvision). */

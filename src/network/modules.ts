@@ -2,7 +2,7 @@
 import { branches8, branches17, branches35 } from "./blocks.ts";
 import { concat } from "./build.ts";
 import type { Children, Layer } from "./layer.ts";
-import type { NetworkOptions } from "./options.ts";
+import type { InceptionV3Options } from "./options.ts";
 import { parts } from "./parts.ts";
 import { reduction } from "./reductions.ts";
 import { switchesOf } from "./switches.ts";
@@ -21,7 +21,7 @@ export type Modules = {
   readonly expanded: Layer;
 };
 
-export function modules(units: Units, options: NetworkOptions): Modules {
+export function modules(units: Units, options: InceptionV3Options): Modules {
   const switches = switchesOf(options);
   const part = parts(units, options);
   const block = (first: number, branches: Children, projection: number): Layer =>

@@ -1,7 +1,7 @@
 // What the Inception blocks are made of: units and pools with the switches of activation and pooling applied.
 import { averagePool, chain, maxPool } from "./build.ts";
 import type { Layer, Size } from "./layer.ts";
-import type { NetworkOptions } from "./options.ts";
+import type { InceptionV3Options } from "./options.ts";
 import { type Switches, switchesOf } from "./switches.ts";
 import type { Unit, Units } from "./unit.ts";
 
@@ -25,7 +25,7 @@ export const halving = { stride: 2, padding: "valid" } as const;
 export const across = (n: number): Size => [1, n];
 export const down = (n: number): Size => [n, 1];
 
-export function parts(units: Units, options: NetworkOptions): Parts {
+export function parts(units: Units, options: InceptionV3Options): Parts {
   const { factorActivation, reduceActivation, reductionPool } = switchesOf(options);
   const [factor, reduce] = [unitOf[factorActivation](units), unitOf[reduceActivation](units)];
   return {

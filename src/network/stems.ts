@@ -1,10 +1,10 @@
 // The first layers, from the image to the 35 x 35 grid of the first Inception blocks.
 import { maxPool } from "./build.ts";
 import type { Children } from "./layer.ts";
-import type { NetworkOptions } from "./options.ts";
+import type { InceptionV3Options } from "./options.ts";
 import type { Units } from "./unit.ts";
 
-type Stem = NetworkOptions["stem"];
+type Stem = InceptionV3Options["stem"];
 type Part = (units: Units, stride: 1 | 2) => Children;
 
 const valid = { padding: "valid" } as const;
@@ -44,7 +44,7 @@ function pooled({ conv }: Units): Children {
 }
 
 /** The stem's layers in order, named as in TF-Slim. */
-export const stem = (options: NetworkOptions, units: Units): Children => ({
+export const stem = (options: InceptionV3Options, units: Units): Children => ({
   ...heads[options.stem](units, options.stemStride),
   ...(options.stemPool ? { MaxPool_3a_3x3: halve } : {}),
   ...tails[options.stem](units),

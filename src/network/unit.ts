@@ -1,7 +1,7 @@
 // The unit every Inception network is made of: convolution, batch norm, ReLU; with the width multiplier applied.
 import { batchNorm, bias, chain, conv, depthwise, relu } from "./build.ts";
-import type { Initial, Layer, Size } from "./layer.ts";
-import type { NetworkOptions } from "./options.ts";
+import type { Children, Initial, Layer, Size } from "./layer.ts";
+import type { InceptionV3Options } from "./options.ts";
 
 type UnitOptions = { stride?: 1 | 2; padding?: "same" | "valid"; initial?: Initial };
 
@@ -16,20 +16,28 @@ export type Units = {
   /** With bias, without batch norm. */
   readonly biased: Unit;
   /** One filter bank for each input channel, then a 1x1 convolution; batch norm and ReLU at the end only. */
-  readonly separable: (multiplier: number, ...unit: Parameters<Unit>) => Layer;
+  readonly separable: Separable;
+  /** The same with bias, without batch norm. */
+  readonly biasedSeparable: Separable;
 };
+type Separable = (multiplier: number, ...unit: Parameters<Unit>) => Layer;
 
 /** The units of a network, `options.width` times as wide as written and with batch norm as `options.bnScale` says. */
-export function units(options: Pick<NetworkOptions, "width" | "bnScale">): Units {
+export function units(options: Pick<InceptionV3Options, "width" | "bnScale">): Units {
   const normalized = { batchNorm: batchNorm(options.bnScale), relu };
+  const biased = { bias, relu };
   const wide = (filters: number) => widen(filters, options.width);
+  const separable =
+    (after: Children): Separable =>
+    (multiplier, filters, kernel, rest) =>
+      chain({ depthwise: depthwise(multiplier, kernel, rest), conv: conv(wide(filters), 1), ...after });
   return {
     conv: (filters, kernel, rest) => chain({ conv: conv(wide(filters), kernel, rest), ...normalized }),
     linear: (filters, kernel, rest) =>
       chain({ conv: conv(wide(filters), kernel, rest), batchNorm: normalized.batchNorm }),
-    biased: (filters, kernel, rest) => chain({ conv: conv(wide(filters), kernel, rest), bias, relu }),
-    separable: (multiplier, filters, kernel, rest) =>
-      chain({ depthwise: depthwise(multiplier, kernel, rest), conv: conv(wide(filters), 1), ...normalized }),
+    biased: (filters, kernel, rest) => chain({ conv: conv(wide(filters), kernel, rest), ...biased }),
+    separable: separable(normalized),
+    biasedSeparable: separable(biased),
   };
 }
 

@@ -54,7 +54,7 @@ describe("usage errors end with 2 and say what was meant", () => {
   it.each([
     [["cots"], /unknown command 'cots'[\s\S]*Did you mean cost\?/],
     [["cost", "inception-v3", "--jsn"], /unknown option '--jsn'[\s\S]*Did you mean --json\?/],
-    [["cost"], /missing required argument/],
+    [["diagram"], /missing required argument/],
     [["cost", "inception-v3", "--batch", "0"], /expected a whole number/],
     [["config", "chekc"], /unknown command 'chekc'[\s\S]*Did you mean check\?/],
     [["config", "check", "quickstrat"], /quickstrat: no such file or shipped config; did you mean quickstart\?/],

@@ -24,7 +24,7 @@ const schedule = fc.oneof(
   fc.record({ name: fc.constant("cosine"), final: unit }),
   fc.record({ name: fc.constant("one-cycle"), rise: unit, start: unit, final: unit }),
 );
-const network = fc.record(
+const inceptionV3 = fc.record(
   {
     name: fc.constantFrom("inception-v2", "inception-v3"),
     stem: fc.constantFrom("conv7x7", "conv7x7-separable", "conv3x3x3", "table1"),
@@ -42,6 +42,31 @@ const network = fc.record(
   },
   { requiredKeys: ["name"] },
 );
+const early = {
+  stem: fc.constantFrom("conv7x7", "conv7x7-separable"),
+  stemStride: fc.constantFrom(1, 2),
+  width: fc.double({ min: 0.1, max: 4, noNaN: true }),
+  dropout: unit,
+};
+const googLeNet = fc.record(
+  {
+    name: fc.constant("googlenet"),
+    auxiliary: fc.constantFrom("off", "both"),
+    auxiliaryDropout: unit,
+    ...early,
+  },
+  { requiredKeys: ["name"] },
+);
+const bnInception = fc.record(
+  {
+    name: fc.constant("bn-inception"),
+    poolProj4cd: fc.constantFrom(96, 128),
+    bnScale: fc.boolean(),
+    ...early,
+  },
+  { requiredKeys: ["name"] },
+);
+const network = fc.oneof(inceptionV3, googLeNet, bnInception);
 /** Text that any file name may hold. */
 const path = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }).map((name) => `/${name.replace(/\0/g, "")}`);
 const train = fc.record(
@@ -65,7 +90,10 @@ const experiment: fc.Arbitrary<Tree> = fc.record(
     name: fc.stringMatching(/^[a-z0-9][a-zA-Z0-9._-]{0,20}$/),
     seed: fc.integer({ min: 0, max: 2 ** 31 }),
     network,
-    data: fc.record({ train: path, validation: fc.oneof(path, fc.record({ holdOut: unit })), size: fc.constant(299) }),
+    data: fc.record(
+      { train: path, validation: fc.oneof(path, fc.record({ holdOut: unit })), size: fc.constant(299) },
+      { requiredKeys: ["train", "validation"] },
+    ),
     augment: fc.record({ flip: fc.boolean(), color: fc.constantFrom("off", "fast", "slow") }, optional),
     train,
     evaluate: fc.record({ batch: whole, preset: fc.constantFrom("tf", "torchvision", "timm") }, optional),

@@ -59,15 +59,24 @@ describe("what is wrong is said in one sentence", () => {
     ],
     [
       `${data}network: { name: inceptoin-v3 }`,
-      'my.yaml:2:18: network.name: expected one of inception-v2, inception-v3, got "inceptoin-v3"; did you mean inception-v3?',
+      'my.yaml:2:18: network.name: expected one of googlenet, bn-inception, inception-v2, inception-v3, got "inceptoin-v3"; did you mean inception-v3?',
     ],
     [
       `${data}network: { width: 1 }`,
-      "my.yaml:2:1: network.name: expected one of inception-v2, inception-v3, got nothing",
+      "my.yaml:2:1: network.name: expected one of googlenet, bn-inception, inception-v2, inception-v3, got nothing",
     ],
     [
       `${data}network: { name: inception-v3, stemStride: 3 }`,
       "my.yaml:2:44: network.stemStride: expected one of 1, 2, got 3",
+    ],
+    [
+      `${data}network: { name: googlenet, stem: table1 }`,
+      'my.yaml:2:35: network.stem: expected one of conv7x7, conv7x7-separable, got "table1"',
+    ],
+    [`${data}network: { name: googlenet, bnScale: true }`, 'my.yaml:2:29: network.bnScale: not a key of "googlenet"'],
+    [
+      `${data}network: { name: bn-inception, poolProj4cd: 97 }`,
+      "my.yaml:2:45: network.poolProj4cd: expected one of 96, 128, got 97",
     ],
     [
       `${data}train: { optimizer: { name: sgd, epsilon: 1 } }`,

@@ -36,7 +36,14 @@ describe("an experiment written as YAML", () => {
 
 it("the paper's networks, a photograph set and the quickstart are shipped", () => {
   expect(shipped).toEqual(
-    expect.arrayContaining(["imagenette-128", "inception-v2-paper", "inception-v3-paper", "quickstart"]),
+    expect.arrayContaining([
+      "bn-inception-paper",
+      "googlenet-paper",
+      "imagenette-128",
+      "inception-v2-paper",
+      "inception-v3-paper",
+      "quickstart",
+    ]),
   );
   expect(existsSync("inception.yaml") ? "inception.yaml" : "quickstart").toBe(defaultConfig());
 });

@@ -3,11 +3,11 @@ import { describe, expect, it } from "vitest";
 import { byStage, cost, groupCosts } from "../../src/interpret/cost.ts";
 import { sizeOf, variables } from "../../src/interpret/parameters.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
-import type { NetworkOptions } from "../../src/network/options.ts";
+import type { InceptionV3Options } from "../../src/network/options.ts";
 import { square, v2, v3 } from "../network/examples.ts";
 
-const costOf = (options: NetworkOptions, size = 299) => cost(buildNetwork(options, size), square(size));
-const variablesOf = (options: NetworkOptions) => variables(buildNetwork(options, 299), square(299));
+const costOf = (options: InceptionV3Options, size = 299) => cost(buildNetwork(options, size), square(size));
+const variablesOf = (options: InceptionV3Options) => variables(buildNetwork(options, 299), square(299));
 const count = (list: readonly { shape: readonly number[] }[]) => list.reduce((sum, one) => sum + sizeOf(one), 0);
 
 describe("Inception-v3", () => {
@@ -74,7 +74,7 @@ describe("Inception-v3", () => {
 });
 
 describe("the rows of Table 3", () => {
-  it.each<[string, Partial<NetworkOptions>, number, number]>([
+  it.each<[string, Partial<InceptionV3Options>, number, number]>([
     ["Inception-v2", {}, 27_141_264, 5_299_886_272],
     ["+ Factorized 7x7", { stem: "conv3x3x3" }, 27_160_496, 5_713_216_096],
     ["+ BN-auxiliary", { stem: "conv3x3x3", auxiliary: "bn" }, 27_161_264, 5_713_216_096],
@@ -103,7 +103,7 @@ describe("input sizes", () => {
     expect(costOf({ ...v3, stemStride: 1 }, 151).multiplyAdds).toBe(5_713_216_096);
   });
 
-  it.each<[number, Partial<NetworkOptions>, number]>([
+  it.each<[number, Partial<InceptionV3Options>, number]>([
     [79, { stemStride: 1, stemPool: false }, 5.362],
     [75, {}, 0.204],
   ])("%i px", (size, changes, billions) => {
@@ -131,7 +131,7 @@ describe("width multiplier", () => {
     [1, 5.713, 201.5, 5360, 513.4],
   ])("%d: multiply-adds at 299, 75, 79 and 32 px", (width, full, at75, at79, at32) => {
     const ten = { ...v3, width, classes: 10 };
-    const millions = (options: NetworkOptions, size: number) => costOf(options, size).multiplyAdds / 1e6;
+    const millions = (options: InceptionV3Options, size: number) => costOf(options, size).multiplyAdds / 1e6;
     expect(costOf({ ...v3, width }).multiplyAdds / 1e9).toBeCloseTo(full, 3);
     expect(millions(ten, 75)).toBeCloseTo(at75, 1);
     expect(Math.abs(millions({ ...ten, ...low }, 79) - at79)).toBeLessThan(1);

@@ -2,14 +2,14 @@
 import { describe, expect, it } from "vitest";
 import { endpoints, trace } from "../../src/interpret/shapes.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
-import type { NetworkOptions } from "../../src/network/options.ts";
+import type { InceptionV3Options } from "../../src/network/options.ts";
 import { square, v2, v3 } from "../network/examples.ts";
 
-const shapes = (options: NetworkOptions, size: number) =>
+const shapes = (options: InceptionV3Options, size: number) =>
   [...endpoints(buildNetwork(options, size), square(size))].map(
     ([stage, { height, width, channels }]) => `${stage} ${height}x${width}x${channels}`,
   );
-const grids = (options: NetworkOptions, size: number) => {
+const grids = (options: InceptionV3Options, size: number) => {
   const maps = endpoints(buildNetwork(options, size), square(size));
   return ["Mixed_5d", "Mixed_6e", "Mixed_7c"].map((stage) => maps.get(stage)!.height);
 };
@@ -83,7 +83,7 @@ describe("grids of the three stages", () => {
   const dense = { ...v3, stemStride: 1 } as const;
   const bare = { ...dense, stemPool: false } as const;
 
-  it.each<[string, NetworkOptions, number, number[]]>([
+  it.each<[string, InceptionV3Options, number, number[]]>([
     ["224 px", v3, 224, [25, 12, 5]],
     ["150 px", v3, 150, [16, 7, 3]],
     ["107 px", v3, 107, [11, 5, 2]],

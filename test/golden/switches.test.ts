@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { cost } from "../../src/interpret/cost.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
-import type { NetworkOptions } from "../../src/network/options.ts";
+import type { InceptionV3Options } from "../../src/network/options.ts";
 import { square, v3 } from "../network/examples.ts";
 
 /** Weights more (or fewer) on each grid, in the dense layer, and channels of batch norm. */
@@ -45,7 +45,7 @@ const wholeChannels = -overBlocks((inner) => 3 * inner);
 /** The 8 x 8 blocks with 1280 maps for 2048: what the second block and the classifier read. */
 const fewerMaps = { on8: -768 * (320 + 384 + 448 + 192), dense: -768 * 1000 };
 
-const rows: [name: string, changes: Partial<NetworkOptions>, printed: Printed, ...change: Change[]][] = [
+const rows: [name: string, changes: Partial<InceptionV3Options>, printed: Printed, ...change: Change[]][] = [
   ["released", {}, [23.83, 5.713], {}],
   ["pool, then convolution", { reduction: "pool-conv" }, [31.83, 6.162], poolConv35, poolConv17],
   ["convolution, then pool", { reduction: "conv-pool" }, [31.83, 10.016], convPool35, convPool17],
@@ -116,7 +116,7 @@ describe("the cost of a switch on the released V3", () => {
 });
 
 describe("auxiliary heads", () => {
-  it.each<[NetworkOptions["auxiliary"], number, number]>([
+  it.each<[InceptionV3Options["auxiliary"], number, number]>([
     ["off", 0, 0],
     ["bn", 3_326_696, 5_683_200],
     ["conv-norm", 3_326_696 - 768, 5_683_200],

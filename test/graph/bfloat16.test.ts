@@ -16,8 +16,8 @@ import { openStep, type Pictures } from "./step.ts";
  */
 const tolerance = 2 ** -6;
 
-/** These stay in float32 in the networks too: batch norm's vectors, depthwise, dense and global pool. */
-const wide = /batch norm|depthwise|dense|global|product/;
+/** These stay in float32 in the networks too: batch norm's vectors, response norm, depthwise, dense and global pool. */
+const wide = /batch norm|response norm|depthwise|dense|global|product/;
 const narrow = operationCases.filter(
   ({ name, inputs }) => !wide.test(name) && !(inputs.kernel && inputs.x![3]! % 2 === 1),
 );

@@ -4,7 +4,7 @@ import { forward } from "../../src/graph/forward.ts";
 import * as op from "../../src/graph/operations.ts";
 import { type Variable, variables } from "../../src/interpret/parameters.ts";
 import type { Layer } from "../../src/network/layer.ts";
-import type { NetworkOptions } from "../../src/network/options.ts";
+import type { InceptionV3Options } from "../../src/network/options.ts";
 import { openSession } from "../../src/runtime/session.ts";
 import { distance, mapped, type NdArray, random, raw, run } from "./run.ts";
 import { pictures, smallNetwork } from "./step.ts";
@@ -12,7 +12,11 @@ import { pictures, smallNetwork } from "./step.ts";
 const size = 37;
 const batch = 2;
 const { images } = pictures(batch, size, 5);
-const separable: Partial<NetworkOptions> = { name: "inception-v2", stem: "conv7x7-separable", auxiliary: "conv-norm" };
+const separable: Partial<InceptionV3Options> = {
+  name: "inception-v2",
+  stem: "conv7x7-separable",
+  auxiliary: "conv-norm",
+};
 
 const cases: [string, Layer][] = [
   ["Inception V3", smallNetwork({ dropout: 0.2 }, size)],

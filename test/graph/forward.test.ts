@@ -1,7 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { forward } from "../../src/graph/forward.ts";
 import { elements } from "../../src/graph/node.ts";
-import { averagePool, bias, chain, concat, conv, depthwise, maxPool, relu } from "../../src/network/build.ts";
+import * as op from "../../src/graph/operations.ts";
+import {
+  averagePool,
+  bias,
+  chain,
+  concat,
+  conv,
+  depthwise,
+  globalPool,
+  maxPool,
+  relu,
+  responseNorm,
+} from "../../src/network/build.ts";
 import type { Layer } from "../../src/network/layer.ts";
 import { mapped, type Named, type NdArray, run } from "./run.ts";
 
@@ -78,6 +90,33 @@ test("max pool, bias and ReLU by hand", () => {
   expect(mapsOf(maxPool(2, { padding: "valid" }), picture, [2, 2, 1])[0]).toEqual([1, 1, 3, 5]);
   const shifted = chain({ bias, relu });
   expect(mapsOf(shifted, picture, [3, 3, 1], { "bias/bias": array([1], 1) })[0]).toEqual([0, 0, 0, 0, 2, 0, 4, 0, 6]);
+});
+
+describe("response norm", () => {
+  const picture = [3, -1, 4, 1, -5, 9, 2];
+
+  test("divides by the squares of the channels around, alpha spread over the window, as Caffe and PyTorch define it", () => {
+    const [found] = mapsOf(responseNorm(5, 2, 0.75), array([1, 1, 1, 7], ...picture), [1, 1, 7]);
+    picture.forEach((value, c) => {
+      const around = picture.slice(Math.max(0, c - 2), c + 3).reduce((sum, x) => sum + x * x, 0);
+      expect(found![c]).toBeCloseTo(value / (1 + (2 / 5) * around) ** 0.75, 5);
+    });
+  });
+
+  test("works in float32 where the maps are bfloat16", () => {
+    const { y } = run({ x: array([1, 1, 1, 7], ...picture) }, (graph, { x }) => {
+      const narrow = op.cast(graph, x, "bfloat16");
+      const network = chain({ norm: responseNorm(5, 2, 0.75), globalPool });
+      const { logits } = forward(network, narrow, { graph, precision: "bfloat16", weight: () => x });
+      const norm = graph.nodes.find((node) => node.op === "LRN")!;
+      expect([norm.inputs[0]!.dtype, norm.attributes.T]).toEqual(["float32", { type: "float32" }]);
+      return { y: logits };
+    });
+    const [exact] = mapsOf(responseNorm(5, 2, 0.75), array([1, 1, 1, 7], ...picture), [1, 1, 7]);
+    y.data.forEach((value, c) => {
+      expect(Math.abs(value / exact![c]! - 1)).toBeLessThan(2 ** -8);
+    });
+  });
 });
 
 /** What the layer makes of each picture, flat: a last convolution over the whole map, its kernel the identity, lays it out. */

@@ -3,19 +3,33 @@ import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, test } from "vitest";
 import type { NamedTensors } from "../../src/graph/state.ts";
 import { batchNorm, chain, concat, conv, dense, globalPool, relu, tap } from "../../src/network/build.ts";
+import { buildNetwork } from "../../src/network/catalog.ts";
 import type { Layer } from "../../src/network/layer.ts";
-import type { NetworkOptions } from "../../src/network/options.ts";
+import type { InceptionV3Options } from "../../src/network/options.ts";
 import { distance, random } from "./run.ts";
-import { gradientsOf, openStep, type Pictures, pictures, plain, type Step, smallNetwork } from "./step.ts";
+import {
+  gradientsOf,
+  openStep,
+  type Pictures,
+  pictures,
+  plain,
+  type Step,
+  smallBnInception,
+  smallGoogLeNet,
+  smallNetwork,
+} from "./step.ts";
 import { tfjsLoss, tfjsNetwork } from "./tfjs-network.ts";
 
 const classes = 5;
 
 /**
  * Batch norms over a few cells of the last grids magnify the rounding of float32: as measured, the worst gradients of
- * the whole networks are 3e-4 apart and the median 1.2e-4; those of the tapped network 6e-6 and 3e-7.
+ * the whole networks are 4e-4 apart and the median 2e-4; those of the tapped network 6e-6 and 3e-7. Where rounding carries
+ * one ReLU's input over zero, on a grid of a few cells, everything before it is a hundredth apart: these sizes have no such.
  */
 const tolerance = 1e-3;
+/** At most 9e-7 apart as measured: nothing magnifies. */
+const withoutNorms = 1e-5;
 
 const unit = (filters: number) => chain({ conv: conv(filters, 3), batchNorm: batchNorm(true), relu });
 const head = chain({ globalPool, dense: dense(classes, 0.5) });
@@ -30,7 +44,7 @@ const tapped = chain({
  * No linear part comes right before a convolution without padding: its offset would do nothing that batch norm does not
  * take away, and its gradient be rounding only.
  */
-const otherBlocks: Partial<NetworkOptions> = {
+const otherBlocks: Partial<InceptionV3Options> = {
   auxiliary: "no-norm",
   reduction: "conv-pool",
   reductionPool: "avg",
@@ -44,7 +58,7 @@ const otherBlocks: Partial<NetworkOptions> = {
   nBlocks8: 1,
 };
 
-const networks: [name: string, network: Layer, size: number, batch: number][] = [
+const networks: [name: string, network: Layer, size: number, batch: number, tolerance?: number][] = [
   ["a tapped network", tapped, 7, 3],
   ["Inception V3", smallNetwork({}, 29), 29, 3],
   [
@@ -57,12 +71,20 @@ const networks: [name: string, network: Layer, size: number, batch: number][] = 
     3,
   ],
   ["Inception V3 with other, partly linear blocks", smallNetwork(otherBlocks, 29), 29, 3],
+  ["GoogLeNet, two heads", buildNetwork(smallGoogLeNet, 32), 32, 3, withoutNorms],
+  ["BN-Inception, 128 maps", buildNetwork({ ...smallBnInception, poolProj4cd: 128 }), 16, 3],
+  [
+    "BN-Inception, separable stem, no scale, full divisor",
+    buildNetwork({ ...smallBnInception, stem: "conv7x7-separable", bnScale: false, poolDivisor: "full" }),
+    26,
+    3,
+  ],
 ];
 
-test.each(networks)("%s: loss and every gradient", (_, network, size, batch) => {
+test.each(networks)("%s: loss and every gradient", (_, network, size, batch, apart = tolerance) => {
   const step = startedStep(network, size, batch);
   const input = { ...pictures(batch, size, classes), labels: [3, 1, 4].slice(0, batch) };
-  compare(network, step, input, size);
+  compare(network, step, input, size, apart);
 });
 
 describe("pictures left out", () => {
@@ -95,7 +117,7 @@ function startedStep(network: Layer, size: number, batch: number): Step {
   return step;
 }
 
-function compare(network: Layer, step: Step, { images, labels }: Pictures, size: number): void {
+function compare(network: Layer, step: Step, { images, labels }: Pictures, size: number, apart = tolerance): void {
   const weights = step.read();
   const { loss, auxiliaryLoss, gradientNorm } = step.train({ images, labels });
   const ours = gradientsOf(step);
@@ -109,7 +131,7 @@ function compare(network: Layer, step: Step, { images, labels }: Pictures, size:
     distance: distance(data, theirs.gradients.get(name)!),
   }));
   const worst = distances.reduce((a, b) => (a.distance > b.distance ? a : b));
-  expect(worst.distance, worst.name).toBeLessThan(tolerance);
+  expect(worst.distance, worst.name).toBeLessThan(apart);
   const norm = Math.sqrt([...theirs.gradients.values()].flatMap((g) => [...g]).reduce((sum, g) => sum + g * g, 0));
   expect(gradientNorm / norm).toBeCloseTo(1, 3);
 }

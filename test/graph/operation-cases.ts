@@ -61,6 +61,13 @@ const relu: OperationCase = {
   theirs: ({ x }) => tf.relu(x!),
 };
 
+const responseNorm = (shape: readonly number[], radius: number, alpha: number, beta: number): OperationCase => ({
+  name: `response norm, radius ${radius}, alpha ${alpha}, beta ${beta}, on ${shape.join("x")}`,
+  inputs: { x: shape },
+  ours: (graph, { x }) => op.responseNorm(graph, x!, { radius, alpha, beta }),
+  theirs: ({ x }) => tf.localResponseNormalization(x as tf.Tensor4D, radius, 1, alpha, beta),
+});
+
 const maxPool = (pool: Window): OperationCase => ({
   name: `max pool ${describe(pool)}`,
   inputs: { x: maps },
@@ -160,6 +167,10 @@ export const operationCases: readonly OperationCase[] = [
   separable,
   batchNorm(true),
   batchNorm(false),
+  responseNorm([2, 5, 3, 7], 2, 0.5, 0.75),
+  responseNorm([1, 3, 5, 3], 2, 1.5, 0.75),
+  responseNorm([3, 1, 1, 9], 1, 1, 0.5),
+  responseNorm([1, 7, 7, 64], 2, 2e-5, 0.75),
   relu,
   padded,
   unevenPad,

@@ -8,13 +8,14 @@ import { Graph } from "../../src/graph/node.ts";
 import * as op from "../../src/graph/operations.ts";
 import { savedModel } from "../../src/graph/saved-model.ts";
 import { trace } from "../../src/interpret/shapes.ts";
+import { canonical } from "../../src/network/canonical.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
 import type { Primitive } from "../../src/network/layer.ts";
-import { auxiliaries, networkNames, stems } from "../../src/network/options.ts";
+import { auxiliaries, earlyStems, type NetworkOptions, projections, stems } from "../../src/network/options.ts";
 import { blocks8, blocks17, blocks35, reductions, type Switches } from "../../src/network/switches.ts";
 import { openSession } from "../../src/runtime/session.ts";
+import { bnInception, googLeNet, v3 } from "../network/examples.ts";
 import { raw, uniform } from "./run.ts";
-import { smallV3 } from "./step.ts";
 
 type Conv = Extract<Primitive, { type: "conv" | "depthwise" }>;
 type Shape = { readonly layer: Conv; readonly channels: number };
@@ -38,7 +39,7 @@ function poison(byte: number): void {
 
 test("the catalog has convolutions of every kind", () => {
   const kernels = new Set([...shapes.values()].map(({ layer }) => layer.kernel.join("x")));
-  expect(kernels).toEqual(new Set(["1x1", "3x3", "5x5", "7x7", "1x7", "7x1", "1x5", "5x1", "1x3", "3x1"]));
+  expect(kernels).toEqual(new Set(["1x1", "3x3", "4x4", "5x5", "7x7", "1x7", "7x1", "1x5", "5x1", "1x3", "3x1"]));
   expect(shapes.size).toBeGreaterThanOrEqual(50);
 });
 
@@ -73,16 +74,20 @@ describe.skipIf(!poisonable).each(["float32", "bfloat16"] as const)("in %s", (pr
 
 /** One of each kernel, stride, padding and pair of channel counts. */
 function catalogShapes(): Map<string, Shape> {
-  const full = { ...smallV3, width: 1 };
-  const networks = [
-    ...networkNames.flatMap((name) =>
-      stems.flatMap((stem) => auxiliaries.map((auxiliary) => ({ ...full, name, stem, auxiliary }))),
+  const networks: NetworkOptions[] = [
+    ...(["inception-v2", "inception-v3"] as const).flatMap((name) =>
+      stems.flatMap((stem) => auxiliaries.map((auxiliary) => ({ ...v3, name, stem, auxiliary }))),
     ),
-    ...otherSwitches.map((switches) => ({ ...full, ...switches })),
+    ...otherSwitches.map((switches) => ({ ...v3, ...switches })),
+    ...earlyStems.flatMap((stem) => [
+      { ...googLeNet, stem },
+      ...projections.map((poolProj4cd) => ({ ...bnInception, stem, poolProj4cd })),
+    ]),
   ];
-  const shapes = networks.flatMap((options) =>
-    trace(buildNetwork({ ...options, stemStride: 2, stemPool: true }, 299), { height: 299, width: 299, channels: 3 }),
-  );
+  const shapes = networks.flatMap((options) => {
+    const { size } = canonical[options.name];
+    return trace(buildNetwork(options, size), { height: size, width: size, channels: 3 });
+  });
   return new Map(
     shapes.flatMap(({ layer, input: { channels } }): [string, Shape][] => {
       if (layer.type !== "conv" && layer.type !== "depthwise") return [];

@@ -5,7 +5,7 @@ import { type TrainingOptions, type TrainingProgram, trainingProgram } from "../
 import { entry } from "../../src/graph/vectors.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
 import type { Layer } from "../../src/network/layer.ts";
-import type { NetworkOptions } from "../../src/network/options.ts";
+import type { BnInceptionOptions, GoogLeNetOptions, InceptionV3Options } from "../../src/network/options.ts";
 import { openSession, type Session } from "../../src/runtime/session.ts";
 import { float32, int32, raw, uniform } from "./run.ts";
 
@@ -24,7 +24,7 @@ export const plain: Omit<TrainingOptions, "size" | "batch"> = {
 };
 
 /** The smallest complete Inception V3: 16 filters everywhere, no strides before the blocks, for 29 px and more. */
-export const smallV3: NetworkOptions = {
+export const smallV3: InceptionV3Options = {
   name: "inception-v3",
   classes: 5,
   stem: "conv3x3x3",
@@ -36,7 +36,17 @@ export const smallV3: NetworkOptions = {
   poolDivisor: "valid",
   dropout: 0,
 };
-export const smallNetwork = (changes: Partial<NetworkOptions> = {}, size?: number): Layer =>
+/** The same of the two networks before; 32 px keep every window of GoogLeNet's heads larger than 1x1. */
+const small = { classes: 5, stem: "conv7x7", stemStride: 1, stemPool: false, width: 0.01, dropout: 0 } as const;
+export const smallGoogLeNet: GoogLeNetOptions = { name: "googlenet", ...small, auxiliary: "both", auxiliaryDropout: 0 };
+export const smallBnInception: BnInceptionOptions = {
+  name: "bn-inception",
+  ...small,
+  poolProj4cd: 96,
+  bnScale: true,
+  poolDivisor: "valid",
+};
+export const smallNetwork = (changes: Partial<InceptionV3Options> = {}, size?: number): Layer =>
   buildNetwork({ ...smallV3, ...changes }, size);
 
 export type Pictures = { readonly images: Uint8Array; readonly labels: readonly number[] };

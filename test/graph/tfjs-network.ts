@@ -52,6 +52,8 @@ const operationOf: Table<[input: tf.Tensor, weight: (kind: string) => tf.Tensor]
   bias: (_layer, input, weight) => tf.add(input, weight("bias")),
   batchNorm: (layer, input, weight) =>
     normalize(input as tf.Tensor4D, layer.epsilon, weight("beta"), layer.scale ? weight("gamma") : undefined),
+  responseNorm: ({ size, alpha, beta }, input) =>
+    tf.localResponseNormalization(input as tf.Tensor4D, (size - 1) / 2, 1, alpha / size, beta),
   relu: (_layer, input) => tf.relu(input),
   maxPool: (layer, input) => tf.maxPool(input as tf.Tensor4D, [...layer.kernel], layer.stride, layer.padding),
   averagePool: (layer, input) =>

@@ -4,7 +4,7 @@ import { byLayer, byStage, cost, groupCosts } from "../../src/interpret/cost.ts"
 import { sizeOf, variables } from "../../src/interpret/parameters.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
 import type { Layer } from "../../src/network/layer.ts";
-import { anyOptions, square, v3 } from "../network/examples.ts";
+import { anyNetwork, square, v3 } from "../network/examples.ts";
 
 /** The same tree with every name replaced. */
 function rename(layer: Layer, word: string): Layer {
@@ -23,7 +23,7 @@ const totals = (layers: readonly { parameters: number; multiplyAdds: number }[])
 describe("cost", () => {
   it("never depends on names", () => {
     fc.assert(
-      fc.property(anyOptions, anySize, fc.stringMatching(/^[a-z]{1,8}$/), (options, size, word) => {
+      fc.property(anyNetwork, anySize, fc.stringMatching(/^[a-z]{1,8}$/), (options, size, word) => {
         const network = buildNetwork(options, size);
         const { layers: _, ...named } = cost(network, square(size));
         expect(cost(rename(network, word), square(size))).toMatchObject(named);
@@ -34,7 +34,7 @@ describe("cost", () => {
 
   it("is the sum over layers and over stages, and its parameters the trainable variables", () => {
     fc.assert(
-      fc.property(anyOptions, anySize, (options, size) => {
+      fc.property(anyNetwork, anySize, (options, size) => {
         const network = buildNetwork(options, size);
         const { layers, training, ...network_ } = cost(network, square(size));
         const trainable = variables(network, square(size)).filter((variable) => variable.trainable);

@@ -1,12 +1,22 @@
 import { describe, expect, it } from "vitest";
-import { draw } from "../../src/interpret/drawing.ts";
+import { type Drawing, draw } from "../../src/interpret/drawing.ts";
 import { toMermaid } from "../../src/interpret/mermaid.ts";
 import { toSvg } from "../../src/interpret/svg.ts";
 import { chain, conv, relu } from "../../src/network/build.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
-import { square, v3 } from "../network/examples.ts";
+import { googLeNet, square, v3 } from "../network/examples.ts";
 
 const drawing = draw(buildNetwork(v3, 299), square(299));
+
+type Rectangle = [x: number, y: number, width: number, height: number];
+const rectanglesOf = (drawn: Drawing): Rectangle[] =>
+  [...toSvg(drawn, "drawn").matchAll(/<g><rect x="(\S+)" y="(\S+)" width="(\S+)" height="(\S+)"/g)].map(
+    ([, ...numbers]) => numbers.map(Number) as Rectangle,
+  );
+const clashes = (rectangles: readonly Rectangle[]): Rectangle[] =>
+  rectangles.flatMap(([x, y, width, height], i) =>
+    rectangles.slice(i + 1).filter(([left, top]) => Math.abs(left - x) < width && Math.abs(top - y) < height),
+  );
 
 describe("draw", () => {
   it("has a box for each convolution, pool, concat and head layer, all reached from the image", () => {
@@ -62,14 +72,28 @@ describe("toSvg", () => {
     ["the released network", drawing],
     ["one with other blocks", switched],
   ])("draws every box of %s, and no two over each other", (_name, drawing) => {
-    const rectangles = [
-      ...toSvg(drawing, "v3").matchAll(/<g><rect x="(\S+)" y="(\S+)" width="(\S+)" height="(\S+)"/g),
-    ].map(([, ...numbers]) => numbers.map(Number) as [number, number, number, number]);
+    const rectangles = rectanglesOf(drawing);
     expect(rectangles).toHaveLength(drawing.boxes.length);
-    const clashes = rectangles.flatMap(([x, y, width, height], i) =>
-      rectangles.slice(i + 1).filter(([left, top]) => Math.abs(left - x) < width && Math.abs(top - y) < height),
-    );
-    expect(clashes).toEqual([]);
+    expect(clashes(rectangles)).toEqual([]);
+  });
+});
+
+describe("GoogLeNet", () => {
+  const both = draw(buildNetwork(googLeNet, 224), square(224));
+
+  it("has two heads beside the blocks they read, and norms of their own", () => {
+    const into = (path: string) => both.arrows.filter(({ to }) => to === path).map(({ from }) => from);
+    expect(into("AuxLogits_4b/AvgPool_1a_5x5")).toEqual(["Mixed_4b"]);
+    expect(into("AuxLogits_4e/AvgPool_1a_5x5")).toEqual(["Mixed_4e"]);
+    expect(into("Mixed_4f/b1x1")).toEqual(["Mixed_4e"]);
+    expect(both.boxes.filter(({ words }) => words[0] === "local response norm, 5").map(({ path }) => path)).toEqual([
+      "Norm_2a",
+      "Norm_2c",
+    ]);
+  });
+
+  it("is drawn with no two boxes over each other", () => {
+    expect(clashes(rectanglesOf(both))).toEqual([]);
   });
 });
 

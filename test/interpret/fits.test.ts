@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/errors.ts";
 import { checkSize, smallestSize } from "../../src/interpret/fits.ts";
-import { anyOptions, v3 } from "../network/examples.ts";
+import { anyNetwork, v3 } from "../network/examples.ts";
 
 describe("smallestSize", () => {
   it.each([
@@ -16,7 +16,7 @@ describe("smallestSize", () => {
 
   it("is where sizes begin to fit, whatever the switches", () => {
     fc.assert(
-      fc.property(anyOptions, fc.integer({ min: 0, max: 300 }), (options, more) => {
+      fc.property(anyNetwork, fc.integer({ min: 0, max: 300 }), (options, more) => {
         const smallest = smallestSize(options);
         expect(() => checkSize(options, smallest + more)).not.toThrow();
         expect(() => checkSize(options, smallest - 1)).toThrow(UserError);

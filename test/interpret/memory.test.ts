@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { activationMemory } from "../../src/interpret/memory.ts";
-import { batchNorm, chain, concat, conv, globalPool, relu, tap } from "../../src/network/build.ts";
+import { batchNorm, chain, concat, conv, globalPool, relu, responseNorm, tap } from "../../src/network/build.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
 import { square, v3 } from "../network/examples.ts";
 
@@ -12,6 +12,12 @@ const values = (network: ReturnType<typeof chain>) => activationMemory(network, 
 describe("activationMemory", () => {
   it("training keeps a convolution's input, batch norm's input and ReLU's output", () => {
     expect(values(chain([unit(4), unit(5)])).training).toBe(image + 2 * map(4) + 2 * map(5));
+  });
+
+  it("training keeps what a response norm reads and gives; inference gives it a map of its own", () => {
+    const network = chain([unit(4), responseNorm(5, 1, 0.75)]);
+    expect(values(network).training).toBe(image + 2 * map(4) + map(4));
+    expect(values(network).inference).toBe(2 * map(4));
   });
 
   it("inference frees a map after its last reader", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { paperFigures } from "../../src/interpret/paper.ts";
-import { v2, v3 } from "../network/examples.ts";
+import { bnInception, googLeNet, v2, v3 } from "../network/examples.ts";
 
 const sources = (...call: Parameters<typeof paperFigures>) => paperFigures(...call).map(({ source }) => source);
 
@@ -14,6 +14,12 @@ describe("paperFigures", () => {
     ]);
     expect(sources({ ...v2, stem: "conv3x3x3" }, 299)).toContain("Table 3, + Factorized 7x7");
     expect(sources(v3, 299)).toEqual(["Table 2", "Table 3, + BN-auxiliary", "abstract", "abstract"]);
+  });
+
+  it("finds the networks before, at their own size", () => {
+    expect(sources(googLeNet, 224)).toEqual(["Table 3, GoogLeNet"]);
+    expect(sources(bnInception, 224)).toEqual(["Table 3, BN-Inception"]);
+    expect(sources(googLeNet, 299)).toEqual([]);
   });
 
   it("finds the small inputs of Table 2", () => {

@@ -1,6 +1,16 @@
 // Networks for tests: the two full ones, changed key by key, and every combination of switches.
 import fc from "fast-check";
-import { auxiliaries, type NetworkOptions, networkNames, stems } from "../../src/network/options.ts";
+import {
+  auxiliaries,
+  auxiliaryPairs,
+  type BnInceptionOptions,
+  earlyStems,
+  type GoogLeNetOptions,
+  type InceptionV3Options,
+  type NetworkOptions,
+  projections,
+  stems,
+} from "../../src/network/options.ts";
 import {
   activations,
   blocks8,
@@ -12,7 +22,7 @@ import {
   type Switches,
 } from "../../src/network/switches.ts";
 
-export const v3: NetworkOptions = {
+export const v3: InceptionV3Options = {
   name: "inception-v3",
   classes: 1000,
   stem: "conv3x3x3",
@@ -24,7 +34,31 @@ export const v3: NetworkOptions = {
   poolDivisor: "valid",
   dropout: 0.2,
 };
-export const v2: NetworkOptions = { ...v3, name: "inception-v2", stem: "conv7x7", auxiliary: "conv-norm" };
+export const v2: InceptionV3Options = { ...v3, name: "inception-v2", stem: "conv7x7", auxiliary: "conv-norm" };
+
+export const googLeNet: GoogLeNetOptions = {
+  name: "googlenet",
+  classes: 1000,
+  stem: "conv7x7",
+  stemStride: 2,
+  stemPool: true,
+  auxiliary: "both",
+  width: 1,
+  dropout: 0.4,
+  auxiliaryDropout: 0.7,
+};
+export const bnInception: BnInceptionOptions = {
+  name: "bn-inception",
+  classes: 1000,
+  stem: "conv7x7-separable",
+  poolProj4cd: 96,
+  stemStride: 2,
+  stemPool: true,
+  width: 1,
+  bnScale: true,
+  poolDivisor: "valid",
+  dropout: 0,
+};
 
 export const square = (size: number) => ({ height: size, width: size, channels: 3 });
 
@@ -42,19 +76,41 @@ export const anySwitches: fc.Arbitrary<Switches> = fc.record({
   nBlocks8: fc.integer({ min: 1, max: 3 }),
 });
 
-const anyNetwork: fc.Arbitrary<NetworkOptions> = fc.record({
-  name: fc.constantFrom(...networkNames),
+const share = fc.double({ min: 0, max: 1, noNaN: true });
+const shared = {
   classes: fc.integer({ min: 2, max: 2000 }),
-  stem: fc.constantFrom(...stems),
-  stemStride: fc.constantFrom(1, 2),
+  stemStride: fc.constantFrom(1 as const, 2 as const),
   stemPool: fc.boolean(),
-  auxiliary: fc.constantFrom(...auxiliaries),
   width: fc.double({ min: 0.05, max: 2, noNaN: true }),
-  bnScale: fc.boolean(),
-  poolDivisor: fc.constantFrom("valid", "full"),
-  dropout: fc.double({ min: 0, max: 1, noNaN: true }),
+  dropout: share,
+};
+const normed = { bnScale: fc.boolean(), poolDivisor: fc.constantFrom("valid" as const, "full" as const) };
+
+const anyTrunk: fc.Arbitrary<InceptionV3Options> = fc.record({
+  name: fc.constantFrom("inception-v2", "inception-v3"),
+  stem: fc.constantFrom(...stems),
+  auxiliary: fc.constantFrom(...auxiliaries),
+  ...shared,
+  ...normed,
 });
 
-export const anyOptions: fc.Arbitrary<NetworkOptions> = fc
-  .tuple(anyNetwork, fc.option(anySwitches, { nil: {} }))
-  .map(([network, switches]) => ({ ...network, ...switches }));
+/** Inception-v2 and v3, with the released switches or any others. */
+export const anyOptions: fc.Arbitrary<InceptionV3Options> = fc
+  .tuple(anyTrunk, fc.option(anySwitches, { nil: {} }))
+  .map(([options, switches]) => ({ ...options, ...switches }));
+const anyGoogLeNet: fc.Arbitrary<GoogLeNetOptions> = fc.record({
+  name: fc.constant("googlenet"),
+  stem: fc.constantFrom(...earlyStems),
+  auxiliary: fc.constantFrom(...auxiliaryPairs),
+  auxiliaryDropout: share,
+  ...shared,
+});
+const anyBnInception: fc.Arbitrary<BnInceptionOptions> = fc.record({
+  name: fc.constant("bn-inception"),
+  stem: fc.constantFrom(...earlyStems),
+  poolProj4cd: fc.constantFrom(...projections),
+  ...shared,
+  ...normed,
+});
+/** Every network of the catalog. */
+export const anyNetwork: fc.Arbitrary<NetworkOptions> = fc.oneof(anyOptions, anyGoogLeNet, anyBnInception);

@@ -3,13 +3,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { endpoints, trace } from "../../src/interpret/shapes.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
-import type { NetworkOptions } from "../../src/network/options.ts";
+import type { InceptionV3Options } from "../../src/network/options.ts";
 import { isReleased, releasedSwitches, type Switches } from "../../src/network/switches.ts";
 import { anySwitches, square, v3 } from "./examples.ts";
 
-const stepsOf = (changes: Partial<NetworkOptions>) => trace(buildNetwork({ ...v3, ...changes }, 299), square(299));
+const stepsOf = (changes: Partial<InceptionV3Options>) => trace(buildNetwork({ ...v3, ...changes }, 299), square(299));
 /** "1x7 128" for each convolution of a branch, "linear" after those without a ReLU. */
-const branch = (changes: Partial<NetworkOptions>, path: string) => {
+const branch = (changes: Partial<InceptionV3Options>, path: string) => {
   const steps = stepsOf(changes).filter((step) => step.path.startsWith(`${path}/`));
   return steps.flatMap(({ path, layer }) => {
     if (layer.type !== "conv") return [];

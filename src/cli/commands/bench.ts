@@ -2,11 +2,12 @@
 import { createInterface } from "node:readline";
 import { type Command, Option } from "commander";
 import type { BenchKind, BenchOptions } from "../../bench/rate.ts";
+import { canonical } from "../../network/canonical.ts";
 import { networkNames } from "../../network/options.ts";
 import { print, printJson } from "../print.ts";
 import { wholeNumber } from "./eval.ts";
 
-type Options = BenchOptions & { json?: boolean; turns?: boolean };
+type Options = Omit<BenchOptions, "size"> & { size?: number; json?: boolean; turns?: boolean };
 
 export function registerBench(program: Command): void {
   const bench = program
@@ -20,7 +21,7 @@ const measured = (command: Command, kind: BenchKind): Command =>
   command
     .description(kind === "train" ? "a complete training step on made-up pictures" : "evaluation, batch norm folded")
     .addOption(new Option("--network <name>", "network").choices(networkNames).default("inception-v3"))
-    .option("--size <pixels>", "height and width of the input", wholeNumber, 299)
+    .option("--size <pixels>", "height and width of the input (default: the paper's)", wholeNumber)
     .option("-b, --batch <n>", "pictures in a step", wholeNumber, 32)
     .addOption(
       new Option("--precision <format>", "arithmetic").choices(["auto", "float32", "bfloat16"]).default("auto"),
@@ -29,7 +30,8 @@ const measured = (command: Command, kind: BenchKind): Command =>
     .option("--warmup <n>", "steps before them that do not", wholeNumber, 2)
     .option("--turns", "take turns with other programs: a measurement for each line `go` on standard input")
     .option("--json", "print the result as one JSON document")
-    .action(async ({ json, turns, ...options }: Options) => {
+    .action(async ({ json, turns, ...given }: Options) => {
+      const options = { ...given, size: given.size ?? canonical[given.network].size };
       const { measureRate, takeTurns } = await import("../../bench/rate.ts");
       if (turns) return takeTurns(kind, options, createInterface({ input: process.stdin }), print);
       const result = await measureRate(kind, options);
@@ -44,4 +46,5 @@ const measured = (command: Command, kind: BenchKind): Command =>
 const help = `
 Examples:
   inception bench train                                  Inception V3 at 299 pixels, batch 32
+  inception bench train --network googlenet              GoogLeNet at 224
   inception bench eval --precision float32 --batch 16 --steps 5 --json`;

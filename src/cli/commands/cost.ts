@@ -4,6 +4,7 @@ import type { LayerCost } from "../../interpret/cost.ts";
 import type { ActivationMemory } from "../../interpret/memory.ts";
 import type { PaperFigure } from "../../interpret/paper.ts";
 import type { ReceptiveField } from "../../interpret/receptive-field.ts";
+import { networkArgument } from "../network-words.ts";
 import { formatTable, print, printJson } from "../print.ts";
 
 type CostOptions = { size?: number; batch?: number; by: "stage" | "layer"; set: string[]; json?: boolean };
@@ -12,8 +13,8 @@ export function registerCost(program: Command): void {
   program
     .command("cost")
     .description("count a network's parameters, multiply-adds, memory and receptive field")
-    .argument("<network|config>", "inception-v2, inception-v3, an experiment file or a shipped config")
-    .option("--size <pixels>", "side of the square input (default: the config's, else 299)", positiveInteger)
+    .argument("[network|config]", `${networkArgument}; left out, the networks of the paper are compared`)
+    .option("--size <pixels>", "side of the square input (default: the config's, else the paper's)", positiveInteger)
     .option("-b, --batch <images>", "batch for the activation memory (default: the config's, else 1)", positiveInteger)
     .addOption(
       new Option("--by <rows>", "one row for each stage or layer").choices(["stage", "layer"]).default("stage"),
@@ -21,13 +22,26 @@ export function registerCost(program: Command): void {
     .option("--set <key=value>", "change a key, as in network.width=0.5 (repeatable)", collect, [])
     .option("--json", "print the result as JSON")
     .addHelpText("after", help)
-    .action(async (argument: string, options: CostOptions) => {
+    .action(async (argument: string | undefined, options: CostOptions) => {
+      if (argument === undefined) return compare(options);
       const { readNetwork } = await import("../network-argument.ts");
       const chosen = await readNetwork(argument, options.set, options.size);
       const report = await count({ ...chosen, batch: options.batch ?? chosen.batch ?? 1 }, options.by);
       if (options.json) printJson("inception.cost/1", report);
       else print(describe(report, options.by));
     });
+}
+
+async function compare({ size, batch, set, json }: CostOptions): Promise<void> {
+  const { compareNetworks, describeComparison } = await import("../comparison.ts");
+  const { UserError } = await import("../../errors.ts");
+  if (size !== undefined || batch !== undefined || set.length > 0)
+    throw new UserError("usage", "cost without a network compares those of the paper, at their own sizes", {
+      hint: "name the network that --size, --batch or --set is for",
+    });
+  const networks = await compareNetworks();
+  if (json) printJson("inception.cost-comparison/1", { networks });
+  else print(describeComparison(networks));
 }
 
 async function count(
@@ -82,11 +96,11 @@ const describe = (report: Report, by: CostOptions["by"]): string =>
     ...paperLines(report.paper),
   ].join("\n");
 
-const totalRows = ({ parameters, multiplyAdds, training, network }: Report): (string | number)[][] => [
+const totalRows = ({ parameters, multiplyAdds, training, layers }: Report): (string | number)[][] => [
   ["network", parameters, multiplyAdds],
-  ...(network.auxiliary === "off"
-    ? []
-    : [["with the auxiliary head (training)", training.parameters, training.multiplyAdds]]),
+  ...(layers.some(({ auxiliary }) => auxiliary)
+    ? [["with auxiliary heads (training)", training.parameters, training.multiplyAdds]]
+    : []),
 ];
 
 const cells = ({ path, auxiliary, output, parameters, multiplyAdds, receptiveField }: Row): (string | number)[] => [
@@ -126,9 +140,10 @@ function positiveInteger(text: string): number {
 const help = `
 Parameters are the values that training changes, multiply-adds those of convolutions and dense layers
 for one image; both as torchvision counts them. The first total is the network as used, the second
-adds the auxiliary head.
+adds the auxiliary heads. bn-inception is what TF-Slim calls inception_v2; inception-v2 is another network.
 
 Examples:
+  $ inception cost
   $ inception cost inception-v3
   $ inception cost inception-v3 --size 151 --set network.stemStride=1
   $ inception cost inception-v3 --set network.reduction=conv-pool

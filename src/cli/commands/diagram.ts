@@ -1,5 +1,6 @@
 // inception diagram
 import { type Command, Option } from "commander";
+import { networkArgument } from "../network-words.ts";
 import { note, print } from "../print.ts";
 
 type DiagramOptions = { format: "svg" | "mermaid"; output?: string; set: string[] };
@@ -8,7 +9,7 @@ export function registerDiagram(program: Command): void {
   program
     .command("diagram")
     .description("draw a network as SVG or as a Mermaid flowchart")
-    .argument("<network|config>", "inception-v2, inception-v3, an experiment file or a shipped config")
+    .argument("<network|config>", networkArgument)
     .addOption(new Option("--format <format>", "what to write").choices(["svg", "mermaid"]).default("svg"))
     .option("-o, --output <file>", "write there instead of to stdout")
     .option("--set <key=value>", "change a key, as in network.stem=table1 (repeatable)", collect, [])
@@ -52,5 +53,6 @@ const collect = (value: string, earlier: string[]): string[] => [...earlier, val
 const help = `
 Examples:
   $ inception diagram inception-v3 -o inception-v3.svg
+  $ inception diagram googlenet -o googlenet.svg
   $ inception diagram inception-v2 --format mermaid -o inception-v2.mmd
   $ inception diagram configs/quickstart.yaml > quickstart.svg`;

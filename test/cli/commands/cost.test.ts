@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { registerCost } from "../../../src/cli/commands/cost.ts";
+import type { Compared } from "../../../src/cli/comparison.ts";
 
 async function run(...words: string[]): Promise<string> {
   const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);
@@ -50,6 +51,35 @@ describe("inception cost", () => {
     const text = await run("inception-v2");
     expect(text).toMatch(/^network +23,\d{3},\d{3} +5,299,886,272$/m);
     expect(text).toContain("Table 3, Inception-v2: multiply-adds; top-1 / top-5 error: 3.8 billion; 23.4% / -");
+  });
+
+  it("counts GoogLeNet at its own size, with both heads", async () => {
+    const text = await run("googlenet");
+    expect(text).toMatch(/^googlenet, 224 x 224 pixels, 1,000 classes$/m);
+    expect(text).toMatch(/^network +6,998,552 +1,582,671,872$/m);
+    expect(text).toMatch(/^with auxiliary heads \(training\) +13,378,280 +1,591,044,096$/m);
+  });
+
+  it("speaks of no auxiliary head where there is none", async () => {
+    expect(await run("bn-inception")).not.toContain("auxiliary");
+  });
+
+  it("without a network compares those of the paper with the paper's own billions", async () => {
+    const { schema, networks } = JSON.parse(await run("--json"));
+    expect(schema).toBe("inception.cost-comparison/1");
+    expect(
+      networks.map(({ network, multiplyAdds, paper }: Compared) => [network, multiplyAdds, paper.billions]),
+    ).toEqual([
+      ["googlenet", 1_582_671_872, 1.5],
+      ["googlenet", 1_498_677_248, 1.5],
+      ["bn-inception", 1_934_857_216, 2],
+      ["bn-inception", 2_032_600_064, 2],
+      ["inception-v2", 5_299_886_272, 3.8],
+      ["inception-v3", 5_713_216_096, 4.8],
+    ]);
+    const text = await run();
+    expect(text).toMatch(/^googlenet stem=conv7x7-separable +224 px +6,991,856 +1,498,677,248 +1.50 +1.5 +GoogLeNet$/m);
+    await expect(run("--size", "75")).rejects.toThrow("compares those of the paper");
   });
 
   it("refuses what it cannot count", async () => {
