@@ -5,6 +5,7 @@ import { loadExperiment, parseExperiment } from "../config/load.ts";
 import { UserError } from "../errors.ts";
 import { checkSize } from "../interpret/fits.ts";
 import { type NetworkOptions, networkNames } from "../network/options.ts";
+import { note } from "./print.ts";
 
 export type ChosenNetwork = {
   readonly options: NetworkOptions;
@@ -20,10 +21,11 @@ const defaultClasses = 1000;
 export async function readNetwork(argument: string, sets: readonly string[], size?: number): Promise<ChosenNetwork> {
   const isName = networkNames.some((name) => name === argument);
   if (!isName) await refuseUnknown(argument);
-  const { experiment } = isName
+  const { experiment, warnings } = isName
     ? parseExperiment(`network: { name: ${argument} }\ndata: { train: "." }\n`, argument, sets)
     : await loadExperiment(argument, sets);
   const options = { ...experiment.network, classes: experiment.network.classes ?? defaultClasses };
+  for (const warning of warnings) note(`warning: ${warning}`);
   const chosen = size ?? experiment.data.size;
   checkSize(options, chosen);
   return { options, size: chosen, batch: isName ? undefined : experiment.train.batch };

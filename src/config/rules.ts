@@ -28,6 +28,18 @@ const inputFits: Rule = ({ network, data: { size } }) => {
   }
 };
 
+const reductionIsMeant: Rule = ({ network }) =>
+  "reduction" in network && network.reduction === "parallel" && network.reductionAt !== "both"
+    ? warning("network.reductionAt", "changes nothing while network.reduction is parallel")
+    : [];
+
+const somethingIsFactorized: Rule = ({ network }) => {
+  if (!("factorActivation" in network) || network.factorActivation === "relu") return [];
+  const whole =
+    network.block35 === "unfactorized" && network.block17.startsWith("dense") && network.block8 !== "asymmetric";
+  return whole ? warning("network.factorActivation", "changes nothing, as no block of this network is factorized") : [];
+};
+
 const microBatchDivides: Rule = ({ train: { batch, microBatch } }) =>
   microBatch !== undefined && batch % microBatch !== 0
     ? problem("train.microBatch", `expected a divisor of train.batch (${batch}), got ${microBatch}`)
@@ -69,6 +81,8 @@ const statisticsSettle: Rule = ({ train: { steps, batchNormDecay } }) => {
 export const rules: readonly Rule[] = [
   oneLength,
   inputFits,
+  reductionIsMeant,
+  somethingIsFactorized,
   microBatchDivides,
   warmupEnds,
   ascending("area"),

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { canonical } from "../network/canonical.ts";
 import { auxiliaries, auxiliaryPairs, earlyStems, stems } from "../network/options.ts";
+import { switchKeys } from "./switches.ts";
 
 const share = z.number().min(0).max(1);
 const belowOne = z.number().min(0).lt(1);
@@ -24,9 +25,14 @@ const networkKeys = {
     .default("valid")
     .describe("Average pools divide by the real pixels (TensorFlow) or by the kernel's area (torchvision)"),
   dropout: belowOne.default(0.2).describe("Share of features dropped before the classifier"),
+  ...switchKeys,
 };
 const stem = z.enum(stems).describe("First layers: Table 3's 7x7, its separable form, three 3x3, or Table 1");
-const auxiliary = z.enum(auxiliaries).describe("Auxiliary head: off, batch norm on its convolution only, or on both");
+const auxiliary = z
+  .enum(auxiliaries)
+  .describe(
+    "Auxiliary head: off, batch norm on its convolution only, on both, dropout in place of the second, or none",
+  );
 
 const { classes, stemStride, stemPool, width, bnScale, poolDivisor } = networkKeys;
 const earlyKeys = {

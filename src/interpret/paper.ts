@@ -1,6 +1,7 @@
 // What arXiv 1512.00567 prints about a network, to set beside what we count. Never used in a computation.
 import { canonical } from "../network/canonical.ts";
 import type { InceptionV3Options, NetworkOptions } from "../network/options.ts";
+import { isReleased } from "../network/switches.ts";
 
 export type PaperFigure = { readonly what: string; readonly value: string; readonly source: string };
 
@@ -28,6 +29,7 @@ export const table2 = [
 /** The paper's figures for exactly this network at this input size; empty where it says nothing. */
 export function paperFigures(options: NetworkOptions, size: number): PaperFigure[] {
   if (options.width !== 1 || options.classes !== 1000) return [];
+  if (isRethinking(options) && !isReleased(options)) return [];
   return [...accuracyBySize(options, size), ...rowsOfTable3(options, size), ...abstract(options, size)];
 }
 

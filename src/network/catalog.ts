@@ -9,6 +9,7 @@ import type { Children, Layer } from "./layer.ts";
 import { modules } from "./modules.ts";
 import type { InceptionV3Options, NetworkOptions } from "./options.ts";
 import { stem } from "./stems.ts";
+import { switchesOf } from "./switches.ts";
 import { units } from "./unit.ts";
 
 /**
@@ -36,12 +37,13 @@ const canonicalGrid = 17;
  * its pool and its convolution no longer fit.
  */
 function inceptionV3(options: InceptionV3Options, size?: number): Layer {
+  const { auxiliary } = options;
   const unit = units(options);
   const body = trunk(options);
   const grid = size === undefined ? canonicalGrid : Math.max(1, gridAfter(chain(body.toAuxiliary), size));
   return chain({
     ...body.toAuxiliary,
-    ...(options.auxiliary === "off" ? {} : { AuxLogits: tap(auxiliaryHead(options, unit, grid)) }),
+    ...(auxiliary === "off" ? {} : { AuxLogits: tap(auxiliaryHead({ ...options, auxiliary }, unit, grid)) }),
     ...body.rest,
     Logits: classifier(options),
   });
@@ -49,20 +51,29 @@ function inceptionV3(options: InceptionV3Options, size?: number): Layer {
 
 function trunk(options: InceptionV3Options): { toAuxiliary: Children; rest: Children } {
   const unit = units(options);
+  const { nBlocks35, nBlocks17, nBlocks8 } = switchesOf(options);
   const { square, reduceTo17, factorized, reduceTo8, expanded } = modules(unit, options);
+  // Table 1's stem already has the 288 maps that the blocks keep.
+  const firstProjection = options.stem === "table1" ? 64 : 32;
   return {
     toAuxiliary: {
       ...stem(options, unit),
-      // Table 1's stem already has the 288 maps that the blocks keep.
-      Mixed_5b: square(options.stem === "table1" ? 64 : 32),
-      Mixed_5c: square(64),
-      Mixed_5d: square(64),
+      ...lettered("Mixed_5", nBlocks35, (index) => square(index === 0 ? firstProjection : 64)),
       Mixed_6a: reduceTo17,
-      Mixed_6b: factorized(128),
-      Mixed_6c: factorized(160),
-      Mixed_6d: factorized(160),
-      Mixed_6e: factorized(192),
+      ...lettered("Mixed_6", nBlocks17, (index) => factorized(innerMaps(index, nBlocks17))),
     },
-    rest: { Mixed_7a: reduceTo8, Mixed_7b: expanded, Mixed_7c: expanded },
+    rest: { Mixed_7a: reduceTo8, ...lettered("Mixed_7", nBlocks8, () => expanded) },
   };
+}
+
+/** `Mixed_5b`, `Mixed_5c`, ...: the first of a stage, `a`, is the stem's pool or a reduction. */
+const lettered = (stage: string, count: number, block: (index: number) => Layer): Children =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`${stage}${letters[index + 1]}`, block(index)]));
+
+const letters = "abcdefghijklmnopqrstuvwxyz";
+
+/** 128 in the first block, 192 in the last, 160 in those between. */
+function innerMaps(index: number, blocks: number): number {
+  if (index === blocks - 1) return 192;
+  return index === 0 ? 128 : 160;
 }

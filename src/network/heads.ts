@@ -18,16 +18,37 @@ export const classifier = (options: Pick<InceptionV3Options, "classes" | "dropou
  * and a dense layer. `grid` is the side of the map it reads: on maps smaller than 17 the pool and the convolution
  * shrink with it, on larger ones the convolution's output is averaged.
  */
-export function auxiliaryHead(options: InceptionV3Options, units: Units, grid: number): Layer {
+export function auxiliaryHead(options: InceptionV3Options & { auxiliary: Head }, units: Units, grid: number): Layer {
   const pool = Math.min(5, grid);
   const window = { stride: Math.min(3, grid), padding: "valid" } as const;
   const kernel = Math.min(5, slide(grid, pool, window));
-  const connected = { "conv-norm": units.biased, bn: units.conv, off: units.conv }[options.auxiliary];
+  const { projection, connected, dropped } = kinds[options.auxiliary];
   return chain({
     AvgPool_1a_5x5: averagePool(pool, { ...window, divisor: options.poolDivisor }),
-    Conv2d_1b_1x1: units.conv(128, 1),
-    Conv2d_2a_5x5: connected(768, kernel, { padding: "valid", initial: hiddenDeviation }),
+    Conv2d_1b_1x1: units[projection](128, 1),
+    Conv2d_2a_5x5: units[connected](768, kernel, { padding: "valid", initial: hiddenDeviation }),
     pool: globalPool,
+    ...(dropped > 0 ? { dropout: dropout(dropped) } : {}),
     dense: dense(options.classes, logitDeviation),
   });
 }
+
+type Head = Exclude<InceptionV3Options["auxiliary"], "off">;
+type Kind = {
+  /** The 1x1 convolution. */
+  readonly projection: "conv" | "biased";
+  /** The 5x5 convolution: the head's fully connected layer. */
+  readonly connected: "conv" | "biased";
+  /** Share of its features dropped. */
+  readonly dropped: number;
+};
+
+/** GoogLeNet's share in its auxiliary heads (arXiv 1409.4842, section 5). */
+const googLeNetDropout = 0.7;
+
+const kinds: Record<Head, Kind> = {
+  "no-norm": { projection: "biased", connected: "biased", dropped: 0 },
+  "conv-norm": { projection: "conv", connected: "biased", dropped: 0 },
+  bn: { projection: "conv", connected: "conv", dropped: 0 },
+  dropout: { projection: "conv", connected: "biased", dropped: googLeNetDropout },
+};

@@ -1,7 +1,11 @@
-// The Inception blocks of arXiv 1512.00567, with the filters of the released V3.
-import { averagePool, chain, concat, maxPool } from "./build.ts";
-import type { Layer } from "./layer.ts";
+// The Inception blocks of arXiv 1512.00567, with the filters of the released V3 and the forms that the switches name.
+import { branches8, branches17, branches35 } from "./blocks.ts";
+import { concat } from "./build.ts";
+import type { Children, Layer } from "./layer.ts";
 import type { InceptionV3Options } from "./options.ts";
+import { parts } from "./parts.ts";
+import { reduction } from "./reductions.ts";
+import { switchesOf } from "./switches.ts";
 import type { Units } from "./unit.ts";
 
 export type Modules = {
@@ -17,44 +21,16 @@ export type Modules = {
   readonly expanded: Layer;
 };
 
-const across = [1, 7] as const;
-const down = [7, 1] as const;
-const halving = { stride: 2, padding: "valid" } as const;
-const halve = maxPool(3, halving);
-
-export function modules({ conv }: Units, { poolDivisor }: Pick<InceptionV3Options, "poolDivisor">): Modules {
-  const pool = (projection: number) => chain([averagePool(3, { divisor: poolDivisor }), conv(projection, 1)]);
-  const fan = () => concat({ "1x3": conv(384, [1, 3]), "3x1": conv(384, [3, 1]) });
+export function modules(units: Units, options: InceptionV3Options): Modules {
+  const switches = switchesOf(options);
+  const part = parts(units, options);
+  const block = (first: number, branches: Children, projection: number): Layer =>
+    concat({ b1x1: part.conv(first, 1), ...branches, pool: part.pool(projection) });
   return {
-    square: (projection) =>
-      concat({
-        b1x1: conv(64, 1),
-        b5x5: chain([conv(48, 1), conv(64, 5)]),
-        b3x3dbl: chain([conv(64, 1), conv(96, 3), conv(96, 3)]),
-        pool: pool(projection),
-      }),
-    reduceTo17: concat({
-      b3x3: conv(384, 3, halving),
-      b3x3dbl: chain([conv(64, 1), conv(96, 3), conv(96, 3, halving)]),
-      pool: halve,
-    }),
-    factorized: (inner) =>
-      concat({
-        b1x1: conv(192, 1),
-        b7x7: chain([conv(inner, 1), conv(inner, across), conv(192, down)]),
-        b7x7dbl: chain([conv(inner, 1), conv(inner, down), conv(inner, across), conv(inner, down), conv(192, across)]),
-        pool: pool(192),
-      }),
-    reduceTo8: concat({
-      b3x3: chain([conv(192, 1), conv(320, 3, halving)]),
-      b7x7x3: chain([conv(192, 1), conv(192, across), conv(192, down), conv(192, 3, halving)]),
-      pool: halve,
-    }),
-    expanded: concat({
-      b1x1: conv(320, 1),
-      b3x3: chain([conv(384, 1), fan()]),
-      b3x3dbl: chain([conv(448, 1), conv(384, 3), fan()]),
-      pool: pool(192),
-    }),
+    square: (projection) => block(64, branches35[switches.block35](part), projection),
+    reduceTo17: reduction(switches, 35, part),
+    factorized: (inner) => block(192, branches17[switches.block17](part, inner), 192),
+    reduceTo8: reduction(switches, 17, part),
+    expanded: block(320, branches8[switches.block8](part), 192),
   };
 }

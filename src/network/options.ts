@@ -1,12 +1,16 @@
 // Every switch of a network: plain values, the same in config files, checkpoints and code.
+import type { Switches } from "./switches.ts";
 
 export const networkNames = ["googlenet", "bn-inception", "inception-v2", "inception-v3"] as const;
 export type NetworkName = (typeof networkNames)[number];
 
 /** Stems of arXiv 1512.00567: Table 3's base row, its separable form, the released V3, and Table 1 as printed. */
 export const stems = ["conv7x7", "conv7x7-separable", "conv3x3x3", "table1"] as const;
-/** Auxiliary head: none, batch norm on its 1x1 convolution only, or on its fully connected layer too (Table 3). */
-export const auxiliaries = ["off", "conv-norm", "bn"] as const;
+/**
+ * Auxiliary head: none, batch norm on its 1x1 convolution only, on its fully connected layer too (the last two rows of
+ * Table 3), dropout there in its place, or no batch norm at all (section 4).
+ */
+export const auxiliaries = ["off", "conv-norm", "bn", "dropout", "no-norm"] as const;
 
 /** Stems of the two networks before: a 7x7 convolution, or its separable form. */
 export const earlyStems = ["conv7x7", "conv7x7-separable"] as const;
@@ -17,8 +21,8 @@ export const projections = [96, 128] as const;
 
 export type NetworkOptions = GoogLeNetOptions | BnInceptionOptions | InceptionV3Options;
 
-/** Inception-v2 and v3 (arXiv 1512.00567): one trunk. */
-export interface InceptionV3Options {
+/** Inception-v2 and v3 (arXiv 1512.00567): one trunk, its switches the released ones where left out. */
+export interface InceptionV3Options extends Partial<Switches> {
   readonly name: "inception-v2" | "inception-v3";
   readonly classes: number;
   readonly stem: (typeof stems)[number];

@@ -11,6 +11,8 @@ export type Unit = (filters: number, kernel: number | Size, options?: UnitOption
 export type Units = {
   /** With batch norm, without bias. */
   readonly conv: Unit;
+  /** With batch norm, without ReLU. */
+  readonly linear: Unit;
   /** With bias, without batch norm. */
   readonly biased: Unit;
   /** One filter bank for each input channel, then a 1x1 convolution; batch norm and ReLU at the end only. */
@@ -31,6 +33,8 @@ export function units(options: Pick<InceptionV3Options, "width" | "bnScale">): U
       chain({ depthwise: depthwise(multiplier, kernel, rest), conv: conv(wide(filters), 1), ...after });
   return {
     conv: (filters, kernel, rest) => chain({ conv: conv(wide(filters), kernel, rest), ...normalized }),
+    linear: (filters, kernel, rest) =>
+      chain({ conv: conv(wide(filters), kernel, rest), batchNorm: normalized.batchNorm }),
     biased: (filters, kernel, rest) => chain({ conv: conv(wide(filters), kernel, rest), ...biased }),
     separable: separable(normalized),
     biasedSeparable: separable(biased),

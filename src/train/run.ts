@@ -6,6 +6,7 @@ import { seedPair } from "../images/random.ts";
 import type { RunFolder } from "../run/folder.ts";
 import { type MetricsLog, openMetrics } from "../run/metrics.ts";
 import { openRejected, type RejectedList } from "../run/rejected.ts";
+import { differences } from "./differences.ts";
 import { type Reporter, type StepReport, train, type Validation } from "./loop.ts";
 import {
   type Best,
@@ -69,7 +70,7 @@ export async function runTraining(options: RunOptions): Promise<Outcome> {
 function newestUsable({ experiment, sets, folder, watcher }: RunOptions) {
   const found = newestCheckpoint(folder.checkpoints, { onBroken: ({ message }) => watcher.warning(message) });
   if (found === undefined) return undefined;
-  const changed = differences(found.checkpoint.state.experiment as object, experiment);
+  const changed = differences(found.checkpoint.state.experiment, experiment);
   const classes =
     found.checkpoint.state.classes.join() === sets.train.classes.join() ? [] : ["the classes of the data"];
   const all = [...changed, ...classes];
@@ -78,28 +79,6 @@ function newestUsable({ experiment, sets, folder, watcher }: RunOptions) {
     hint: "go on with the run's own config.yaml, or start a new run without --resume",
   });
 }
-
-/** May differ between sittings: none of it changes what is computed before the new end. */
-const free: ReadonlySet<string> = new Set([
-  "name",
-  "data.decoders",
-  "log.everySteps",
-  "checkpoint.keep",
-  "checkpoint.everySteps",
-]);
-
-/** Dotted paths at which two experiments differ. */
-function differences(before: object, now: object, prefix = ""): string[] {
-  const keys = new Set([...Object.keys(before), ...Object.keys(now)]);
-  return [...keys].flatMap((key) => {
-    const [a, b] = [(before as Record<string, unknown>)[key], (now as Record<string, unknown>)[key]];
-    const path = `${prefix}${key}`;
-    if (free.has(path) || JSON.stringify(a) === JSON.stringify(b)) return [];
-    return isObject(a) && isObject(b) ? differences(a, b, `${path}.`) : [path];
-  });
-}
-const isObject = (value: unknown): value is object =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const positionOf = (step: number, state: { best?: unknown; validated?: unknown }): Position => ({
   step,

@@ -28,12 +28,17 @@ const inceptionV3 = fc.record(
   {
     name: fc.constantFrom("inception-v2", "inception-v3"),
     stem: fc.constantFrom("conv7x7", "conv7x7-separable", "conv3x3x3", "table1"),
-    auxiliary: fc.constantFrom("off", "conv-norm", "bn"),
+    auxiliary: fc.constantFrom("off", "conv-norm", "bn", "dropout", "no-norm"),
     classes: fc.integer({ min: 2, max: 1001 }),
     stemStride: fc.constantFrom(1, 2),
     stemPool: fc.boolean(),
     width: fc.double({ min: 0.1, max: 4, noNaN: true }),
     dropout: unit,
+    reduction: fc.constantFrom("parallel", "pool-conv", "conv-pool"),
+    reductionAt: fc.constantFrom("both", 35, 17),
+    factorActivation: fc.constantFrom("relu", "linear"),
+    block17: fc.constantFrom("asym7", "dense3"),
+    nBlocks17: fc.integer({ min: 1, max: 6 }),
   },
   { requiredKeys: ["name"] },
 );

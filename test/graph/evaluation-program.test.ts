@@ -29,6 +29,20 @@ const cases: [string, Layer][] = [
   ],
   ["GoogLeNet, which has none", buildNetwork({ ...smallGoogLeNet, dropout: 0.4, auxiliaryDropout: 0.7 }, size)],
   ["BN-Inception, separable stem", buildNetwork({ ...smallBnInception, stem: "conv7x7-separable" })],
+  [
+    "Inception V3, linear parts, other blocks, dropout in its auxiliary head",
+    smallNetwork(
+      {
+        auxiliary: "dropout",
+        factorActivation: "linear",
+        reduceActivation: "linear",
+        reduction: "conv-pool",
+        block35: "asymmetric",
+        block8: "plain",
+      },
+      size,
+    ),
+  ],
 ];
 
 describe("batch norm folded into the weights gives the outputs of the network as trained", () => {
@@ -38,7 +52,7 @@ describe("batch norm folded into the weights gives the outputs of the network as
     const folded = foldedLogits(network, weights, "float32");
     expect(folded.shape).toEqual([batch, 5]);
     expect(spread(unfolded)).toBeGreaterThan(0.1);
-    expect(largestDifference(folded.data, unfolded.data)).toBeLessThan(1e-4);
+    expect(largestDifference(folded.data, unfolded.data) / Math.max(1, spread(unfolded))).toBeLessThan(1e-4);
   });
 
   test("in bfloat16 the same, to the format's precision", () => {

@@ -5,6 +5,7 @@ import type { NamedTensors } from "../../src/graph/state.ts";
 import { batchNorm, chain, concat, conv, dense, globalPool, relu, tap } from "../../src/network/build.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
 import type { Layer } from "../../src/network/layer.ts";
+import type { InceptionV3Options } from "../../src/network/options.ts";
 import { distance, random } from "./run.ts";
 import {
   gradientsOf,
@@ -39,6 +40,24 @@ const tapped = chain({
   head,
 });
 
+/**
+ * No linear part comes right before a convolution without padding: its offset would do nothing that batch norm does not
+ * take away, and its gradient be rounding only.
+ */
+const otherBlocks: Partial<InceptionV3Options> = {
+  auxiliary: "no-norm",
+  reduction: "conv-pool",
+  reductionPool: "avg",
+  factorActivation: "linear",
+  reduceActivation: "linear",
+  block35: "asymmetric",
+  block17: "dense3",
+  block8: "asymmetric",
+  nBlocks35: 1,
+  nBlocks17: 1,
+  nBlocks8: 1,
+};
+
 const networks: [name: string, network: Layer, size: number, batch: number, tolerance?: number][] = [
   ["a tapped network", tapped, 7, 3],
   ["Inception V3", smallNetwork({}, 29), 29, 3],
@@ -51,6 +70,7 @@ const networks: [name: string, network: Layer, size: number, batch: number, tole
     33,
     3,
   ],
+  ["Inception V3 with other, partly linear blocks", smallNetwork(otherBlocks, 29), 29, 3],
   ["GoogLeNet, two heads", buildNetwork(smallGoogLeNet, 32), 32, 3, withoutNorms],
   ["BN-Inception, 128 maps", buildNetwork({ ...smallBnInception, poolProj4cd: 128 }), 16, 3],
   [

@@ -12,6 +12,7 @@ import { canonical } from "../../src/network/canonical.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
 import type { Primitive } from "../../src/network/layer.ts";
 import { auxiliaries, earlyStems, type NetworkOptions, projections, stems } from "../../src/network/options.ts";
+import { blocks8, blocks17, blocks35, reductions, type Switches } from "../../src/network/switches.ts";
 import { openSession } from "../../src/runtime/session.ts";
 import { bnInception, googLeNet, v3 } from "../network/examples.ts";
 import { raw, uniform } from "./run.ts";
@@ -19,6 +20,12 @@ import { raw, uniform } from "./run.ts";
 type Conv = Extract<Primitive, { type: "conv" | "depthwise" }>;
 type Shape = { readonly layer: Conv; readonly channels: number };
 
+const otherSwitches: Partial<Switches>[] = [
+  ...reductions.map((reduction) => ({ reduction })),
+  ...blocks35.map((block35) => ({ block35 })),
+  ...blocks17.map((block17) => ({ block17 })),
+  ...blocks8.map((block8) => ({ block8 })),
+];
 const shapes = catalogShapes();
 const poisonable = process.platform === "linux";
 
@@ -32,7 +39,7 @@ function poison(byte: number): void {
 
 test("the catalog has convolutions of every kind", () => {
   const kernels = new Set([...shapes.values()].map(({ layer }) => layer.kernel.join("x")));
-  expect(kernels).toEqual(new Set(["1x1", "3x3", "4x4", "5x5", "7x7", "1x7", "7x1", "1x3", "3x1"]));
+  expect(kernels).toEqual(new Set(["1x1", "3x3", "4x4", "5x5", "7x7", "1x7", "7x1", "1x5", "5x1", "1x3", "3x1"]));
   expect(shapes.size).toBeGreaterThanOrEqual(50);
 });
 
@@ -71,6 +78,7 @@ function catalogShapes(): Map<string, Shape> {
     ...(["inception-v2", "inception-v3"] as const).flatMap((name) =>
       stems.flatMap((stem) => auxiliaries.map((auxiliary) => ({ ...v3, name, stem, auxiliary }))),
     ),
+    ...otherSwitches.map((switches) => ({ ...v3, ...switches })),
     ...earlyStems.flatMap((stem) => [
       { ...googLeNet, stem },
       ...projections.map((poolProj4cd) => ({ ...bnInception, stem, poolProj4cd })),

@@ -49,8 +49,29 @@ describe("toMermaid", () => {
   });
 });
 
+const switched = draw(
+  buildNetwork(
+    {
+      ...v3,
+      auxiliary: "dropout",
+      reduction: "conv-pool",
+      reductionAt: 17,
+      factorActivation: "linear",
+      block35: "asymmetric",
+      block17: "dense3",
+      block8: "asymmetric",
+      nBlocks8: 3,
+    },
+    299,
+  ),
+  square(299),
+);
+
 describe("toSvg", () => {
-  it("draws every box, and no two over each other", () => {
+  it.each([
+    ["the released network", drawing],
+    ["one with other blocks", switched],
+  ])("draws every box of %s, and no two over each other", (_name, drawing) => {
     const rectangles = rectanglesOf(drawing);
     expect(rectangles).toHaveLength(drawing.boxes.length);
     expect(clashes(rectangles)).toEqual([]);

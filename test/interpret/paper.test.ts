@@ -31,6 +31,8 @@ describe("paperFigures", () => {
   it("says nothing of networks the paper does not have", () => {
     expect(sources({ ...v3, width: 0.5 }, 299)).toEqual([]);
     expect(sources({ ...v3, classes: 10 }, 299)).toEqual([]);
+    expect(sources({ ...v3, block17: "dense7" }, 299)).toEqual([]);
+    expect(sources({ ...v3, block17: "asym7" }, 299)).toEqual(sources(v3, 299));
     expect(sources(v3, 224)).toEqual([]);
   });
 });

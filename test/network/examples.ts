@@ -11,6 +11,16 @@ import {
   projections,
   stems,
 } from "../../src/network/options.ts";
+import {
+  activations,
+  blocks8,
+  blocks17,
+  blocks35,
+  reductionGrids,
+  reductionPools,
+  reductions,
+  type Switches,
+} from "../../src/network/switches.ts";
 
 export const v3: InceptionV3Options = {
   name: "inception-v3",
@@ -52,6 +62,20 @@ export const bnInception: BnInceptionOptions = {
 
 export const square = (size: number) => ({ height: size, width: size, channels: 3 });
 
+export const anySwitches: fc.Arbitrary<Switches> = fc.record({
+  reduction: fc.constantFrom(...reductions),
+  reductionAt: fc.constantFrom(...reductionGrids),
+  reductionPool: fc.constantFrom(...reductionPools),
+  factorActivation: fc.constantFrom(...activations),
+  reduceActivation: fc.constantFrom(...activations),
+  block35: fc.constantFrom(...blocks35),
+  block17: fc.constantFrom(...blocks17),
+  block8: fc.constantFrom(...blocks8),
+  nBlocks35: fc.integer({ min: 1, max: 4 }),
+  nBlocks17: fc.integer({ min: 1, max: 5 }),
+  nBlocks8: fc.integer({ min: 1, max: 3 }),
+});
+
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 const shared = {
   classes: fc.integer({ min: 2, max: 2000 }),
@@ -62,14 +86,18 @@ const shared = {
 };
 const normed = { bnScale: fc.boolean(), poolDivisor: fc.constantFrom("valid" as const, "full" as const) };
 
-/** Inception-v2 and v3. */
-export const anyOptions: fc.Arbitrary<InceptionV3Options> = fc.record({
+const anyTrunk: fc.Arbitrary<InceptionV3Options> = fc.record({
   name: fc.constantFrom("inception-v2", "inception-v3"),
   stem: fc.constantFrom(...stems),
   auxiliary: fc.constantFrom(...auxiliaries),
   ...shared,
   ...normed,
 });
+
+/** Inception-v2 and v3, with the released switches or any others. */
+export const anyOptions: fc.Arbitrary<InceptionV3Options> = fc
+  .tuple(anyTrunk, fc.option(anySwitches, { nil: {} }))
+  .map(([options, switches]) => ({ ...options, ...switches }));
 const anyGoogLeNet: fc.Arbitrary<GoogLeNetOptions> = fc.record({
   name: fc.constant("googlenet"),
   stem: fc.constantFrom(...earlyStems),

@@ -146,5 +146,6 @@ Examples:
   $ inception cost
   $ inception cost inception-v3
   $ inception cost inception-v3 --size 151 --set network.stemStride=1
+  $ inception cost inception-v3 --set network.reduction=conv-pool
   $ inception cost configs/quickstart.yaml --by layer
   $ inception cost inception-v2 --batch 32 --json`;

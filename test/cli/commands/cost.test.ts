@@ -36,6 +36,17 @@ describe("inception cost", () => {
     expect(report.layers.map(({ path }: { path: string }) => path)).toContain("Mixed_7c/b3x3dbl/2/3x1");
   });
 
+  it("counts other blocks, and says on stderr what changes nothing", async () => {
+    const said = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    const set = ["--set", "network.reduction=conv-pool", "--set", "network.block17=dense3"];
+    expect(JSON.parse(await run("inception-v3", "--json", ...set))).toMatchObject({ paper: [], size: 299 });
+    expect(said).not.toHaveBeenCalled();
+    await run("inception-v3", "--json", "--set", "network.reductionAt=35");
+    expect(said).toHaveBeenCalledWith(
+      "warning: --set network.reductionAt: changes nothing while network.reduction is parallel\n",
+    );
+  });
+
   it("prints a table for people, the paper's figures marked as such", async () => {
     const text = await run("inception-v2");
     expect(text).toMatch(/^network +23,\d{3},\d{3} +5,299,886,272$/m);

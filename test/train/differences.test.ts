@@ -1,0 +1,38 @@
+import { describe, expect, test } from "vitest";
+import { parseExperiment } from "../../src/config/load.ts";
+import type { Experiment } from "../../src/config/schema.ts";
+import { releasedSwitches } from "../../src/network/switches.ts";
+import { differences } from "../../src/train/differences.ts";
+
+const parse = (...sets: string[]) =>
+  parseExperiment('network: { name: inception-v3 }\ndata: { train: "/photos" }\n', "my.yaml", sets).experiment;
+/** As a checkpoint has it. */
+const stored = (experiment: Experiment) => JSON.parse(JSON.stringify(experiment));
+
+describe("differences", () => {
+  test("are the dotted keys with other values", () => {
+    expect(differences(stored(parse()), parse())).toEqual([]);
+    const other = parse("train.learningRate=0.5", "network.block17=asym3", "augment.area=[0.5,1]", "seed=1");
+    expect(differences(stored(parse()), other).sort()).toEqual([
+      "augment.area",
+      "network.block17",
+      "seed",
+      "train.learningRate",
+    ]);
+  });
+
+  test("are none where no result depends on the key", () => {
+    expect(differences(stored(parse()), parse("name=b", "log.everySteps=3", "checkpoint.keep=1"))).toEqual([]);
+  });
+
+  test("are none where an older checkpoint lacks a key that has its default", () => {
+    const old = stored(parse());
+    for (const key of Object.keys(releasedSwitches)) delete old.network[key];
+    expect(differences(old, parse())).toEqual([]);
+    expect(differences(old, parse("network.nBlocks17=5"))).toEqual(["network.nBlocks17"]);
+  });
+
+  test("are told of an experiment that is none any more", () => {
+    expect(differences({ ...stored(parse()), network: { name: "vgg" } }, parse())).toContain("network.name");
+  });
+});
