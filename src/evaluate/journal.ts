@@ -11,7 +11,7 @@ export interface Journal {
   /** What an earlier sitting did: pictures 0 to earlier.length - 1. */
   readonly earlier: readonly Scored[];
   append(entry: Scored): void;
-  /** Keeps it for another sitting. */
+  /** Keeps it for another sitting; again, and after `remove`, it does nothing. */
   close(): void;
   /** The evaluation is whole and written elsewhere. */
   remove(): void;
@@ -66,8 +66,10 @@ function writer(file: string, key: string, bytes: number, lock: Lock): Omit<Jour
       throw explainIoError(error, "cannot write", file);
     }
   };
+  let open = true;
   const close = (): void => {
-    closeSync(fd);
+    if (open) closeSync(fd);
+    open = false;
     lock.release();
   };
   if (bytes === 0) write(`${JSON.stringify({ schema, key })}\n`);
