@@ -39,7 +39,7 @@ train: { steps: 3, batch: 8, learningRate: 0.05, averageDecay: 0.5, batchNormDec
 let one: string;
 let two: string;
 beforeAll(async () => {
-  await makeShapes(shapes, { perClass: 8, size: 56, seed: 1 });
+  await makeShapes(shapes, { perClass: 5, size: 56, seed: 1 });
   one = await train("one", "inception-v3", 48, shapes);
   two = await train("two", "inception-v2", 44, shapes);
 }, 120_000);
@@ -79,15 +79,16 @@ test("the average over logits is another one, stored under another name", async 
   });
 });
 
-describe.each([
-  ["SIGINT", 75],
-  ["SIGKILL", null],
-] as const)("stopped by %s", (signal, code) => {
-  test("goes on where it was and gives the same bytes", async () => {
-    const [whole, stopped] = [out(`${signal}-whole`), out(`${signal}-stopped`)];
-    const args = ["eval", one, "--data", shapes, "--crops", "36", "-b", "7", "-o"];
-    await inception(...args, whole);
-    const child = spawn(process.execPath, [bin, ...args, stopped], { stdio: "ignore" });
+describe("interrupted", () => {
+  const args = (output: string) => ["eval", one, "--data", shapes, "--crops", "36", "-b", "7", "-o", output];
+  beforeAll(() => inception(...args(out("whole"))));
+
+  test.each([
+    ["SIGINT", 75],
+    ["SIGKILL", null],
+  ] as const)("by %s, it goes on where it was and gives the same bytes", async (signal, code) => {
+    const stopped = out(signal);
+    const child = spawn(process.execPath, [bin, ...args(stopped)], { stdio: "ignore" });
     const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
     const progress = join(stopped, "progress.jsonl");
     const lines = () => (existsSync(progress) ? readFileSync(progress, "utf8").split("\n").length : 0);
@@ -95,12 +96,12 @@ describe.each([
     child.kill(signal);
     expect(await ended).toBe(code);
     expect(existsSync(join(stopped, "summary.json"))).toBe(false);
-    await inception(...args, stopped);
-    const speed = JSON.parse(readFileSync(join(stopped, "summary.json"), "utf8")).speed;
+    await inception(...args(stopped));
+    const { speed } = JSON.parse(readFileSync(join(stopped, "summary.json"), "utf8"));
     expect(speed.crops).toBeGreaterThan(0);
-    expect(speed.crops).toBeLessThanOrEqual(36 * 77);
+    expect(speed.crops).toBeLessThanOrEqual(36 * 47);
     for (const name of ["probabilities.safetensors", "index.json", "predictions.jsonl"])
-      expect(readFileSync(join(stopped, name)).equals(readFileSync(join(whole, name))), name).toBe(true);
+      expect(readFileSync(join(stopped, name)).equals(readFileSync(join(out("whole"), name))), name).toBe(true);
     expect(existsSync(progress)).toBe(false);
   });
 });
@@ -163,12 +164,12 @@ describe("bad input is one sentence", () => {
   });
 
   test("a label out of range", async () => {
-    const star = join(shapes, "star", readdirSync(join(shapes, "star"))[0]!);
+    const [first, second] = readdirSync(join(shapes, "star")).map((name) => join("star", name));
     const list = join(copy("range"), "list.csv");
-    writeFileSync(list, `path,label\n${star},star\n${star},1000\n`);
+    writeFileSync(list, `path,label\n${first},star\n${second},1000\n`);
     expect(await failure(one, "--data", list)).toMatchObject({
       code: 3,
-      stderr: expect.stringMatching(/^error: .*list\.csv: .*1000.*\n/),
+      stderr: expect.stringMatching(/^error: .*list\.csv: the class "1000" is not one of the model's/),
     });
   });
 
@@ -185,10 +186,10 @@ describe("bad input is one sentence", () => {
         .split("\n").length - 1;
     expect(done).toBeGreaterThan(0);
     const skipped = await json(...args, "--on-bad-image", "skip");
-    expect(skipped.data).toMatchObject({ listed: 81, evaluated: 80, rejected: [{ name: "ring/broken.png" }] });
-    expect(skipped.speed.crops).toBe(10 * (80 - done));
+    expect(skipped.data).toMatchObject({ listed: 51, evaluated: 50, rejected: [{ name: "ring/broken.png" }] });
+    expect(skipped.speed.crops).toBe(10 * (50 - done));
     const { stdout } = await inception("eval", ...args, "--on-bad-image", "skip");
-    expect(stdout).toMatch(/pictures +80 evaluated of 81 listed, 1 unreadable/);
+    expect(stdout).toMatch(/pictures +50 evaluated of 51 listed, 1 unreadable/);
   });
 
   test("nothing readable at all", async () => {
