@@ -11,16 +11,20 @@ export async function cutCrops(picture: Picture, protocol: MultiCrop, size: numb
   let done = 0;
   for (const view of planCrops(protocol, picture.width, picture.height, size)) {
     const resized = await resizePicture(view.cut ? cut(picture, view.cut) : picture, view.resize);
-    for (const crop of view.crops) all.set(await pixelsOf(crop, resized, size), done++ * bytes);
+    let pixels: Uint8Array = new Uint8Array();
+    for (const crop of view.crops) {
+      // A mirrored crop follows the one that it mirrors.
+      if (crop.mirrored) flip(pixels, size);
+      else pixels = await pixelsOf(crop, resized, size);
+      all.set(pixels, done++ * bytes);
+    }
   }
   return all;
 }
 
-async function pixelsOf({ place, box, mirrored }: Crop, resized: Picture, size: number): Promise<Uint8Array> {
+async function pixelsOf({ place, box }: Crop, resized: Picture, size: number): Promise<Uint8Array> {
   const square = cut(resized, box);
-  const { pixels } = place === "whole" ? await resizePicture(square, { width: size, height: size }) : square;
-  if (mirrored) flip(pixels, size);
-  return pixels;
+  return place === "whole" ? (await resizePicture(square, { width: size, height: size })).pixels : square.pixels;
 }
 
 function cut({ pixels, width }: Picture, box: Box): Picture {

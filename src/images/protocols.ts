@@ -33,7 +33,7 @@ export const nestedCounts: readonly number[] = [1, 2, 10, 12, 36, 72, 108, 144];
 export const scales = (size: number): number[] => [8, 9, 10, 11].map((sevenths) => Math.round((size * sevenths) / 7));
 
 /**
- * The crops of a picture, in an order in which the protocols are nested: the first 10 of 12 are those of `10`, and so on.
+ * The crops of a picture, each followed by its mirror, in an order in which the protocols are nested: the first 10 of 12 are those of `10`, and so on.
  *
  * - `144`: four scales, three squares along the long side of each, in each square the four corners, the centre and the whole square resized, all
  *   of them also mirrored (GoogLeNet, arXiv 1409.4842, section 7).
