@@ -63,17 +63,18 @@ export function writeDurably(fs: FsPort, path: string, bytes: Uint8Array): void 
   }
 }
 
-/** Writes a file in place of the old one: after a crash there is the old text or the new one, nothing between. */
-export function replaceDurably(fs: FsPort, path: string, text: string): void {
+/** Writes a file in place of the old one: after a crash there is the old content or the new one, nothing between. */
+export function replaceDurably(fs: FsPort, path: string, content: string | Uint8Array): void {
   const temporary = `${path}.tmp-${process.pid}`;
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   try {
     fs.remove(temporary);
-    writeDurably(fs, temporary, new TextEncoder().encode(text));
+    writeDurably(fs, temporary, bytes);
     fs.rename(temporary, path);
     syncFolder(fs, dirname(path));
   } catch (error) {
     removeQuietly(fs, temporary);
-    throw explainIoError(error, "cannot write", path, Buffer.byteLength(text));
+    throw explainIoError(error, "cannot write", path, bytes.length);
   }
 }
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { UserError } from "../errors.ts";
 import { parseJson } from "./json.ts";
 
-export type TensorData = Float32Array | Int32Array | BigInt64Array;
+export type TensorData = Float32Array | Float64Array | Int32Array | BigInt64Array;
 export type Tensor = { readonly shape: readonly number[]; readonly data: TensorData };
 export type Tensors = ReadonlyMap<string, Tensor>;
 export type SafeTensors = { readonly tensors: Map<string, Tensor>; readonly metadata: Map<string, string> };
@@ -15,6 +15,7 @@ const metadataKey = "__metadata__";
 
 const dtypes = {
   F32: { type: Float32Array, bytes: 4 },
+  F64: { type: Float64Array, bytes: 8 },
   I32: { type: Int32Array, bytes: 4 },
   I64: { type: BigInt64Array, bytes: 8 },
 } as const;
@@ -69,7 +70,7 @@ type Described = Tensor & { readonly name: string; readonly dtype: Dtype };
 function describe([name, { shape, data }]: readonly [string, Tensor]): Described {
   if (reservedNames.has(name)) throw new Error(`a tensor may not be called ${name}`);
   const dtype = (Object.keys(dtypes) as Dtype[]).find((key) => data instanceof dtypes[key].type);
-  if (dtype === undefined) throw new Error(`tensor ${name} holds neither float32, int32 nor int64`);
+  if (dtype === undefined) throw new Error(`tensor ${name} holds neither float32, float64, int32 nor int64`);
   if (elements(shape) !== data.length)
     throw new Error(`tensor ${name}: shape [${shape}] has not ${data.length} elements`);
   return { name, shape, data, dtype };

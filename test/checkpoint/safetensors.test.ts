@@ -9,7 +9,7 @@ const tensors: fc.Arbitrary<Tensor> = shapes.chain((shape) => {
   const length = shape.reduce((product, size) => product * size, 1);
   const exactly = { minLength: length, maxLength: length };
   return fc
-    .oneof(fc.float32Array(exactly), fc.int32Array(exactly), fc.bigInt64Array(exactly))
+    .oneof(fc.float32Array(exactly), fc.float64Array(exactly), fc.int32Array(exactly), fc.bigInt64Array(exactly))
     .map((data) => ({ shape, data }) as Tensor);
 });
 const names = fc
@@ -40,6 +40,21 @@ test("every bit of a float survives", () => {
   );
   const { buffer, byteOffset } = back.get("x")!.data;
   expect(new Int32Array(buffer, byteOffset, 5)).toEqual(bits);
+});
+
+test("every bit of a double survives, beside narrower tensors", () => {
+  const bits = BigInt64Array.of(0x7ff8000000000001n, -1n, 0x7ff0000000000000n, 1n, -(2n ** 63n), 0x3fb999999999999an);
+  const double = new Float64Array(bits.buffer);
+  const bytes = encode(
+    new Map<string, Tensor>([
+      ["a", { shape: [3], data: Float32Array.of(1, 2, 3) }],
+      ["x", { shape: [2, 3], data: double }],
+    ]),
+  );
+  expect(Buffer.from(bytes).toString("latin1")).toContain('"x":{"dtype":"F64","shape":[2,3],"data_offsets":[0,48]}');
+  const { data } = decode(bytes, "file").tensors.get("x")!;
+  expect(data).toBeInstanceOf(Float64Array);
+  expect(new BigInt64Array(data.buffer, data.byteOffset, data.length)).toEqual(bits);
 });
 
 test("300 mutated files: refused with the file's name, or another value in a tensor of the same name, type and shape", () => {

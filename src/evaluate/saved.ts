@@ -1,0 +1,165 @@
+// An evaluation on disk: every picture's averaged probabilities and an index that says which pictures, which models and how.
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { z } from "zod";
+import { type FsPort, makeFolderDurably, nodeFs, replaceDurably } from "../checkpoint/files.ts";
+import { parseJson } from "../checkpoint/json.ts";
+import { decode, encode, type Tensor, type TensorData, type Tensors } from "../checkpoint/safetensors.ts";
+import { UserError } from "../errors.ts";
+import { errorCode, explainIoError } from "../io-error.ts";
+import type { Scores } from "../statistics/scores.ts";
+
+/** What one evaluation found, and how; `path` is its folder. */
+export interface Saved extends Scores {
+  readonly path: string;
+  /** Of the pictures listed: results with the same one are about the same pictures. */
+  readonly fingerprint: string;
+  readonly listed: number;
+  /** listed = names.length + rejected.length. */
+  readonly rejected: readonly { readonly name: string; readonly reason: string }[];
+  readonly protocol: SavedProtocol;
+  /** What the first crops alone would have given; absent for a single crop and where it would be too large. */
+  readonly gains?: Gains;
+}
+export type SavedProtocol = z.output<typeof protocolSchema>;
+export type SavedModel = SavedProtocol["models"][number];
+
+/**
+ * Averages over the first `crops[i]` crops of every picture, for a curve of error over crops: [pictures, crops.length, classes]. Protocols are
+ * nested (the first 10 crops of 144 are those of protocol 10, and so on). Pictures are in the order of `names`.
+ */
+export interface Gains {
+  readonly crops: readonly number[];
+  readonly probabilities: Float64Array;
+}
+
+const count = z.int().min(0);
+const modelSchema = z.object({
+  path: z.string(),
+  step: count,
+  weights: z.enum(["average", "raw"]),
+  network: z.string(),
+  size: count,
+  precision: z.enum(["float32", "bfloat16"]),
+  /** How pictures were brought to the network's size, in one sentence. */
+  resize: z.string(),
+});
+const protocolSchema = z.object({
+  /** `single`, `10`, `12`, `36` or `144`. */
+  crops: z.string(),
+  average: z.enum(["probabilities", "logits"]),
+  /** More than one: the average over models of their averages over crops. */
+  models: z.array(modelSchema).min(1),
+});
+const schema = "inception.saved/1";
+const indexSchema = z.object({
+  schema: z.literal(schema),
+  /** Of probabilities.safetensors, so that two files of different evaluations are never taken for one. */
+  sha256: z.string(),
+  fingerprint: z.string(),
+  listed: count,
+  rejected: z.array(z.object({ name: z.string(), reason: z.string() })),
+  protocol: protocolSchema,
+  gains: z.array(count).optional(),
+  classes: z.array(z.string()).min(1),
+  names: z.array(z.string()),
+});
+type Index = z.output<typeof indexSchema>;
+
+export const savedFiles = { tensors: "probabilities.safetensors", index: "index.json" } as const;
+
+/**
+ * Writes `probabilities.safetensors` (float64 `probabilities` [pictures, classes], int32 `labels` [pictures] and, where there are gains, float64
+ * `gains` [pictures, subsets, classes]), then `index.json`. An interrupted write leaves the old result or one that is refused when read.
+ */
+export function writeSaved(folder: string, saved: Omit<Saved, "path">, fs: FsPort = nodeFs): void {
+  const { classes, names, labels, probabilities, gains, fingerprint, listed, rejected, protocol } = saved;
+  const tensors = new Map<string, Tensor>([
+    ["probabilities", { shape: [names.length, classes.length], data: probabilities }],
+    ["labels", { shape: [names.length], data: labels }],
+  ]);
+  if (gains)
+    tensors.set("gains", { shape: [names.length, gains.crops.length, classes.length], data: gains.probabilities });
+  const bytes = encode(tensors);
+  const about = { fingerprint, listed, rejected, protocol, ...(gains ? { gains: gains.crops } : {}), classes, names };
+  makeFolderDurably(fs, folder);
+  replaceDurably(fs, join(folder, savedFiles.tensors), bytes);
+  replaceDurably(
+    fs,
+    join(folder, savedFiles.index),
+    `${JSON.stringify({ schema, sha256: sha256(bytes), ...about }, null, 1)}\n`,
+  );
+}
+
+/** Throws UserError("data") when `folder` holds no stored result, or a damaged one. */
+export function readSaved(folder: string, fs: FsPort = nodeFs): Saved {
+  const index = readIndex(join(folder, savedFiles.index), folder, fs);
+  const file = join(folder, savedFiles.tensors);
+  const bytes = readFile(file, folder, fs);
+  if (sha256(bytes) !== index.sha256) throw damaged(file, "it is not the file that index.json was written with");
+  const { tensors } = decode(bytes, file);
+  const { classes, names, gains, fingerprint, listed, rejected, protocol } = index;
+  const take = (name: string, shape: number[]): TensorData => tensorOf(tensors, name, shape, file);
+  const labels = take("labels", [names.length]) as Int32Array;
+  const wrong = labels.find((label) => label < 0 || label >= classes.length);
+  if (wrong !== undefined) throw damaged(file, `the label ${wrong} is not one of its ${classes.length} classes`);
+  return {
+    path: folder,
+    classes,
+    names,
+    labels,
+    probabilities: take("probabilities", [names.length, classes.length]) as Float64Array,
+    fingerprint,
+    listed,
+    rejected,
+    protocol,
+    ...(gains
+      ? {
+          gains: {
+            crops: gains,
+            probabilities: take("gains", [names.length, gains.length, classes.length]) as Float64Array,
+          },
+        }
+      : {}),
+  };
+}
+
+function readIndex(file: string, folder: string, fs: FsPort): Index {
+  let value: unknown;
+  try {
+    value = parseJson(Buffer.from(readFile(file, folder, fs)).toString());
+  } catch (error) {
+    if (error instanceof SyntaxError) throw damaged(file, error.message);
+    throw error;
+  }
+  const result = indexSchema.safeParse(value);
+  if (!result.success) {
+    const { path, message } = result.error.issues[0]!;
+    throw damaged(file, `${path.join(".")}: ${message}`);
+  }
+  return result.data;
+}
+
+function readFile(file: string, folder: string, fs: FsPort): Uint8Array {
+  try {
+    return fs.read(file);
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes(errorCode(error) ?? ""))
+      throw new UserError("data", `${folder} holds no stored result: ${file} is missing`, {
+        hint: "give the folder that `inception eval` wrote, such as runs/train/quickstart-1/eval/step-240-average",
+      });
+    throw explainIoError(error, "cannot read", file);
+  }
+}
+
+function tensorOf(tensors: Tensors, name: string, shape: readonly number[], file: string): TensorData {
+  const tensor = tensors.get(name);
+  const type = name === "labels" ? Int32Array : Float64Array;
+  if (!tensor || `${tensor.shape}` !== `${shape}` || !(tensor.data instanceof type))
+    throw damaged(file, `expected ${name} of shape [${shape}], got ${tensor ? `[${tensor.shape}]` : "none"}`);
+  return tensor.data;
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+const damaged = (file: string, problem: string): UserError =>
+  new UserError("data", `${file} is damaged: ${problem}`, { hint: "evaluate again" });

@@ -1,0 +1,87 @@
+// Stored results: what goes in comes out bit for bit, and nothing damaged is taken.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { readSaved, type Saved, writeSaved } from "../../src/evaluate/saved.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "inception-saved-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const saved = (n: number, values: Float64Array, gains = false): Omit<Saved, "path"> => ({
+  classes: ["ä", 'b "quoted"', "c"],
+  names: Array.from({ length: n }, (_, i) => `b/${i}.jpg`),
+  labels: Int32Array.from({ length: n }, (_, i) => i % 3),
+  probabilities: values.slice(0, n * 3),
+  fingerprint: "f00d",
+  listed: n + 1,
+  rejected: [{ name: "x.jpg", reason: "the file is empty" }],
+  protocol: {
+    crops: "12",
+    average: "probabilities",
+    models: [
+      {
+        path: "runs/a",
+        step: 5,
+        weights: "average",
+        network: "inception-v3",
+        size: 48,
+        precision: "float32",
+        resize: "short side to 55",
+      },
+    ],
+  },
+  ...(gains ? { gains: { crops: [1, 12], probabilities: values.slice(0, n * 6) } } : {}),
+});
+
+test("any result comes back as it was, bit for bit", () => {
+  fc.assert(
+    fc.property(
+      fc.nat(6),
+      fc.boolean(),
+      fc.float64Array({ minLength: 36, maxLength: 36, noNaN: true }),
+      (n, gains, values) => {
+        const given = saved(n, values, gains);
+        writeSaved(folder, given);
+        expect(readSaved(folder)).toEqual({ path: folder, ...given });
+      },
+    ),
+    { numRuns: 30 },
+  );
+});
+
+test("a folder without a result is named, with a hint", () => {
+  expect(() => readSaved(join(folder, "none"))).toThrow(
+    expect.objectContaining({ reason: "data", message: expect.stringMatching(/none holds no stored result/) }),
+  );
+});
+
+test.each<[string, string, (text: Buffer) => Uint8Array | string, RegExp]>([
+  [
+    "a changed probability",
+    "probabilities.safetensors",
+    (bytes) => bytes.map((byte, i) => (i === bytes.length - 1 ? byte ^ 1 : byte)),
+    /not the file that index/,
+  ],
+  ["half a file", "probabilities.safetensors", (bytes) => bytes.subarray(0, 50), /not the file that index/],
+  ["half an index", "index.json", (text) => text.subarray(0, 50), /index\.json is damaged/],
+  ["an index of another kind", "index.json", () => "{}", /index\.json is damaged: schema/],
+  [
+    "an index with a name more",
+    "index.json",
+    (text) => text.toString().replace('"b/0.jpg"', '"b/0.jpg", "b/extra.jpg"'),
+    /expected labels of shape \[5\], got \[4\]/,
+  ],
+  ["an index with a class less", "index.json", (text) => text.toString().replace('"ä",', ""), /shape|label/],
+])("%s is refused in one sentence", (_, name, change, message) => {
+  writeSaved(folder, saved(4, new Float64Array(36).fill(1 / 3)));
+  const file = join(folder, name);
+  writeFileSync(file, change(readFileSync(file)));
+  expect(() => readSaved(folder)).toThrow(
+    expect.objectContaining({ reason: "data", message: expect.stringMatching(message) }),
+  );
+});
