@@ -147,9 +147,9 @@ test.each([
   { seeds: 5, rows: 2 },
   { seeds: 3, rows: 5 },
   { seeds: 1, rows: 2 },
-  { seeds: 1, rows: 5 },
+  { seeds: 1, rows: 3 },
 ])("simulation: $rows equal rows of $seeds seeds are told apart in at most 5% of ablations", ({ seeds, rows }) => {
-  const trials = 600;
+  const trials = seeds === 1 ? 150 : 600;
   let found = 0;
   let intervals = 0;
   for (let trial = 0; trial < trials; trial++) {
