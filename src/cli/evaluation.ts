@@ -1,28 +1,50 @@
-// The work of `inception eval`: model and pictures together, and the files with the result.
-import { mkdirSync } from "node:fs";
-import { availableParallelism } from "node:os";
+// The work of `inception eval`: models and pictures together, and the files with the result.
 import { dirname, join } from "node:path";
 import { nodeFs, replaceDurably } from "../checkpoint/files.ts";
 import { UserError } from "../errors.ts";
-import { evaluate, startEvaluator } from "../evaluate/evaluator.ts";
+import type { Average } from "../evaluate/average.ts";
+import { combine, requireSameClasses } from "../evaluate/ensemble.ts";
+import type { Journal } from "../evaluate/journal.ts";
 import { type Prediction, type Summary, summarize } from "../evaluate/metrics.ts";
 import { type Model, type ModelChoice, openModel } from "../evaluate/model.ts";
-import { evaluationBatches, startDecoders } from "../images/batches.ts";
-import { type Listing, matchClasses, openSource } from "../images/sources/source.ts";
-import { newestRun } from "../run/folder.ts";
+import { evaluatePictures, type Pass } from "../evaluate/pass.ts";
+import { gainCurve, predictionsOf, summaryOf } from "../evaluate/results.ts";
+import { readSaved, type Saved, type SavedModel, writeSaved } from "../evaluate/saved.ts";
+import { cropCounts, type Protocol } from "../images/protocols.ts";
+import { type Listing, matchClasses, openSource, thinOut } from "../images/sources/source.ts";
+import { makeNumbered, newestRun } from "../run/folder.ts";
 import { choosePrecision } from "../runtime/features.ts";
 import { openSets } from "../train/training.ts";
 import { note } from "./print.ts";
 import { formatDuration, progressBar } from "./progress.ts";
 
+export interface EvaluationOptions {
+  readonly data?: string;
+  readonly limit?: number;
+  readonly crops: Protocol;
+  readonly average: Average;
+  readonly precision: "auto" | "float32" | "bfloat16";
+  readonly batch?: number;
+  readonly onBadImage: "fail" | "skip";
+  readonly output?: string;
+}
+/** The result of one model or of an ensemble. */
 export interface Evaluated {
+  readonly saved: Omit<Saved, "path">;
   readonly summary: Summary;
   readonly predictions: readonly Prediction[];
-  readonly listed: number;
-  readonly rejected: readonly { name: string; reason: string }[];
-  readonly precision: "float32" | "bfloat16";
-  readonly source: string;
+  /** Where the pictures came from; a recombined result does not know. */
+  readonly source?: string;
+  /** What only a freshly evaluated single model has. */
+  readonly fresh?: { readonly model: Model; readonly speed: Pass["speed"] };
+  /** Of an ensemble: each model alone, and the first so many together. */
+  readonly alone: readonly { readonly model: SavedModel; readonly summary: Summary }[];
+  readonly prefixes: readonly { readonly models: number; readonly summary: Summary }[];
 }
+/** A result and the folder that it was written to; or how far it had come when it was stopped. */
+export type Outcome =
+  | { readonly result: Evaluated; readonly folder: string }
+  | { readonly stopped: { readonly path: string; readonly done: number; readonly listed: number } };
 
 /** The model at `path`, or that of the newest run, said aloud. */
 export function openChosen(path: string | undefined, choice: Omit<ModelChoice, "onBroken">): Model {
@@ -35,91 +57,185 @@ export function openChosen(path: string | undefined, choice: Omit<ModelChoice, "
   return openModel(chosen, { ...choice, onBroken: ({ message }) => note(`warning: ${message}`) });
 }
 
-export async function evaluateModel(
-  model: Model,
-  options: { data?: string; precision: "auto" | "float32" | "bfloat16"; batch?: number; onBadImage: "fail" | "skip" },
+/**
+ * Each model over the same pictures, then all together where there are several. Every model's result is written as soon as it is whole; the
+ * progress is kept until all are, so that the same call goes on where it was stopped.
+ */
+export async function evaluateModels(
+  models: readonly Model[],
+  options: EvaluationOptions,
   signal: AbortSignal,
-): Promise<Evaluated> {
-  const listing = await pictures(model, options.data);
-  const precision = choosePrecision(options.precision);
-  const batch = options.batch ?? model.experiment.evaluate.batch;
-  const evaluator = await startEvaluator(model.network, { size: model.size, batch, precision });
-  const decoders = startDecoders(availableParallelism());
-  const rejected: { name: string; reason: string }[] = [];
-  const onBad = (failure: { name: string; reason: string }): void => {
-    if (options.onBadImage === "fail")
-      throw new UserError("data", `${failure.name}: ${failure.reason}`, {
-        hint: "--on-bad-image skip leaves it out and lists it",
-      });
-    rejected.push(failure);
-  };
-  const bar = progressBar("eval", listing.items.length);
-  const start = performance.now();
+): Promise<Outcome> {
+  requireEnsemble(models);
+  const listing = await pictures(models, options);
+  const journals: Journal[] = [];
+  const parts: { folder: string; result: Evaluated }[] = [];
   try {
-    await evaluator.load(model.weights);
-    const batches = evaluationBatches({ decoders, listing, size: model.size, batch, preset: model.preset, onBad });
-    const predictions = await evaluate(evaluator, batches, {
-      signal,
-      onBatch: (done) => {
-        const seconds = (performance.now() - start) / 1000;
-        bar.update(
-          done,
-          `${(done / seconds).toFixed(1)} images/s  ${formatDuration((seconds / done) * (listing.items.length - done))} left`,
-        );
-      },
-    });
-    const listed = listing.items.length;
-    if (!signal.aborted && predictions.length + rejected.length !== listed)
-      throw new UserError(
-        "data",
-        `${listed} pictures are listed but ${predictions.length} were evaluated and ${rejected.length} rejected`,
-      );
-    return {
-      summary: summarize(predictions, model.classes.length),
-      predictions,
-      listed,
-      rejected,
-      precision,
-      source: listing.path,
-    };
+    for (const [i, model] of models.entries()) {
+      const folder = folderOf(model, options, models.length > 1 ? i + 1 : undefined);
+      const label = models.length > 1 ? `eval ${i + 1}/${models.length}` : "eval";
+      const { saved, done, speed, journal } = await passOver(model, listing, options, { folder, label, signal });
+      journals.push(journal);
+      if (!saved) return { stopped: { path: model.path, done, listed: listing.items.length } };
+      const result = { ...evaluated(saved, listing.path), fresh: { model, speed } };
+      parts.push({ folder: writeResults(folder, result), result });
+    }
+    const outcome = parts.length === 1 ? parts[0]! : combineAll(parts.map(pathed), options.output, listing.path);
+    for (const journal of journals) journal.remove();
+    return outcome;
   } finally {
-    bar.stop();
-    await Promise.all([evaluator.close(), decoders.close()]);
+    for (const journal of journals) journal.close();
   }
 }
 
-const pictures = async (model: Model, data: string | undefined): Promise<Listing> =>
-  matchClasses(
-    data === undefined ? (await openSets(model.experiment)).validation : await openSource(data),
-    model.classes,
+const pathed = ({ folder, result }: { folder: string; result: Evaluated }): Saved => ({
+  path: folder,
+  ...result.saved,
+});
+
+/** Stored results, averaged anew: no engine and no pictures needed. */
+export const recombine = (folders: readonly string[], output: string | undefined): Outcome =>
+  combineAll(
+    folders.map((folder) => readSaved(folder)),
+    output,
   );
 
-export function summaryDocument(model: Model, { summary, listed, rejected, precision, source }: Evaluated): object {
+function combineAll(parts: readonly Saved[], output: string | undefined, source?: string): Outcome {
+  const upTo = (count: number) => combine(parts.slice(0, count));
+  const result: Evaluated = {
+    ...evaluated(upTo(parts.length), source),
+    alone: parts.map((part) => ({ model: part.protocol.models[0]!, summary: summaryOf(part) })),
+    prefixes: parts.map((_, i) => ({ models: i + 1, summary: summaryOf(upTo(i + 1)) })),
+  };
+  return { result, folder: writeResults(output ?? makeNumbered("runs/eval", "ensemble"), result) };
+}
+
+function evaluated(saved: Evaluated["saved"], source?: string): Evaluated {
+  const predictions = predictionsOf(saved);
+  const summary = summarize(predictions, saved.classes.length);
+  return { saved, predictions, summary, ...(source === undefined ? {} : { source }), alone: [], prefixes: [] };
+}
+
+async function passOver(
+  model: Model,
+  listing: Listing,
+  { crops, average, precision, batch, onBadImage }: EvaluationOptions,
+  { folder, label, signal }: { folder: string; label: string; signal: AbortSignal },
+): Promise<Pass> {
+  const bar = progressBar(label, cropCounts[crops] * listing.items.length);
+  try {
+    return await evaluatePictures(model, listing, {
+      protocol: crops,
+      average,
+      precision: choosePrecision(precision),
+      batch: batch ?? model.experiment.evaluate.batch,
+      folder,
+      signal,
+      onBad: (failure) => {
+        if (onBadImage === "fail")
+          throw new UserError("data", `${failure.name}: ${failure.reason}`, {
+            hint: "--on-bad-image skip leaves it out and lists it",
+          });
+      },
+      onProgress: ({ before, sitting, total, seconds }) => {
+        const rate = `${(sitting / seconds).toFixed(1)} ${crops === "single" ? "images" : "crops"}/s`;
+        const left = formatDuration((seconds / sitting) * (total - before - sitting));
+        bar.update(before + sitting, `${rate}  ${left} left`);
+      },
+    });
+  } finally {
+    bar.stop();
+  }
+}
+
+function requireEnsemble(models: readonly Model[]): void {
+  const [first, ...others] = models;
+  for (const other of others) requireSameClasses(first!, other);
+  const twice = models.find(({ path }, i) => models.findIndex((other) => other.path === path) !== i);
+  if (twice) throw new UserError("usage", `${twice.path} is given twice, expected different models`);
+}
+
+/** The source given, or the validation pictures of the first model, which must be those of every other. */
+async function pictures(models: readonly Model[], { data, limit }: EvaluationOptions): Promise<Listing> {
+  const [first, ...others] = models;
+  const own = async ({ experiment }: Model): Promise<Listing> =>
+    data === undefined ? (await openSets(experiment)).validation : openSource(data);
+  const listing = matchClasses(await own(first!), first!.classes);
+  for (const other of data === undefined ? others : [])
+    if ((await own(other)).fingerprint !== listing.fingerprint)
+      throw new UserError("usage", `${other.path} was validated on other pictures than ${first!.path}`, {
+        hint: "say with --data which pictures to evaluate all of them on",
+      });
+  return limit === undefined ? listing : thinOut(listing, limit);
+}
+
+/** `<run>/eval/step-N-kind` and what differs from the default; in a folder that was given, one for each of several models. */
+function folderOf({ path, step, kind }: Model, options: EvaluationOptions, number?: number): string {
+  const { output, crops, average, limit } = options;
+  if (output !== undefined) return number === undefined ? output : join(output, `model-${number}`);
+  const name = [
+    `step-${step}-${kind}`,
+    ...(crops === "single" ? [] : [`${crops}crops`]),
+    ...(average === "logits" ? ["logits"] : []),
+    ...(limit === undefined ? [] : [`limit${limit}`]),
+  ];
+  return join(dirname(dirname(path)), "eval", name.join("-"));
+}
+
+export function summaryDocument({ saved, summary, source, fresh, alone, prefixes }: Evaluated): object {
+  const { listed, rejected, protocol, fingerprint } = saved;
+  const { crops, average, models } = protocol;
+  const { size, precision, resize } = models[0]!;
+  const model = fresh
+    ? { path: fresh.model.path, step: fresh.model.step, weights: fresh.model.kind, network: fresh.model.options }
+    : models[0]!;
   return {
-    model: { path: model.path, step: model.step, weights: model.kind, network: model.options },
-    data: { source, listed, evaluated: summary.n, rejected },
-    protocol: { crops: 1, preset: model.preset, size: model.size, precision },
+    ...(models.length === 1 ? { model } : {}),
+    ...(alone.length > 0 ? { models: alone.map(({ model, summary }) => ({ ...model, ...figures(summary) })) } : {}),
+    data: { ...(source === undefined ? {} : { source }), fingerprint, listed, evaluated: summary.n, rejected },
+    protocol: {
+      crops: cropCounts[crops as Protocol],
+      name: crops,
+      average,
+      ...(fresh && crops === "single" ? { preset: fresh.model.preset } : {}),
+      ...(models.length === 1 ? { size, precision, resize } : {}),
+    },
+    ...(fresh ? { speed: speedOf(fresh.speed) } : {}),
     ties: "a label's rank is the number of classes with a strictly larger probability",
-    top1: { accuracy: summary.top1.value, error: 1 - summary.top1.value, interval95: summary.top1.interval },
-    top5: { accuracy: summary.top5.value, error: 1 - summary.top5.value, interval95: summary.top5.interval },
-    loss: summary.loss,
-    classes: summary.perClass.map((counts, i) => ({ name: model.classes[i], ...counts })),
+    ...figures(summary),
+    ...(prefixes.length > 0
+      ? { prefixes: prefixes.map(({ models, summary }) => ({ models, ...figures(summary) })) }
+      : {}),
+    ...(saved.gains ? { gains: gainCurve(saved).map(({ crops, summary }) => ({ crops, ...figures(summary) })) } : {}),
+    classes: summary.perClass.map((counts, i) => ({ name: saved.classes[i], ...counts })),
   };
 }
 
-/** Writes summary.json and predictions.jsonl; the folder is `<run>/eval/step-N` unless given. */
-export function writeResults(model: Model, result: Evaluated, output?: string): string {
-  const folder = output ?? join(dirname(dirname(model.path)), "eval", `step-${model.step}-${model.kind}`);
-  mkdirSync(folder, { recursive: true });
+const figures = ({ top1, top5, loss }: Summary) => ({
+  top1: { accuracy: top1.value, error: 1 - top1.value, interval95: top1.interval },
+  top5: { accuracy: top5.value, error: 1 - top5.value, interval95: top5.interval },
+  loss,
+});
+/** Of the sitting that ended the evaluation; null when an earlier one had done everything. */
+const speedOf = ({ crops, seconds }: Pass["speed"]) => ({
+  crops,
+  seconds,
+  cropsPerSecond: crops > 0 ? crops / seconds : null,
+});
+
+/** Writes the stored result, predictions.jsonl and, last, summary.json. */
+function writeResults(folder: string, result: Evaluated): string {
+  const { classes } = result.saved;
+  writeSaved(folder, result.saved);
   const lines = result.predictions.map(({ label, top, ...rest }) =>
     JSON.stringify({
       ...rest,
-      label: model.classes[label],
-      top: top.map(({ class: index, probability }) => ({ class: model.classes[index], probability })),
+      label: classes[label],
+      top: top.map(({ class: index, probability }) => ({ class: classes[index], probability })),
     }),
   );
   replaceDurably(nodeFs, join(folder, "predictions.jsonl"), `${lines.join("\n")}\n`);
-  const summary = JSON.stringify({ schema: "inception.eval/1", ...summaryDocument(model, result) }, null, 2);
+  const summary = JSON.stringify({ schema: "inception.eval/1", ...summaryDocument(result) }, null, 2);
   replaceDurably(nodeFs, join(folder, "summary.json"), `${summary}\n`);
   return folder;
 }

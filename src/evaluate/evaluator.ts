@@ -16,6 +16,8 @@ export type PictureBatch = {
 export interface Evaluator {
   readonly batch: number;
   load(weights: NamedTensors): Promise<void>;
+  /** One row of logits for each place in the batch. `images`: RGB bytes, batch * size * size * 3, best on a SharedArrayBuffer. */
+  logits(images: Uint8Array): Promise<Float32Array[]>;
   /** Softmax probabilities of the batch's real pictures. */
   probabilities(batch: Pick<PictureBatch, "images" | "count">): Promise<Float64Array[]>;
   close(): Promise<void>;
@@ -27,15 +29,18 @@ export async function startEvaluator(
 ): Promise<Evaluator> {
   const program = evaluationProgram(network, options);
   const engine = await startEngine(program.bytes);
+  const logits = async (images: Uint8Array): Promise<Float32Array[]> => {
+    const [result] = await engine.run({ images: { dtype: "string", value: images } }, ["logits"]);
+    const classes = result!.shape[1]!;
+    const data = result!.data as Float32Array;
+    return Array.from({ length: options.batch }, (_, i) => data.subarray(i * classes, (i + 1) * classes));
+  };
   return {
     batch: options.batch,
     load: async (weights) =>
       void (await engine.run({ weights: { dtype: "string", value: program.weightBytes(weights) } }, ["assign"])),
-    probabilities: async ({ images, count }) => {
-      const [logits] = await engine.run({ images: { dtype: "string", value: images } }, ["logits"]);
-      const classes = logits!.shape[1]!;
-      return Array.from({ length: count }, (_, i) => softmax(logits!.data.subarray(i * classes, (i + 1) * classes)));
-    },
+    logits,
+    probabilities: async ({ images, count }) => (await logits(images)).slice(0, count).map(softmax),
     close: () => engine.close(),
   };
 }

@@ -1,22 +1,32 @@
 // Many small pictures on one sheet, to look at.
+import { drawLabel, letterHeight } from "./label.ts";
 
 export type Sheet = { readonly pixels: Uint8Array; readonly width: number; readonly height: number };
 
 const gap = 4;
 
-/** The first `count` of the RGB pictures [n, size, size, 3], row after row with white between. */
-export function contactSheet(images: Uint8Array, count: number, size: number, columns: number): Sheet {
+/** The first `count` of the RGB pictures [n, size, size, 3], row after row with white between, each with its label below where there are labels. */
+export function contactSheet(
+  images: Uint8Array,
+  count: number,
+  size: number,
+  columns: number,
+  labels: readonly string[] = [],
+): Sheet {
+  const dot = Math.max(1, Math.floor(size / 64));
+  const rowHeight = size + gap + (labels.length > 0 ? letterHeight * dot + gap : 0);
   const rows = Math.ceil(count / columns);
   const width = columns * (size + gap) + gap;
-  const height = rows * (size + gap) + gap;
+  const height = rows * rowHeight + gap;
   const pixels = new Uint8Array(width * height * 3).fill(255);
   for (let picture = 0; picture < count; picture++) {
     const left = gap + (picture % columns) * (size + gap);
-    const top = gap + Math.floor(picture / columns) * (size + gap);
+    const top = gap + Math.floor(picture / columns) * rowHeight;
     for (let row = 0; row < size; row++) {
       const from = (picture * size + row) * size * 3;
       pixels.set(images.subarray(from, from + size * 3), ((top + row) * width + left) * 3);
     }
+    drawLabel({ pixels, width }, labels[picture] ?? "", { left, top: top + size + gap, width: size, dot });
   }
   return { pixels, width, height };
 }

@@ -125,6 +125,19 @@ export async function cropResize(
   return output.raw().toBuffer();
 }
 
+/** The whole picture at another size: linear interpolation, widened to the scale when shrinking (antialiased). */
+export async function resizePicture(
+  { pixels, width, height }: Picture,
+  to: { readonly width: number; readonly height: number },
+): Promise<Picture> {
+  if (width === to.width && height === to.height) return { pixels, width, height };
+  const resized = await sharp(pixels, { raw: { width, height, channels: 3 }, limitInputPixels: false })
+    .resize(to.width, to.height, { fit: "fill", kernel: "linear", fastShrinkOnLoad: false })
+    .raw()
+    .toBuffer();
+  return { pixels: resized, ...to };
+}
+
 /** The PNG file of RGB bytes, height * width * 3, rows from the top. */
 export async function encodePng(pixels: Uint8Array, width: number, height: number): Promise<Uint8Array> {
   return sharp(pixels, { raw: { width, height, channels: 3 } })

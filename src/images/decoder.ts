@@ -10,7 +10,7 @@ export interface Job {
   readonly item: Item;
   readonly size: number;
   readonly treatment: Treatment;
-  /** size * size * 3 bytes on a SharedArrayBuffer; left as they are when the picture is unreadable. */
+  /** size * size * 3 bytes for each crop, on a SharedArrayBuffer; left as they are when the picture is unreadable. */
   readonly target: Uint8Array;
 }
 /** Nothing but the id when all went well. */

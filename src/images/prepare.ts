@@ -3,6 +3,8 @@ import { readFile } from "node:fs/promises";
 import { type ColorMode, distortColor, flip } from "./color.ts";
 import { areaCrop, type CropPlan, evaluationPlan, type Preset, tensorflowCrop } from "./crop.ts";
 import { cropResize, type OpenedPicture, openPicture, type Reduction } from "./decode.ts";
+import { cutCrops } from "./multi-crop.ts";
+import type { MultiCrop } from "./protocols.ts";
 import { type Random, random } from "./random.ts";
 import type { Item } from "./sources/listing.ts";
 
@@ -17,11 +19,13 @@ export interface Augmentation {
 /** What is done to the picture; `position` is its place in the epoch. */
 export type Treatment =
   | { readonly preset: Preset }
+  | { readonly crops: MultiCrop }
   | { readonly augment: Augmentation; readonly seed: number; readonly epoch: number; readonly position: number };
 
-/** RGB bytes, size * size * 3: a pure function of its arguments. Throws UserError("data") for an unreadable picture. */
+/** RGB bytes, size * size * 3 for each crop: a pure function of its arguments. Throws UserError("data") for an unreadable picture. */
 export async function preparePicture(item: Item, size: number, treatment: Treatment): Promise<Uint8Array> {
   const picture = await openPicture(() => readBytes(item), item.name);
+  if ("crops" in treatment) return cutCrops(await picture.decode(), treatment.crops, size);
   if ("preset" in treatment)
     return view(picture, evaluationPlan(treatment.preset, picture.width, picture.height, size), size);
   const { augment, seed, epoch, position } = treatment;

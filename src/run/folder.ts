@@ -64,8 +64,8 @@ export function newestRun(root: string): string | undefined {
   return runs[0]?.path;
 }
 
-/** mkdir fails for all but one of several processes that try the same number. */
-function makeNumbered(root: string, name: string): string {
+/** Makes `<root>/<name>-N` with the first free N: mkdir fails for all but one of several processes that try the same number. */
+export function makeNumbered(root: string, name: string): string {
   try {
     mkdirSync(root, { recursive: true });
     const taken = runNames(root).filter((entry) => entry.replace(numbered, "") === name);

@@ -15,3 +15,15 @@ it("puts each picture in its place and leaves the rest white", () => {
   expect([at(3, 4), at(6, 4), at(10, 10)]).toEqual(Array(3).fill([255, 255, 255]));
   expect(pixels.filter((value) => value !== 255).length).toBe(3 * 12);
 });
+
+it("puts labels below pictures, cut to their width, and nothing else changes", () => {
+  const size = 9;
+  const images = new Uint8Array(2 * size * size * 3).fill(90);
+  const { pixels, width, height } = contactSheet(images, 2, size, 2, ["I1?", ""]);
+  expect([width, height]).toEqual([30, 4 + 9 + 4 + 5 + 4]);
+  const rows = Array.from({ length: 5 }, (_, y) =>
+    Array.from({ length: width }, (_, x) => (pixels[((17 + y) * width + x) * 3] === 0 ? "#" : ".")).join(""),
+  );
+  const blank = ".".repeat(width - 11);
+  expect(rows).toEqual(["###..#.", ".#..##.", ".#...#.", ".#...#.", "###.###"].map((row) => `....${row}${blank}`));
+});

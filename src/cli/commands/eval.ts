@@ -1,19 +1,16 @@
-// inception eval: a trained network's error on a set of pictures.
+// inception eval: the error of a trained network, or of several together, on a set of pictures.
 import { type Command, Option } from "commander";
 import { exitCodes, UserError } from "../../errors.ts";
-import type { Model } from "../../evaluate/model.ts";
-import type { Evaluated } from "../evaluation.ts";
+import type { Evaluated, EvaluationOptions, Outcome } from "../evaluation.ts";
+import { ensembleTable, gainTable } from "../evaluation-tables.ts";
 import { formatTable, note, print, printJson } from "../print.ts";
 import { stopOnRequest } from "../stop.ts";
 
-type Options = {
-  data?: string;
-  output?: string;
+type Options = EvaluationOptions & {
   checkpoint: "last" | "best";
   raw?: boolean;
-  precision: "auto" | "float32" | "bfloat16";
-  batch?: number;
-  onBadImage: "fail" | "skip";
+  fromSaved?: string[];
+  cropsPreview?: string;
   json?: boolean;
 };
 
@@ -21,9 +18,20 @@ export function registerEval(program: Command): void {
   program
     .command("eval")
     .alias("validate")
-    .description("evaluate a run or checkpoint: top-1 and top-5, loss, counts for each class, 95% intervals")
-    .argument("[model]", "a run folder or a checkpoint (default: the newest run)")
+    .description("evaluate runs or checkpoints: top-1 and top-5, loss, counts for each class, 95% intervals")
+    .argument("[model...]", "a run folder or a checkpoint; several are an ensemble (default: the newest run)")
     .option("--data <source>", "pictures to evaluate on (default: the run's validation pictures)")
+    .option("--limit <n>", "at most so many of them, at even distances", wholeNumber)
+    .addOption(
+      new Option("--crops <protocol>", "looks at each picture; 36 is ours, the others are published")
+        .choices(["single", "10", "12", "36", "144"])
+        .default("single"),
+    )
+    .addOption(
+      new Option("--average <what>", "what is averaged over crops and models")
+        .choices(["probabilities", "logits"])
+        .default("probabilities"),
+    )
     .addOption(
       new Option("--checkpoint <which>", "which of a run's checkpoints").choices(["best", "last"]).default("best"),
     )
@@ -31,57 +39,92 @@ export function registerEval(program: Command): void {
     .addOption(
       new Option("--precision <format>", "arithmetic").choices(["auto", "float32", "bfloat16"]).default("auto"),
     )
-    .option("-b, --batch <n>", "pictures at a time", wholeNumber)
+    .option("-b, --batch <n>", "pictures or crops at a time", wholeNumber)
     .addOption(new Option("--on-bad-image <policy>", "an unreadable picture").choices(["fail", "skip"]).default("fail"))
-    .option("-o, --output <folder>", "write summary.json and predictions.jsonl there (default: <run>/eval)")
-    .option("--json", "print the result as one JSON document")
-    .addHelpText(
-      "after",
-      `
-Examples:
-  inception eval                                     the newest run on its validation pictures
-  inception eval runs/train/quickstart-1 --data photos/test --json
-  inception eval runs/train/quickstart-1/checkpoints/step-000000240 --raw`,
+    .addOption(
+      new Option("--from-saved <folder...>", "average results that were stored before; needs no engine").conflicts([
+        "data",
+        "limit",
+        "crops",
+        "average",
+        "batch",
+        "cropsPreview",
+      ]),
     )
+    .option("--crops-preview <image>", "draw all crops of a picture on one sheet (PNG) instead")
+    .option("-o, --output <folder>", "write the result there (default: <run>/eval, runs/eval for an ensemble)")
+    .option("--json", "print the result as one JSON document")
+    .addHelpText("after", help)
     .action(run);
 }
 
-async function run(path: string | undefined, options: Options): Promise<void> {
+const help = `
+An interrupted evaluation (Ctrl-C, exit 75) goes on where it stopped when the same command is given again.
+
+Examples:
+  inception eval                                     the newest run on its validation pictures
+  inception eval runs/train/quickstart-1 --data photos/test --json
+  inception eval runs/train/quickstart-1/checkpoints/step-000000240 --raw
+  inception eval runs/train/birds-1 --crops 144      four scales, three squares, six crops, mirrored
+  inception eval runs/train/birds-1 runs/train/birds-2 --crops 12        an ensemble
+  inception eval --from-saved runs/train/birds-1/eval/step-240-average runs/train/birds-2/eval/step-240-average
+  inception eval runs/train/birds-1 --crops 144 --crops-preview holiday.jpg -o crops.png`;
+
+async function run(paths: string[], options: Options): Promise<void> {
+  if (options.cropsPreview !== undefined) {
+    const { writeCropsPreview } = await import("../crops-preview.ts");
+    return writeCropsPreview(options.cropsPreview, paths, options);
+  }
   const { signal, done } = stopOnRequest("after this batch");
-  const { evaluateModel, openChosen, summaryDocument, writeResults } = await import("../evaluation.ts");
   try {
-    const model = openChosen(path, { which: options.checkpoint, raw: options.raw ?? false });
-    const result = await evaluateModel(model, options, signal);
-    if (signal.aborted) {
+    const outcome = await outcomeOf(paths, options, signal);
+    if ("stopped" in outcome) {
+      const { path, done, listed } = outcome.stopped;
       process.exitCode = exitCodes.stopped;
-      return note("Stopped before the end; nothing was written.");
+      return note(`Stopped after ${done} of ${listed} pictures (${path}); the same command goes on from there.`);
     }
-    const folder = writeResults(model, result, options.output);
-    const document = summaryDocument(model, result);
-    if (options.json) printJson("inception.eval/1", { ...document, folder });
-    else print(`${report(model, result)}\n\nwritten to ${folder}`);
+    const { summaryDocument } = await import("../evaluation.ts");
+    if (options.json) printJson("inception.eval/1", { ...summaryDocument(outcome.result), folder: outcome.folder });
+    else print(`${report(outcome.result)}\n\nwritten to ${outcome.folder}`);
   } finally {
     done();
   }
 }
 
-function report(model: Model, { summary, listed, rejected }: Evaluated): string {
+async function outcomeOf(paths: readonly string[], options: Options, signal: AbortSignal): Promise<Outcome> {
+  const { evaluateModels, openChosen, recombine } = await import("../evaluation.ts");
+  const { fromSaved, checkpoint, raw = false, output } = options;
+  if (fromSaved === undefined) {
+    const chosen = paths.length === 0 ? [undefined] : paths;
+    const models = chosen.map((path) => openChosen(path, { which: checkpoint, raw }));
+    return evaluateModels(models, options, signal);
+  }
+  if (paths.length > 0)
+    throw new UserError("usage", `--from-saved takes stored results and no models, got ${paths.join(", ")}`);
+  return recombine(fromSaved, output);
+}
+
+function report(result: Evaluated): string {
+  const { saved, summary } = result;
+  const { listed, rejected, protocol, classes } = saved;
   const rate = ({ value, interval }: { value: number; interval: { low: number; high: number } }): string =>
     `${(100 * value).toFixed(2)}%  (95%: ${(100 * interval.low).toFixed(2)} to ${(100 * interval.high).toFixed(2)})`;
   const head = [
-    `model      ${model.path} (step ${model.step}, ${model.kind} weights)`,
+    ...protocol.models.map(({ path, step, weights }) => `model      ${path} (step ${step}, ${weights} weights)`),
     `pictures   ${summary.n} evaluated of ${listed} listed${rejected.length ? `, ${rejected.length} unreadable` : ""}`,
+    `crops      ${protocol.crops}${protocol.crops === "single" ? "" : `, mean of their ${protocol.average}`}`,
     `top-1      ${rate(summary.top1)}`,
     `top-5      ${rate(summary.top5)}`,
     `loss       ${summary.loss.toFixed(4)}`,
   ];
   const rows = summary.perClass.map(({ n, correct }, i) => [
-    model.classes[i]!,
+    classes[i]!,
     n,
     correct,
     n ? `${((100 * correct) / n).toFixed(1)}%` : "-",
   ]);
-  return `${head.join("\n")}\n\n${formatTable(["class", "pictures", "right", "top-1"], rows)}`;
+  const perClass = formatTable(["class", "pictures", "right", "top-1"], rows);
+  return [head.join("\n"), ...ensembleTable(result), ...gainTable(result), perClass].join("\n\n");
 }
 
 export function wholeNumber(text: string): number {

@@ -1,0 +1,63 @@
+// The work of `inception eval --crops-preview`: all crops of one picture on a labelled sheet.
+import { readFile } from "node:fs/promises";
+import { basename, extname } from "node:path";
+import { nodeFs, replaceDurably } from "../checkpoint/files.ts";
+import { contactSheet } from "../images/contact-sheet.ts";
+import type { Preset } from "../images/crop.ts";
+import { encodePng, openPicture } from "../images/decode.ts";
+import { preparePicture } from "../images/prepare.ts";
+import { type Crop, cropCounts, type Protocol, planCrops, resizing } from "../images/protocols.ts";
+import { newestRun } from "../run/folder.ts";
+import { note, print, printJson } from "./print.ts";
+
+type Options = {
+  readonly crops: Protocol;
+  readonly checkpoint: "last" | "best";
+  readonly output?: string;
+  readonly json?: boolean;
+};
+
+/**
+ * Writes a PNG, one row for each square, a crop beside its mirror; labels say scale, square, place and M for mirrored. Crops have the size of
+ * the model given or of the newest run; 299 pixels where there is neither. Throws UserError("data") for an unreadable picture.
+ */
+export async function writeCropsPreview(image: string, paths: readonly string[], options: Options): Promise<void> {
+  const { crops: protocol, output = `${basename(image, extname(image))}-${protocol}crops.png`, json } = options;
+  const { size, preset } = await viewOf(paths[0], options);
+  const treatment = protocol === "single" ? { preset } : { crops: protocol };
+  const item = { name: image, label: 0, source: { file: image } };
+  const pixels = await preparePicture(item, size, treatment);
+  const { width, height } = await openPicture(() => readFile(image), image);
+  const crops = protocol === "single" ? [] : planCrops(protocol, width, height, size).flatMap((view) => view.crops);
+  const labels = protocol === "single" ? [`${preset} single`] : crops.map(label);
+  const count = cropCounts[protocol];
+  const sheet = contactSheet(pixels, count, size, Math.min(count, 12), labels);
+  replaceDurably(nodeFs, output, await encodePng(sheet.pixels, sheet.width, sheet.height));
+  const resize = resizing(protocol, preset, size);
+  if (json) return printJson("inception.eval.crops/1", { image, width, height, size, protocol, resize, crops, output });
+  print(`${output}: ${count} ${count === 1 ? "crop" : "crops"} of ${size} pixels from ${image} (${resize})`);
+}
+
+async function viewOf(
+  path: string | undefined,
+  { checkpoint }: Options,
+): Promise<{ readonly size: number; readonly preset: Preset }> {
+  if (path === undefined && newestRun("runs/train") === undefined) {
+    note("there is no run in runs/train: crops of 299 pixels");
+    return { size: 299, preset: "tf" };
+  }
+  const { openChosen } = await import("./evaluation.ts");
+  return openChosen(path, { which: checkpoint, raw: false });
+}
+
+const places: Readonly<Record<Crop["place"], string>> = {
+  centre: "C",
+  "top left": "TL",
+  "top right": "TR",
+  "bottom left": "BL",
+  "bottom right": "BR",
+  whole: "ALL",
+};
+const squares: Readonly<Record<Crop["square"], string>> = { first: "1", centre: "2", last: "3" };
+const label = ({ scale, square, place, mirrored }: Crop): string =>
+  `${scale}-${squares[square]} ${places[place]}${mirrored ? " M" : ""}`;

@@ -1,0 +1,166 @@
+// One model over all pictures of a listing, under one protocol; interrupted, it goes on where it stopped.
+import { createHash } from "node:crypto";
+import { availableParallelism } from "node:os";
+import { UserError } from "../errors.ts";
+import { croppedPictures } from "../images/cropped-pictures.ts";
+import { startDecoders } from "../images/decoders.ts";
+import { cropCounts, nestedCounts, type Protocol, resizing } from "../images/protocols.ts";
+import type { Listing } from "../images/sources/source.ts";
+import type { Average } from "./average.ts";
+import { startEvaluator } from "./evaluator.ts";
+import { type Journal, openJournal } from "./journal.ts";
+import type { Model } from "./model.ts";
+import type { Saved } from "./saved.ts";
+import { type Scored, scoreCrops } from "./score-crops.ts";
+
+export interface PassOptions {
+  readonly protocol: Protocol;
+  readonly average: Average;
+  readonly precision: "float32" | "bfloat16";
+  readonly batch: number;
+  /** Where the progress is kept. */
+  readonly folder: string;
+  /** Called for an unreadable picture, in order; what it throws ends the pass, otherwise the picture is rejected. */
+  readonly onBad: (failure: { name: string; reason: string }) => void;
+  readonly onProgress: (progress: Progress) => void;
+  readonly signal: AbortSignal;
+}
+/** In crops. `before` were done in earlier sittings, `sitting` in this one. */
+export interface Progress {
+  readonly before: number;
+  readonly sitting: number;
+  readonly total: number;
+  /** Of this sitting, without start-up. */
+  readonly seconds: number;
+}
+export interface Pass {
+  /** Undefined when it was stopped before the end. */
+  readonly saved: Omit<Saved, "path"> | undefined;
+  /** Pictures done, the rejected ones among them. */
+  readonly done: number;
+  readonly speed: { readonly crops: number; readonly seconds: number };
+  /** Still open: to be removed when the result is written, or closed. */
+  readonly journal: Journal;
+}
+
+/** Throws UserError("data") when no picture could be read, and what `onBad` throws; what was done until then is kept. */
+export async function evaluatePictures(model: Model, listing: Listing, options: PassOptions): Promise<Pass> {
+  const subsets = subsetsOf(options.protocol, listing.items.length, model.classes.length);
+  const journal = await openJournal(options.folder, keyOf(model, listing, options, subsets));
+  const entries: Scored[] = [];
+  const take = (entry: Scored): void => {
+    if ("reason" in entry) options.onBad({ name: listing.items[entry.index]!.name, reason: entry.reason });
+    entries.push(entry);
+  };
+  let speed = { crops: 0, seconds: 0 };
+  try {
+    for (const entry of journal.earlier) take(entry);
+    if (entries.length < listing.items.length)
+      speed = await scoreRest(model, listing, { ...options, subsets, earlier: journal.earlier }, (entry) => {
+        take(entry);
+        journal.append(entry);
+      });
+    const isWhole = entries.length === listing.items.length;
+    const saved = isWhole ? collect(model, listing, options, subsets, entries) : undefined;
+    return { saved, done: entries.length, speed, journal };
+  } catch (error) {
+    journal.close();
+    throw error;
+  }
+}
+
+type Rest = PassOptions & { readonly subsets: readonly number[]; readonly earlier: readonly Scored[] };
+
+async function scoreRest(
+  { network, weights, size, preset }: Model,
+  listing: Listing,
+  { earlier, onProgress, ...options }: Rest,
+  record: (entry: Scored) => void,
+): Promise<Pass["speed"]> {
+  const crops = cropCounts[options.protocol];
+  const before = crops * earlier.filter((entry) => !("reason" in entry)).length;
+  const total = before + crops * (listing.items.length - earlier.length);
+  const threads = availableParallelism();
+  const evaluator = await startEvaluator(network, { size, ...options });
+  const decoders = startDecoders(threads);
+  const speed = { crops: 0, seconds: 0 };
+  try {
+    await evaluator.load(weights);
+    const start = performance.now();
+    const onBatch = (sitting: number): void => {
+      Object.assign(speed, { crops: sitting, seconds: (performance.now() - start) / 1000 });
+      onProgress({ before, sitting, total, seconds: speed.seconds });
+    };
+    const pictures = croppedPictures({ ...options, decoders, listing, preset, size, start: earlier.length, threads });
+    for await (const entry of scoreCrops({ ...options, evaluator, pictures, size, crops, before, onBatch }))
+      record(entry);
+    return speed;
+  } finally {
+    await Promise.all([evaluator.close(), decoders.close()]);
+  }
+}
+
+/** Averages over the first crops are kept where all of them take no more than this. */
+const mostGainBytes = 256 * 2 ** 20;
+
+function subsetsOf(protocol: Protocol, pictures: number, classes: number): number[] {
+  const subsets = protocol === "single" ? [] : nestedCounts.filter((count) => count <= cropCounts[protocol]);
+  return subsets.length * pictures * classes * Float64Array.BYTES_PER_ELEMENT <= mostGainBytes ? subsets : [];
+}
+
+/** Everything on which a result depends to the last bit, in 64 characters. */
+function keyOf(
+  { weights, options, size, preset, classes }: Model,
+  { fingerprint }: Listing,
+  { protocol, average, precision, batch }: PassOptions,
+  subsets: readonly number[],
+): string {
+  const hash = createHash("sha256");
+  const resize = resizing(protocol, preset, size);
+  hash.update(
+    JSON.stringify({ options, size, classes, fingerprint, protocol, resize, average, precision, batch, subsets }),
+  );
+  for (const [name, { data }] of weights)
+    hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  return hash.digest("hex");
+}
+
+function collect(
+  { path, step, kind, options, size, preset, classes }: Model,
+  { items, fingerprint }: Listing,
+  { protocol, average, precision }: PassOptions,
+  subsets: readonly number[],
+  entries: readonly Scored[],
+): Omit<Saved, "path"> {
+  const good = entries.flatMap((entry) => ("reason" in entry ? [] : [entry]));
+  if (good.length === 0) throw new UserError("data", `none of the ${items.length} pictures listed could be read`);
+  const resize = resizing(protocol, preset, size);
+  const gains = joined(good.flatMap((entry) => entry.subsets));
+  return {
+    classes,
+    names: good.map(({ index }) => items[index]!.name),
+    labels: Int32Array.from(good, ({ index }) => items[index]!.label),
+    probabilities: joined(good.map(({ probabilities }) => probabilities)),
+    ...(subsets.length > 0 ? { gains: { crops: subsets, probabilities: gains } } : {}),
+    fingerprint,
+    listed: items.length,
+    rejected: entries.flatMap((entry) =>
+      "reason" in entry ? [{ name: items[entry.index]!.name, reason: entry.reason }] : [],
+    ),
+    protocol: {
+      crops: protocol,
+      average,
+      models: [{ path, step, weights: kind, network: options.name, size, precision, resize }],
+    },
+  };
+}
+
+function joined(rows: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(rows.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const row of rows) {
+    all.set(row, offset);
+    offset += row.length;
+  }
+  return all;
+}

@@ -1,0 +1,24 @@
+// What a result says, as figures: overall, over the first crops, of each model of an ensemble.
+import { rowOf, type Scores } from "../statistics/scores.ts";
+import { type Prediction, predict, type Summary, summarize } from "./metrics.ts";
+import type { Saved } from "./saved.ts";
+
+export const predictionsOf = (scores: Scores): Prediction[] =>
+  scores.names.map((name, i) => predict(name, scores.labels[i]!, rowOf(scores, i)));
+
+export const summaryOf = (scores: Scores): Summary => summarize(predictionsOf(scores), scores.classes.length);
+
+/** The figures that the first crops alone would have given; empty where the result does not say. */
+export function gainCurve({ gains, ...scores }: Scores & Pick<Saved, "gains">): { crops: number; summary: Summary }[] {
+  if (!gains) return [];
+  const classes = scores.classes.length;
+  const rows = gains.crops.length;
+  return gains.crops.map((crops, at) => {
+    const probabilities = new Float64Array(scores.names.length * classes);
+    for (let i = 0; i < scores.names.length; i++) {
+      const from = (i * rows + at) * classes;
+      probabilities.set(gains.probabilities.subarray(from, from + classes), i * classes);
+    }
+    return { crops, summary: summaryOf({ ...scores, probabilities }) };
+  });
+}

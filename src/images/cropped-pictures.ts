@@ -1,0 +1,58 @@
+// Pictures with all their crops, decoded ahead in threads: one after the other, in the listing's order.
+import type { Preset } from "./crop.ts";
+import type { Decoders } from "./decoders.ts";
+import type { Treatment } from "./prepare.ts";
+import { cropCounts, type Protocol } from "./protocols.ts";
+import type { Item, Listing } from "./sources/listing.ts";
+
+export interface CroppingOptions {
+  readonly decoders: Decoders;
+  readonly listing: Pick<Listing, "items">;
+  readonly protocol: Protocol;
+  /** Of the single crop. */
+  readonly preset: Preset;
+  readonly size: number;
+  /** Number of the first picture to give. */
+  readonly start: number;
+  /** About as many crops are kept ready as three batches hold, and as many pictures as threads, 8 at the most. */
+  readonly batch: number;
+  readonly threads: number;
+}
+/** Either its crops, which the next picture overwrites (RGB bytes, crops * size * size * 3), or why it is unreadable. */
+export type CroppedPicture = { readonly index: number; readonly item: Item } & (
+  | { readonly crops: Uint8Array }
+  | { readonly reason: string }
+);
+
+/** Each picture is decoded once; memory does not grow with their number. */
+export async function* croppedPictures(options: CroppingOptions): AsyncGenerator<CroppedPicture> {
+  const { decoders, listing, protocol, preset, size, start, batch, threads } = options;
+  const crops = cropCounts[protocol];
+  const treatment: Treatment = protocol === "single" ? { preset } : { crops: protocol };
+  const ahead = Math.max(Math.ceil((3 * batch) / crops), Math.min(threads, 8));
+  const free: Uint8Array[] = [];
+  const newBuffer = () => new Uint8Array(new SharedArrayBuffer(crops * size * size * 3));
+  const stop = new AbortController();
+  const inWork: Promise<{ buffer: Uint8Array; reason: string | undefined }>[] = [];
+  const begin = (item: Item): void => {
+    const buffer = free.pop() ?? newBuffer();
+    const request = { item, size, treatment, target: buffer };
+    const decoded = decoders.decode(request, stop.signal).then((reason) => ({ buffer, reason }));
+    // Its failure is thrown where it is awaited, which may be later.
+    decoded.catch(() => {});
+    inWork.push(decoded);
+  };
+  let next = start;
+  try {
+    for (const [offset, item] of listing.items.slice(start).entries()) {
+      const index = start + offset;
+      for (; next < listing.items.length && next <= index + ahead; next++) begin(listing.items[next]!);
+      const { buffer, reason } = await inWork.shift()!;
+      yield { index, item, ...(reason === undefined ? { crops: buffer } : { reason }) };
+      free.push(buffer);
+    }
+  } finally {
+    stop.abort();
+    await Promise.allSettled(inWork);
+  }
+}

@@ -1,0 +1,147 @@
+// The crops of each protocol: published counts and coordinates, and what holds for every picture.
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  type Crop,
+  cropCounts,
+  type MultiCrop,
+  nestedCounts,
+  planCrops,
+  protocols,
+  resizing,
+  scales,
+  type View,
+} from "../../src/images/protocols.ts";
+
+const multi = protocols.filter((name): name is MultiCrop => name !== "single");
+const all = (views: readonly View[]): Crop[] => views.flatMap(({ crops }) => crops);
+const corner = ({ box }: Crop): [number, number] => [box.left, box.top];
+
+test.each([
+  [224, [256, 288, 320, 352]],
+  [299, [342, 384, 427, 470]],
+])("scales for crops of %i pixels", (size, expected) => {
+  expect(scales(size)).toEqual(expected);
+});
+
+test.each(multi)("%s has as many crops as its name says", (protocol) => {
+  expect(cropCounts[protocol]).toBe(Number(protocol));
+  for (const [width, height] of [
+    [500, 375],
+    [375, 500],
+    [64, 64],
+    [1, 1],
+    [1, 5000],
+  ] as const)
+    expect(all(planCrops(protocol, width, height, 224))).toHaveLength(Number(protocol));
+});
+
+describe("a picture of 500 x 375 and crops of 224", () => {
+  const views = planCrops("144", 500, 375, 224);
+  const inSquare = (square: Crop["square"]) =>
+    views[0]!.crops.filter((crop) => crop.square === square && !crop.mirrored);
+
+  test("is resized to 341 x 256 and on, and nothing is cut before", () => {
+    expect(views.map(({ resize }) => [resize.width, resize.height])).toEqual([
+      [341, 256],
+      [384, 288],
+      [427, 320],
+      [469, 352],
+    ]);
+    expect(views.every(({ cut }) => cut === undefined)).toBe(true);
+  });
+
+  test("has its squares at 0, 42 and 85 along the long side", () => {
+    const whole = (square: Crop["square"]) => inSquare(square).find(({ place }) => place === "whole")!.box;
+    expect((["first", "centre", "last"] as const).map((square) => whole(square))).toEqual(
+      [0, 42, 85].map((left) => ({ left, top: 0, width: 256, height: 256 })),
+    );
+  });
+
+  test.each([
+    ["first", 0],
+    ["centre", 42],
+    ["last", 85],
+  ] as const)("has its corners and centre in the %s square", (square, left) => {
+    expect(Object.fromEntries(inSquare(square).map((crop) => [crop.place, corner(crop)]))).toEqual({
+      centre: [left + 16, 16],
+      "top left": [left, 0],
+      "top right": [left + 32, 0],
+      "bottom left": [left, 32],
+      "bottom right": [left + 32, 32],
+      whole: [left, 0],
+    });
+  });
+
+  test("is the upright picture with the axes exchanged", () => {
+    const turned = all(planCrops("144", 375, 500, 224)).map(({ box }) => [box.top, box.left, box.height, box.width]);
+    const exchanged: Partial<Record<Crop["place"], Crop["place"]>> = {
+      "top right": "bottom left",
+      "bottom left": "top right",
+    };
+    const key = ({ place, square, scale, mirrored }: Crop) => [scale, square, place, mirrored].join();
+    const landscape = new Map(all(views).map((crop) => [key(crop), crop.box]));
+    const expected = all(planCrops("144", 375, 500, 224)).map((crop) => {
+      const box = landscape.get(key({ ...crop, place: exchanged[crop.place] ?? crop.place }))!;
+      return [box.left, box.top, box.width, box.height];
+    });
+    expect(turned).toEqual(expected);
+  });
+});
+
+test("a square picture keeps its three coinciding squares", () => {
+  const crops = all(planCrops("36", 300, 300, 224));
+  expect(new Set(crops.map((crop) => `${corner(crop)} ${crop.place} ${crop.mirrored}`)).size).toBe(12);
+  expect(crops.map(({ box }) => box).slice(0, 12)).toEqual(crops.map(({ box }) => box).slice(24));
+});
+
+const sides = fc.integer({ min: 1, max: 700 });
+test("protocols are nested: the first crops of a larger one are those of the smaller", () => {
+  fc.assert(
+    fc.property(sides, sides, fc.integer({ min: 1, max: 300 }), (width, height, size) => {
+      const largest = all(planCrops("144", width, height, size));
+      for (const protocol of multi)
+        expect(largest.slice(0, cropCounts[protocol])).toEqual(all(planCrops(protocol, width, height, size)));
+    }),
+    { numRuns: 50 },
+  );
+  expect(multi.every((protocol) => nestedCounts.includes(cropCounts[protocol]))).toBe(true);
+});
+
+test("every crop lies inside the resized picture, has its size, and comes with its mirror", () => {
+  const strips = fc.oneof(fc.tuple(sides, sides), fc.tuple(fc.constant(1), fc.integer({ min: 1, max: 100_000 })));
+  fc.assert(
+    fc.property(strips, fc.boolean(), fc.integer({ min: 1, max: 400 }), ([a, b], turned, size) => {
+      const [width, height] = turned ? [b, a] : [a, b];
+      for (const { cut, resize, crops } of planCrops("144", width, height, size)) {
+        const from = cut ?? { left: 0, top: 0, width, height };
+        expect(Math.min(from.left, from.top, width - from.left - from.width, height - from.top - from.height)).toBe(0);
+        for (const { box, place, scale } of crops) {
+          expect(Math.min(resize.width, resize.height)).toBe(scale);
+          expect([box.width, box.height]).toEqual(place === "whole" ? [scale, scale] : [size, size]);
+          expect(box.left).toBeGreaterThanOrEqual(0);
+          expect(box.top).toBeGreaterThanOrEqual(0);
+          expect(box.left + box.width).toBeLessThanOrEqual(resize.width);
+          expect(box.top + box.height).toBeLessThanOrEqual(resize.height);
+        }
+        const mirrors = crops.filter(({ mirrored }) => mirrored).map(({ mirrored, ...crop }) => crop);
+        expect(crops.filter(({ mirrored }) => !mirrored).map(({ mirrored, ...crop }) => crop)).toEqual(mirrors);
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test("no picture is resized to more than 64 times its scale along the strip", () => {
+  for (const view of planCrops("144", 1, 100_000, 299)) expect(view.resize.height).toBeLessThanOrEqual(470);
+  const [view] = planCrops("144", 1, 64, 299);
+  expect([view!.cut, view!.resize]).toEqual([undefined, { width: 342, height: 342 * 64 }]);
+});
+
+test("what was done to the size is said in a sentence", () => {
+  expect(resizing("144", "tf", 299)).toBe(
+    "short side to 342, 384, 427, 470 (round(299 * k / 7)), long side rounded; linear kernel, antialiased",
+  );
+  expect(resizing("12", "tf", 224)).toMatch(/^short side to 256 /);
+  expect(resizing("single", "torchvision", 299)).toMatch(/^short side to 342, /);
+});
