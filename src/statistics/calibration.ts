@@ -32,8 +32,9 @@ export function calibrate(scores: Scores, bins = calibrationBins): Calibration {
   return {
     negativeLogLikelihood: meanOver(scores, (row, label) => -Math.log(floored(row[label]!))),
     brier: meanOver(scores, (row, label) => {
-      const squares = row.reduce((sum, value) => sum + value * value, 0);
-      return squares - 2 * row[label]! + 1;
+      let total = 0;
+      for (const [k, value] of row.entries()) total += (value - (k === label ? 1 : 0)) ** 2;
+      return total;
     }),
     expectedCalibrationError: found.reduce(
       (sum, { count, accuracy, confidence }) =>
