@@ -13,6 +13,7 @@ import { evaluatePictures, type Pass } from "../evaluate/pass.ts";
 import { predictionsOf, summaryOf } from "../evaluate/results.ts";
 import { readSaved, type Saved, type SavedModel } from "../evaluate/saved.ts";
 import { cropCounts, type Protocol } from "../images/protocols.ts";
+import { nameClasses } from "../images/sources/class-names.ts";
 import { type Listing, matchClasses, openSource, thinOut } from "../images/sources/source.ts";
 import { makeNumbered, newestRun } from "../run/folder.ts";
 import { choosePrecision } from "../runtime/features.ts";
@@ -30,6 +31,7 @@ export interface EvaluationOptions {
   readonly batch?: number;
   readonly onBadImage: "fail" | "skip";
   readonly output?: string;
+  readonly labels?: string;
   readonly blacklist?: string;
   readonly backgroundClass?: boolean;
 }
@@ -180,11 +182,13 @@ function requireEnsemble(models: readonly Model[]): void {
 /** The source given, or the validation pictures of the first model, which must be those of every other. */
 async function pictures(
   models: readonly Model[],
-  { data, limit, backgroundClass }: EvaluationOptions,
+  { data, labels, limit, backgroundClass }: EvaluationOptions,
 ): Promise<Listing> {
+  if (labels !== undefined && data === undefined)
+    throw new UserError("usage", "--labels names the labels of a list given with --data, and there is none");
   const [first, ...others] = models;
   const own = async ({ experiment }: Model): Promise<Listing> =>
-    data === undefined ? (await openSets(experiment)).validation : openSource(data);
+    data === undefined ? (await openSets(experiment)).validation : openNamed(data, labels);
   const match = backgroundClass ? matchForeground : matchClasses;
   const listing = match(await own(first!), first!.classes);
   for (const other of data === undefined ? others : [])
@@ -195,15 +199,19 @@ async function pictures(
   return limit === undefined ? listing : thinOut(listing, limit);
 }
 
+const openNamed = async (data: string, labels?: string): Promise<Listing> =>
+  labels === undefined ? openSource(data) : nameClasses(await openSource(data), labels);
+
 /** `<run>/eval/step-N-kind` and what differs from the default; in a folder that was given, one for each of several models. */
 function folderOf({ path, step, kind }: Model, options: EvaluationOptions, number?: number): string {
-  const { output, crops, average, limit } = options;
+  const { output, crops, average, limit, backgroundClass } = options;
   if (output !== undefined) return number === undefined ? output : join(output, `model-${number}`);
   const name = [
     `step-${step}-${kind}`,
     ...(crops === "single" ? [] : [`${crops}crops`]),
     ...(average === "logits" ? ["logits"] : []),
     ...(limit === undefined ? [] : [`limit${limit}`]),
+    ...(backgroundClass ? ["foreground"] : []),
   ];
   return join(dirname(dirname(path)), "eval", name.join("-"));
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { UserError } from "../errors.ts";
-import { explainIoError } from "../io-error.ts";
+import { errorCode, explainIoError } from "../io-error.ts";
 
 export interface Blacklist {
   readonly file: string;
@@ -40,6 +40,7 @@ function readText(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
+    if (errorCode(error) === "ENOENT") throw new UserError("data", `${file}: no such file`);
     throw explainIoError(error, "cannot read", file);
   }
 }

@@ -24,6 +24,7 @@ export function registerEval(program: Command): void {
     )
     .argument("[model...]", "a run folder or a checkpoint; several are an ensemble (default: the newest run)")
     .option("--data <source>", "pictures to evaluate on (default: the run's validation pictures)")
+    .option("--labels <file>", "names for the labels 0, 1, 2 ... of a list given with --data: one class on each line")
     .option("--limit <n>", "at most so many of them, at even distances", wholeNumber)
     .addOption(
       new Option("--crops <protocol>", "looks at each picture; 36 is ours, the others are published")
@@ -47,6 +48,7 @@ export function registerEval(program: Command): void {
     .addOption(
       new Option("--from-saved <folder...>", "average results that were stored before; needs no engine").conflicts([
         "data",
+        "labels",
         "limit",
         "crops",
         "average",
@@ -72,7 +74,7 @@ Examples:
   inception eval                                     the newest run on its validation pictures
   inception eval runs/train/quickstart-1 --data photos/test --json
   inception eval runs/train/quickstart-1/checkpoints/step-000000240 --raw
-  inception eval runs/train/birds-1 --data val.csv --blacklist badly-labelled.txt
+  inception eval runs/train/birds-1 --data val.csv --labels names.txt --blacklist badly-labelled.txt
   inception eval runs/train/birds-1 --crops 144      four scales, three squares, six crops, mirrored
   inception eval runs/train/birds-1 runs/train/birds-2 --crops 12        an ensemble
   inception eval --from-saved runs/train/birds-1/eval/step-240-average runs/train/birds-2/eval/step-240-average
