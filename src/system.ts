@@ -8,6 +8,10 @@ const systemFlock = libc.func("int flock(int fd, int operation)") as (fd: number
 const dup = libc.func("int dup(int fd)") as (fd: number) => number;
 const dup2 = libc.func("int dup2(int from, int to)") as (from: number, to: number) => number;
 
+const dlopen = libc.func("void *dlopen(const char *path, int flags)") as (path: string, flags: number) => unknown;
+const dlerror = libc.func("const char *dlerror()") as () => string;
+const RTLD_NOW = 2;
+const RTLD_NODELETE = process.platform === "darwin" ? 0x80 : 0x1000;
 const [LOCK_EX, LOCK_NB] = [2, 4];
 
 /** Takes an exclusive lock on an open file without waiting; false if another holder has it. */
@@ -18,10 +22,10 @@ export function flock(fd: number): boolean {
   throw new Error(`flock failed with errno ${code}`);
 }
 
-const loaded = new Map<string, unknown>();
-
 /** Loads a shared library for the life of this process. */
-export const loadLibrary = (path: string): void => void loaded.set(path, loaded.get(path) ?? koffi.load(path));
+export function loadLibrary(path: string): void {
+  if (dlopen(path, RTLD_NOW | RTLD_NODELETE) === null) throw new Error(`cannot load ${path}: ${dlerror()}`);
+}
 
 /** What native code writes to stderr meanwhile is dropped. */
 export function quietly<T>(action: () => T): T {

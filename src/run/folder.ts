@@ -33,7 +33,7 @@ export function createRun(root: string, name: string, config: string, circumstan
 
 /**
  * Opens a run to go on with it, and clears away what a killed save left behind.
- * Throws UserError("busy") naming the process that has it, ("usage") when `path` is no run.
+ * Throws UserError("busy") naming the process that has it, ("usage") when `path` is no run or began with other pictures.
  */
 export function openRun(path: string, circumstances: Circumstances): RunFolder {
   const paths = runPaths(path);
@@ -46,11 +46,19 @@ export function openRun(path: string, circumstances: Circumstances): RunFolder {
   try {
     removeLeftovers(paths.checkpoints);
     const info = readRunInfo(paths.info);
+    requireSamePictures(path, info.dataFingerprint, circumstances.dataFingerprint);
     return begin(paths, { ...info, resumes: [...info.resumes, startAttempt(circumstances)] }, release);
   } catch (error) {
     release();
     throw explainIoError(error, "cannot write in", path);
   }
+}
+
+function requireSamePictures(run: string, before: string, now: string): void {
+  if (before === now) return;
+  throw new UserError("usage", `${run} began with other pictures than those its config.yaml names now`, {
+    hint: "put the training set back as it was, or start a new run without --resume",
+  });
 }
 
 /** The run of `root` that started last; undefined when there is none. */

@@ -7,6 +7,7 @@ export type RunPaths = {
   readonly info: string;
   readonly metrics: string;
   readonly table: string;
+  readonly rejected: string;
   readonly checkpoints: string;
   readonly lock: string;
 };
@@ -17,6 +18,7 @@ export const runPaths = (path: string): RunPaths => ({
   info: join(path, "run.json"),
   metrics: join(path, "metrics.jsonl"),
   table: join(path, "metrics.csv"),
+  rejected: join(path, "rejected.jsonl"),
   checkpoints: join(path, "checkpoints"),
   lock: join(path, ".lock"),
 });

@@ -40,11 +40,12 @@ export const dataType = { float32: 1, int32: 3, string: 7, complex64: 8, int64: 
  */
 export const findAddon = (): string => findEngine().addon;
 
-function findEngine(): { addon: string; framework: string } {
+function findEngine(): { addon: string; libraries: string[] } {
   const cache = cacheFolder();
   const library = findLibrary(cache);
   const addon = library && addonFor(library, cache);
-  if (addon && existsSync(addon)) return { addon, framework: join(library.folder, library.libraries[1]!) };
+  if (addon && existsSync(addon))
+    return { addon, libraries: library.libraries.map((name) => join(library.folder, name)) };
   throw new UserError("checkFailed", "This command needs the TensorFlow engine: run `inception setup` once.");
 }
 
@@ -57,15 +58,16 @@ export function loadBinding(addon: string = findAddon()): Binding {
 }
 
 /**
- * Loads TensorFlow's base library, which reads its variables and greets on stderr as it loads: the main thread calls
- * this before it starts a worker, whose `process.env` is a copy that TensorFlow never sees.
+ * Loads TensorFlow, which reads its variables and greets on stderr as it loads: the main thread calls this before it
+ * starts a worker, whose `process.env` is a copy that TensorFlow never sees, and whose end would unload the library under
+ * its running threads.
  *
  * @throws UserError if set-up has not been run.
  */
 export function prepareTensorflow(): void {
-  const { framework } = findEngine();
+  const { libraries } = findEngine();
   setVariables();
-  quietly(() => loadLibrary(framework));
+  quietly(() => libraries.forEach(loadLibrary));
 }
 
 /** oneDNN's kernels, which TensorFlow leaves off on processors without AVX-512, save a quarter of a training step there. */

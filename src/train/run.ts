@@ -5,6 +5,7 @@ import { UserError } from "../errors.ts";
 import { seedPair } from "../images/random.ts";
 import type { RunFolder } from "../run/folder.ts";
 import { type MetricsLog, openMetrics } from "../run/metrics.ts";
+import { openRejected, type RejectedList } from "../run/rejected.ts";
 import { type Reporter, type StepReport, train, type Validation } from "./loop.ts";
 import {
   type Best,
@@ -35,8 +36,16 @@ export interface RunOptions {
   readonly stop: AbortSignal;
 }
 
-/** Trains in the folder until done or stopped; gives the last position and whether the plan was finished. */
-export async function runTraining(options: RunOptions): Promise<{ position: Position; finished: boolean }> {
+export type Outcome = {
+  readonly position: Position;
+  /** Whether the plan was carried out to its end. */
+  readonly finished: boolean;
+  /** Pictures left out so far; rejected.jsonl lists them. */
+  readonly rejected: number;
+};
+
+/** Trains in the folder until done or stopped. */
+export async function runTraining(options: RunOptions): Promise<Outcome> {
   const { experiment, sets, folder, watcher, stop } = options;
   const found = options.resume ? newestUsable(options) : undefined;
   const run = await openTraining(experiment, sets);
@@ -48,8 +57,9 @@ export async function runTraining(options: RunOptions): Promise<{ position: Posi
     rewind(folder.checkpoints, start.step);
     metrics = openMetrics(folder, start.step);
     watcher.started(run, start);
-    const position = await train(run, start, reporter(run, options, metrics), stop);
-    return { position, finished: position.step >= run.plan.steps };
+    const rejected = openRejected(folder);
+    const position = await train(run, start, reporter(run, options, metrics, rejected), stop);
+    return { position, finished: position.step >= run.plan.steps, rejected: rejected.count };
   } finally {
     metrics?.close();
     await run.close();
@@ -97,7 +107,12 @@ const positionOf = (step: number, state: { best?: unknown; validated?: unknown }
   validated: Number(state.validated ?? 0),
 });
 
-function reporter(run: Training, { experiment, folder, watcher }: RunOptions, metrics: MetricsLog): Reporter {
+function reporter(
+  run: Training,
+  { experiment, folder, watcher }: RunOptions,
+  metrics: MetricsLog,
+  rejected: RejectedList,
+): Reporter {
   return {
     step(report) {
       const { step, ...figures } = report;
@@ -124,7 +139,7 @@ function reporter(run: Training, { experiment, folder, watcher }: RunOptions, me
         throw new UserError("data", `${name}: ${reason}`, {
           hint: "data.onBadImage: skip leaves such pictures out and lists them",
         });
-      watcher.warning(`left out: ${name}: ${reason}`);
+      if (rejected.add({ name, reason })) watcher.warning(`left out: ${name}: ${reason}`);
     },
   };
 }

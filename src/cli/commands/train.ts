@@ -1,12 +1,13 @@
 // inception train: trains an experiment, new or from its last checkpoint.
-import { type Command, InvalidArgumentError } from "commander";
-import type { Loaded } from "../../config/load.ts";
+import type { Command } from "commander";
 import { exitCodes } from "../../errors.ts";
-import { openExperiment, takesExperiment } from "../experiment.ts";
+import type { Best } from "../../train/training.ts";
+import { takesExperiment } from "../experiment.ts";
 import { note, print, printJson } from "../print.ts";
 import { stopOnRequest } from "../stop.ts";
+import type { TrainOptions } from "../training.ts";
 
-type Options = { set: string[]; output: string; resume?: string | true; json?: boolean };
+type Options = TrainOptions & { json?: boolean };
 
 export function registerTrain(program: Command): void {
   takesExperiment(program.command("train"))
@@ -28,85 +29,20 @@ Examples:
 
 async function run(config: string | undefined, options: Options): Promise<void> {
   const { signal, done } = stopOnRequest("finishing the step and saving");
-  const { openSets } = await import("../../train/training.ts");
-  const { runTraining } = await import("../../train/run.ts");
-  const { consoleWatcher } = await import("../watcher.ts");
-  const resumed = options.resume === undefined ? undefined : await runToResume(options);
-  const { experiment } = resumed ? await loadRun(resumed, options.set) : await openExperiment(config, options.set);
-  const sets = await openSets(experiment);
-  for (const warning of sets.train.warnings) note(`warning: ${warning}`);
-  const folder = await openFolder(experiment, sets.train.fingerprint, resumed, options.output);
-  let exit: number = exitCodes.bug;
+  const { trainExperiment } = await import("../training.ts");
   try {
-    const watcher = consoleWatcher(folder.path);
-    const outcome = await runTraining({
-      experiment,
-      sets,
-      folder,
-      resume: resumed !== undefined,
-      watcher,
-      stop: signal,
-    });
-    exit = outcome.finished ? exitCodes.done : exitCodes.stopped;
-    const { step, best } = outcome.position;
-    if (options.json) printJson("inception.train/1", { run: folder.path, step, finished: outcome.finished, best });
-    else print(sayOutcome(folder.path, outcome));
-  } catch (error) {
-    exit = exitCodeOf(error);
-    throw error;
+    const { run, position, finished, rejected } = await trainExperiment(config, options, signal);
+    process.exitCode = finished ? exitCodes.done : exitCodes.stopped;
+    const { step, best } = position;
+    if (options.json) return printJson("inception.train/1", { run, step, finished, best, rejected });
+    if (rejected > 0) note(`${rejected} unreadable pictures were left out; ${run}/rejected.jsonl lists them`);
+    if (!finished)
+      return print(`${run}: stopped and saved at step ${step}; go on with: inception train --resume ${run}`);
+    print(`${run}: finished after ${step} steps; ${sayBest(best)}`);
   } finally {
-    folder.close(exit);
     done();
   }
-  process.exitCode = exit;
 }
 
-const exitCodeOf = (error: unknown): number =>
-  typeof (error as { exitCode?: unknown }).exitCode === "number"
-    ? (error as { exitCode: number }).exitCode
-    : exitCodes.bug;
-
-const sayOutcome = (
-  path: string,
-  {
-    position,
-    finished,
-  }: { position: { step: number; best: { step: number; top1: number } | null }; finished: boolean },
-): string =>
-  finished
-    ? `${path}: finished after ${position.step} steps; best top-1 ${(100 * (position.best?.top1 ?? 0)).toFixed(2)}% at step ${position.best?.step}`
-    : `${path}: stopped and saved at step ${position.step}; go on with: inception train --resume ${path}`;
-
-async function openFolder(
-  experiment: Loaded["experiment"],
-  dataFingerprint: string,
-  resumed: string | undefined,
-  output: string,
-) {
-  const { createRun, openRun } = await import("../../run/folder.ts");
-  const { toYaml } = await import("../../config/write.ts");
-  const { packageVersion } = await import("../explain.ts");
-  const circumstances = { argv: process.argv.slice(2), versions: { inception: packageVersion() }, dataFingerprint };
-  return resumed
-    ? openRun(resumed, circumstances)
-    : createRun(output, experiment.name, toYaml(experiment), circumstances);
-}
-
-async function runToResume({ resume, output }: Options): Promise<string> {
-  if (typeof resume === "string") return resume;
-  const { newestRun } = await import("../../run/folder.ts");
-  const run = newestRun(output);
-  if (run === undefined) throw new InvalidArgumentError(`there is no run in ${output} to go on with`);
-  note(`going on with ${run}`);
-  return run;
-}
-
-async function loadRun(run: string, sets: readonly string[]): Promise<Loaded> {
-  const { UserError } = await import("../../errors.ts");
-  const { runPaths } = await import("../../run/paths.ts");
-  const { existsSync } = await import("node:fs");
-  const { loadExperiment } = await import("../../config/load.ts");
-  const { config } = runPaths(run);
-  if (!existsSync(config)) throw new UserError("usage", `${run} is not a run folder: it has no config.yaml`);
-  return loadExperiment(config, sets);
-}
+const sayBest = (best: Best | null): string =>
+  best ? `best top-1 ${(100 * best.top1).toFixed(2)}% at step ${best.step}` : "never validated";

@@ -1,7 +1,7 @@
-// One picture: a textured ground with clutter, the shape on it, a little clutter over it, uneven light, and noise.
+// One picture: a ground with a little clutter, the shape on it with the surface of its class, uneven light, and noise.
 import { type Random, random } from "../random.ts";
 import { type Outline, outlines } from "./outlines.ts";
-import { mix, randomTexture, type Texture } from "./texture.ts";
+import { mix, randomTexture, type Surface, type Texture } from "./texture.ts";
 
 /** Colours as floats in [0, 1], three for each pixel, rows from the top. */
 type Canvas = { readonly size: number; readonly values: Float64Array };
@@ -14,22 +14,36 @@ type Placement = {
   readonly aspect: number;
 };
 
+/** What each shape is made of. Two are plain, so that the outline counts as well. */
+const surfaceOf: Readonly<Record<string, Surface>> = {
+  arrow: "broad stripes",
+  circle: "large checks",
+  crescent: "plain",
+  cross: "large spots",
+  heart: "broad clouds",
+  pentagon: "narrow stripes",
+  ring: "small spots",
+  square: "small clouds",
+  star: "small checks",
+  triangle: "plain",
+};
+const ground: readonly Surface[] = ["plain", "broad clouds"];
+
 /** RGB bytes, size * size * 3. A pure function of its arguments; `index` numbers the pictures of a set. */
 export function drawShape(shape: string, size: number, seed: number, index: number): Uint8Array {
   const outline = outlines[shape];
   if (outline === undefined) throw new Error(`no shape is called ${shape}`);
   const chance = random(seed, "shapes", 0, index);
   const canvas: Canvas = { size, values: new Float64Array(size * size * 3) };
-  const ground = randomTexture(chance);
-  fill(canvas, ground);
-  scatter(canvas, chance, 3 + chance.int(6), [0.02, 0.07]);
-  paint(canvas, outline, placeShape(chance), randomTexture(chance, ground));
-  scatter(canvas, chance, 1 + chance.int(3), [0.015, 0.035]);
+  const behind = randomTexture(chance, ground);
+  fill(canvas, behind);
+  scatter(canvas, chance, 1 + chance.int(3), [0.015, 0.04]);
+  paint(canvas, outline, placeShape(chance), randomTexture(chance, [surfaceOf[shape]!], behind));
   return develop(canvas, chance);
 }
 
 function placeShape(chance: Random): Placement {
-  const radius = chance.uniform(0.2, 0.38);
+  const radius = chance.uniform(0.34, 0.46);
   const margin = radius * 0.95;
   return {
     x: chance.uniform(margin, 1 - margin),
@@ -53,7 +67,7 @@ function scatter(canvas: Canvas, chance: Random, count: number, [least, most]: r
       angle: chance.uniform(0, 2 * Math.PI),
       aspect: 1,
     };
-    paint(canvas, bar, place, randomTexture(chance), (length + 1) * radius);
+    paint(canvas, bar, place, randomTexture(chance, ground), (length + 1) * radius);
   }
 }
 

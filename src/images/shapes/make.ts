@@ -21,7 +21,7 @@ export const defaultShapes: ShapesOptions = { perClass: 120, size: 96, seed: 42 
 
 /** Says how the pictures were made; hidden, so that it is not taken for one. */
 const recordFile = ".shapes.json";
-const drawingVersion = 1;
+const drawingVersion = 2;
 const atOnce = 16;
 
 /**

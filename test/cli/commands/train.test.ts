@@ -100,6 +100,20 @@ test("eval counts each picture once, and the same from the checkpoint alone", as
   expect(new Set(lines.map((line) => JSON.parse(line).name)).size).toBe(fromRun.data.listed);
 });
 
+test("eval in bfloat16 agrees with float32 within the format's precision", async () => {
+  const [wide, narrow] = await Promise.all(
+    ["float32", "bfloat16"].map(async (precision) =>
+      JSON.parse(
+        (await inception("eval", whole, "--precision", precision, "--json", "-o", join(folder, precision))).stdout,
+      ),
+    ),
+  );
+  expect(narrow.protocol.precision).toBe("bfloat16");
+  expect(narrow.data.evaluated).toBe(wide.data.evaluated);
+  expect(narrow.loss).not.toBe(wide.loss);
+  expect(Math.abs(narrow.loss - wide.loss)).toBeLessThan(0.05 * wide.loss);
+});
+
 test("predict names the classes of a picture; an unreadable one gives one sentence", async () => {
   const picture = join(folder, "shapes", "star", readdirSync(join(folder, "shapes", "star"))[0]!);
   const { predictions } = JSON.parse(

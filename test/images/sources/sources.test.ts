@@ -9,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { UserError } from "../../../src/errors.ts";
 import { parseCsv } from "../../../src/images/sources/csv.ts";
 import { byCodePoint } from "../../../src/images/sources/listing.ts";
-import { holdOut, matchClasses, openSource } from "../../../src/images/sources/source.ts";
+import { holdOut, matchClasses, openSource, thinOut } from "../../../src/images/sources/source.ts";
 
 let base: string;
 let folder: string;
@@ -232,6 +232,18 @@ describe("parts of a listing", () => {
     expect(() => holdOut(few, 0)).toThrow("none held out");
     expect(() => holdOut(few, 1)).toThrow("none to train on");
   });
+  it("thinOut takes pictures at even distances and says so in the fingerprint", async () => {
+    await write(Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`${"abc"[i % 3]}/${i}.png`, "x"])));
+    const listing = await openSource(folder);
+    const few = thinOut(listing, 6);
+    expect(few.items).toEqual(listing.items.filter((_, i) => i % 2 === 0));
+    expect(new Set(few.items.map(({ label }) => label)).size).toBe(3);
+    expect(few.fingerprint).not.toBe(listing.fingerprint);
+    expect(thinOut(listing, 5).fingerprint).not.toBe(few.fingerprint);
+    for (const most of [12, 13]) expect(thinOut(listing, most)).toBe(listing);
+    expect(thinOut(listing, 7).items).toHaveLength(7);
+  });
+
   it("matchClasses accepts the model's classes only, and numbers labels as the model does", async () => {
     const set = await listing("b/1.jpg", "d/2.jpg");
     expect(matchClasses(set, ["d", "b"]).items.map(({ label }) => label)).toEqual([1, 0]);

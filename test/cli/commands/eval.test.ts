@@ -1,0 +1,231 @@
+// eval with many crops, ensembles, interruptions and bad input, as a user runs it on tiny models.
+import { execFile, spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readSaved } from "../../../src/evaluate/saved.ts";
+import { decodePicture } from "../../../src/images/decode.ts";
+import { makeShapes } from "../../../src/images/shapes/make.ts";
+import { rowOf } from "../../../src/statistics/scores.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "inception-eval-"));
+const shapes = join(folder, "shapes");
+const bin = "bin/inception.js";
+const inception = (...args: string[]) => promisify(execFile)(process.execPath, [bin, ...args], { maxBuffer: 1 << 26 });
+const json = async (...args: string[]) => JSON.parse((await inception("eval", ...args, "--json")).stdout);
+const failure = async (...args: string[]): Promise<{ code: number; stderr: string }> =>
+  inception("eval", ...args).then(
+    () => expect.fail("it succeeded"),
+    (error: { code: number; stderr: string }) => error,
+  );
+const out = (name: string): string => join(folder, "out", name);
+const train = async (name: string, network: string, size: number, data: string): Promise<string> => {
+  const config = join(folder, `${name}.yaml`);
+  writeFileSync(
+    config,
+    `
+name: ${name}
+network: { name: ${network}, width: 0.125, stemStride: 1 }
+data: { train: ${data}, validation: { holdOut: 0.4 }, size: ${size} }
+train: { steps: 3, batch: 8, learningRate: 0.05, averageDecay: 0.5, batchNormDecay: 0.5 }
+`,
+  );
+  await inception("train", config, "-o", join(folder, "runs"));
+  return join(folder, "runs", `${name}-1`);
+};
+
+let one: string;
+let two: string;
+beforeAll(async () => {
+  await makeShapes(shapes, { perClass: 5, size: 56, seed: 1 });
+  one = await train("one", "inception-v3", 48, shapes);
+  two = await train("two", "inception-v2", 44, shapes);
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("12 crops: every picture once, what was done stands in the result, and the stored one says the same", async () => {
+  const { data, protocol, gains, speed, folder: written, top1, loss } = await json(one, "--crops", "12", "-b", "7");
+  expect(data.evaluated).toBe(data.listed);
+  expect(protocol).toMatchObject({ crops: 12, name: "12", average: "probabilities", size: 48 });
+  expect(protocol.resize).toMatch(/^short side to 55 .*linear/);
+  expect(speed.crops).toBe(12 * data.listed);
+  expect(gains.map(({ crops }: { crops: number }) => crops)).toEqual([1, 2, 10, 12]);
+  expect(gains.at(-1)).toMatchObject({ top1, loss });
+  expect(readdirSync(written).sort()).toEqual([
+    ".lock",
+    "index.json",
+    "predictions.jsonl",
+    "probabilities.safetensors",
+    "summary.json",
+  ]);
+  const saved = readSaved(written);
+  expect(saved.names).toHaveLength(data.listed);
+  for (let i = 0; i < data.listed; i++) expect(rowOf(saved, i).reduce((a, b) => a + b)).toBeCloseTo(1, 12);
+  const again = await json("--from-saved", written, "-o", out("again"));
+  expect(again).toMatchObject({ top1, loss, gains });
+});
+
+test("the average over logits is another one, stored under another name", async () => {
+  const logits = await json(one, "--crops", "12", "--average", "logits");
+  expect(logits.folder).toMatch(/12crops-logits$/);
+  const probabilities = readSaved(logits.folder.replace("-logits", ""));
+  expect(readSaved(logits.folder).names).toEqual(probabilities.names);
+  expect(readSaved(logits.folder).probabilities).not.toEqual(probabilities.probabilities);
+  expect(await failure("--from-saved", logits.folder, probabilities.path)).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/average of probabilities, expected logits/),
+  });
+});
+
+describe("interrupted", () => {
+  const args = (output: string) => ["eval", one, "--data", shapes, "--crops", "36", "-b", "7", "-o", output];
+  beforeAll(() => inception(...args(out("whole"))));
+
+  test.each([
+    ["SIGINT", 75],
+    ["SIGKILL", null],
+  ] as const)("by %s, it goes on where it was and gives the same bytes", async (signal, code) => {
+    const stopped = out(signal);
+    const child = spawn(process.execPath, [bin, ...args(stopped)], { stdio: "ignore" });
+    const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
+    const progress = join(stopped, "progress.jsonl");
+    const lines = () => (existsSync(progress) ? readFileSync(progress, "utf8").split("\n").length : 0);
+    while (lines() < 5 && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 10));
+    child.kill(signal);
+    expect(await ended).toBe(code);
+    expect(existsSync(join(stopped, "summary.json"))).toBe(false);
+    await inception(...args(stopped));
+    const { speed } = JSON.parse(readFileSync(join(stopped, "summary.json"), "utf8"));
+    expect(speed.crops).toBeGreaterThan(0);
+    expect(speed.crops).toBeLessThanOrEqual(36 * 47);
+    for (const name of ["probabilities.safetensors", "index.json", "predictions.jsonl"])
+      expect(readFileSync(join(stopped, name)).equals(readFileSync(join(out("whole"), name))), name).toBe(true);
+    expect(existsSync(progress)).toBe(false);
+  });
+});
+
+test("an ensemble of different networks and sizes: each alone, every prefix, the mean; recombined, the same", async () => {
+  const both = await json(one, two, "--crops", "10", "-o", out("both"));
+  expect(both.models.map(({ network, size }: { network: string; size: number }) => [network, size])).toEqual([
+    ["inception-v3", 48],
+    ["inception-v2", 44],
+  ]);
+  expect(both.prefixes.map(({ models }: { models: number }) => models)).toEqual([1, 2]);
+  expect(both.prefixes[0].loss).toBe(both.models[0].loss);
+  expect(both.prefixes[1]).toMatchObject({ loss: both.loss, top1: both.top1 });
+  const parts = [1, 2].map((number) => readSaved(join(out("both"), `model-${number}`)));
+  expect([...readSaved(out("both")).probabilities]).toEqual(
+    [...parts[0]!.probabilities].map((value, i) => (value + parts[1]!.probabilities[i]!) / 2),
+  );
+  const again = await json("--from-saved", ...parts.map(({ path }) => path), "-o", out("both-again"));
+  for (const key of ["top1", "top5", "loss", "prefixes", "gains", "classes"]) expect(again[key]).toEqual(both[key]);
+  const { stdout } = await inception("eval", "--from-saved", ...parts.map(({ path }) => path), "-o", out("table"));
+  expect(stdout).toMatch(/the first 2 together/);
+});
+
+test("--limit takes so many, spread over the classes, and says so", async () => {
+  const { data, classes, folder: written } = await json(one, "--data", shapes, "--limit", "20");
+  expect([data.listed, data.evaluated]).toEqual([20, 20]);
+  expect(classes.map(({ n }: { n: number }) => n)).toEqual(Array(10).fill(2));
+  expect(written).toMatch(/-limit20$/);
+});
+
+describe("bad input is one sentence", () => {
+  const place = (name: string): string => join(folder, "bad", name);
+  const copy = (name: string): string => {
+    cpSync(shapes, place(name), { recursive: true });
+    return place(name);
+  };
+
+  test("an empty folder", async () => {
+    mkdirSync(place("empty"), { recursive: true });
+    expect(await failure(one, "--data", place("empty"))).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/^error: .*empty: no JPEG, PNG or WebP pictures found\n/),
+    });
+  });
+
+  test("a class folder too few", async () => {
+    rmSync(join(copy("few"), "star"), { recursive: true });
+    expect(await failure(one, "--data", place("few"))).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/^error: .*few: the class "star" of the model .* is missing\n/),
+    });
+  });
+
+  test("a class folder too many", async () => {
+    cpSync(join(copy("many"), "star"), join(place("many"), "stellar"), { recursive: true });
+    expect(await failure(one, "--data", place("many"))).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/^error: .*many: the class "stellar" is not one of the model's/),
+    });
+  });
+
+  test("a label out of range", async () => {
+    const [first, second] = readdirSync(join(shapes, "star")).map((name) => join("star", name));
+    const list = join(copy("range"), "list.csv");
+    writeFileSync(list, `path,label\n${first},star\n${second},1000\n`);
+    expect(await failure(one, "--data", list)).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/^error: .*list\.csv: the class "1000" is not one of the model's/),
+    });
+  });
+
+  test("an unreadable picture: exit 3 and the progress kept, or left out and counted", async () => {
+    const data = copy("broken");
+    writeFileSync(join(data, "ring", "broken.png"), "not a picture");
+    const args = [one, "--data", data, "--crops", "10", "-o", out("broken")];
+    const { code, stderr } = await failure(...args);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^error: ring\/broken\.png: not a picture .*\nhint: --on-bad-image skip/m);
+    const done =
+      readFileSync(join(out("broken"), "progress.jsonl"), "utf8")
+        .trim()
+        .split("\n").length - 1;
+    expect(done).toBeGreaterThan(0);
+    const skipped = await json(...args, "--on-bad-image", "skip");
+    expect(skipped.data).toMatchObject({ listed: 51, evaluated: 50, rejected: [{ name: "ring/broken.png" }] });
+    expect(skipped.speed.crops).toBe(10 * (50 - done));
+    const { stdout } = await inception("eval", ...args, "--on-bad-image", "skip");
+    expect(stdout).toMatch(/pictures +50 evaluated of 51 listed, 1 unreadable/);
+  });
+
+  test("nothing readable at all", async () => {
+    for (const name of readdirSync(shapes).filter((entry) => !entry.includes("."))) {
+      mkdirSync(join(place("nothing"), name), { recursive: true });
+      writeFileSync(join(place("nothing"), name, "x.png"), "");
+    }
+    expect(await failure(one, "--data", place("nothing"), "--on-bad-image", "skip")).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/^error: none of the 10 pictures listed could be read\n/m),
+    });
+  });
+
+  test("models that differ in classes, or are one", async () => {
+    rmSync(join(copy("nine"), "star"), { recursive: true });
+    const nine = await train("nine", "inception-v3", 48, place("nine"));
+    expect(await failure(one, nine)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^error: .*nine-1.*: class 9 is "triangle", expected "star" as in .*one-1/),
+    });
+    expect(await failure(one, one)).toMatchObject({ code: 2, stderr: expect.stringMatching(/is given twice/) });
+  });
+
+  test("stored results that are none, or together with models", async () => {
+    expect(await failure("--from-saved", folder)).toMatchObject({ code: 3 });
+    expect(await failure(one, "--from-saved", folder)).toMatchObject({ code: 2 });
+    expect(await failure("--from-saved", folder, "--crops", "12")).toMatchObject({ code: 2 });
+  });
+});
+
+test("--crops-preview draws every crop with a label", async () => {
+  const picture = join(shapes, "star", readdirSync(join(shapes, "star"))[0]!);
+  const sheet = out("sheet.png");
+  const { crops, size } = await json(one, "--crops", "144", "--crops-preview", picture, "-o", sheet);
+  expect([crops.length, size]).toEqual([144, 48]);
+  const { width, height } = await decodePicture(readFileSync(sheet), sheet);
+  expect([width, height]).toEqual([12 * 52 + 4, 12 * (48 + 4 + 5 + 4) + 4]);
+  expect(await failure(one, "--crops-preview", join(folder, "one.yaml"))).toMatchObject({ code: 3 });
+});

@@ -1,0 +1,143 @@
+// What goes wrong while training, as a user meets it: diverging, bad pictures, other pictures, a full disk; and 500 steps in steady memory.
+import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readCheckpoint } from "../../../src/checkpoint/store.ts";
+import { makeShapes } from "../../../src/images/shapes/make.ts";
+import { readMetrics } from "../../../src/run/metrics.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "inception-trouble-"));
+const shapes = join(folder, "shapes");
+const config = join(folder, "tiny.yaml");
+const experiment = `
+name: tiny
+network: { name: inception-v3, width: 0.1, stemStride: 1, auxiliary: off }
+data: { train: ${shapes}, validation: { holdOut: 0.2 }, size: 39 }
+train: { steps: 8, batch: 8, learningRate: 0.01, averageDecay: null }
+log: { everySteps: 1 }
+`;
+type Ended = { code: number; stdout: string; stderr: string };
+const inception = (...args: string[]): Promise<Ended> =>
+  promisify(execFile)(process.execPath, ["bin/inception.js", ...args], { maxBuffer: 1 << 26 }).then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    (error: Ended) => error,
+  );
+const train = (output: string, ...args: string[]) => inception("train", config, "-o", join(folder, output), ...args);
+const runIn = (output: string) => join(folder, output, "tiny-1");
+const checkpoints = (run: string) => readdirSync(join(run, "checkpoints")).filter((name) => /^step-\d+$/.test(name));
+
+beforeAll(async () => {
+  await makeShapes(shapes, { perClass: 6, size: 48, seed: 1 });
+  writeFileSync(config, experiment);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("a loss that is not finite ends the run with 4, naming the step and the pictures; the record says so", async () => {
+  const { code, stderr } = await train("nan", "--set", "train.learningRate=1e30", "--set", "train.clipNorm=null");
+  expect(code).toBe(4);
+  expect(stderr).toMatch(
+    /^error: step [2-8] gave a loss or gradient that is not finite; its pictures: (\w+\/)?\w+-\d+/m,
+  );
+  expect(stderr).not.toMatch(/\n\s+at /);
+  expect(JSON.parse(readFileSync(join(runIn("nan"), "run.json"), "utf8"))).toMatchObject({ exit: 4 });
+});
+
+describe("an unreadable picture", () => {
+  const spoiled = join(folder, "spoiled");
+  beforeAll(() => {
+    cpSync(shapes, spoiled, { recursive: true });
+    for (const name of ["star", "ring"]) writeFileSync(join(spoiled, name, "broken.jpg"), "not a picture");
+  });
+
+  test("ends the run with 3 and one sentence", async () => {
+    const { code, stderr } = await train("fail", "--set", `data.train=${spoiled}`);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^error: .*broken\.jpg/m);
+  });
+
+  test("is left out with skip, listed once with its reason, and counted", async () => {
+    const sets = ["--set", `data.train=${spoiled}`, "--set", "data.onBadImage=skip", "--set", "train.steps=14"];
+    const { code, stdout, stderr } = await train("skip", "--json", ...sets);
+    expect([code, stderr.match(/left out: /g)]).toEqual([0, ["left out: ", "left out: "]]);
+    expect(JSON.parse(stdout)).toMatchObject({ rejected: 2, finished: true });
+    const listed = readFileSync(join(runIn("skip"), "rejected.jsonl"), "utf8")
+      .trim()
+      .split("\n");
+    const names = listed.map((line) => JSON.parse(line) as { name: string; reason: string });
+    expect(names.map(({ name }) => name).sort()).toEqual(["ring/broken.jpg", "star/broken.jpg"]);
+    expect(names.every(({ reason }) => reason.length > 5)).toBe(true);
+  });
+});
+
+test("a run does not go on with other pictures", async () => {
+  const own = join(folder, "own");
+  cpSync(shapes, own, { recursive: true });
+  await train("changed", "--set", `data.train=${own}`);
+  rmSync(join(own, "star", "star-0001.png"));
+  const { code, stderr } = await inception("train", "--resume", runIn("changed"));
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^error: .* began with other pictures/m);
+});
+
+describe("a full disk", () => {
+  const disk = join(folder, "disk");
+  const mounted = mount();
+  afterAll(() => {
+    if (mounted) execFileSync("umount", [disk]);
+  });
+
+  test.skipIf(!mounted)(
+    "ends the run with 73; the last whole checkpoint is kept and the run goes on from it",
+    async () => {
+      const save = ["--set", "checkpoint.everySteps=2", "--set", "checkpoint.keep=50"];
+      const full = await inception("train", config, "-o", disk, "--set", "train.steps=40", ...save);
+      expect([full.code, full.stderr]).toEqual([73, expect.stringMatching(/^error: .*tiny-1/m)]);
+      const run = join(disk, "tiny-1");
+      const kept = checkpoints(run);
+      expect(kept.length).toBeGreaterThan(0);
+      for (const name of kept) expect(readCheckpoint(join(run, "checkpoints", name)).step).toBe(Number(name.slice(5)));
+      execFileSync("mount", ["-o", "remount,size=400m", disk]);
+      const resumed = await inception("train", "--resume", run, "--json");
+      expect([resumed.code, JSON.parse(resumed.stdout)]).toMatchObject([0, { step: 40, finished: true }]);
+    },
+  );
+
+  function mount(): boolean {
+    try {
+      mkdirSync(disk, { recursive: true });
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=24m", "none", disk], { stdio: "ignore" });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+});
+
+test.skipIf(process.platform !== "linux")("memory is the same after 500 steps as after 100", async () => {
+  const run = runIn("long");
+  const sets = ["train.steps=560", "evaluate.everyEpochs=1000"].flatMap((set) => ["--set", set]);
+  const child = spawn(process.execPath, ["bin/inception.js", "train", config, "-o", join(folder, "long"), ...sets], {
+    stdio: "ignore",
+  });
+  const after = async (step: number): Promise<number> => {
+    await untilStep(run, step, child);
+    return residentMegabytes(child.pid!);
+  };
+  const [early, late] = [await after(100), await after(520)];
+  await new Promise((resolve) => child.on("exit", resolve));
+  expect(child.exitCode).toBe(0);
+  expect(late - early).toBeLessThan(0.1 * early);
+});
+
+async function untilStep(run: string, step: number, child: ChildProcess): Promise<void> {
+  const metrics = join(run, "metrics.jsonl");
+  const reached = () => existsSync(metrics) && (readMetrics(metrics).lines.at(-1)?.step ?? 0) >= step;
+  while (!reached() && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 30));
+  expect(child.exitCode).toBeNull();
+}
+
+const residentMegabytes = (pid: number): number =>
+  Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]) / 1000;

@@ -1,0 +1,67 @@
+// Averages over crops and models: of probabilities and of logits, which are not the same.
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { averageModels, runningAverage } from "../../src/evaluate/average.ts";
+import { softmax } from "../../src/evaluate/metrics.ts";
+
+const over = (average: "probabilities" | "logits", crops: readonly number[][]): number[] => {
+  const sum = runningAverage(average);
+  for (const crop of crops) sum.add(crop);
+  return [...sum.mean()];
+};
+
+describe("two crops, one sure of the first class, one leaning to the second", () => {
+  const crops = [
+    [5, 0],
+    [0, 3],
+  ].map((logits) => [...logits, -40]);
+  const share = (x: number) => Math.exp(x) / (1 + Math.exp(x));
+
+  test("as probabilities", () => {
+    const [first, second] = over("probabilities", crops);
+    expect(first).toBeCloseTo((share(5) + share(-3)) / 2, 12);
+    expect(second).toBeCloseTo((share(-5) + share(3)) / 2, 12);
+  });
+
+  test("as logits", () => {
+    const [first, second] = over("logits", crops);
+    expect(first).toBeCloseTo(share(1), 12);
+    expect(second).toBeCloseTo(share(-1), 12);
+  });
+});
+
+test("the two rules can name different classes", () => {
+  const crops = [
+    [10, 0, -10],
+    [-2, 0, -10],
+    [-2, 0, -10],
+  ];
+  const best = (row: number[]) => row.indexOf(Math.max(...row));
+  expect(best(over("logits", crops))).toBe(0);
+  expect(best(over("probabilities", crops))).toBe(1);
+});
+
+test("an average over models is the mean of their means, by either rule", () => {
+  const logit = fc.double({ min: -15, max: 15, noNaN: true });
+  const rows = fc.array(fc.array(logit, { minLength: 3, maxLength: 3 }), { minLength: 2, maxLength: 2 });
+  fc.assert(
+    fc.property(fc.array(rows, { minLength: 1, maxLength: 4 }), (models) => {
+      const probabilities = models.map((pictures) => Float64Array.from(pictures.flatMap((row) => [...softmax(row)])));
+      const byProbability = averageModels(probabilities, 3, "probabilities");
+      const byLogit = averageModels(probabilities, 3, "logits");
+      for (let picture = 0; picture < 2; picture++)
+        for (let i = 0; i < 3; i++) {
+          const own = models.map((pictures) => softmax(pictures[picture]!)[i]!);
+          expect(byProbability[picture * 3 + i]).toBeCloseTo(own.reduce((a, b) => a + b) / models.length, 12);
+          const meanLogits = [0, 1, 2].map(
+            (at) => models.reduce((sum, pictures) => sum + pictures[picture]![at]!, 0) / models.length,
+          );
+          expect(byLogit[picture * 3 + i]).toBeCloseTo(softmax(meanLogits)[i]!, 10);
+        }
+    }),
+  );
+});
+
+test("an average of nothing is our bug", () => {
+  expect(() => runningAverage("logits").mean()).toThrow("an average of nothing");
+});

@@ -1,0 +1,77 @@
+// Ensembles of results: the mean over models, and a refusal that names the first difference.
+import { describe, expect, test } from "vitest";
+import { combine, type Named, type Result } from "../../src/evaluate/ensemble.ts";
+import { gainCurve, summaryOf } from "../../src/evaluate/results.ts";
+
+const result = (path: string, rows: number[][], change: Partial<Result> = {}): Named<Result> => ({
+  path,
+  classes: ["a", "b"],
+  names: rows.map((_, i) => `${i}.png`),
+  labels: Int32Array.from(rows, (_, i) => i % 2),
+  probabilities: Float64Array.from(rows.flat()),
+  fingerprint: "0123456789abcdef",
+  listed: rows.length,
+  rejected: [],
+  protocol: {
+    crops: "12",
+    average: "probabilities",
+    models: [{ path, step: 1, weights: "raw", network: "inception-v3", size: 32, precision: "float32", resize: "" }],
+  },
+  ...change,
+});
+const one = result("one", [
+  [0.9, 0.1],
+  [0.75, 0.25],
+]);
+const two = result("two", [
+  [0.5, 0.5],
+  [0, 1],
+]);
+
+test("is the mean of its models and knows them all", () => {
+  const both = combine([one, two]);
+  expect([...both.probabilities]).toEqual([0.7, 0.3, 0.375, 0.625]);
+  expect(both.protocol.models.map(({ path }) => path)).toEqual(["one", "two"]);
+  expect(both).not.toHaveProperty("path");
+  expect([one, two, both].map((scores) => summaryOf(scores).top1.value)).toEqual([0.5, 1, 1]);
+  expect(combine([one]).probabilities).toEqual(one.probabilities);
+});
+
+test("does not change the results that it is made of", () => {
+  const before = one.probabilities.slice();
+  combine([one, two]);
+  expect(one.probabilities).toEqual(before);
+});
+
+test("has a gain curve where every model has one for the same crops", () => {
+  const gains = (...values: number[]) => ({ crops: [1, 2], probabilities: Float64Array.from(values) });
+  const first = { ...one, gains: gains(0, 1, 0.9, 0.1, 1, 0, 0.75, 0.25) };
+  const second = { ...two, gains: gains(0.2, 0.8, 0.5, 0.5, 0, 1, 0, 1) };
+  const both = combine([first, second]);
+  expect(gainCurve(both).map(({ crops, summary }) => [crops, summary.top1.value])).toEqual([
+    [1, 0.5],
+    [2, 1],
+  ]);
+  expect(gainCurve(first).map(({ summary }) => summary.top1.value)).toEqual([0, 0.5]);
+  expect(combine([first, two]).gains).toBeUndefined();
+  expect(gainCurve(one)).toEqual([]);
+});
+
+describe("is refused, naming the first difference, for", () => {
+  test.each<[string, Partial<Result>, RegExp]>([
+    ["another class", { classes: ["a", "c"] }, /^two: class 2 is "c", expected "b" as in one$/],
+    ["a class less", { classes: ["a"] }, /^two: class 2 is none, expected "b" as in one$/],
+    ["other crops", { protocol: { ...two.protocol, crops: "144" } }, /^two: crops 144, expected 12 as in one$/],
+    ["another rule", { protocol: { ...two.protocol, average: "logits" } }, /^two: average of logits, expected prob/],
+    ["other pictures", { fingerprint: "f" }, /^two: pictures with fingerprint f, expected 0123456789ab as in one$/],
+    [
+      "a picture that only one could read",
+      { names: ["1.png"] },
+      /^two: the pictures that could be read are others: 1 /,
+    ],
+  ])("%s", (_, change, message) => {
+    expect(() => combine([one, { ...two, ...change }])).toThrow(
+      expect.objectContaining({ reason: "usage", message: expect.stringMatching(message) }),
+    );
+  });
+});
