@@ -1,6 +1,7 @@
 // The command line as one commander program; each command registers itself and loads its work when it runs.
 import { Command } from "commander";
 import { registerBench } from "./commands/bench.ts";
+import { registerCompare } from "./commands/compare.ts";
 import { registerConfig } from "./commands/config.ts";
 import { registerCost } from "./commands/cost.ts";
 import { registerData } from "./commands/data.ts";
@@ -19,6 +20,7 @@ const commands = [
   registerData,
   registerTrain,
   registerEval,
+  registerCompare,
   registerPredict,
   registerConfig,
   registerCost,

@@ -1,20 +1,24 @@
 // The work of `inception eval`: models and pictures together, and the files with the result.
 import { dirname, join } from "node:path";
-import { nodeFs, replaceDurably } from "../checkpoint/files.ts";
 import { UserError } from "../errors.ts";
 import type { Average } from "../evaluate/average.ts";
+import { dropBackground, matchForeground } from "../evaluate/background.ts";
+import { type Blacklist, readBlacklist } from "../evaluate/blacklist.ts";
 import { combine, requireSameClasses } from "../evaluate/ensemble.ts";
+import { type Figures, figuresOf } from "../evaluate/figures.ts";
 import type { Journal } from "../evaluate/journal.ts";
 import { type Prediction, type Summary, summarize } from "../evaluate/metrics.ts";
 import { type Model, type ModelChoice, openModel } from "../evaluate/model.ts";
 import { evaluatePictures, type Pass } from "../evaluate/pass.ts";
-import { gainCurve, predictionsOf, summaryOf } from "../evaluate/results.ts";
-import { readSaved, type Saved, type SavedModel, writeSaved } from "../evaluate/saved.ts";
+import { predictionsOf, summaryOf } from "../evaluate/results.ts";
+import { readSaved, type Saved, type SavedModel } from "../evaluate/saved.ts";
 import { cropCounts, type Protocol } from "../images/protocols.ts";
+import { nameClasses } from "../images/sources/class-names.ts";
 import { type Listing, matchClasses, openSource, thinOut } from "../images/sources/source.ts";
 import { makeNumbered, newestRun } from "../run/folder.ts";
 import { choosePrecision } from "../runtime/features.ts";
 import { openSets } from "../train/training.ts";
+import { writeResults } from "./evaluation-document.ts";
 import { note } from "./print.ts";
 import { formatDuration, progressBar } from "./progress.ts";
 
@@ -27,12 +31,16 @@ export interface EvaluationOptions {
   readonly batch?: number;
   readonly onBadImage: "fail" | "skip";
   readonly output?: string;
+  readonly labels?: string;
+  readonly blacklist?: string;
+  readonly backgroundClass?: boolean;
 }
 /** The result of one model or of an ensemble. */
 export interface Evaluated {
   readonly saved: Omit<Saved, "path">;
   readonly summary: Summary;
   readonly predictions: readonly Prediction[];
+  readonly figures: Figures;
   /** Where the pictures came from; a recombined result does not know. */
   readonly source?: string;
   /** What only a freshly evaluated single model has. */
@@ -67,6 +75,7 @@ export async function evaluateModels(
   signal: AbortSignal,
 ): Promise<Outcome> {
   requireEnsemble(models);
+  const blacklist = openBlacklist(options);
   const listing = await pictures(models, options);
   const journals: Journal[] = [];
   const parts: { folder: string; result: Evaluated }[] = [];
@@ -77,10 +86,12 @@ export async function evaluateModels(
       const { saved, done, speed, journal } = await passOver(model, listing, options, { folder, label, signal });
       journals.push(journal);
       if (!saved) return { stopped: { path: model.path, done, listed: listing.items.length } };
-      const result = { ...evaluated(saved, listing.path), fresh: { model, speed } };
+      const scores = options.backgroundClass ? dropBackground(saved) : saved;
+      const result = { ...evaluated(scores, blacklist, listing.path), fresh: { model, speed } };
       parts.push({ folder: writeResults(folder, result), result });
     }
-    const outcome = parts.length === 1 ? parts[0]! : combineAll(parts.map(pathed), options.output, listing.path);
+    const outcome =
+      parts.length === 1 ? parts[0]! : combineAll(parts.map(pathed), options.output, blacklist, listing.path);
     for (const journal of journals) journal.remove();
     return outcome;
   } finally {
@@ -94,26 +105,39 @@ const pathed = ({ folder, result }: { folder: string; result: Evaluated }): Save
 });
 
 /** Stored results, averaged anew: no engine and no pictures needed. */
-export const recombine = (folders: readonly string[], output: string | undefined): Outcome =>
+export const recombine = (
+  folders: readonly string[],
+  options: Pick<EvaluationOptions, "output" | "blacklist">,
+): Outcome =>
   combineAll(
     folders.map((folder) => readSaved(folder)),
-    output,
+    options.output,
+    openBlacklist(options),
   );
 
-function combineAll(parts: readonly Saved[], output: string | undefined, source?: string): Outcome {
+const openBlacklist = ({ blacklist }: Pick<EvaluationOptions, "blacklist">): Blacklist | undefined =>
+  blacklist === undefined ? undefined : readBlacklist(blacklist);
+
+function combineAll(
+  parts: readonly Saved[],
+  output: string | undefined,
+  blacklist?: Blacklist,
+  source?: string,
+): Outcome {
   const upTo = (count: number) => combine(parts.slice(0, count));
   const result: Evaluated = {
-    ...evaluated(upTo(parts.length), source),
+    ...evaluated(upTo(parts.length), blacklist, source),
     alone: parts.map((part) => ({ model: part.protocol.models[0]!, summary: summaryOf(part) })),
     prefixes: parts.map((_, i) => ({ models: i + 1, summary: summaryOf(upTo(i + 1)) })),
   };
   return { result, folder: writeResults(output ?? makeNumbered("runs/eval", "ensemble"), result) };
 }
 
-function evaluated(saved: Evaluated["saved"], source?: string): Evaluated {
+function evaluated(saved: Evaluated["saved"], blacklist?: Blacklist, source?: string): Evaluated {
   const predictions = predictionsOf(saved);
   const summary = summarize(predictions, saved.classes.length);
-  return { saved, predictions, summary, ...(source === undefined ? {} : { source }), alone: [], prefixes: [] };
+  const figures = figuresOf(saved, blacklist);
+  return { saved, predictions, summary, figures, ...(source === undefined ? {} : { source }), alone: [], prefixes: [] };
 }
 
 async function passOver(
@@ -156,11 +180,17 @@ function requireEnsemble(models: readonly Model[]): void {
 }
 
 /** The source given, or the validation pictures of the first model, which must be those of every other. */
-async function pictures(models: readonly Model[], { data, limit }: EvaluationOptions): Promise<Listing> {
+async function pictures(
+  models: readonly Model[],
+  { data, labels, limit, backgroundClass }: EvaluationOptions,
+): Promise<Listing> {
+  if (labels !== undefined && data === undefined)
+    throw new UserError("usage", "--labels names the labels of a list given with --data, and there is none");
   const [first, ...others] = models;
   const own = async ({ experiment }: Model): Promise<Listing> =>
-    data === undefined ? (await openSets(experiment)).validation : openSource(data);
-  const listing = matchClasses(await own(first!), first!.classes);
+    data === undefined ? (await openSets(experiment)).validation : openNamed(data, labels);
+  const match = backgroundClass ? matchForeground : matchClasses;
+  const listing = match(await own(first!), first!.classes);
   for (const other of data === undefined ? others : [])
     if ((await own(other)).fingerprint !== listing.fingerprint)
       throw new UserError("usage", `${other.path} was validated on other pictures than ${first!.path}`, {
@@ -169,73 +199,19 @@ async function pictures(models: readonly Model[], { data, limit }: EvaluationOpt
   return limit === undefined ? listing : thinOut(listing, limit);
 }
 
+const openNamed = async (data: string, labels?: string): Promise<Listing> =>
+  labels === undefined ? openSource(data) : nameClasses(await openSource(data), labels);
+
 /** `<run>/eval/step-N-kind` and what differs from the default; in a folder that was given, one for each of several models. */
 function folderOf({ path, step, kind }: Model, options: EvaluationOptions, number?: number): string {
-  const { output, crops, average, limit } = options;
+  const { output, crops, average, limit, backgroundClass } = options;
   if (output !== undefined) return number === undefined ? output : join(output, `model-${number}`);
   const name = [
     `step-${step}-${kind}`,
     ...(crops === "single" ? [] : [`${crops}crops`]),
     ...(average === "logits" ? ["logits"] : []),
     ...(limit === undefined ? [] : [`limit${limit}`]),
+    ...(backgroundClass ? ["foreground"] : []),
   ];
   return join(dirname(dirname(path)), "eval", name.join("-"));
-}
-
-export function summaryDocument({ saved, summary, source, fresh, alone, prefixes }: Evaluated): object {
-  const { listed, rejected, protocol, fingerprint } = saved;
-  const { crops, average, models } = protocol;
-  const { size, precision, resize } = models[0]!;
-  const model = fresh
-    ? { path: fresh.model.path, step: fresh.model.step, weights: fresh.model.kind, network: fresh.model.options }
-    : models[0]!;
-  return {
-    ...(models.length === 1 ? { model } : {}),
-    ...(alone.length > 0 ? { models: alone.map(({ model, summary }) => ({ ...model, ...figures(summary) })) } : {}),
-    data: { ...(source === undefined ? {} : { source }), fingerprint, listed, evaluated: summary.n, rejected },
-    protocol: {
-      crops: cropCounts[crops as Protocol],
-      name: crops,
-      average,
-      ...(fresh && crops === "single" ? { preset: fresh.model.preset } : {}),
-      ...(models.length === 1 ? { size, precision, resize } : {}),
-    },
-    ...(fresh ? { speed: speedOf(fresh.speed) } : {}),
-    ties: "a label's rank is the number of classes with a strictly larger probability",
-    ...figures(summary),
-    ...(prefixes.length > 0
-      ? { prefixes: prefixes.map(({ models, summary }) => ({ models, ...figures(summary) })) }
-      : {}),
-    ...(saved.gains ? { gains: gainCurve(saved).map(({ crops, summary }) => ({ crops, ...figures(summary) })) } : {}),
-    classes: summary.perClass.map((counts, i) => ({ name: saved.classes[i], ...counts })),
-  };
-}
-
-const figures = ({ top1, top5, loss }: Summary) => ({
-  top1: { accuracy: top1.value, error: 1 - top1.value, interval95: top1.interval },
-  top5: { accuracy: top5.value, error: 1 - top5.value, interval95: top5.interval },
-  loss,
-});
-/** Of the sitting that ended the evaluation; null when an earlier one had done everything. */
-const speedOf = ({ crops, seconds }: Pass["speed"]) => ({
-  crops,
-  seconds,
-  cropsPerSecond: crops > 0 ? crops / seconds : null,
-});
-
-/** Writes the stored result, predictions.jsonl and, last, summary.json. */
-function writeResults(folder: string, result: Evaluated): string {
-  const { classes } = result.saved;
-  writeSaved(folder, result.saved);
-  const lines = result.predictions.map(({ label, top, ...rest }) =>
-    JSON.stringify({
-      ...rest,
-      label: classes[label],
-      top: top.map(({ class: index, probability }) => ({ class: classes[index], probability })),
-    }),
-  );
-  replaceDurably(nodeFs, join(folder, "predictions.jsonl"), `${lines.join("\n")}\n`);
-  const summary = JSON.stringify({ schema: "inception.eval/1", ...summaryDocument(result) }, null, 2);
-  replaceDurably(nodeFs, join(folder, "summary.json"), `${summary}\n`);
-  return folder;
 }

@@ -1,4 +1,6 @@
 // What a set of scores says: top-1 and top-5 error with intervals, loss, counts for each class.
+import { type Rate, rate } from "../statistics/interval.ts";
+import { rankOf } from "../statistics/ranking.ts";
 
 /** One picture's result. `rank` is the number of classes with a strictly larger score than its label's. */
 export type Prediction = {
@@ -10,8 +12,6 @@ export type Prediction = {
   /** The five most probable classes, best first, with their probabilities. */
   readonly top: readonly { readonly class: number; readonly probability: number }[];
 };
-export type Interval = { readonly low: number; readonly high: number };
-export type Rate = { readonly value: number; readonly interval: Interval };
 export type Summary = {
   readonly n: number;
   readonly top1: Rate;
@@ -38,7 +38,7 @@ export function predict(name: string, label: number, probabilities: Float64Array
   return {
     name,
     label,
-    rank: probabilities.reduce((larger, probability) => larger + (probability > own ? 1 : 0), 0),
+    rank: rankOf(probabilities, label),
     loss: -Math.log(Math.max(own, Number.MIN_VALUE)),
     top: order.slice(0, k).map((index) => ({ class: index, probability: probabilities[index]! })),
   };
@@ -54,19 +54,9 @@ export function summarize(predictions: readonly Prediction[], classes: number): 
   });
   return {
     n,
-    top1: { value: within(1) / n, interval: wilson(within(1), n) },
-    top5: { value: within(5) / n, interval: wilson(within(5), n) },
+    top1: rate(within(1), n),
+    top5: rate(within(5), n),
     loss: predictions.reduce((sum, { loss }) => sum + loss, 0) / n,
     perClass,
   };
-}
-
-/** Wilson's score interval for `successes` of `n`; z = 1.96 for 95%. Source: E. B. Wilson, JASA 22 (1927). */
-export function wilson(successes: number, n: number, z = 1.959963984540054): Interval {
-  if (n === 0) return { low: 0, high: 1 };
-  const p = successes / n;
-  const square = (z * z) / n;
-  const centre = (p + square / 2) / (1 + square);
-  const half = (z / (1 + square)) * Math.sqrt((p * (1 - p)) / n + square / (4 * n));
-  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
 }

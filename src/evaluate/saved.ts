@@ -48,6 +48,8 @@ const protocolSchema = z.object({
   /** `single`, `10`, `12`, `36` or `144`. */
   crops: z.string(),
   average: z.enum(["probabilities", "logits"]),
+  /** True where the models have a background class that was dropped. */
+  background: z.boolean().optional(),
   /** More than one: the average over models of their averages over crops. */
   models: z.array(modelSchema).min(1),
 });

@@ -2,8 +2,9 @@
 import { type Command, Option } from "commander";
 import { exitCodes, UserError } from "../../errors.ts";
 import type { Evaluated, EvaluationOptions, Outcome } from "../evaluation.ts";
+import { figureLines, figureTables } from "../evaluation-figures.ts";
 import { ensembleTable, gainTable } from "../evaluation-tables.ts";
-import { formatTable, note, print, printJson } from "../print.ts";
+import { note, print, printJson } from "../print.ts";
 import { stopOnRequest } from "../stop.ts";
 
 type Options = EvaluationOptions & {
@@ -18,9 +19,12 @@ export function registerEval(program: Command): void {
   program
     .command("eval")
     .alias("validate")
-    .description("evaluate runs or checkpoints: top-1 and top-5, loss, counts for each class, 95% intervals")
+    .description(
+      "evaluate runs or checkpoints: errors with 95% intervals, figures for each class, confusions, calibration",
+    )
     .argument("[model...]", "a run folder or a checkpoint; several are an ensemble (default: the newest run)")
     .option("--data <source>", "pictures to evaluate on (default: the run's validation pictures)")
+    .option("--labels <file>", "names for the labels 0, 1, 2 ... of a list given with --data: one class on each line")
     .option("--limit <n>", "at most so many of them, at even distances", wholeNumber)
     .addOption(
       new Option("--crops <protocol>", "looks at each picture; 36 is ours, the others are published")
@@ -44,6 +48,7 @@ export function registerEval(program: Command): void {
     .addOption(
       new Option("--from-saved <folder...>", "average results that were stored before; needs no engine").conflicts([
         "data",
+        "labels",
         "limit",
         "crops",
         "average",
@@ -52,6 +57,10 @@ export function registerEval(program: Command): void {
       ]),
     )
     .option("--crops-preview <image>", "draw all crops of a picture on one sheet (PNG) instead")
+    .option("--blacklist <file>", "give the errors without the pictures on a list, too: a name or number on each line")
+    .addOption(
+      new Option("--background-class", "drop the models' first class, which no picture has").conflicts("fromSaved"),
+    )
     .option("-o, --output <folder>", "write the result there (default: <run>/eval, runs/eval for an ensemble)")
     .option("--json", "print the result as one JSON document")
     .addHelpText("after", help)
@@ -65,6 +74,7 @@ Examples:
   inception eval                                     the newest run on its validation pictures
   inception eval runs/train/quickstart-1 --data photos/test --json
   inception eval runs/train/quickstart-1/checkpoints/step-000000240 --raw
+  inception eval runs/train/birds-1 --data val.csv --labels names.txt --blacklist badly-labelled.txt
   inception eval runs/train/birds-1 --crops 144      four scales, three squares, six crops, mirrored
   inception eval runs/train/birds-1 runs/train/birds-2 --crops 12        an ensemble
   inception eval --from-saved runs/train/birds-1/eval/step-240-average runs/train/birds-2/eval/step-240-average
@@ -83,7 +93,7 @@ async function run(paths: string[], options: Options): Promise<void> {
       process.exitCode = exitCodes.stopped;
       return note(`Stopped after ${done} of ${listed} pictures (${path}); the same command goes on from there.`);
     }
-    const { summaryDocument } = await import("../evaluation.ts");
+    const { summaryDocument } = await import("../evaluation-document.ts");
     if (options.json) printJson("inception.eval/1", { ...summaryDocument(outcome.result), folder: outcome.folder });
     else print(`${report(outcome.result)}\n\nwritten to ${outcome.folder}`);
   } finally {
@@ -93,7 +103,7 @@ async function run(paths: string[], options: Options): Promise<void> {
 
 async function outcomeOf(paths: readonly string[], options: Options, signal: AbortSignal): Promise<Outcome> {
   const { evaluateModels, openChosen, recombine } = await import("../evaluation.ts");
-  const { fromSaved, checkpoint, raw = false, output } = options;
+  const { fromSaved, checkpoint, raw = false } = options;
   if (fromSaved === undefined) {
     const chosen = paths.length === 0 ? [undefined] : paths;
     const models = chosen.map((path) => openChosen(path, { which: checkpoint, raw }));
@@ -101,12 +111,12 @@ async function outcomeOf(paths: readonly string[], options: Options, signal: Abo
   }
   if (paths.length > 0)
     throw new UserError("usage", `--from-saved takes stored results and no models, got ${paths.join(", ")}`);
-  return recombine(fromSaved, output);
+  return recombine(fromSaved, options);
 }
 
 function report(result: Evaluated): string {
-  const { saved, summary } = result;
-  const { listed, rejected, protocol, classes } = saved;
+  const { saved, summary, figures } = result;
+  const { listed, rejected, protocol } = saved;
   const rate = ({ value, interval }: { value: number; interval: { low: number; high: number } }): string =>
     `${(100 * value).toFixed(2)}%  (95%: ${(100 * interval.low).toFixed(2)} to ${(100 * interval.high).toFixed(2)})`;
   const head = [
@@ -116,15 +126,9 @@ function report(result: Evaluated): string {
     `top-1      ${rate(summary.top1)}`,
     `top-5      ${rate(summary.top5)}`,
     `loss       ${summary.loss.toFixed(4)}`,
+    ...figureLines(figures),
   ];
-  const rows = summary.perClass.map(({ n, correct }, i) => [
-    classes[i]!,
-    n,
-    correct,
-    n ? `${((100 * correct) / n).toFixed(1)}%` : "-",
-  ]);
-  const perClass = formatTable(["class", "pictures", "right", "top-1"], rows);
-  return [head.join("\n"), ...ensembleTable(result), ...gainTable(result), perClass].join("\n\n");
+  return [head.join("\n"), ...ensembleTable(result), ...gainTable(result), ...figureTables(figures)].join("\n\n");
 }
 
 export function wholeNumber(text: string): number {

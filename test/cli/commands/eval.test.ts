@@ -56,9 +56,13 @@ test("12 crops: every picture once, what was done stands in the result, and the 
   expect(gains.at(-1)).toMatchObject({ top1, loss });
   expect(readdirSync(written).sort()).toEqual([
     ".lock",
+    "confusion.csv",
+    "confusion.svg",
     "index.json",
+    "mistakes.csv",
     "predictions.jsonl",
     "probabilities.safetensors",
+    "reliability.svg",
     "summary.json",
   ]);
   const saved = readSaved(written);

@@ -1,0 +1,93 @@
+// inception compare: two evaluations of the same pictures, and whether their difference is more than chance.
+import type { Command } from "commander";
+import type { Saved } from "../../evaluate/saved.ts";
+import type { ClassComparison, Comparison, Judged } from "../../statistics/comparison.ts";
+import { formatTable, print, printJson } from "../print.ts";
+
+export function registerCompare(program: Command): void {
+  program
+    .command("compare")
+    .description("compare two evaluations picture by picture: who is right where, and is it more than chance")
+    .argument("<A>", "a folder that inception eval wrote, or a run that has one")
+    .argument("<B>", "another over the same pictures")
+    .option("--json", "print the result as one JSON document")
+    .addHelpText("after", help)
+    .action(run);
+}
+
+const help = `
+The interval of the difference comes from 10,000 resamples of the pictures, p from McNemar's exact test. A difference
+counts only where the interval leaves out zero and p is at most 0.05; otherwise the two are not distinguishable.
+Results over different pictures are refused (exit 2).
+
+Examples:
+  inception compare runs/train/plain-1 runs/train/smoothed-1
+  inception compare runs/train/birds-1/eval/step-240-average runs/train/birds-1/eval/step-240-average-144crops --json`;
+
+async function run(pathA: string, pathB: string, { json }: { json?: boolean }): Promise<void> {
+  const { compareResults, openResult } = await import("../../evaluate/compare.ts");
+  const [a, b] = [openResult(pathA), openResult(pathB)];
+  const comparison = compareResults(a, b);
+  if (json) return printJson("inception.compare/1", { a: about(a), b: about(b), ...comparison });
+  print(report(a, b, comparison));
+}
+
+const about = ({ path, fingerprint, protocol }: Saved) => ({ path, fingerprint, protocol });
+
+function report(a: Saved, b: Saved, { top1, top5, classes }: Comparison): string {
+  const models = ({ protocol }: Saved): string =>
+    protocol.models.map(({ path, step, weights }) => `${path} (step ${step}, ${weights} weights)`).join(" + ");
+  const heads = [a, b].map((saved, i) => [`${"AB"[i]}  ${saved.path}`, `   ${models(saved)}, ${crops(saved)}`]);
+  return [
+    [...heads.flat(), `${top1.n} pictures`].join("\n"),
+    agreementTable({ "top-1": top1, "top-5": top5 }),
+    [verdictLine("top-1", top1), verdictLine("top-5", top5)].join("\n"),
+    classTable(classes),
+  ].join("\n\n");
+}
+
+const crops = ({ protocol }: Saved): string =>
+  protocol.crops === "single" ? "single crop" : `${protocol.crops} crops`;
+
+const agreementTable = (judged: Readonly<Record<string, Judged>>): string =>
+  formatTable(
+    ["", "both right", "only A", "only B", "both wrong", "A", "B"],
+    Object.entries(judged).map(([name, { agreement, accuracyA, accuracyB }]) => [
+      name,
+      agreement.both,
+      agreement.onlyA,
+      agreement.onlyB,
+      agreement.neither,
+      percent(accuracyA),
+      percent(accuracyB),
+    ]),
+  );
+
+const verdictLine = (name: string, { difference, interval, p, verdict }: Judged): string =>
+  `${name}: A - B = ${points(difference)} points (95%: ${points(interval.low)} to ${points(interval.high)}), ` +
+  `McNemar's exact p = ${probability(p)}: ${verdict}`;
+
+/** More classes than this are cut down to the largest differences. */
+const longestTable = 40;
+
+function classTable(classes: readonly ClassComparison[]): string {
+  const isCut = classes.length > longestTable;
+  const byDifference = [...classes].sort((x, y) => Math.abs(y.difference) - Math.abs(x.difference));
+  const rows = (isCut ? byDifference.slice(0, longestTable) : classes).map(
+    ({ name, n, accuracyA, accuracyB, difference, p, adjustedP }) => [
+      name,
+      n,
+      percent(accuracyA),
+      percent(accuracyB),
+      points(difference),
+      probability(p),
+      probability(adjustedP),
+    ],
+  );
+  const table = formatTable(["class", "pictures", "A", "B", "A - B", "p", "p (Holm)"], rows);
+  return isCut ? `the ${longestTable} classes of largest difference\n${table}` : table;
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(2)}%`;
+const points = (share: number): string => `${share >= 0 ? "+" : ""}${(100 * share).toFixed(2)}`;
+const probability = (p: number): string => (p < 0.0001 ? "<0.0001" : p.toFixed(4));

@@ -1,0 +1,83 @@
+// The figures of an evaluation on the terminal: lines below its errors, and tables.
+import type { Figures } from "../evaluate/figures.ts";
+import { calibrationBins } from "../statistics/calibration.ts";
+import type { ClassFigures } from "../statistics/confusion.ts";
+import type { Mistake } from "../statistics/mistakes.ts";
+import { formatTable } from "./print.ts";
+
+/** Lines below the errors. */
+export function figureLines({ macro, calibration, temperature, without }: Figures): string[] {
+  return [
+    `macro      precision ${percent(macro.precision)}, recall ${percent(macro.recall)}, F1 ${percent(macro.f1)}`,
+    `Brier      ${calibration.brier.toFixed(4)}`,
+    `ECE        ${percent(calibration.expectedCalibrationError)}  (${calibrationBins} bins)`,
+    ...(temperature ? [temperatureLine(temperature)] : []),
+    ...(without
+      ? [
+          `blacklist  ${without.leftOut} pictures on ${without.file}; without them, of ${without.summary.n}: ` +
+            `top-1 ${percent(without.summary.top1.value, 2)}, top-5 ${percent(without.summary.top5.value, 2)}`,
+        ]
+      : []),
+  ];
+}
+
+const temperatureLine = ({
+  temperature,
+  atLimit,
+  fittedOn,
+  judgedOn,
+  before,
+  after,
+}: NonNullable<Figures["temperature"]>): string =>
+  `temperature  ${temperature.toPrecision(4)}${atLimit ? " (the end of the range)" : ""}, fitted on ${fittedOn}; ` +
+  `on the other ${judgedOn}: loss ${before.negativeLogLikelihood.toFixed(4)} to ${after.negativeLogLikelihood.toFixed(4)}, ` +
+  `ECE ${percent(before.expectedCalibrationError)} to ${percent(after.expectedCalibrationError)}`;
+
+/** More classes than this are cut down to the worst. */
+const longestTable = 40;
+
+/** Figures for each class (the worst of very many), the commonest confusions, the worst mistakes. */
+export function figureTables({ classes, confused, mistakes }: Figures): string[] {
+  const isCut = classes.length > longestTable;
+  const shown = isCut ? [...classes].sort(byF1).slice(0, longestTable) : classes;
+  return [
+    `${isCut ? `the ${longestTable} classes of least F1; all are in summary.json\n` : ""}${classTable(shown)}`,
+    ...(confused.length > 0 ? [confusedTable(confused)] : []),
+    ...(mistakes.length > 0 ? [mistakeTable(mistakes.slice(0, 5))] : []),
+  ];
+}
+
+const byF1 = (a: ClassFigures, b: ClassFigures): number => (a.f1 ?? 2) - (b.f1 ?? 2);
+
+const classTable = (classes: readonly ClassFigures[]): string =>
+  formatTable(
+    ["class", "pictures", "right", "precision", "recall", "F1"],
+    classes.map(({ name, n, correct, precision, recall, f1 }) => [
+      name,
+      n,
+      correct,
+      percent(precision),
+      percent(recall),
+      percent(f1),
+    ]),
+  );
+
+const confusedTable = (confused: Figures["confused"]): string =>
+  formatTable(
+    ["label", "taken for", "pictures", "of the class"],
+    confused.map(({ label, predicted, count, share }) => [label, predicted, count, percent(share)]),
+  );
+
+const mistakeTable = (mistakes: readonly Mistake[]): string =>
+  formatTable(
+    ["worst mistakes", "label", "taken for", "with"],
+    mistakes.map(({ name, label, predicted, predictedProbability }) => [
+      name,
+      label,
+      predicted,
+      percent(predictedProbability),
+    ]),
+  );
+
+const percent = (share: number | null, digits = 1): string =>
+  share === null ? "-" : `${(100 * share).toFixed(digits)}%`;

@@ -1,0 +1,46 @@
+// Pictures that a second set of figures leaves out, such as those that ILSVRC-2014's development kit lists as badly labelled.
+import { readFileSync } from "node:fs";
+import { basename, extname } from "node:path";
+import { UserError } from "../errors.ts";
+import { errorCode, explainIoError } from "../io-error.ts";
+
+export interface Blacklist {
+  readonly file: string;
+  /** Lines that say something. */
+  readonly lines: number;
+  /** Whether a picture of this name is on the list. */
+  readonly has: (name: string) => boolean;
+}
+
+/**
+ * One picture a line: its path within the set, its file name with or without extension, or (as in ILSVRC's list) the whole number in which
+ * the file name without extension ends. Empty lines and those that start with # say nothing. Throws UserError("data") for an empty list.
+ */
+export function readBlacklist(file: string): Blacklist {
+  const lines = readText(file)
+    .replace(/^\ufeff/, "")
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"));
+  if (lines.length === 0) throw new UserError("data", `${file} lists no pictures, expected one on each line`);
+  const numbers = new Set(lines.filter((line) => /^\d+$/.test(line)).map(Number));
+  const names = new Set(lines);
+  const has = (name: string): boolean => {
+    const base = basename(name);
+    const stem = base.slice(0, base.length - extname(base).length);
+    const digits = /\d+$/.exec(stem)?.[0];
+    return (
+      [name, base, stem].some((known) => names.has(known)) || (digits !== undefined && numbers.has(Number(digits)))
+    );
+  };
+  return { file, lines: lines.length, has };
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") throw new UserError("data", `${file}: no such file`);
+    throw explainIoError(error, "cannot read", file);
+  }
+}

@@ -1,0 +1,45 @@
+// Names for classes that a list file gives as numbers.
+import { readFile } from "node:fs/promises";
+import { UserError } from "../../errors.ts";
+import { errorCode, explainIoError } from "../../io-error.ts";
+import { type Listing, shownName } from "./listing.ts";
+
+/**
+ * The listing with label k named by line k of `file`, counted from 0. Throws UserError("data") for a label that is no whole number or has no
+ * line, and for a file that names two classes alike.
+ */
+export async function nameClasses(listing: Listing, file: string): Promise<Listing> {
+  const names = await readNames(file);
+  const classes = listing.classes.map((label, index) => {
+    const name = /^\d+$/.test(label) ? names[Number(label)] : undefined;
+    if (name !== undefined) return name;
+    const picture = listing.items.find((item) => item.label === index)!.name;
+    throw new UserError(
+      "data",
+      `${listing.path}: ${shownName(picture)} has the label "${shownName(label)}", expected a number from 0 to ${names.length - 1}, a line of ${file}`,
+      { hint: "leave --labels out where the list names its classes itself" },
+    );
+  });
+  return { ...listing, classes };
+}
+
+async function readNames(file: string): Promise<string[]> {
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    if (errorCode(error) === "ENOENT") throw new UserError("data", `${file}: no such file`);
+    throw explainIoError(error, "cannot read", file);
+  });
+  const names = text
+    .replace(/^\ufeff/, "")
+    .trimEnd()
+    .split(/\r?\n/)
+    .map((line) => line.trim());
+  const seen = new Map<string, number>();
+  for (const [line, name] of names.entries()) {
+    if (name === "") throw new UserError("data", `${file}:${line + 1}: expected the name of a class, got nothing`);
+    const before = seen.get(name);
+    if (before !== undefined)
+      throw new UserError("data", `${file}:${line + 1}: "${shownName(name)}" is the name of label ${before} already`);
+    seen.set(name, line);
+  }
+  return names;
+}

@@ -1,0 +1,121 @@
+// inception compare over stored results: what it prints, and what it refuses to pair.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { registerCompare } from "../../../src/cli/commands/compare.ts";
+import { openResult } from "../../../src/evaluate/compare.ts";
+import { type Saved, writeSaved } from "../../../src/evaluate/saved.ts";
+import { savedOf } from "../../evaluate/saved-result.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "inception-compare-"));
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const n = 40;
+const labels = Array.from({ length: n }, (_, i) => i % 2);
+/** A result that has all pictures right but the first `wrong`. */
+const result = (wrong: number, more: Partial<Saved> = {}) =>
+  savedOf(
+    labels.map((label, i) => (label === (i < wrong ? 1 : 0) ? [0.8, 0.2] : [0.2, 0.8])),
+    labels,
+    more,
+  );
+
+async function compare(a: Omit<Saved, "path">, b: Omit<Saved, "path">, ...words: string[]): Promise<string> {
+  writeSaved(join(folder, "a"), a);
+  writeSaved(join(folder, "b"), b);
+  const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  const program = new Command().exitOverride();
+  registerCompare(program);
+  await program.parseAsync(["compare", join(folder, "a"), join(folder, "b"), ...words], { from: "user" });
+  return written.mock.calls.map(([text]) => String(text)).join("");
+}
+
+describe("inception compare", () => {
+  it("prints the table, the difference with its interval, p and the verdict", async () => {
+    const text = await compare(result(2), result(14));
+    expect(text).toMatch(/top-1 +26 +12 +0 +2 +95\.00% +65\.00%/);
+    expect(text).toMatch(
+      /top-1: A - B = \+30\.00 points \(95%: \+1\d\.\d+ to \+4\d\.\d+\), McNemar's exact p = 0\.0005: A is better/,
+    );
+    expect(text).toMatch(/top-5: A - B = \+0\.00 points .* p = 1\.0000: not distinguishable/);
+    expect(text).toMatch(/class 0 +20 +95\.00% +65\.00% +\+30\.00 +0\.0313 +0\.0625/);
+  });
+
+  it("says not distinguishable where the interval includes zero", async () => {
+    expect(await compare(result(4), result(5))).toMatch(/top-1: A - B = \+2\.50 points .*: not distinguishable/);
+    expect(await compare(result(5), result(5))).toMatch(/top-1: A - B = \+0\.00 points \(95%: \+0\.00 to \+0\.00\)/);
+  });
+
+  it("prints one JSON document", async () => {
+    const document = JSON.parse(await compare(result(14), result(2), "--json"));
+    expect(document).toMatchObject({
+      schema: "inception.compare/1",
+      a: { path: join(folder, "a"), fingerprint: "f00d" },
+      top1: {
+        n,
+        agreement: { both: 26, onlyA: 0, onlyB: 12, neither: 2 },
+        accuracyA: 0.65,
+        accuracyB: 0.95,
+        difference: -0.3,
+        p: 2 / 2 ** 12,
+        verdict: "B is better",
+      },
+    });
+    expect(document.classes).toHaveLength(2);
+    expect(document.top1.interval.low).toBeLessThan(-0.3);
+  });
+
+  const refusals: readonly (readonly [string, Omit<Saved, "path">, RegExp])[] = [
+    ["other files", result(0, { fingerprint: "beef" }), /fingerprints are f00d and beef/],
+    ["other pictures", result(0, { names: labels.map((_, i) => `${i + 1}.jpg`) }), /0\.jpg is in .*a only/],
+    [
+      "another order",
+      result(0, { names: labels.map((_, i) => `${n - 1 - i}.jpg`) }),
+      /picture 1 is 0\.jpg and 39\.jpg/,
+    ],
+    ["another number", result(0, { listed: 41 }), /40 pictures listed and 41/],
+    ["other classes", result(0, { classes: ["class 0", "frog"] }), /class 2 is "class 1" and "frog"/],
+    [
+      "other labels",
+      result(0, { labels: Int32Array.from(labels, (label) => 1 - label) }),
+      /0\.jpg is labelled "class 0" and "class 1"/,
+    ],
+  ];
+  it.each(refusals)("refuses results over %s, with exit code 2", async (_, other, message) => {
+    await expect(compare(result(0), other)).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it("says which picture only one could read", async () => {
+    const rows = labels.slice(1).map((label) => (label === 0 ? [1, 0] : [0, 1]));
+    const names = labels.slice(1).map((_, i) => `${i + 1}.jpg`);
+    const rejected = [{ name: "0.jpg", reason: "the file is empty" }];
+    const other = savedOf(rows, labels.slice(1), { names, listed: n, rejected });
+    await expect(compare(result(0), other)).rejects.toThrow("0.jpg is in");
+    await expect(compare(result(0), other)).rejects.toThrow("the other could not read it");
+  });
+});
+
+describe("a result to compare", () => {
+  it("is the only one of a run", () => {
+    writeSaved(join(folder, "eval/step-5-average"), result(1));
+    writeFileSync(join(folder, "eval/notes.txt"), "");
+    expect(openResult(folder).path).toBe(join(folder, "eval/step-5-average"));
+  });
+
+  it("is asked for where a run has several, and missed where it has none", () => {
+    for (const name of ["step-5-average", "step-9-average"]) writeSaved(join(folder, "eval", name), result(1));
+    expect(() => openResult(folder)).toThrow(/2 stored results, expected one: step-5-average, step-9-average/);
+    expect(() => openResult(join(folder, "none"))).toThrow(/holds no stored result/);
+  });
+});

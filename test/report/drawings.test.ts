@@ -1,0 +1,197 @@
+// Drawings: well-formed whatever they are given, and with what they are asked to show.
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { confusionMap } from "../../src/report/confusion-map.ts";
+import { toCsv } from "../../src/report/csv.ts";
+import { lineChart } from "../../src/report/line-chart.ts";
+import { reliabilityDiagram } from "../../src/report/reliability-diagram.ts";
+import { escapeXml } from "../../src/report/svg.ts";
+import { logTicks, tickLabel, ticks } from "../../src/report/ticks.ts";
+import { calibrate } from "../../src/statistics/calibration.ts";
+import { scoresOf } from "../statistics/scores.ts";
+import { all, parseXml, wordsOf } from "./xml.ts";
+
+const hostile = fc.string({ unit: "binary", maxLength: 30 });
+
+test("the reader refuses what is not well-formed", () => {
+  for (const bad of ["<a><b></a></b>", '<a x="1" x="2"/>', "<a>&</a>", "<a/><b/>", "<a", '<a x="<"/>', "<a>\0</a>"])
+    expect(() => parseXml(bad), bad).toThrow();
+  expect(parseXml('<a x="&#60;">b&#38;</a>')).toMatchObject({ attributes: { x: "<" }, text: "b&" });
+});
+
+test("any text can stand in a drawing", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (words) => {
+      const read = parseXml(`<a x="${escapeXml(words)}">${escapeXml(words)}</a>`);
+      expect(read.attributes.x).toBe(read.text);
+    }),
+  );
+  expect(escapeXml("a\0b\ud800c<")).toBe("a\ufffdb\ufffdc&#60;");
+});
+
+describe("a confusion matrix", () => {
+  const counts = Int32Array.from([8, 2, 0, 1, 1200, 0, 0, 0, 0]);
+  const drawing = parseXml(confusionMap({ classes: ["cat", "dog <&>", "a very long name of a class"], counts }, "Map"));
+
+  test("has a square and a number for each cell with pictures, and every class on both sides", () => {
+    expect(all(drawing, "rect")).toHaveLength(4 + 2);
+    expect(wordsOf(drawing)).toEqual(expect.arrayContaining(["8", "2", "1", "1200", "label", "predicted"]));
+    expect(wordsOf(drawing).filter((word) => word === "dog <&>")).toHaveLength(2);
+    expect(wordsOf(drawing)).toContain("a very long name of a…");
+  });
+
+  test("is darker where more of the row went", () => {
+    const squares = all(drawing, "rect").slice(1, 5);
+    const light = squares.map(({ attributes }) => Number.parseInt(attributes.fill!.slice(1, 3), 16));
+    expect(light[0]).toBeLessThan(light[1]!);
+    expect(light[3]).toBeLessThan(light[2]!);
+  });
+
+  test("of a thousand classes stays small: only cells with pictures, no names", () => {
+    const many = new Int32Array(1000 * 1000);
+    for (let i = 0; i < 1000; i++) many[i * 1000 + ((i * 7) % 1000)] = 50;
+    const svg = confusionMap({ classes: Array.from({ length: 1000 }, (_, i) => `n${i}`), counts: many }, "ImageNet");
+    expect(all(parseXml(svg), "rect")).toHaveLength(1000 + 2);
+    expect(svg).not.toContain("n999");
+    expect(svg.length).toBeLessThan(100_000);
+  });
+
+  test("is well-formed for any names", () => {
+    fc.assert(
+      fc.property(fc.array(hostile, { minLength: 1, maxLength: 5 }), hostile, (classes, title) => {
+        parseXml(confusionMap({ classes, counts: new Int32Array(classes.length ** 2).fill(3) }, title));
+      }),
+    );
+  });
+});
+
+test("a reliability diagram has three bars for each bin with pictures, the diagonal and the error", () => {
+  const scores = scoresOf(
+    [
+      [0.9, 0.1],
+      [0.95, 0.05],
+      [0.4, 0.6],
+    ],
+    [0, 1, 1],
+  );
+  const { bins, expectedCalibrationError } = calibrate(scores);
+  const drawing = parseXml(reliabilityDiagram(bins, { title: "R", expectedCalibrationError }));
+  expect(all(drawing, "rect")).toHaveLength(3 * 3 + 2 + 2);
+  expect(all(drawing, "line").filter(({ attributes }) => attributes["stroke-dasharray"])).toHaveLength(1);
+  // 0.9 closes the bin of 0.867 to 0.933; |1 - 0.9|, |0 - 0.95| and |1 - 0.6| average to 0.4833.
+  expect(wordsOf(drawing)).toContain("ECE 48.33%");
+  expect(() => parseXml(reliabilityDiagram([], { title: "<", expectedCalibrationError: 0 }))).not.toThrow();
+});
+
+describe("a line chart", () => {
+  const chart = (points: readonly (readonly [number, number])[], log = false): string =>
+    lineChart({ title: "Loss", x: { label: "step" }, y: { label: "loss", log }, series: [{ name: "run 1", points }] });
+  const pathOf = (svg: string): string => all(parseXml(svg), "path")[0]!.attributes.d!;
+
+  test("joins the points in order and fills the frame", () => {
+    expect(
+      pathOf(
+        chart([
+          [0, 0],
+          [5, 1],
+          [10, 2],
+        ]),
+      ),
+    ).toBe("M64.0 356.0L344.0 196.0L624.0 36.0");
+    expect(
+      wordsOf(
+        parseXml(
+          chart([
+            [0, 0],
+            [10, 2],
+          ]),
+        ),
+      ),
+    ).toEqual(expect.arrayContaining(["Loss", "step", "loss", "run 1", "0", "10", "2"]));
+  });
+
+  test("on a logarithmic axis equal factors are equal distances, and zero is left out", () => {
+    expect(
+      pathOf(
+        chart(
+          [
+            [0, 100],
+            [1, 10],
+            [2, 1],
+            [3, 0],
+          ],
+          true,
+        ),
+      ),
+    ).toBe("M64.0 36.0L250.7 196.0L437.3 356.0");
+  });
+
+  test("a figure that is missing leaves a gap, and a point alone is a dot", () => {
+    const svg = chart([
+      [0, 1],
+      [1, 2],
+      [2, Number.NaN],
+      [3, 3],
+      [4, Infinity],
+      [5, 1],
+      [6, 2],
+    ]);
+    expect(pathOf(svg).match(/M/g)).toHaveLength(2);
+    expect(all(parseXml(svg), "circle")).toHaveLength(1);
+  });
+
+  test("more series than colours are told apart by their dashes", () => {
+    const series = Array.from({ length: 8 }, (_, i) => ({
+      name: `${i}`,
+      points: [
+        [0, i],
+        [1, i + 1],
+      ] as const,
+    }));
+    const drawing = parseXml(lineChart({ title: "", x: { label: "" }, y: { label: "" }, series }));
+    const looks = all(drawing, "path").map(
+      ({ attributes }) => `${attributes.stroke} ${attributes["stroke-dasharray"]}`,
+    );
+    expect(new Set(looks).size).toBe(8);
+  });
+
+  test("is well-formed for any series", () => {
+    const number = fc.oneof(fc.double(), fc.constantFrom(0, 1, -1, Infinity, Number.NaN));
+    const points = fc.array(fc.tuple(number, number), { maxLength: 6 });
+    const series = fc.array(fc.record({ name: hostile, points }), { maxLength: 4 });
+    fc.assert(
+      fc.property(series, fc.boolean(), hostile, (series, log, title) => {
+        const svg = lineChart({ title, x: { label: "x", log }, y: { label: "y", log }, series });
+        parseXml(svg);
+        expect(svg).not.toMatch(/NaN|Infinity/);
+      }),
+    );
+  });
+});
+
+test("axes have round marks", () => {
+  expect(ticks(0, 1)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+  expect(ticks(0.13, 0.61)).toEqual([0.2, 0.3, 0.4, 0.5, 0.6]);
+  expect(ticks(0, 12_000, 6)).toEqual([0, 2000, 4000, 6000, 8000, 10_000, 12_000]);
+  expect(logTicks(0.002, 30)).toEqual([0.01, 0.1, 1, 10]);
+  expect(logTicks(0.8, 6)).toEqual([1, 2, 5]);
+  expect(logTicks(3, 4)).toEqual([3, 4]);
+  expect([0.1, 12_000, 0, 1e-5, 2.5e-5, 1e9, 0.30000000000000004].map(tickLabel)).toEqual([
+    "0.1",
+    "12,000",
+    "0",
+    "1e-5",
+    "2.5e-5",
+    "1e9",
+    "0.3",
+  ]);
+});
+
+test("cells with commas, quotes, breaks and outer spaces are quoted", () => {
+  expect(
+    toCsv([
+      ["a", 1, null],
+      ['b,"c"\n', " d", 0.5],
+    ]),
+  ).toBe('a,1,\n"b,""c""\n"," d",0.5\n');
+});
