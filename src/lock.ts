@@ -6,7 +6,8 @@ import { flock } from "./system.ts";
 
 export type LockHolder = { readonly pid: number; readonly host: string; readonly since: string };
 
-export type Lock = { release(): void };
+/** A child that is given `fd` as one of its `stdio` holds the lock too: it is free when both have let go or died. */
+export type Lock = { readonly fd: number; release(): void };
 
 /**
  * Takes `path` for this process, creating the file and its folder. Children do not inherit it: Node opens files close-on-exec.
@@ -28,7 +29,7 @@ export function acquireLock(path: string): Lock | undefined {
     closeSync(fd);
     throw error;
   }
-  return { release: once(() => closeSync(fd)) };
+  return { fd, release: once(() => closeSync(fd)) };
 }
 
 /** Who wrote the lock file last, for a message only: the lock itself is the kernel's. */

@@ -4,7 +4,7 @@ import { UserError } from "../errors.ts";
 import { errorCode } from "../io-error.ts";
 import { findConfig } from "./find.ts";
 import { override } from "./override.ts";
-import { placesIn } from "./places.ts";
+import { placesIn, type Setting } from "./places.ts";
 import { dotted, type Problem, problemsError, sentence } from "./problem.ts";
 import { resolveExperiment } from "./resolve.ts";
 import { applyRules } from "./rules.ts";
@@ -22,7 +22,7 @@ export type Loaded = {
 };
 
 /** Reads the experiment in a file, or the shipped one of that name; throws a `usage` UserError listing every problem. */
-export async function loadExperiment(nameOrPath: string, sets: readonly string[] = []): Promise<Loaded> {
+export async function loadExperiment(nameOrPath: string, sets: readonly Setting[] = []): Promise<Loaded> {
   const path = await findConfig(nameOrPath);
   const text = await readText(path);
   return { ...parseExperiment(text, path, sets), path, text };
@@ -32,7 +32,7 @@ export async function loadExperiment(nameOrPath: string, sets: readonly string[]
 export function parseExperiment(
   text: string,
   file: string,
-  sets: readonly string[] = [],
+  sets: readonly Setting[] = [],
 ): Pick<Loaded, "experiment" | "warnings"> {
   const source = readSource(text);
   const places = placesIn(source, file, sets);
@@ -58,7 +58,8 @@ export function parseExperiment(
   return { experiment, warnings: findings.map(sentence) };
 }
 
-async function readText(path: string): Promise<string> {
+/** The text of a config file; throws a `usage` UserError when it cannot be read or is too large. */
+export async function readText(path: string): Promise<string> {
   try {
     if ((await stat(path)).size > largestSource)
       throw new UserError("usage", `${path}: expected at most 1 MiB of text, got more`);
