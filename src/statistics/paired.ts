@@ -1,0 +1,83 @@
+// Two results on the same pictures: the table of agreement, McNemar's exact test, a bootstrap interval of the difference.
+import { binomialCdf } from "./distributions.ts";
+import { generator } from "./generator.ts";
+import type { Interval } from "./interval.ts";
+
+/** How many pictures both got right, only the first, only the second, neither. */
+export type Agreement = {
+  readonly both: number;
+  readonly onlyA: number;
+  readonly onlyB: number;
+  readonly neither: number;
+};
+
+export interface PairedRates {
+  readonly n: number;
+  readonly agreement: Agreement;
+  /** Share of pictures that A got right, and B. */
+  readonly accuracyA: number;
+  readonly accuracyB: number;
+  /** A's accuracy minus B's. */
+  readonly difference: number;
+  /** 95% percentile bootstrap interval of the difference over pictures. */
+  readonly interval: Interval;
+  /** Two-sided exact McNemar p. */
+  readonly p: number;
+}
+
+/** `a` and `b`: 1 where a picture was right, 0 where wrong, in the same order. */
+export function comparePaired(a: ArrayLike<number>, b: ArrayLike<number>): PairedRates {
+  const agreement = agree(a, b);
+  const n = a.length;
+  const { both, onlyA, onlyB } = agreement;
+  return {
+    n,
+    agreement,
+    accuracyA: (both + onlyA) / n,
+    accuracyB: (both + onlyB) / n,
+    difference: (onlyA - onlyB) / n,
+    interval: bootstrapDifference(agreement),
+    p: mcnemar(onlyA, onlyB),
+  };
+}
+
+export function agree(a: ArrayLike<number>, b: ArrayLike<number>): Agreement {
+  if (a.length !== b.length) throw new RangeError(`paired results of ${a.length} and ${b.length} pictures`);
+  const cells = [0, 0, 0, 0];
+  for (let i = 0; i < a.length; i++) cells[(a[i] ? 0 : 2) + (b[i] ? 0 : 1)]!++;
+  const [both, onlyA, onlyB, neither] = cells as [number, number, number, number];
+  return { both, onlyA, onlyB, neither };
+}
+
+/**
+ * Two-sided exact p: of the pictures that only one got right, as many on one side by chance 1/2.
+ * Source: Q. McNemar, Psychometrika 12 (1947); the exact form in Fagerland et al., BMC Med. Res. Methodol. 13:91 (2013).
+ */
+export const mcnemar = (onlyA: number, onlyB: number): number =>
+  Math.min(1, 2 * binomialCdf(Math.min(onlyA, onlyB), onlyA + onlyB, 0.5));
+
+/**
+ * Percentile interval of A's accuracy minus B's over resampled pictures (Efron 1979). A resample of pictures changes only
+ * how many fall into each cell of the table, so the cells are drawn, from the multinomial distribution of such resamples.
+ */
+export function bootstrapDifference(
+  { both, onlyA, onlyB, neither }: Agreement,
+  { resamples = 10_000, seed = 0, level = 0.95 } = {},
+): Interval {
+  const n = both + onlyA + onlyB + neither;
+  const { binomial } = generator(seed);
+  const differences = Float64Array.from({ length: resamples }, () => {
+    const drawnA = binomial(n, onlyA / n);
+    const drawnB = binomial(n - drawnA, onlyB / (n - onlyA));
+    return (drawnA - drawnB) / n;
+  }).sort();
+  return { low: quantile(differences, (1 - level) / 2), high: quantile(differences, (1 + level) / 2) };
+}
+
+/** Of sorted values, interpolated (type 7 of Hyndman and Fan 1996). */
+export function quantile(sorted: ArrayLike<number>, share: number): number {
+  const place = share * (sorted.length - 1);
+  const below = Math.floor(place);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below]! + (place - below) * (sorted[above]! - sorted[below]!);
+}
