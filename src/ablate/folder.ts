@@ -19,6 +19,8 @@ export type Work = Opened & { readonly folder: string };
 export type WorkOptions = Selection & {
   readonly output: string | undefined;
   readonly resume: boolean;
+  /** Only to look: a folder that has a plan is no obstacle. */
+  readonly look?: boolean;
 };
 
 export const defaultAblation = "table3";
@@ -29,13 +31,13 @@ const folderOf = (name: string): string => join("runs", "ablate", name);
  * be those of the folder, and seeds are added. Without, a folder that has a plan is refused. UserError("usage") says why.
  */
 export async function openWork(file: string | undefined, options: WorkOptions): Promise<Work> {
-  const { sets, seeds, output, resume } = options;
+  const { sets, seeds, output, resume, look = false } = options;
   const usual = output ?? folderOf(defaultAblation);
   if (resume && file === undefined && sets.length === 0 && hasPlan(usual))
     return addSeeds({ ...(await openAblation(join(usual, planFile), { sets: [] })), folder: usual }, seeds);
   const opened = await openAblation(file ?? defaultAblation, { sets, seeds });
   const folder = output ?? folderOf(opened.plan.name);
-  if (!hasPlan(folder)) return { ...opened, folder };
+  if (!hasPlan(folder) || (look && !resume)) return { ...opened, folder };
   if (!resume)
     throw new UserError("usage", `${folder} holds an ablation already`, {
       hint: "--resume goes on with it and runs what is missing; -o names another folder",

@@ -1,5 +1,6 @@
 // The command line as one commander program; each command registers itself and loads its work when it runs.
 import { Command } from "commander";
+import { registerAblate } from "./commands/ablate.ts";
 import { registerBench } from "./commands/bench.ts";
 import { registerConfig } from "./commands/config.ts";
 import { registerCost } from "./commands/cost.ts";
@@ -19,6 +20,7 @@ const commands = [
   registerData,
   registerTrain,
   registerEval,
+  registerAblate,
   registerPredict,
   registerConfig,
   registerCost,
