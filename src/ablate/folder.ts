@@ -38,10 +38,7 @@ export async function openWork(file: string | undefined, options: WorkOptions): 
   const opened = await openAblation(file ?? defaultAblation, { sets, seeds });
   const folder = output ?? folderOf(opened.plan.name);
   if (!hasPlan(folder) || (look && !resume)) return { ...opened, folder };
-  if (!resume)
-    throw new UserError("usage", `${folder} holds an ablation already`, {
-      hint: "--resume goes on with it and runs what is missing; -o names another folder",
-    });
+  if (!resume) refuseTaken(folder);
   const saved = await openAblation(join(folder, planFile), { sets: [] });
   refuseOther(folder, saved, opened);
   return addSeeds({ ...opened, folder }, saved.plan.seeds);
@@ -50,8 +47,7 @@ export async function openWork(file: string | undefined, options: WorkOptions): 
 /** Takes the folder for this driver and writes the plan down. Throws UserError("busy") when another driver has it. */
 export function claimFolder({ folder, ...opened }: Work): Lock {
   if (existsSync(folder) && !hasPlan(folder)) refuseForeign(folder);
-  const lock = guarded(folder, () => acquireLock(join(folder, ".lock")));
-  if (lock === undefined) throw busy(folder);
+  const lock = take(folder);
   try {
     makeFolderDurably(nodeFs, join(folder, "cells"));
     replaceDurably(nodeFs, join(folder, baseFile), opened.base.text);
@@ -90,10 +86,19 @@ function refuseForeign(folder: string): void {
   });
 }
 
-function busy(folder: string): UserError {
+function refuseTaken(folder: string): never {
+  take(folder).release();
+  throw new UserError("usage", `${folder} holds an ablation already`, {
+    hint: "--resume goes on with it and runs what is missing; -o names another folder",
+  });
+}
+
+function take(folder: string): Lock {
+  const lock = guarded(folder, () => acquireLock(join(folder, ".lock")));
+  if (lock !== undefined) return lock;
   const holder = lockHolder(join(folder, ".lock"));
   const who = holder ? `process ${holder.pid} on ${holder.host} since ${holder.since}` : "another process";
-  return new UserError("busy", `${folder} is in use by ${who}`, {
+  throw new UserError("busy", `${folder} is in use by ${who}`, {
     hint: "one driver at a time may run an ablation's folder; --shard gives several a folder each",
   });
 }
