@@ -1,4 +1,5 @@
 // An ablation's results as Markdown, CSV, LaTeX and JSON.
+import { toCsv as formatCsv } from "../report/csv.ts";
 import type { RowDifference, RowOutcome } from "../statistics/ablation.ts";
 import type { CellResult, Results, RowResult } from "./results.ts";
 import { failures, remarks, resultTable, rowChanges } from "./table.ts";
@@ -43,7 +44,7 @@ function cellLine(name: string, { seed, figures, state, run, evaluation }: CellR
 export function toCsv({ rows }: Results): string {
   const records = rows.map(csvRecord);
   const header = Object.keys(records[0]!);
-  return [header, ...records.map(Object.values)].map((cells) => `${cells.map(escapeCsv).join(",")}\n`).join("");
+  return formatCsv([header, ...records.map((record) => Object.values(record).map((value) => value ?? null))]);
 }
 
 const csvRecord = ({
@@ -90,14 +91,14 @@ const differenceColumns = (name: string, found: RowDifference | null) => ({
 const scaled = (share: number | null | undefined): number | undefined =>
   share === null || share === undefined ? undefined : 100 * share;
 
-/** A float for a document with the booktabs package. */
+/** A float for a document with the booktabs package; the narrow table, as pages are narrow. */
 export function toLatex(results: Results): string {
-  const { header, rows } = resultTable(results);
+  const { header, rows } = resultTable(results, { narrow: true });
   const line = (cells: readonly string[]): string => `${cells.map(escapeLatex).join(" & ")} \\\\`;
   return [
     "% needs \\usepackage{booktabs}",
     "\\begin{table}",
-    "\\centering",
+    "\\centering\\footnotesize",
     `\\begin{tabular}{l${"r".repeat(header.length - 1)}}`,
     "\\toprule",
     line(header),
@@ -130,12 +131,7 @@ export const toDocument = ({ rows, ...results }: Results): object => ({
 
 const percent = (share: number): string => (100 * share).toFixed(2);
 
-const escapeMarkdown = (text: string): string => text.replace(/[\\|*_`<>[\]]/g, "\\$&").replace(/\s+/g, " ");
-
-function escapeCsv(value: string | number | undefined): string {
-  const text = value === undefined ? "" : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
+const escapeMarkdown = (text: string): string => text.replace(/[\\|*_`<]/g, "\\$&").replace(/\s+/g, " ");
 
 const latexWords: Readonly<Record<string, string>> = {
   "\\": "\\textbackslash{}",
@@ -145,4 +141,6 @@ const latexWords: Readonly<Record<string, string>> = {
   ">": "\\textgreater{}",
 };
 const escapeLatex = (text: string): string =>
-  text.replace(/[\\~^<>&%$#_{}]/g, (character) => latexWords[character] ?? `\\${character}`);
+  text
+    .replace(/[\\~^<>&%$#_{}]/g, (character) => latexWords[character] ?? `\\${character}`)
+    .replace(/"([^"]*)"/g, "``$1''");

@@ -78,4 +78,17 @@ export function binomialCdf(k: number, n: number, p: number): number {
   return incompleteBeta(1 - p, n - k, k + 1);
 }
 
-export const logChoose = (n: number, k: number): number => logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);
+/** ln of the binomial coefficient of whole numbers. */
+export const logChoose = (n: number, k: number): number => logFactorial(n) - logFactorial(k) - logFactorial(n - k);
+
+let logFactorials = Float64Array.of(0);
+
+/** Kept in a table that grows as needed. */
+function logFactorial(n: number): number {
+  if (n >= logFactorials.length) {
+    const longer = new Float64Array(2 * (n + 1));
+    for (let i = 1; i < longer.length; i++) longer[i] = longer[i - 1]! + Math.log(i);
+    logFactorials = longer;
+  }
+  return logFactorials[n]!;
+}

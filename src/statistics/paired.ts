@@ -53,8 +53,21 @@ export function agree(a: ArrayLike<number>, b: ArrayLike<number>): Agreement {
  * Two-sided exact p: of the pictures that only one got right, as many on one side by chance 1/2.
  * Source: Q. McNemar, Psychometrika 12 (1947); the exact form in Fagerland et al., BMC Med. Res. Methodol. 13:91 (2013).
  */
-export const mcnemar = (onlyA: number, onlyB: number): number =>
-  Math.min(1, 2 * binomialCdf(Math.min(onlyA, onlyB), onlyA + onlyB, 0.5));
+export function mcnemar(onlyA: number, onlyB: number): number {
+  const n = onlyA + onlyB;
+  const fewer = Math.min(onlyA, onlyB);
+  return Math.min(1, 2 * (n <= 1000 ? halves(fewer, n) : binomialCdf(fewer, n, 0.5)));
+}
+
+/** P(X <= k) of n fair tosses, term by term: exact as long as 2^n has room. */
+function halves(k: number, n: number): number {
+  let [term, total] = [0.5 ** n, 0];
+  for (let i = 0; i <= k; i++) {
+    total += term;
+    term *= (n - i) / (i + 1);
+  }
+  return total;
+}
 
 /**
  * Percentile interval of A's accuracy minus B's over resampled pictures (Efron 1979). A resample of pictures changes only

@@ -1,0 +1,142 @@
+// Curves of several series in one frame, such as loss over steps of several runs, as an SVG.
+import { element, ink, lineColors, lineDashes, page, shorten, text, widthOf } from "./svg.ts";
+import { logTicks, tickLabel, ticks } from "./ticks.ts";
+
+export interface Axis {
+  readonly label: string;
+  /** Powers of ten at equal distances; values of zero and below are left out. */
+  readonly log?: boolean;
+  /** Ends of the axis; those of the data when left out. */
+  readonly low?: number;
+  readonly high?: number;
+}
+
+export interface Series {
+  readonly name: string;
+  /** In the order in which they are joined; a point that is not finite leaves a gap. */
+  readonly points: readonly (readonly [x: number, y: number])[];
+}
+
+export interface LineChart {
+  readonly title: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly series: readonly Series[];
+}
+
+const plot = { left: 64, top: 36, width: 560, height: 320, bottom: 48, right: 16 } as const;
+const legend = { line: 22, row: 16, longest: 36 } as const;
+
+export function lineChart({ title, x, y, series }: LineChart): string {
+  const across = scaleOf(
+    x,
+    series.flatMap(({ points }) => points.map((point) => point[0])),
+    (share) => plot.left + share * plot.width,
+  );
+  const up = scaleOf(
+    y,
+    series.flatMap(({ points }) => points.map((point) => point[1])),
+    (share) => plot.top + (1 - share) * plot.height,
+  );
+  const names = series.map(({ name }) => shorten(name, legend.longest));
+  const beside = plot.left + plot.width + plot.right;
+  const width = beside + legend.line + 18 + Math.max(24, ...names.map((name) => widthOf(name)));
+  const height = Math.max(plot.top + plot.height + plot.bottom, plot.top + (series.length + 1) * legend.row);
+  return page(width, height, title, [
+    text(plot.left, 20, title, { "font-size": 14, "font-weight": 600 }),
+    ...across.marks.flatMap((value) => verticalMark(across.at(value), tickLabel(value))),
+    ...up.marks.flatMap((value) => horizontalMark(up.at(value), tickLabel(value))),
+    element("rect", {
+      x: plot.left,
+      y: plot.top,
+      width: plot.width,
+      height: plot.height,
+      fill: "none",
+      stroke: ink.plain,
+    }),
+    text(plot.left + plot.width / 2, plot.top + plot.height + 38, x.label, { "text-anchor": "middle" }),
+    text(0, 0, y.label, {
+      "text-anchor": "middle",
+      transform: `translate(16 ${plot.top + plot.height / 2}) rotate(-90)`,
+    }),
+    ...series.map(({ points }, i) => curve(points, across, up, i)),
+    ...names.flatMap((name, i) => legendRow(beside, plot.top + 8 + i * legend.row, name, i)),
+  ]);
+}
+
+interface Scale {
+  readonly marks: readonly number[];
+  readonly at: (value: number) => number;
+  readonly holds: (value: number) => boolean;
+}
+
+function scaleOf(axis: Axis, values: readonly number[], place: (share: number) => number): Scale {
+  const usable = values.filter((value) => Number.isFinite(value) && (!axis.log || value > 0));
+  const ends = usable.reduce(({ low, high }, value) => ({ low: Math.min(low, value), high: Math.max(high, value) }), {
+    low: Infinity,
+    high: -Infinity,
+  });
+  const given = { low: axis.low ?? ends.low, high: axis.high ?? ends.high };
+  const { low, high } = widened(given, axis.log ?? false);
+  const bend = axis.log ? Math.log10 : (value: number): number => value;
+  return {
+    marks: axis.log ? logTicks(low, high) : ticks(low, high, 6),
+    at: (value) => place((bend(value) - bend(low)) / (bend(high) - bend(low))),
+    holds: (value) => Number.isFinite(value) && value >= low && value <= high,
+  };
+}
+
+/** Ends that differ, even where all values are one or there is none. */
+function widened({ low, high }: { low: number; high: number }, log: boolean): { low: number; high: number } {
+  if (low < high) return { low, high };
+  if (!Number.isFinite(low)) return log ? { low: 1, high: 10 } : { low: 0, high: 1 };
+  return log
+    ? { low: low / 2, high: low * 2 }
+    : { low: low - (Math.abs(low) || 1) / 2, high: low + (Math.abs(low) || 1) / 2 };
+}
+
+const verticalMark = (x: number, label: string): string[] => [
+  element("line", { x1: x, y1: plot.top, x2: x, y2: plot.top + plot.height, stroke: ink.faint }),
+  text(x, plot.top + plot.height + 16, label, { "text-anchor": "middle", fill: ink.plain }),
+];
+
+const horizontalMark = (y: number, label: string): string[] => [
+  element("line", { x1: plot.left, y1: y, x2: plot.left + plot.width, y2: y, stroke: ink.faint }),
+  text(plot.left - 6, y + 4, label, { "text-anchor": "end", fill: ink.plain }),
+];
+
+/** One path; a point outside the frame, or not finite, interrupts it, and a point alone is a dot. */
+function curve(points: Series["points"], across: Scale, up: Scale, index: number): string {
+  const color = lineColors[index % lineColors.length]!;
+  const dash = lineDashes[Math.floor(index / lineColors.length) % lineDashes.length];
+  const runs: string[][] = [[]];
+  for (const [x, y] of points)
+    if (across.holds(x) && up.holds(y)) runs.at(-1)!.push(`${across.at(x).toFixed(1)} ${up.at(y).toFixed(1)}`);
+    else if (runs.at(-1)!.length > 0) runs.push([]);
+  const dots = runs.filter((run) => run.length === 1).map(([at]) => dot(at!, color));
+  const lines = runs.filter((run) => run.length > 1).map((run) => `M${run.join("L")}`);
+  if (lines.length === 0) return dots.join("");
+  const path = element("path", {
+    d: lines.join(""),
+    fill: "none",
+    stroke: color,
+    "stroke-width": 1.6,
+    "stroke-linejoin": "round",
+    "stroke-dasharray": dash,
+  });
+  return [path, ...dots].join("");
+}
+
+function dot(at: string, fill: string): string {
+  const [cx, cy] = at.split(" ");
+  return element("circle", { cx, cy, r: 2.5, fill });
+}
+
+function legendRow(x: number, y: number, name: string, index: number): string[] {
+  const stroke = lineColors[index % lineColors.length]!;
+  const dash = lineDashes[Math.floor(index / lineColors.length) % lineDashes.length];
+  return [
+    element("line", { x1: x, y1: y, x2: x + legend.line, y2: y, stroke, "stroke-width": 2, "stroke-dasharray": dash }),
+    text(x + legend.line + 6, y + 4, name),
+  ];
+}
