@@ -3,11 +3,15 @@ import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, 
 import { join } from "node:path";
 import { z } from "zod";
 import { nodeFs, replaceDurably } from "../checkpoint/files.ts";
+import { parseExperiment } from "../config/load.ts";
+import type { Experiment } from "../config/schema.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { readRunInfo } from "../run/info.ts";
 import { runPaths } from "../run/paths.ts";
 import type { Crops } from "./file.ts";
-import type { Cell } from "./plan.ts";
+import { type Cell, cellId } from "./plan.ts";
+
+const configFile = "config.yaml";
 
 export type CellPaths = {
   readonly path: string;
@@ -23,15 +27,20 @@ export type CellPaths = {
   readonly outcome: string;
 };
 
-/** Its folder is the one that ends in its id, whatever the row was called when it was made. */
+/**
+ * Its folder is the one that ends in its id, whatever the row was called when it was made; else one whose experiment is the same now, as when
+ * a key has come since, with a default.
+ */
 export function cellPaths(folder: string, { id, folder: name }: Pick<Cell, "id" | "folder">, crops: Crops): CellPaths {
   const cells = join(folder, "cells");
-  const there = existsSync(cells) ? readdirSync(cells).find((entry) => entry.endsWith(`-${id}`)) : undefined;
+  const entries = existsSync(cells) ? readdirSync(cells) : [];
+  const there =
+    entries.find((entry) => entry.endsWith(`-${id}`)) ?? entries.find((entry) => writtenId(join(cells, entry)) === id);
   const path = join(cells, there ?? name);
   const evaluation = join(path, `eval-${crops}`);
   return {
     path,
-    config: join(path, "config.yaml"),
+    config: join(path, configFile),
     lock: join(path, ".lock"),
     run: join(path, "run-1"),
     log: join(path, "log.txt"),
@@ -40,6 +49,27 @@ export function cellPaths(folder: string, { id, folder: name }: Pick<Cell, "id" 
     predictions: join(evaluation, "predictions.jsonl"),
     outcome: join(path, "outcome.json"),
   };
+}
+
+const writtenIds = new Map<string, string>();
+
+/** The id of the experiment in a cell's config.yaml, read by today's schema; undefined where there is none. */
+function writtenId(cell: string): string | undefined {
+  const config = join(cell, configFile);
+  if (!writtenIds.has(cell) && existsSync(config)) {
+    const experiment = readExperiment(config);
+    if (experiment) writtenIds.set(cell, cellId(experiment, experiment.seed));
+  }
+  return writtenIds.get(cell);
+}
+
+function readExperiment(config: string): Experiment | undefined {
+  try {
+    return parseExperiment(readFileSync(config, "utf8"), config).experiment;
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 /** `diverged`, `killed` and `failed` have a sentence; a diverged cell is a result: run again, it would diverge again. */

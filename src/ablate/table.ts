@@ -78,7 +78,7 @@ export function remarks(results: Results): string[] {
   const { rows, pictures, crops, comparisons, mode, warnings } = results;
   const done = rows.flatMap(({ cells }) => cells.filter(isDone)).length;
   const all = rows.flatMap(({ cells }) => cells).length;
-  if (done === 0) return [`none of the ${all} cells has a result yet`, ...warnings];
+  if (done === 0) return [`None of the ${all} cells has a result yet.`, ...warnings];
   const { previous, base } = comparisons.families;
   const families = mode === "cumulative" ? `${previous} (row above) and ${base} (first row)` : `${base}`;
   return [
@@ -94,7 +94,7 @@ export function remarks(results: Results): string[] {
           "The paper's columns are the figures of arXiv 1512.00567 on ImageNet at its own size: another data set, shown for orientation and not comparable.",
         ]
       : []),
-    ...(done < all ? [`${all - done} of the ${all} cells have no result.`] : []),
+    ...(done < all ? [`Without a result: ${all - done} of ${all} cells.`] : []),
     ...warnings,
   ];
 }

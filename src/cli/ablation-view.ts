@@ -53,8 +53,8 @@ function liveTable(options: ViewOptions): AblationView {
   const active = new Map<string, string>();
   let drawn = 0;
   const draw = (): void => {
-    const { done, left } = clock();
-    const summary = `${done} of ${options.cells.length} cells done${left === undefined ? "" : `, about ${left} left`}`;
+    const { done, left, seconds } = clock();
+    const summary = `${done} of ${options.cells.length} cells done, ${formatDuration(seconds)} gone${left === undefined ? "" : `, about ${left} left`}`;
     const room = { rows: (process.stderr.rows || 24) - 1, columns: process.stderr.columns || 80 };
     const lines = [...grid(options, active).split("\n"), "", summary].slice(-room.rows);
     const text = lines.map((line) => line.slice(0, room.columns - 1)).join("\n");
@@ -125,8 +125,10 @@ function stateText(state: CellState, paths: CellPaths, short = false): string {
   return `${words[state.kind]}: ${state.message}`;
 }
 
+type Pace = { readonly done: number; readonly seconds: number; readonly left: string | undefined };
+
 /** How many cells are done, and how long the rest takes at the pace of this sitting: steps count by what a picture costs. */
-function newClock({ plan, folder, cells, stepsOf }: ViewOptions): () => { done: number; left: string | undefined } {
+function newClock({ plan, folder, cells, stepsOf }: ViewOptions): () => Pace {
   const weights = new Map(
     cells.map((cell) => [cell.id, stepsOf(cell) * cell.experiment.train.batch * rowCost(cell.experiment).multiplyAdds]),
   );
@@ -150,6 +152,10 @@ function newClock({ plan, folder, cells, stepsOf }: ViewOptions): () => { done: 
     const { done, work } = measure();
     const seconds = (performance.now() - start) / 1000;
     const gained = work - before;
-    return { done, left: gained > 0 ? formatDuration((seconds * (total - work)) / gained) : undefined };
+    return {
+      done,
+      seconds,
+      left: gained > 0 && work < total ? formatDuration((seconds * (total - work)) / gained) : undefined,
+    };
   };
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type CellPaths, cellPaths, cellState, isSettled, lastError, stepsDone } from "../../src/ablate/cell.ts";
 import { cellsOf } from "../../src/ablate/plan.ts";
+import { toYaml } from "../../src/config/write.ts";
 import { newFolder, pathsOf, planOf, put, putResult, ranksOf, runRecord } from "./support.ts";
 
 const plan = planOf("rows: [{ name: plain }]");
@@ -50,6 +51,16 @@ test("its folder is found under the name that an earlier plan gave it", () => {
   const [cell] = cellsOf(plan);
   put(join(folder, "cells", `renamed-seed0-${cell!.id}`, "config.yaml"), "");
   expect(cellPaths(folder, cell!, "single").path).toBe(join(folder, "cells", `renamed-seed0-${cell!.id}`));
+});
+
+test("its folder is found where its experiment was written without a key that has come since", () => {
+  const [cell] = cellsOf(plan);
+  const before = toYaml(cell!.experiment).replace(/^ *dropout:.*\n/m, "");
+  put(join(folder, "cells", "plain-seed0-0123456789abcdef", "config.yaml"), before);
+  expect(before).not.toContain("dropout");
+  expect(cellPaths(folder, cell!, "single").path).toBe(join(folder, "cells", "plain-seed0-0123456789abcdef"));
+  const other = { ...cell!, id: "f".repeat(16) };
+  expect(cellPaths(folder, other, "single").path).toBe(join(folder, "cells", cell!.folder));
 });
 
 test("progress is the last whole step, and 0 before there is any", () => {

@@ -111,14 +111,14 @@ describe("the table", () => {
       "+ wide, seed 1: killed: killed by SIGKILL",
     ]);
     const text = remarks(results).join("\n");
-    expect(text).toContain("3 of the 9 cells have no result");
+    expect(text).toContain("Without a result: 3 of 9 cells.");
     expect(text).toMatch(/paper's columns .* ImageNet .* not comparable/);
   });
 
   test("with one seed says that only the pictures were tested", () => {
     const other = newFolder();
     const single = { ...plan, seeds: [0] };
-    expect(remarks(readResults(other, single))).toEqual(["none of the 3 cells has a result yet"]);
+    expect(remarks(readResults(other, single))).toEqual(["None of the 3 cells has a result yet."]);
     putResult(pathsOf(other, plan, "plain", 0), ranksOf(5));
     putResult(pathsOf(other, plan, smoothing, 0), ranksOf(3));
     const text = remarks(readResults(other, single)).join("\n");

@@ -111,7 +111,7 @@ folders of their own come together by copying their cells/ into one folder.
 Exit code 8 where a cell has no result; the table says which and why.
 
 Examples:
-  inception ablate --dry-run --set data.train=photos/train        the paper's Table 3, planned
-  inception ablate --set data.train=photos/train --set data.size=107 --set network.width=0.25 --set train.epochs=10 --seeds 0..2
+  inception ablate table3 --dry-run                the paper's Table 3, planned
+  inception ablate --set data.train=photos --set data.validation="{ holdOut: 0.1 }" --set data.size=107 --set network.width=0.25 --set train.epochs=20
   inception ablate --resume
   inception ablate mine.yaml --rows base,dropout --jobs 2 -o runs/ablate/mine-2`;
