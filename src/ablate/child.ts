@@ -1,5 +1,5 @@
 // A child process that works on one cell: its output goes to the cell's log, and it holds the cell's lock as long as it lives.
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Lock } from "../lock.ts";
@@ -26,7 +26,8 @@ export async function runChild(
   if (child.pid !== undefined) lock.name(child.pid);
   const ask = (): void => void child.kill("SIGINT");
   stop.addEventListener("abort", ask, { once: true });
-  process.once("exit", ask);
+  alive.add(child);
+  if (alive.size === 1) process.once("exit", askAll);
   if (stop.aborted) ask();
   try {
     return await new Promise<Ended>((resolve, reject) => {
@@ -35,7 +36,14 @@ export async function runChild(
     });
   } finally {
     stop.removeEventListener("abort", ask);
-    process.off("exit", ask);
+    alive.delete(child);
+    if (alive.size === 0) process.off("exit", askAll);
     lock.name(process.pid);
   }
+}
+
+const alive = new Set<ChildProcess>();
+
+function askAll(): void {
+  for (const child of alive) child.kill("SIGINT");
 }

@@ -1,4 +1,5 @@
 // Runs the cells of an ablation, several at a time, each in child processes; what is on disk decides what is left to do.
+import { setMaxListeners } from "node:events";
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeFolderDurably, nodeFs, replaceDurably } from "../checkpoint/files.ts";
@@ -41,6 +42,7 @@ export type CellOptions = {
 export async function runCells(cells: readonly Cell[], options: CellOptions): Promise<void> {
   const broken = new AbortController();
   const stop = AbortSignal.any([options.stop, broken.signal]);
+  setMaxListeners(0, stop);
   const queue = cells.values();
   const work = async (): Promise<void> => {
     for (const cell of queue) {
@@ -69,7 +71,7 @@ async function runCell(cell: Cell, { folder, crops, watcher, stop }: CellOptions
     nodeFs.remove(paths.outcome);
     replaceDurably(nodeFs, paths.config, toYaml(cell.experiment));
     for (const phase of phasesLeft(paths)) {
-      const ended = await runChild(phases[phase](paths, crops), { log: paths.log, lock, stop });
+      const ended = await runChild(phases[phase](paths, cell, crops), { log: paths.log, lock, stop });
       if (ended.exit === exitCodes.done) continue;
       if (!(stop.aborted && wasStopped(ended))) writeOutcome(paths, outcomeOf(phase, ended, paths));
       break;
@@ -86,14 +88,15 @@ const phasesLeft = (paths: CellPaths): readonly Phase[] =>
   cellState(paths).kind === "trained" ? ["eval"] : ["train", "eval"];
 
 /** Arguments of the command that does the phase. The last weights are evaluated: the best ones were chosen on these very pictures. */
-const phases: Readonly<Record<Phase, (paths: CellPaths, crops: Crops) => string[]>> = {
+const phases: Readonly<Record<Phase, (paths: CellPaths, cell: Cell, crops: Crops) => string[]>> = {
   train: (paths) => {
     if (existsSync(runPaths(paths.run).info)) return ["train", "--resume", paths.run];
     nodeFs.remove(paths.run);
     return ["train", paths.config, "-o", paths.path];
   },
-  eval: ({ run, evaluation }, crops) => [
+  eval: ({ run, evaluation }, { experiment: { data, train } }, crops) => [
     ...["eval", run, "--checkpoint", "last", "-o", evaluation],
+    ...["--precision", train.precision, "--on-bad-image", data.onBadImage],
     ...(crops === "single" ? [] : ["--crops", `${crops}`]),
   ],
 };
