@@ -17,5 +17,5 @@ export function wilson(successes: number, n: number, z = 1.959963984540054): Int
   const square = (z * z) / n;
   const centre = (p + square / 2) / (1 + square);
   const half = (z / (1 + square)) * Math.sqrt((p * (1 - p)) / n + square / (4 * n));
-  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
+  return { low: successes === 0 ? 0 : centre - half, high: successes === n ? 1 : centre + half };
 }

@@ -28,15 +28,17 @@ export interface PairedRates {
 /** `a` and `b`: 1 where a picture was right, 0 where wrong, in the same order. */
 export function comparePaired(a: ArrayLike<number>, b: ArrayLike<number>): PairedRates {
   const agreement = agree(a, b);
-  const n = a.length;
-  const { both, onlyA, onlyB } = agreement;
+  return { ...pairedRates(agreement), agreement, interval: bootstrapDifference(agreement) };
+}
+
+/** What follows from the table alone. */
+export function pairedRates({ both, onlyA, onlyB, neither }: Agreement): Omit<PairedRates, "agreement" | "interval"> {
+  const n = both + onlyA + onlyB + neither;
   return {
     n,
-    agreement,
     accuracyA: (both + onlyA) / n,
     accuracyB: (both + onlyB) / n,
     difference: (onlyA - onlyB) / n,
-    interval: bootstrapDifference(agreement),
     p: mcnemar(onlyA, onlyB),
   };
 }

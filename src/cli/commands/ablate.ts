@@ -105,8 +105,8 @@ An ablation file has name, base (config, set), mode (cumulative, one-in, one-out
 
 Each cell, a row with a seed, is trained and evaluated in processes of its own, in a folder named after the hash of its experiment. Without
 --resume a folder that holds an ablation is refused; with it the folder's own plan goes on (--seeds may add to it): finished and diverged cells stay
-as they are, stopped ones go on from their last checkpoint, failed and killed ones are tried again. Cells that other machines made with --shard in
-folders of their own come together by copying their cells/ into one folder.
+as they are, stopped ones go on from their last checkpoint, failed and killed ones are tried again. Cells that --shard
+spread over several folders come together by copying their cells/ into one (the data must lie at the same path) and --resume there.
 
 Exit code 8 where a cell has no result; the table says which and why.
 

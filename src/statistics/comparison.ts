@@ -1,0 +1,59 @@
+// Two results over the same pictures, set against each other: overall and for each class.
+import { type Interval, includesZero } from "./interval.ts";
+import { agree, comparePaired, type PairedRates, pairedRates } from "./paired.ts";
+import { correctWithin, ranksOf } from "./ranking.ts";
+import { holm } from "./repeats.ts";
+import type { Scores } from "./scores.ts";
+
+export type Distinction = "A is better" | "B is better" | "not distinguishable";
+
+/** At the 5% level: a difference counts only where its interval leaves out zero and the test rejects, too. */
+export function distinguish(difference: number, interval: Interval, p: number): Distinction {
+  if (includesZero(interval) || p > 0.05) return "not distinguishable";
+  return difference > 0 ? "A is better" : "B is better";
+}
+
+export type Judged = PairedRates & { readonly verdict: Distinction };
+
+export interface ClassComparison {
+  readonly name: string;
+  readonly n: number;
+  /** Top-1 accuracies on the class's pictures. */
+  readonly accuracyA: number;
+  readonly accuracyB: number;
+  readonly difference: number;
+  /** Two-sided exact McNemar p. */
+  readonly p: number;
+  /** Holm's correction over the classes that have pictures. */
+  readonly adjustedP: number;
+}
+
+export interface Comparison {
+  readonly top1: Judged;
+  readonly top5: Judged;
+  /** Classes that have pictures. */
+  readonly classes: readonly ClassComparison[];
+}
+
+/** Both over the same pictures in the same order, with the same classes and labels. */
+export function compareScores(a: Scores, b: Scores): Comparison {
+  const [ranksA, ranksB] = [ranksOf(a), ranksOf(b)];
+  const within = (k: number): Judged => {
+    const pair = comparePaired(correctWithin(ranksA, k), correctWithin(ranksB, k));
+    return { ...pair, verdict: distinguish(pair.difference, pair.interval, pair.p) };
+  };
+  return { top1: within(1), top5: within(5), classes: compareClasses(a, ranksA, ranksB) };
+}
+
+function compareClasses({ classes, labels }: Scores, ranksA: Int32Array, ranksB: Int32Array): ClassComparison[] {
+  const members = classes.map((): number[] => []);
+  for (const [i, label] of labels.entries()) members[label]!.push(i);
+  const compared = members.flatMap((own, label) => {
+    if (own.length === 0) return [];
+    const right = (ranks: Int32Array): number[] => own.map((i) => (ranks[i] === 0 ? 1 : 0));
+    const { p, ...rates } = pairedRates(agree(right(ranksA), right(ranksB)));
+    return [{ name: classes[label]!, ...rates, p }];
+  });
+  const adjusted = holm(compared.map(({ p }) => p));
+  return compared.map((one, i) => ({ ...one, adjustedP: adjusted[i]! }));
+}
