@@ -6,7 +6,13 @@ import { flock } from "./system.ts";
 
 export type LockHolder = { readonly pid: number; readonly host: string; readonly since: string };
 
-export type Lock = { release(): void };
+/** A child that is given `fd` as one of its `stdio` holds the lock too: it is free when both have let go or died. */
+export type Lock = {
+  readonly fd: number;
+  /** Names the child in the file, for those who find it locked. */
+  name(pid: number): void;
+  release(): void;
+};
 
 /**
  * Takes `path` for this process, creating the file and its folder. Children do not inherit it: Node opens files close-on-exec.
@@ -21,14 +27,18 @@ export function acquireLock(path: string): Lock | undefined {
       closeSync(fd);
       return undefined;
     }
-    const holder: LockHolder = { pid: process.pid, host: hostname(), since: new Date().toISOString() };
-    ftruncateSync(fd);
-    writeSync(fd, `${JSON.stringify(holder)}\n`);
+    writeHolder(fd, process.pid);
   } catch (error) {
     closeSync(fd);
     throw error;
   }
-  return { release: once(() => closeSync(fd)) };
+  return { fd, name: (pid) => writeHolder(fd, pid), release: once(() => closeSync(fd)) };
+}
+
+function writeHolder(fd: number, pid: number): void {
+  const holder: LockHolder = { pid, host: hostname(), since: new Date().toISOString() };
+  ftruncateSync(fd);
+  writeSync(fd, `${JSON.stringify(holder)}\n`);
 }
 
 /** Who wrote the lock file last, for a message only: the lock itself is the kernel's. */

@@ -1,5 +1,6 @@
 // The command line as one commander program; each command registers itself and loads its work when it runs.
 import { Command } from "commander";
+import { registerAblate } from "./commands/ablate.ts";
 import { registerBench } from "./commands/bench.ts";
 import { registerCompare } from "./commands/compare.ts";
 import { registerConfig } from "./commands/config.ts";
@@ -21,6 +22,7 @@ const commands = [
   registerTrain,
   registerEval,
   registerCompare,
+  registerAblate,
   registerPredict,
   registerConfig,
   registerCost,

@@ -10,6 +10,7 @@ type Json = {
   readonly anyOf?: readonly Json[];
   readonly oneOf?: readonly Json[];
   readonly prefixItems?: readonly Json[];
+  readonly items?: Json;
   readonly pattern?: string;
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
@@ -20,33 +21,41 @@ type Json = {
 /** The JSON Schema (draft 2020-12) of an experiment as written in a file. */
 export const experimentJsonSchema = (): object => z.toJSONSchema(experimentSchema, { io: "input" });
 
-/** "a whole number above 0": what the schema accepts at this path, in the variants that `document` names on the way. */
-export function expected(path: readonly PropertyKey[], document?: unknown): string {
-  const found = [...new Set(schemasAt(path, document).map(describe))];
+/**
+ * "a whole number above 0": what the schema accepts at this path, in the variants that `document` names on the way.
+ */
+export function expected(
+  path: readonly PropertyKey[],
+  document?: unknown,
+  schema: z.ZodType = experimentSchema,
+): string {
+  const found = [...new Set(schemasAt(path, document, schema).map(describe))];
   const constants = found.length > 1 && found.every((words) => !words.startsWith("a "));
   return constants ? `one of ${found.join(", ")}` : found.join(" or ");
 }
 
 /** Every key the schema knows in the section at `path`, whatever its variant. */
-export const keysAt = (path: readonly PropertyKey[]): string[] => [
-  ...new Set(schemasAt(path).flatMap((schema) => Object.keys(schema.properties ?? {}))),
+export const keysAt = (path: readonly PropertyKey[], schema: z.ZodType = experimentSchema): string[] => [
+  ...new Set(schemasAt(path, undefined, schema).flatMap(({ properties }) => Object.keys(properties ?? {}))),
 ];
 
 /** Every dotted key of the schema. */
-export function allKeys(path: readonly string[] = []): string[] {
-  return keysAt(path).flatMap((key) => [[...path, key].join("."), ...allKeys([...path, key])]);
+export function allKeys(schema: z.ZodType = experimentSchema, path: readonly string[] = []): string[] {
+  return keysAt(path, schema).flatMap((key) => [[...path, key].join("."), ...allKeys(schema, [...path, key])]);
 }
 
 const variants = (schema: Json): readonly Json[] => (schema.anyOf ?? schema.oneOf ?? [schema]).flatMap(leaf);
 const leaf = (schema: Json): readonly Json[] => (schema.anyOf || schema.oneOf ? variants(schema) : [schema]);
 
-let root: Json | undefined;
-function schemasAt(path: readonly PropertyKey[], document?: unknown): readonly Json[] {
-  root ??= experimentJsonSchema() as Json;
+const roots = new Map<z.ZodType, Json>();
+function schemasAt(path: readonly PropertyKey[], document: unknown, from: z.ZodType): readonly Json[] {
+  const root = roots.get(from) ?? (z.toJSONSchema(from, { io: "input" }) as Json);
+  roots.set(from, root);
   let [schemas, value] = [variants(root), document];
   for (const key of path) {
     schemas = named(schemas, member(value, "name")).flatMap((schema) => {
-      const below = typeof key === "number" ? schema.prefixItems?.[key] : schema.properties?.[String(key)];
+      const below =
+        typeof key === "number" ? (schema.prefixItems?.[key] ?? schema.items) : schema.properties?.[String(key)];
       return below ? variants(below) : [];
     });
     value = member(value, key);
@@ -75,7 +84,9 @@ function describe(schema: Json): string {
     boolean: "true or false",
     null: "null",
     object: "a section",
-    array: `a list of ${schema.prefixItems?.length}, each ${[...new Set(schema.prefixItems?.map(describe))].join(" or ")}`,
+    array: schema.prefixItems
+      ? `a list of ${schema.prefixItems.length}, each ${[...new Set(schema.prefixItems.map(describe))].join(" or ")}`
+      : "a list",
   };
   return words[schema.type ?? ""] ?? "a value";
 }

@@ -9,21 +9,31 @@ import { nearest } from "./wording.ts";
 /** The folder of shipped experiments; two levels up from both src/config and dist/config. */
 export const shippedFolder = fileURLToPath(new URL("../../configs/", import.meta.url));
 
+const ablationsFolder = join(shippedFolder, "ablations");
+
 /** Names of the shipped experiments. */
-export async function shippedConfigs(): Promise<string[]> {
-  const files = await readdir(shippedFolder);
-  return files.filter((file) => file.endsWith(".yaml")).map((file) => basename(file, ".yaml"));
-}
+export const shippedConfigs = (): Promise<string[]> => namesIn(shippedFolder);
 
 /** Path of the file meant by `nameOrPath`; throws a `usage` UserError where there is none. */
-export async function findConfig(nameOrPath: string): Promise<string> {
+export const findConfig = (nameOrPath: string): Promise<string> => find(nameOrPath, shippedFolder, "config");
+
+/** The same for an ablation file. */
+export const findAblation = (nameOrPath: string): Promise<string> => find(nameOrPath, ablationsFolder, "ablation");
+
+async function find(nameOrPath: string, folder: string, what: string): Promise<string> {
   if (existsSync(nameOrPath)) return nameOrPath;
-  const shipped = await shippedConfigs();
-  if (shipped.includes(nameOrPath)) return fromHere(join(shippedFolder, `${nameOrPath}.yaml`));
+  const shipped = await namesIn(folder);
+  if (shipped.includes(nameOrPath)) return fromHere(join(folder, `${nameOrPath}.yaml`));
   const guess = nearest(basename(nameOrPath).replace(/\.(ya?ml|json)$/, ""), shipped);
-  throw new UserError("usage", `${nameOrPath}: no such file or shipped config${guess}`, {
-    hint: `shipped configs: ${shipped.join(", ")}`,
+  throw new UserError("usage", `${nameOrPath}: no such file or shipped ${what}${guess}`, {
+    hint: `shipped ${what}s: ${shipped.join(", ")}`,
   });
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  if (!existsSync(folder)) return [];
+  const files = await readdir(folder);
+  return files.filter((file) => file.endsWith(".yaml")).map((file) => basename(file, ".yaml"));
 }
 
 /** Short where the file lies below the current directory. */

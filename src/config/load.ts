@@ -1,10 +1,11 @@
 // From a file (and --set) to an experiment: load -> schema -> resolve -> rules, all problems told at once.
 import { readFile, stat } from "node:fs/promises";
+import type { z } from "zod";
 import { UserError } from "../errors.ts";
 import { errorCode } from "../io-error.ts";
 import { findConfig } from "./find.ts";
 import { override } from "./override.ts";
-import { placesIn } from "./places.ts";
+import { type Places, placesIn, type Setting } from "./places.ts";
 import { dotted, type Problem, problemsError, sentence } from "./problem.ts";
 import { resolveExperiment } from "./resolve.ts";
 import { applyRules } from "./rules.ts";
@@ -22,7 +23,7 @@ export type Loaded = {
 };
 
 /** Reads the experiment in a file, or the shipped one of that name; throws a `usage` UserError listing every problem. */
-export async function loadExperiment(nameOrPath: string, sets: readonly string[] = []): Promise<Loaded> {
+export async function loadExperiment(nameOrPath: string, sets: readonly Setting[] = []): Promise<Loaded> {
   const path = await findConfig(nameOrPath);
   const text = await readText(path);
   return { ...parseExperiment(text, path, sets), path, text };
@@ -32,33 +33,49 @@ export async function loadExperiment(nameOrPath: string, sets: readonly string[]
 export function parseExperiment(
   text: string,
   file: string,
-  sets: readonly string[] = [],
+  sets: readonly Setting[] = [],
 ): Pick<Loaded, "experiment" | "warnings"> {
+  const { data, places } = parseDocument(experimentSchema, { text, file, sets });
+  const experiment = resolveExperiment(data, file);
+  const findings = applyRules(experiment).map((finding) => ({ ...finding, place: places.of(finding.path.split(".")) }));
+  const problems = findings.filter(({ severity }) => severity === "problem");
+  if (problems.length > 0) throw problemsError(file, problems);
+  return { experiment, warnings: findings.map(sentence) };
+}
+
+type Text = {
+  readonly text: string;
+  readonly file: string;
+  readonly sets?: readonly Setting[];
+  readonly hint?: string;
+};
+
+/** A document that `schema` accepts, and where its keys stand; throws a `usage` UserError listing every problem. */
+export function parseDocument<S extends z.ZodType>(
+  schema: S,
+  { text, file, sets = [], hint }: Text,
+): { readonly data: z.output<S>; readonly places: Places } {
   const source = readSource(text);
   const places = placesIn(source, file, sets);
   const refuse = (problems: readonly Problem[]): void => {
-    if (problems.length > 0) throw problemsError(file, problems);
+    if (problems.length > 0) throw problemsError(file, problems, hint);
   };
   refuse(
     source.refused.map(({ path, message, offset }) => ({ place: places.at(offset), path: dotted(path), message })),
   );
   refuse(override(source.document, sets));
   const written: unknown = source.document.toJS() ?? {};
-  const { data, error } = experimentSchema.safeParse(written);
-  if (error)
-    throw problemsError(
-      file,
-      error.issues
-        .flatMap((issue) => faults(issue, written))
-        .map(({ path, message, key }) => ({ place: places.of(path, key), path: dotted(path), message })),
-    );
-  const experiment = resolveExperiment(data, file);
-  const findings = applyRules(experiment).map((finding) => ({ ...finding, place: places.of(finding.path.split(".")) }));
-  refuse(findings.filter(({ severity }) => severity === "problem"));
-  return { experiment, warnings: findings.map(sentence) };
+  const { data, error } = schema.safeParse(written);
+  refuse(
+    (error?.issues ?? [])
+      .flatMap((issue) => faults(issue, written, schema))
+      .map(({ path, message, key }) => ({ place: places.of(path, key), path: dotted(path), message })),
+  );
+  return { data: data as z.output<S>, places };
 }
 
-async function readText(path: string): Promise<string> {
+/** The text of a config file; throws a `usage` UserError when it cannot be read or is too large. */
+export async function readText(path: string): Promise<string> {
   try {
     if ((await stat(path)).size > largestSource)
       throw new UserError("usage", `${path}: expected at most 1 MiB of text, got more`);

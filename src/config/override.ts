@@ -1,6 +1,6 @@
 // `--set path=value`: writes a value into the document, which then passes through the same schema as a file.
 import { type Document, isCollection, isMap, isSeq } from "yaml";
-import type { Place } from "./places.ts";
+import { type Place, placeOf, type Setting, textOf } from "./places.ts";
 import { dotted, type Problem } from "./problem.ts";
 import { isForbidden, readSource } from "./source.ts";
 
@@ -8,22 +8,20 @@ import { isForbidden, readSource } from "./source.ts";
 const instead: Readonly<Record<string, string>> = { "train.steps": "train.epochs", "train.epochs": "train.steps" };
 
 /** Applies the settings in order to `document`; returns what is wrong with them. */
-export function override(document: Document, sets: readonly string[]): Problem[] {
-  const parsed = sets.map(parseSetting);
+export function override(document: Document, sets: readonly Setting[]): Problem[] {
+  const parsed = sets.map((set) => parseSetting(textOf(set), placeOf(set)));
   const settings = parsed.filter((setting) => "value" in setting);
   for (const { path } of settings) {
     const other = instead[path.join(".")];
     if (other !== undefined && isMap(document.getIn(["train"]))) document.deleteIn(other.split("."));
   }
-  const clashes = settings.flatMap(({ path, value }) => write(document, path, value));
+  const clashes = settings.flatMap((setting) => write(document, setting));
   return [...parsed.filter((setting) => "message" in setting), ...clashes];
 }
 
-const place: Place = { text: "--set", offset: Number.POSITIVE_INFINITY };
+type Parsed = { readonly path: readonly string[]; readonly value: unknown; readonly place: Place };
 
-type Setting = { readonly path: readonly string[]; readonly value: unknown };
-
-function parseSetting(text: string): Setting | Problem {
+function parseSetting(text: string, place: Place): Parsed | Problem {
   const equals = text.indexOf("=");
   const key = equals < 0 ? text : text.slice(0, equals).trim();
   const problem = (message: string, at = key): Problem => ({ place, path: at, message });
@@ -35,10 +33,10 @@ function parseSetting(text: string): Setting | Problem {
   const [first] = refused;
   if (first && first.path.length > 0) return problem(first.message, dotted([...path, ...first.path]));
   if (first) return problem(`expected a YAML value, got ${JSON.stringify(value.slice(0, 60))} (${first.message})`);
-  return { path, value: document.contents };
+  return { path, value: document.contents, place };
 }
 
-function write(document: Document, path: readonly string[], value: unknown): Problem[] {
+function write(document: Document, { path, value, place }: Parsed): Problem[] {
   for (let depth = 0; depth < path.length; depth++) {
     const above = path.slice(0, depth);
     const node = depth === 0 ? document.contents : document.getIn(above, true);

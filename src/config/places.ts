@@ -6,6 +6,13 @@ import type { Source } from "./source.ts";
 /** `text` is `file:line:column`, or `--set`; `offset` orders places as they are read. */
 export type Place = { readonly text: string; readonly offset: number };
 
+/** `key=value`: from the command line, unless it says where it stands. */
+export type Setting = string | { readonly text: string; readonly place: Place };
+
+export const textOf = (setting: Setting): string => (typeof setting === "string" ? setting : setting.text);
+export const placeOf = (setting: Setting): Place => (typeof setting === "string" ? commandLine : setting.place);
+const commandLine: Place = { text: "--set", offset: Number.POSITIVE_INFINITY };
+
 export type Places = {
   at(offset: number | undefined): Place;
   /** `key`: the key itself rather than its value. */
@@ -13,8 +20,8 @@ export type Places = {
 };
 
 /** Places in `file`; `sets` are the settings that are, or will be, written into its document. */
-export function placesIn({ document, lines }: Source, file: string, sets: readonly string[]): Places {
-  const names = sets.map((set) => set.split("=", 1)[0]!.trim());
+export function placesIn({ document, lines }: Source, file: string, sets: readonly Setting[]): Places {
+  const named = sets.map((set) => ({ name: textOf(set).split("=", 1)[0]!.trim(), place: placeOf(set) }));
   const at = (offset: number | undefined): Place => {
     if (offset === undefined) return { text: file, offset: -1 };
     const { line, col } = lines.linePos(offset);
@@ -22,8 +29,10 @@ export function placesIn({ document, lines }: Source, file: string, sets: readon
   };
   const of = (path: readonly PropertyKey[], key = false): Place => {
     const name = dotted(path);
-    const set = names.some((set) => `${name}.`.startsWith(`${set}.`) || (key && set.startsWith(`${name}.`)));
-    return set ? { text: "--set", offset: Number.POSITIVE_INFINITY } : at(offsetOf(document, path, key));
+    const set = named.findLast(
+      (set) => `${name}.`.startsWith(`${set.name}.`) || (key && set.name.startsWith(`${name}.`)),
+    );
+    return set?.place ?? at(offsetOf(document, path, key));
   };
   return { at, of };
 }

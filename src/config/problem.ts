@@ -14,10 +14,10 @@ export function sentence({ place, path, message }: Problem): string {
 }
 
 /** The usage error that lists these problems, one a line, in the order of the file. */
-export function problemsError(file: string, problems: readonly Problem[]): UserError {
+export function problemsError(file: string, problems: readonly Problem[], hint = schemaHint): UserError {
   const lines = [...problems].sort((a, b) => a.place.offset - b.place.offset || 0).map(sentence);
   const message = lines.length === 1 ? lines[0]! : `${lines.length} problems in ${file}\n  ${lines.join("\n  ")}`;
-  return new UserError("usage", message, {
-    hint: "`inception config schema` lists every key with its range and default",
-  });
+  return new UserError("usage", message, { hint });
 }
+
+const schemaHint = "`inception config schema` lists every key with its range and default";

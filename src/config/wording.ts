@@ -3,6 +3,7 @@ import { closest, distance } from "fastest-levenshtein";
 import type { z } from "zod";
 import { allKeys, expected, keysAt } from "./expected.ts";
 import { dotted } from "./problem.ts";
+import { experimentSchema } from "./schema.ts";
 
 /** One fault at one path; `key` when the key itself is wrong rather than its value. */
 export type Fault = { readonly path: readonly PropertyKey[]; readonly message: string; readonly key: boolean };
@@ -12,16 +13,21 @@ type Issue = z.core.$ZodIssue;
 /** Unknown keys of one section that are told one by one. */
 const mostKeys = 20;
 
-/** One fault for each thing wrong; `value` is the document that was read. */
-export function faults(issue: Issue, value: unknown, above: readonly PropertyKey[] = []): Fault[] {
+/** One fault for each thing wrong; `value` is the document that was read by `schema`. */
+export function faults(
+  issue: Issue,
+  value: unknown,
+  schema: z.ZodType = experimentSchema,
+  above: readonly PropertyKey[] = [],
+): Fault[] {
   const path = [...above, ...issue.path];
-  if (issue.code === "unrecognized_keys") return unknownKeys(path, issue.keys, value);
+  if (issue.code === "unrecognized_keys") return unknownKeys(path, issue.keys, value, schema);
   if (issue.code === "invalid_union") {
     const [likely] = issue.errors.filter((branch) => branch.every(isInside));
-    if (likely) return likely.flatMap((inner) => faults(inner, value, path));
+    if (likely) return likely.flatMap((inner) => faults(inner, value, schema, path));
   }
   const got = valueAt(value, path);
-  const wanted = expected(path, value);
+  const wanted = expected(path, value, schema);
   const guess =
     typeof got === "string" && wanted.startsWith("one of ") ? nearest(got, wanted.slice(7).split(", ")) : "";
   return [{ path, message: `expected ${wanted}, got ${show(got)}${guess}`, key: false }];
@@ -30,20 +36,25 @@ export function faults(issue: Issue, value: unknown, above: readonly PropertyKey
 /** Whether an issue of a union's branch says that the branch was meant but something in it is wrong. */
 const isInside = (issue: Issue): boolean => issue.path.length > 0 || issue.code === "unrecognized_keys";
 
-function unknownKeys(path: readonly PropertyKey[], keys: readonly string[], value: unknown): Fault[] {
-  const told = keys.slice(0, mostKeys).map((key) => unknownKey(path, key, value));
+function unknownKeys(
+  path: readonly PropertyKey[],
+  keys: readonly string[],
+  value: unknown,
+  schema: z.ZodType,
+): Fault[] {
+  const told = keys.slice(0, mostKeys).map((key) => unknownKey(path, key, value, schema));
   const left = keys.length - told.length;
   return left > 0 ? [...told, { path, message: `${left} more unknown keys`, key: false }] : told;
 }
 
-function unknownKey(path: readonly PropertyKey[], key: string, value: unknown): Fault {
-  const known = keysAt(path);
+function unknownKey(path: readonly PropertyKey[], key: string, value: unknown, schema: z.ZodType): Fault {
+  const known = keysAt(path, schema);
   // A key of another variant: epsilon under the name of an optimizer that has none.
   if (known.includes(key)) {
     const variant = show(valueAt(value, [...path, "name"]));
     return { path: [...path, key], message: `not a key of ${variant}`, key: true };
   }
-  const elsewhere = allKeys().find((other) => other.endsWith(`.${key}`));
+  const elsewhere = allKeys(schema).find((other) => other.endsWith(`.${key}`));
   const guess = nearest(key, known, path) || (elsewhere ? `; did you mean ${elsewhere}?` : "");
   return { path: [...path, key], message: `unknown key${guess}`, key: true };
 }

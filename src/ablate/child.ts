@@ -1,0 +1,49 @@
+// A child process that works on one cell: its output goes to the cell's log, and it holds the cell's lock as long as it lives.
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Lock } from "../lock.ts";
+
+export type Ended = { readonly exit: number | null; readonly signal: NodeJS.Signals | null };
+
+/** Two levels up from both src/ablate and dist/ablate. */
+const program = fileURLToPath(new URL("../../bin/inception.js", import.meta.url));
+
+/**
+ * Runs `inception <args>`. When `stop` is raised the child is asked once to stop (SIGINT: it saves); it leads a process group of its own,
+ * so Ctrl-C on the terminal does not ask a second time. Should this process end first, the child is asked too.
+ */
+export async function runChild(
+  args: readonly string[],
+  { log, lock, stop }: { readonly log: string; readonly lock: Lock; readonly stop: AbortSignal },
+): Promise<Ended> {
+  const output = openSync(log, "a");
+  const child = spawn(process.execPath, [program, ...args], {
+    stdio: ["ignore", output, output, lock.fd],
+    detached: true,
+  });
+  closeSync(output);
+  if (child.pid !== undefined) lock.name(child.pid);
+  const ask = (): void => void child.kill("SIGINT");
+  stop.addEventListener("abort", ask, { once: true });
+  alive.add(child);
+  if (alive.size === 1) process.once("exit", askAll);
+  if (stop.aborted) ask();
+  try {
+    return await new Promise<Ended>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("exit", (exit, signal) => resolve({ exit, signal }));
+    });
+  } finally {
+    stop.removeEventListener("abort", ask);
+    alive.delete(child);
+    if (alive.size === 0) process.off("exit", askAll);
+    lock.name(process.pid);
+  }
+}
+
+const alive = new Set<ChildProcess>();
+
+function askAll(): void {
+  for (const child of alive) child.kill("SIGINT");
+}

@@ -1,0 +1,88 @@
+// Loss and accuracy of every row as it trained: means over the seeds that finished, as SVG.
+import { join } from "node:path";
+import { lineChart, type Series } from "../report/line-chart.ts";
+import { type MetricsLine, readMetrics } from "../run/metrics.ts";
+import { runPaths } from "../run/paths.ts";
+import type { Results, RowResult } from "./results.ts";
+
+type Point = readonly [epoch: number, value: number];
+
+type Curve = {
+  readonly file: string;
+  readonly title: string;
+  readonly label: string;
+  readonly kind: MetricsLine["kind"];
+  readonly value: (line: MetricsLine) => number;
+};
+
+/** Validation is of the averaged weights where there are any, as the evaluation is. */
+const curves: readonly Curve[] = [
+  {
+    file: "training-loss.svg",
+    title: "Training loss (as each row defines it)",
+    label: "loss",
+    kind: "train",
+    value: ({ loss }) => Number(loss),
+  },
+  {
+    file: "validation-loss.svg",
+    title: "Validation loss",
+    label: "cross-entropy",
+    kind: "validation",
+    value: ({ averageLoss, loss }) => Number(averageLoss ?? loss),
+  },
+  {
+    file: "accuracy.svg",
+    title: "Validation accuracy",
+    label: "top-1 accuracy (%)",
+    kind: "validation",
+    value: ({ averageTop1, top1 }) => 100 * Number(averageTop1 ?? top1),
+  },
+];
+
+/** Files of the charts with their text; none before a cell is done. */
+export function drawCurves(folder: string, { rows }: Results): Record<string, string> {
+  const logs = rows.map((row) => ({ name: row.name, logs: logsOf(folder, row) })).filter(({ logs }) => logs.length > 0);
+  if (logs.length === 0) return {};
+  return Object.fromEntries(
+    curves.map(({ file, title, label, kind, value }) => {
+      const series = logs.map(({ name, logs }): Series => {
+        const seeds = logs.length === 1 ? "1 seed" : `mean of ${logs.length} seeds`;
+        return { name: `${name} (${seeds})`, points: meanCurve(logs.flatMap((log) => pointsOf(log, kind, value))) };
+      });
+      return [file, lineChart({ title, x: { label: "epoch" }, y: { label }, series })];
+    }),
+  );
+}
+
+const logsOf = (folder: string, { cells }: RowResult): MetricsLine[][] =>
+  cells
+    .filter(({ figures }) => figures !== undefined)
+    .map(({ run }) => readMetrics(runPaths(join(folder, run)).metrics).lines);
+
+/** Validations know their step only; steps to an epoch follow from the lines of training. */
+function pointsOf(log: readonly MetricsLine[], kind: MetricsLine["kind"], value: Curve["value"]): Point[] {
+  const last = log.findLast((line) => line.kind === "train");
+  const stepsPerEpoch = last ? last.step / Number(last.epoch) : 1;
+  return log
+    .filter((line) => line.kind === kind)
+    .map((line): Point => [line.step / stepsPerEpoch, value(line)])
+    .filter(([, found]) => Number.isFinite(found));
+}
+
+const mostPoints = 200;
+
+/** Means of the points in each of 200 stretches of the run, so that seeds and neighbouring steps come together. */
+export function meanCurve(points: readonly Point[]): Point[] {
+  const last = Math.max(0, ...points.map(([epoch]) => epoch));
+  const stretches = new Map<number, Point[]>();
+  for (const point of [...points].sort(([a], [b]) => a - b)) {
+    const stretch = last === 0 ? 0 : Math.ceil((point[0] / last) * mostPoints);
+    stretches.set(stretch, [...(stretches.get(stretch) ?? []), point]);
+  }
+  return [...stretches.values()].map(
+    (together): Point => [mean(together.map(([x]) => x)), mean(together.map(([, y]) => y))],
+  );
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

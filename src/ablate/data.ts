@@ -1,0 +1,29 @@
+// The pictures of an ablation's rows, opened once to know how many there are and that nothing is wrong with them.
+import type { Experiment } from "../config/schema.ts";
+import { planSteps } from "../train/schedule.ts";
+import { openSets } from "../train/training.ts";
+import type { SetSizes } from "./estimate.ts";
+import type { Plan } from "./plan.ts";
+
+export type CellData = SetSizes & { readonly steps: number };
+
+/** What is known of an experiment's data. Throws UserError("data") for the first set that cannot be opened. */
+export async function openData({ rows }: Pick<Plan, "rows">): Promise<(experiment: Experiment) => CellData> {
+  const sizes = new Map<string, SetSizes>();
+  for (const { experiment } of rows) {
+    const key = sourceOf(experiment);
+    if (sizes.has(key)) continue;
+    const { train, validation } = await openSets(experiment);
+    sizes.set(key, {
+      classes: train.classes.length,
+      training: train.items.length,
+      validation: validation.items.length,
+    });
+  }
+  return (experiment) => {
+    const found = sizes.get(sourceOf(experiment))!;
+    return { ...found, steps: planSteps(experiment.train, found.training).steps };
+  };
+}
+
+const sourceOf = ({ data: { train, validation } }: Experiment): string => JSON.stringify([train, validation]);

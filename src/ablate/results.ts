@@ -1,0 +1,153 @@
+// What an ablation has found so far: every row's cells, errors and differences, with the place of each figure.
+import { existsSync, readFileSync } from "node:fs";
+import { relative } from "node:path";
+import type { Experiment } from "../config/schema.ts";
+import { cost } from "../interpret/cost.ts";
+import { buildNetwork } from "../network/catalog.ts";
+import { type AblationStatistics, ablationStatistics, type RowOutcome } from "../statistics/ablation.ts";
+import { type CellPaths, type CellState, cellPaths, cellState } from "./cell.ts";
+import type { Crops, Mode } from "./file.ts";
+import { type Cell, cellsOf, type Plan, type Row } from "./plan.ts";
+
+export type RowCost = {
+  /** Of the network as used; `trainingParameters` with the auxiliary head. */
+  readonly parameters: number;
+  readonly trainingParameters: number;
+  /** Of one picture. */
+  readonly multiplyAdds: number;
+};
+
+export type CellResult = {
+  readonly id: string;
+  readonly seed: number;
+  readonly state: CellState;
+  /** Folders, from the ablation's own. */
+  readonly run: string;
+  readonly evaluation: string;
+  readonly log: string;
+  /** Errors as shares and the mean loss, where the cell is done. */
+  readonly figures: { readonly top1: number; readonly top5: number; readonly loss: number } | undefined;
+};
+
+export type RowResult = Pick<Row, "name" | "changes" | "paper"> & {
+  readonly cost: RowCost;
+  readonly cells: readonly CellResult[];
+  readonly top1: RowOutcome;
+  readonly top5: RowOutcome;
+};
+
+export type Results = {
+  readonly name: string;
+  readonly mode: Mode;
+  readonly crops: Crops;
+  readonly seeds: readonly number[];
+  /** Pictures that every cell was judged on. */
+  readonly pictures: number;
+  /** How many comparisons Holm's correction covers in each family, and whether they all rest on one seed. */
+  readonly comparisons: Pick<AblationStatistics, "families" | "oneSeed">;
+  readonly rows: readonly RowResult[];
+  readonly warnings: readonly string[];
+};
+
+/** Stands in where neither the experiment nor any result knows the number of classes: ImageNet's. */
+const anyClasses = 1000;
+
+/** Reads every cell's state and result. `classes` is the number of classes in the data, where it is known. */
+export function readResults(folder: string, plan: Plan, classes?: number): Results {
+  const found = cellsOf(plan).map((cell) => readCell(folder, cell, plan.crops));
+  const pictures = commonPictures(found);
+  const known = classes ?? found.find((cell) => cell.classes !== undefined)?.classes;
+  const statistics = (within: number): AblationStatistics =>
+    ablationStatistics(
+      plan.rows.map(({ name }) => ({ name, cells: correctness(found, name, pictures, within) })),
+      { previous: plan.mode === "cumulative" },
+    );
+  const [top1, top5] = [statistics(1), statistics(5)];
+  return {
+    name: plan.name,
+    mode: plan.mode,
+    crops: plan.crops,
+    seeds: plan.seeds,
+    pictures: pictures.length,
+    comparisons: { families: top1.families, oneSeed: top1.oneSeed },
+    rows: plan.rows.map(({ name, changes, paper, experiment }, i) => ({
+      name,
+      changes,
+      paper,
+      cost: rowCost(experiment, known),
+      cells: found.filter(({ cell }) => cell.row === name).map((cell) => result(folder, cell)),
+      top1: top1.rows[i]!,
+      top5: top5.rows[i]!,
+    })),
+    warnings: found.some(({ scored }) => scored && scored.size > pictures.length)
+      ? [`the cells were evaluated on different pictures: only the ${pictures.length} that all of them have count`]
+      : [],
+  };
+}
+
+export function rowCost({ network, data: { size } }: Experiment, classes = anyClasses): RowCost {
+  const tree = buildNetwork({ ...network, classes: network.classes ?? classes }, size);
+  const { parameters, multiplyAdds, training } = cost(tree, { height: size, width: size, channels: 3 });
+  return { parameters, trainingParameters: training.parameters, multiplyAdds };
+}
+
+type Scored = ReadonlyMap<string, { readonly rank: number; readonly loss: number }>;
+type Found = {
+  readonly cell: Cell;
+  readonly paths: CellPaths;
+  readonly state: CellState;
+  readonly scored: Scored | undefined;
+  readonly classes: number | undefined;
+};
+
+function readCell(folder: string, cell: Cell, crops: Crops): Found {
+  const paths = cellPaths(folder, cell, crops);
+  const state = cellState(paths);
+  if (state.kind !== "done") return { cell, paths, state, scored: undefined, classes: undefined };
+  const { classes } = JSON.parse(readFileSync(paths.summary, "utf8")) as { classes?: readonly unknown[] };
+  return { cell, paths, state, scored: readPredictions(paths.predictions), classes: classes?.length };
+}
+
+function readPredictions(path: string): Scored {
+  const lines = existsSync(path) ? readFileSync(path, "utf8").split("\n").filter(Boolean) : [];
+  return new Map(
+    lines.map((line) => {
+      const { name, rank, loss } = JSON.parse(line) as { name: string; rank: number; loss: number };
+      return [name, { rank, loss }];
+    }),
+  );
+}
+
+/** Names of the pictures that every finished cell has, in one order. */
+function commonPictures(found: readonly Found[]): string[] {
+  const sets = found.flatMap(({ scored }) => (scored ? [scored] : []));
+  return [...(sets[0]?.keys() ?? [])].filter((name) => sets.every((set) => set.has(name))).sort();
+}
+
+const correctness = (found: readonly Found[], row: string, pictures: readonly string[], within: number) =>
+  pictures.length === 0
+    ? []
+    : found.flatMap(({ cell, scored }) =>
+        cell.row === row && scored
+          ? [{ seed: cell.seed, correct: pictures.map((name) => (scored.get(name)!.rank < within ? 1 : 0)) }]
+          : [],
+      );
+
+function result(folder: string, { cell, paths, state, scored }: Found): CellResult {
+  const place = (path: string): string => relative(folder, path);
+  return {
+    id: cell.id,
+    seed: cell.seed,
+    state,
+    run: place(paths.run),
+    evaluation: place(paths.evaluation),
+    log: place(paths.log),
+    figures: scored && scored.size > 0 ? figures(scored) : undefined,
+  };
+}
+
+function figures(scored: Scored) {
+  const all = [...scored.values()];
+  const beyond = (k: number): number => all.filter(({ rank }) => rank >= k).length / all.length;
+  return { top1: beyond(1), top5: beyond(5), loss: all.reduce((sum, { loss }) => sum + loss, 0) / all.length };
+}

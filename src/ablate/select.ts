@@ -1,0 +1,55 @@
+// Which cells of a plan a sitting works on: by row, by seed, or a share of them.
+import { nearest } from "../config/wording.ts";
+import { UserError } from "../errors.ts";
+import { parseSeeds, seedsExpected } from "./file.ts";
+import { type Cell, cellsOf, type Plan, slug } from "./plan.ts";
+
+export type Shard = { readonly part: number; readonly of: number };
+
+export type Wanted = {
+  /** Names or short names of rows, with commas; all where left out. */
+  readonly rows?: string | undefined;
+  readonly seeds?: readonly number[] | undefined;
+  readonly shard?: Shard | undefined;
+};
+
+/** The cells asked for, in the plan's order; throws a `usage` UserError for a row that is not there. */
+export function selectCells(plan: Plan, { rows, seeds, shard }: Wanted): Cell[] {
+  const names = rows === undefined ? undefined : rowsNamed(plan, rows);
+  return cellsOf(plan)
+    .filter(({ row, seed }) => (names?.has(row) ?? true) && (seeds?.includes(seed) ?? true))
+    .filter((_, i) => shard === undefined || i % shard.of === shard.part - 1);
+}
+
+function rowsNamed({ rows }: Plan, text: string): Set<string> {
+  const byName = new Map(rows.flatMap(({ name }) => [[slug(name), name] as const, [name, name] as const]));
+  const whole = byName.get(text.trim());
+  if (whole !== undefined) return new Set([whole]);
+  return new Set(
+    text.split(",").map((word) => {
+      const found = byName.get(word.trim()) ?? byName.get(slug(word));
+      if (found !== undefined) return found;
+      const short = rows.map(({ name }) => slug(name));
+      throw new UserError(
+        "usage",
+        `--rows: there is no row ${JSON.stringify(word.trim())}${nearest(slug(word), short)}`,
+        {
+          hint: `rows: ${short.join(", ")}`,
+        },
+      );
+    }),
+  );
+}
+
+/** "2/8" as the second of eight shares. */
+export function readShard(text: string): Shard {
+  const [, part, of] = /^(\d{1,4})\/(\d{1,4})$/.exec(text)?.map(Number) ?? [];
+  if (part && of && part <= of) return { part, of };
+  throw new UserError("usage", `--shard: expected a share such as 2/8, got ${JSON.stringify(text)}`);
+}
+
+export function readSeeds(text: string): number[] {
+  const seeds = parseSeeds(text);
+  if (seeds && new Set(seeds).size === seeds.length) return seeds;
+  throw new UserError("usage", `--seeds: expected ${seedsExpected}, each once, got ${JSON.stringify(text)}`);
+}

@@ -1,0 +1,161 @@
+// What `inception ablate` shows while it runs: a live table on a terminal, a line for each event elsewhere; both on stderr.
+import { readFileSync } from "node:fs";
+import { type CellPaths, type CellState, cellPaths, cellState, stepsDone } from "../ablate/cell.ts";
+import type { Crops } from "../ablate/file.ts";
+import type { Cell, Plan } from "../ablate/plan.ts";
+import { rowCost } from "../ablate/results.ts";
+import type { CellWatcher } from "../ablate/run.ts";
+import { formatTable, note } from "./print.ts";
+import { formatDuration } from "./progress.ts";
+
+export type ViewOptions = {
+  readonly plan: Plan;
+  readonly folder: string;
+  /** What this sitting works on. */
+  readonly cells: readonly Cell[];
+  /** Steps of a cell's training. */
+  readonly stepsOf: (cell: Cell) => number;
+};
+
+export type AblationView = CellWatcher & { stop(): void };
+
+export function ablationView(options: ViewOptions): AblationView {
+  return process.stderr.isTTY ? liveTable(options) : plainLines(options);
+}
+
+function plainLines(options: ViewOptions): AblationView {
+  const clock = newClock(options);
+  const began = new Map<string, number>();
+  const say = (cell: Cell, text: string): void => note(`${cell.row}, seed ${cell.seed}: ${text}`);
+  return {
+    waiting: (cell, pid) => say(cell, waitingText(pid)),
+    started(cell) {
+      began.set(cell.id, performance.now());
+      say(cell, "started");
+    },
+    ended(cell, state) {
+      const { done, left } = clock();
+      const took = formatDuration((performance.now() - (began.get(cell.id) ?? performance.now())) / 1000);
+      const rest = left === undefined ? "" : `, ${left} left`;
+      say(
+        cell,
+        `${stateText(state, pathsOf(options, cell))} (${took}; ${done} of ${options.cells.length} cells${rest})`,
+      );
+    },
+    stop() {},
+  };
+}
+
+const redrawMilliseconds = 1000;
+
+function liveTable(options: ViewOptions): AblationView {
+  const clock = newClock(options);
+  const active = new Map<string, string>();
+  let drawn = 0;
+  const draw = (): void => {
+    const { done, left, seconds } = clock();
+    const summary = `${done} of ${options.cells.length} cells done, ${formatDuration(seconds)} gone${left === undefined ? "" : `, about ${left} left`}`;
+    const room = { rows: (process.stderr.rows || 24) - 1, columns: process.stderr.columns || 80 };
+    const lines = [...grid(options, active).split("\n"), "", summary].slice(-room.rows);
+    const text = lines.map((line) => line.slice(0, room.columns - 1)).join("\n");
+    process.stderr.write(`${drawn > 0 ? `\x1b[${drawn}A` : ""}\x1b[J${text}\n`);
+    drawn = lines.length;
+  };
+  const timer = setInterval(draw, redrawMilliseconds);
+  timer.unref();
+  const change = (cell: Cell, text: string | undefined): void => {
+    if (text === undefined) active.delete(cell.id);
+    else active.set(cell.id, text);
+    draw();
+  };
+  draw();
+  return {
+    waiting: (cell, pid) => change(cell, pid === undefined ? "waiting" : `waiting for ${pid}`),
+    started: (cell) => change(cell, "starting"),
+    ended: (cell) => change(cell, undefined),
+    stop() {
+      clearInterval(timer);
+      draw();
+    },
+  };
+}
+
+/** Rows by seeds; what stands in `active` is shown until there is progress to show. */
+function grid({ plan, folder, cells, stepsOf }: ViewOptions, active: ReadonlyMap<string, string>): string {
+  const rows = plan.rows.map(({ name }) => [
+    name,
+    ...plan.seeds.map((seed) => {
+      const cell = cells.find(({ row, seed: own }) => row === name && own === seed);
+      if (cell === undefined) return "";
+      const paths = cellPaths(folder, cell, plan.crops);
+      const state = cellState(paths);
+      const working = active.get(cell.id);
+      if (working === undefined) return stateText(state, paths, true);
+      const done = stepsDone(paths);
+      if (state.kind === "trained") return "evaluating";
+      return done > 0 ? `${Math.floor((100 * done) / stepsOf(cell))}%` : working;
+    }),
+  ]);
+  return formatTable([plan.name, ...plan.seeds.map((seed) => `seed ${seed}`)], rows);
+}
+
+const pathsOf = ({ folder, plan }: { folder: string; plan: { crops: Crops } }, cell: Cell): CellPaths =>
+  cellPaths(folder, cell, plan.crops);
+
+const waitingText = (pid: number | undefined): string =>
+  `waiting for ${pid === undefined ? "a process" : `process ${pid}`}, which an earlier driver left behind`;
+
+const words: Readonly<Record<CellState["kind"], string>> = {
+  missing: "",
+  unfinished: "to be gone on with",
+  trained: "to be evaluated",
+  done: "done",
+  diverged: "diverged",
+  killed: "killed",
+  failed: "failed",
+};
+
+function stateText(state: CellState, paths: CellPaths, short = false): string {
+  if (state.kind === "done") {
+    const { top1 } = JSON.parse(readFileSync(paths.summary, "utf8")) as { top1: { error: number } };
+    const error = `${(100 * top1.error).toFixed(2)}%`;
+    return short ? error : `done, top-1 error ${error}`;
+  }
+  if (short || !("message" in state)) return words[state.kind];
+  return `${words[state.kind]}: ${state.message}`;
+}
+
+type Pace = { readonly done: number; readonly seconds: number; readonly left: string | undefined };
+
+/** How many cells are done, and how long the rest takes at the pace of this sitting: steps count by what a picture costs. */
+function newClock({ plan, folder, cells, stepsOf }: ViewOptions): () => Pace {
+  const weights = new Map(
+    cells.map((cell) => [cell.id, stepsOf(cell) * cell.experiment.train.batch * rowCost(cell.experiment).multiplyAdds]),
+  );
+  const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
+  const share = (cell: Cell): { done: boolean; work: number } => {
+    const paths = cellPaths(folder, cell, plan.crops);
+    const { kind } = cellState(paths);
+    const settled = kind === "done" || kind === "diverged" || kind === "failed" || kind === "killed";
+    return { done: kind === "done", work: settled ? 1 : Math.min(1, stepsDone(paths) / stepsOf(cell)) };
+  };
+  const measure = () => {
+    const shares = cells.map((cell) => ({ ...share(cell), weight: weights.get(cell.id)! }));
+    return {
+      done: shares.filter(({ done }) => done).length,
+      work: shares.reduce((sum, { work, weight }) => sum + work * weight, 0),
+    };
+  };
+  const start = performance.now();
+  const before = measure().work;
+  return () => {
+    const { done, work } = measure();
+    const seconds = (performance.now() - start) / 1000;
+    const gained = work - before;
+    return {
+      done,
+      seconds,
+      left: gained > 0 && work < total ? formatDuration((seconds * (total - work)) / gained) : undefined,
+    };
+  };
+}

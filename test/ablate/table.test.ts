@@ -1,0 +1,211 @@
+// Results and tables from fixed numbers worked by hand.
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { drawCurves, meanCurve } from "../../src/ablate/curves.ts";
+import { toCsv, toDocument, toLatex, toMarkdown } from "../../src/ablate/formats.ts";
+import { type Results, readResults } from "../../src/ablate/results.ts";
+import { failures, remarks, resultTable } from "../../src/ablate/table.ts";
+import { newFolder, pathsOf, planOf, put, putResult, ranksOf } from "./support.ts";
+
+const plan = planOf(`rows:
+  - { name: plain }
+  - { name: + smoothing & 10%_, set: { train.labelSmoothing: 0.1 }, paper: { top1: 22.8, top5: 6.1, multiplyAdds: 3.8e9 } }
+  - { name: + wide, set: { network.width: 0.5 } }
+seeds: 0..2
+`);
+const smoothing = "+ smoothing & 10%_";
+const folder = newFolder();
+let results: Results;
+
+beforeAll(() => {
+  for (const [seed, wrong] of [5, 6, 4].entries()) putResult(pathsOf(folder, plan, "plain", seed), ranksOf(wrong));
+  for (const [seed, wrong] of [2, 3, 2].entries()) putResult(pathsOf(folder, plan, smoothing, seed), ranksOf(wrong));
+  const [diverged, killed] = [0, 1].map((seed) => pathsOf(folder, plan, "+ wide", seed));
+  put(diverged!.outcome, {
+    kind: "diverged",
+    phase: "train",
+    exit: 4,
+    signal: null,
+    message: "step 3 gave a loss that is not finite",
+  });
+  put(killed!.outcome, { kind: "killed", phase: "train", exit: null, signal: "SIGKILL", message: "killed by SIGKILL" });
+  results = readResults(folder, plan);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("results", () => {
+  // Errors 50, 60, 40 and 20, 30, 20: differences -30, -30, -20, mean -26.67, sd 5.774, t = -8 with two degrees of freedom, so
+  // p = 1 - 8 / sqrt(66) = 0.0153; the interval is the mean +- 4.3027 * 5.774 / sqrt(3).
+  test("are the mean, deviation and paired difference over seeds", () => {
+    const [plain, smooth, wide] = results.rows;
+    expect(plain!.top1.error).toMatchObject({ perSeed: [0.5, 0.6, 0.4], basis: "seeds" });
+    expect(plain!.top1.error!.mean).toBeCloseTo(0.5, 12);
+    expect(plain!.top1.error!.interval.low).toBeCloseTo(0.5 - (4.302653 * 0.1) / Math.sqrt(3), 6);
+    expect(smooth!.top1.previous).toMatchObject({ to: "plain", seeds: [0, 1, 2], verdict: "better" });
+    expect(smooth!.top1.previous!.mean).toBeCloseTo(-0.8 / 3, 12);
+    expect(smooth!.top1.previous!.adjustedP).toBeCloseTo(1 - 8 / Math.sqrt(66), 9);
+    expect(smooth!.top5.error!.mean).toBe(0);
+    expect(wide!.top1).toMatchObject({ error: null, previous: null, base: null });
+    expect(results.pictures).toBe(10);
+    expect(results.comparisons).toEqual({ families: { previous: 1, base: 1 }, oneSeed: false });
+  });
+
+  test("count a network with the classes of its data", () => {
+    const [plain, , wide] = results.rows;
+    expect(plain!.cost.multiplyAdds).toBeLessThan(wide!.cost.multiplyAdds);
+    expect(plain!.cost.parameters).toBe(readResults(folder, plan, 10).rows[0]!.cost.parameters);
+    expect(plain!.cost.parameters).toBeLessThan(readResults(folder, plan, 11).rows[0]!.cost.parameters);
+  });
+
+  test("over different pictures are of those that all cells have, and say so", () => {
+    const other = newFolder();
+    putResult(pathsOf(other, plan, "plain", 0), ranksOf(5));
+    putResult(pathsOf(other, plan, smoothing, 0), ranksOf(5).slice(0, 8));
+    const found = readResults(other, plan);
+    expect(found.pictures).toBe(8);
+    expect(found.warnings).toEqual([expect.stringContaining("only the 8 that all of them have")]);
+    expect(found.rows[0]!.top1.error!.mean).toBe(5 / 8);
+    rmSync(other, { recursive: true });
+  });
+});
+
+describe("the table", () => {
+  test("has the paper's form with intervals, differences and verdicts", () => {
+    const { header, rows } = resultTable(results, { narrow: true });
+    expect(header).toEqual([
+      "network",
+      "multiply-adds (bn)",
+      "seeds",
+      "top-1 error (%)",
+      "top-5 error (%)",
+      "top-1 to the row above",
+      "verdict (row above)",
+      "verdict (first row)",
+      "paper, ImageNet: top-1 / top-5 (%)",
+    ]);
+    expect(rows.map((row) => row.slice(2))).toEqual([
+      ["3/3", "50.00 [25.16, 74.84]", "0.00 [0.00, 0.00]", "-", "-", "-", ""],
+      [
+        "3/3",
+        "23.33 [8.99, 37.68]",
+        "0.00 [0.00, 0.00]",
+        "-26.67 [-41.01, -12.32]",
+        "better (p 0.015)",
+        "better (p 0.015)",
+        "22.8 / 6.1",
+      ],
+      ["0/3", "-", "-", "-", "-", "-", ""],
+    ]);
+  });
+
+  test("leaves the row above out where rows do not build on each other", () => {
+    const { header } = resultTable({ ...results, mode: "one-in" });
+    expect(header).toContain("verdict (first row)");
+    expect(header).not.toContain("verdict (row above)");
+  });
+
+  test("says what failed, what is missing, and that the paper's figures are of another data set", () => {
+    expect(failures(results).map(({ cell, message }) => `${cell}: ${message}`)).toEqual([
+      "+ wide, seed 0: diverged: step 3 gave a loss that is not finite",
+      "+ wide, seed 1: killed: killed by SIGKILL",
+    ]);
+    const text = remarks(results).join("\n");
+    expect(text).toContain("Without a result: 3 of 9 cells.");
+    expect(text).toMatch(/paper's columns .* ImageNet .* not comparable/);
+  });
+
+  test("with one seed says that only the pictures were tested", () => {
+    const other = newFolder();
+    const single = { ...plan, seeds: [0] };
+    expect(remarks(readResults(other, single))).toEqual(["None of the 3 cells has a result yet."]);
+    putResult(pathsOf(other, plan, "plain", 0), ranksOf(5));
+    putResult(pathsOf(other, plan, smoothing, 0), ranksOf(3));
+    const text = remarks(readResults(other, single)).join("\n");
+    expect(text).toContain("Every comparison rests on one seed");
+    expect(text).toContain("over pictures (Wilson)");
+    rmSync(other, { recursive: true });
+  });
+});
+
+describe("formats", () => {
+  test("Markdown lists the run folder of every figure, and what failed", () => {
+    const text = toMarkdown(results);
+    expect(text).toContain("| + smoothing & 10%\\_ | 1 | 30.00 | 0.00 | 1.3000 | cells/smoothing-10-seed1-");
+    expect(text).toContain("- **+ smoothing & 10%\\_**: train.labelSmoothing 0 -> 0.1");
+    expect(text).toContain("- + wide, seed 1: killed: killed by SIGKILL (`cells/wide-seed1-");
+    const widths = text
+      .split("\n\n")[1]!
+      .split("\n")
+      .map((line) => line.split("|").length);
+    expect(new Set(widths).size).toBe(1);
+  });
+
+  test("CSV has figures in full, in per cent", () => {
+    const [header, ...rows] = toCsv(results)
+      .trim()
+      .split("\n")
+      .map((line) => line.split(","));
+    const column = (name: string): string[] => rows.map((row) => row[header!.indexOf(name)]!);
+    expect(rows).toHaveLength(3);
+    expect(column("seeds_done")).toEqual(["3", "3", "0"]);
+    expect(Number(column("top1_error")[1])).toBeCloseTo(70 / 3, 9);
+    expect(Number(column("top1_to_row_above")[1])).toBeCloseTo(-80 / 3, 9);
+    expect(column("top1_to_row_above_verdict")).toEqual(["", "better", ""]);
+    expect(column("paper_imagenet_top1_error")).toEqual(["", "22.8", ""]);
+  });
+
+  test("LaTeX escapes what it must", () => {
+    const text = toLatex(results);
+    expect(text).toContain("+ smoothing \\& 10\\%\\_ & ");
+    expect(text).toContain("``not distinguishable''");
+    expect(text.match(/ \\\\$/gm)).toHaveLength(4);
+  });
+
+  test("JSON has the folders that the figures come from", () => {
+    const { rows } = JSON.parse(JSON.stringify(toDocument(results)));
+    expect(rows[1].paper).toEqual({
+      source: "arXiv 1512.00567, on ImageNet",
+      top1Percent: 22.8,
+      top5Percent: 6.1,
+      multiplyAdds: 3.8e9,
+    });
+    expect(rows[1].cells[1].figures).toEqual({ top1: 0.3, top5: 0, loss: 1.3 });
+    for (const { evaluation } of rows[1].cells) expect(existsSync(join(folder, evaluation, "summary.json"))).toBe(true);
+    expect(rows[2].cells.map(({ state }: { state: { kind: string } }) => state.kind)).toEqual([
+      "diverged",
+      "killed",
+      "missing",
+    ]);
+  });
+});
+
+describe("curves", () => {
+  test("are means over seeds where they meet", () => {
+    expect(
+      meanCurve([
+        [0.5, 4],
+        [1, 2],
+        [0.5, 2],
+        [1, 1],
+      ]),
+    ).toEqual([
+      [0.5, 3],
+      [1, 1.5],
+    ]);
+    expect(meanCurve([])).toEqual([]);
+    expect(meanCurve(Array.from({ length: 5000 }, (_, i) => [i, 1] as const)).length).toBeLessThanOrEqual(201);
+  });
+
+  test("are drawn for each row that has a result", () => {
+    put(
+      join(pathsOf(folder, plan, "plain", 0).run, "metrics.jsonl"),
+      `{"kind":"train","step":1,"epoch":0.5,"loss":2.5}\n{"kind":"train","step":2,"epoch":1,"loss":2}\n{"kind":"validation","step":2,"top1":0.25,"loss":1.5}\n`,
+    );
+    const files = drawCurves(folder, results);
+    expect(Object.keys(files)).toEqual(["training-loss.svg", "validation-loss.svg", "accuracy.svg"]);
+    expect(files["training-loss.svg"]).toContain("plain (mean of 3 seeds)");
+    expect(files["training-loss.svg"]).not.toContain("+ wide");
+    expect(files["accuracy.svg"]).toMatch(/^<svg|^<\?xml/);
+  });
+});
