@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { experimentSchema } from "../../src/config/schema.ts";
+import { releasedSwitches } from "../../src/network/switches.ts";
 import { bnInception, googLeNet, v2, v3 } from "../network/examples.ts";
 
 const parsed = (network: { name: string }, data: object = {}, train: object = {}) =>
@@ -16,8 +17,10 @@ describe("left out, the paper's own", () => {
     expect([data.size, train.auxiliaryWeight]).toEqual([size, weight]);
   });
 
-  test.each([googLeNet, bnInception, v2, v3])("$name: the switches of its table", ({ classes, ...switches }) => {
-    expect(parsed(switches).network).toEqual(switches);
+  test.each([googLeNet, bnInception, v2, v3])("$name: the switches of its table, its blocks as released", (network) => {
+    const { classes, ...switches } = network;
+    const blocks = network.name.startsWith("inception-") ? releasedSwitches : {};
+    expect(parsed(switches).network).toEqual({ ...blocks, ...switches });
   });
 });
 
