@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { UserError } from "../errors.ts";
 import type { Average } from "../evaluate/average.ts";
 import { dropBackground, matchForeground } from "../evaluate/background.ts";
-import { type Blacklist, readBlacklist } from "../evaluate/blacklist.ts";
+import { type Blacklist, readBlacklist, requireUse } from "../evaluate/blacklist.ts";
 import { combine, requireSameClasses } from "../evaluate/ensemble.ts";
 import { type Figures, figuresOf } from "../evaluate/figures.ts";
 import type { Journal } from "../evaluate/journal.ts";
@@ -77,6 +77,11 @@ export async function evaluateModels(
   requireEnsemble(models);
   const blacklist = openBlacklist(options);
   const listing = await pictures(models, options);
+  if (blacklist)
+    requireUse(
+      blacklist,
+      listing.items.map(({ name }) => name),
+    );
   const journals: Journal[] = [];
   const parts: { folder: string; result: Evaluated }[] = [];
   try {

@@ -36,6 +36,17 @@ export function readBlacklist(file: string): Blacklist {
   return { file, lines: lines.length, has };
 }
 
+/** Throws UserError("data") when a list names none of the pictures, or all. */
+export function requireUse({ file, lines, has }: Blacklist, names: readonly string[]): void {
+  const listed = names.filter(has).length;
+  if (listed > 0 && listed < names.length) return;
+  throw new UserError(
+    "data",
+    `${file}: ${listed === 0 ? "none" : "all"} of the ${names.length} pictures are on this list of ${lines} lines`,
+    { hint: "a line is a path within the set, a file name, or the number in which a file name ends" },
+  );
+}
+
 function readText(file: string): string {
   try {
     return readFileSync(file, "utf8");

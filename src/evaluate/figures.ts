@@ -1,5 +1,4 @@
 // All figures of a result beside its errors: for each class, confusions, calibration, the worst mistakes, and without blacklisted pictures.
-import { UserError } from "../errors.ts";
 import { type Calibration, calibrate } from "../statistics/calibration.ts";
 import {
   type ClassFigures,
@@ -14,7 +13,7 @@ import {
 import { type Mistake, worstMistakes } from "../statistics/mistakes.ts";
 import { pick, type Scores } from "../statistics/scores.ts";
 import { type TemperatureFigures, temperatureFigures } from "../statistics/temperature.ts";
-import type { Blacklist } from "./blacklist.ts";
+import { type Blacklist, requireUse } from "./blacklist.ts";
 import type { Summary } from "./metrics.ts";
 import { summaryOf } from "./results.ts";
 
@@ -55,14 +54,9 @@ export function figuresOf(scores: Scores, blacklist?: Blacklist): Figures {
   };
 }
 
-function withoutListed(scores: Scores, { file, lines, has }: Blacklist): NonNullable<Figures["without"]> {
+function withoutListed(scores: Scores, blacklist: Blacklist): NonNullable<Figures["without"]> {
+  requireUse(blacklist, scores.names);
+  const { file, lines, has } = blacklist;
   const rest = pick(scores, (name) => !has(name));
-  const [all, left] = [scores.names.length, rest.names.length];
-  if (left === all || left === 0)
-    throw new UserError(
-      "data",
-      `${file}: ${left === 0 ? "all" : "none"} of the ${all} pictures are on this list of ${lines} lines`,
-      { hint: "a line is a path within the set, a file name, or the number in which a file name ends" },
-    );
-  return { file, lines, leftOut: all - left, summary: summaryOf(rest) };
+  return { file, lines, leftOut: scores.names.length - rest.names.length, summary: summaryOf(rest) };
 }

@@ -71,7 +71,7 @@ interface Scale {
 }
 
 function scaleOf(axis: Axis, values: readonly number[], place: (share: number) => number): Scale {
-  const usable = values.filter((value) => Number.isFinite(value) && (!axis.log || value > 0));
+  const usable = values.filter((value) => Math.abs(value) <= largest && (!axis.log || value >= 1 / largest));
   const ends = usable.reduce(({ low, high }, value) => ({ low: Math.min(low, value), high: Math.max(high, value) }), {
     low: Infinity,
     high: -Infinity,
@@ -82,17 +82,20 @@ function scaleOf(axis: Axis, values: readonly number[], place: (share: number) =
   return {
     marks: axis.log ? logTicks(low, high) : ticks(low, high, 6),
     at: (value) => place((bend(value) - bend(low)) / (bend(high) - bend(low))),
-    holds: (value) => Number.isFinite(value) && value >= low && value <= high,
+    holds: (value) => value >= low && value <= high,
   };
 }
 
-/** Ends that differ, even where all values are one or there is none. */
+/** Values beyond this size, and on a logarithmic axis below its inverse, are left out: their differences could not be computed. */
+const largest = 1e150;
+
+/** Ends that differ enough to be told apart, even where all values are one or there is none. */
 function widened({ low, high }: { low: number; high: number }, log: boolean): { low: number; high: number } {
-  if (low < high) return { low, high };
+  if (high - low > Math.max(1e-9 * Math.max(Math.abs(low), Math.abs(high)), 1 / largest)) return { low, high };
   if (!Number.isFinite(low)) return log ? { low: 1, high: 10 } : { low: 0, high: 1 };
-  return log
-    ? { low: low / 2, high: low * 2 }
-    : { low: low - (Math.abs(low) || 1) / 2, high: low + (Math.abs(low) || 1) / 2 };
+  if (log) return { low: low / 2, high: high * 2 };
+  const room = Math.abs(low) > 1 / largest ? Math.abs(low) / 2 : 0.5;
+  return { low: low - room, high: high + room };
 }
 
 const verticalMark = (x: number, label: string): string[] => [

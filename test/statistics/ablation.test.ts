@@ -164,6 +164,24 @@ test.each([
   expect(intervals / trials).toBeLessThan(0.05 + 3.5 * error);
 });
 
+test("simulation: small sets with few mistakes, where all seeds often differ by the same number of pictures", () => {
+  const { uniform } = generator(31);
+  const cells = () =>
+    [0, 1, 2].map((seed) => ({ seed, correct: Uint8Array.from({ length: 20 }, () => (uniform() < 0.05 ? 0 : 1)) }));
+  const trials = 2000;
+  let [found, alike] = [0, 0];
+  for (let trial = 0; trial < trials; trial++) {
+    const { base } = ablationStatistics([
+      { name: "base", cells: cells() },
+      { name: "other", cells: cells() },
+    ]).rows[1]!;
+    if (base!.verdict !== "not distinguishable") found++;
+    if (base!.interval === null) alike++;
+  }
+  expect(alike / trials).toBeGreaterThan(0.03);
+  expect(found / trials).toBeLessThan(0.05);
+});
+
 test("simulation: a difference of ten points is found with three seeds more often than not", () => {
   let found = 0;
   for (let trial = 0; trial < 200; trial++) {
