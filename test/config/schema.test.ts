@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { experimentSchema } from "../../src/config/schema.ts";
+import { releasedSwitches } from "../../src/network/switches.ts";
 import { bnInception, googLeNet, v2, v3 } from "../network/examples.ts";
 
 const parsed = (network: { name: string }, data: object = {}, train: object = {}) =>
@@ -16,7 +17,8 @@ describe("left out, the paper's own", () => {
     expect([data.size, train.auxiliaryWeight]).toEqual([size, weight]);
   });
 
-  test.each([googLeNet, bnInception, v2, v3])("$name: the switches of its table", ({ classes, ...switches }) => {
+  const rethinking = [v2, v3].map((network) => ({ ...network, ...releasedSwitches }));
+  test.each([googLeNet, bnInception, ...rethinking])("$name: the switches of its table", ({ classes, ...switches }) => {
     expect(parsed(switches).network).toEqual(switches);
   });
 });
