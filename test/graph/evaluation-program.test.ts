@@ -3,11 +3,12 @@ import { evaluationProgram } from "../../src/graph/evaluation-program.ts";
 import { forward } from "../../src/graph/forward.ts";
 import * as op from "../../src/graph/operations.ts";
 import { type Variable, variables } from "../../src/interpret/parameters.ts";
+import { buildNetwork } from "../../src/network/catalog.ts";
 import type { Layer } from "../../src/network/layer.ts";
 import type { InceptionV3Options } from "../../src/network/options.ts";
 import { openSession } from "../../src/runtime/session.ts";
 import { distance, mapped, type NdArray, random, raw, run } from "./run.ts";
-import { pictures, smallNetwork } from "./step.ts";
+import { pictures, smallBnInception, smallGoogLeNet, smallNetwork } from "./step.ts";
 
 const size = 37;
 const batch = 2;
@@ -40,6 +41,8 @@ const cases: [string, Layer][] = [
       size,
     ),
   ],
+  ["GoogLeNet, which has none", buildNetwork({ ...smallGoogLeNet, dropout: 0.4, auxiliaryDropout: 0.7 }, size)],
+  ["BN-Inception, separable stem", buildNetwork({ ...smallBnInception, stem: "conv7x7-separable" })],
 ];
 
 describe("batch norm folded into the weights gives the outputs of the network as trained", () => {

@@ -14,20 +14,20 @@ type Placement = {
   readonly aspect: number;
 };
 
-/** What each shape is made of: two classes share a surface, so that neither outline nor surface alone tells all apart. */
+/** What each shape is made of. Two are plain, so that the outline counts as well. */
 const surfaceOf: Readonly<Record<string, Surface>> = {
-  arrow: "stripes",
-  circle: "checks",
+  arrow: "broad stripes",
+  circle: "large checks",
   crescent: "plain",
-  cross: "spots",
-  heart: "clouds",
-  pentagon: "stripes",
-  ring: "spots",
-  square: "clouds",
-  star: "checks",
+  cross: "large spots",
+  heart: "broad clouds",
+  pentagon: "narrow stripes",
+  ring: "small spots",
+  square: "small clouds",
+  star: "small checks",
   triangle: "plain",
 };
-const ground: readonly Surface[] = ["plain", "clouds"];
+const ground: readonly Surface[] = ["plain", "broad clouds"];
 
 /** RGB bytes, size * size * 3. A pure function of its arguments; `index` numbers the pictures of a set. */
 export function drawShape(shape: string, size: number, seed: number, index: number): Uint8Array {
@@ -43,7 +43,7 @@ export function drawShape(shape: string, size: number, seed: number, index: numb
 }
 
 function placeShape(chance: Random): Placement {
-  const radius = chance.uniform(0.28, 0.42);
+  const radius = chance.uniform(0.34, 0.46);
   const margin = radius * 0.95;
   return {
     x: chance.uniform(margin, 1 - margin),

@@ -18,7 +18,7 @@ export function randomTexture(
 ): Texture {
   for (;;) {
     const first = randomColor(random);
-    const second = mix(first, randomColor(random), random.uniform(0.3, 0.9));
+    const second = mix(first, randomColor(random), random.uniform(0.5, 1));
     if (
       background === undefined ||
       distance(mean(first, second), mean(background.first, background.second)) >= contrast
@@ -36,17 +36,24 @@ export const mix = (a: Color, b: Color, share: number): Color => [
 const mean = (a: Color, b: Color): Color => mix(a, b, 0.5);
 const distance = (a: Color, b: Color): number => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 
-const patterns = { plain: () => () => 0, clouds, stripes, checks, spots } as const satisfies Record<
-  string,
-  (random: Random) => Pattern
->;
+/** Each with the number of its cells or waves across the picture. */
+const patterns = {
+  plain: () => () => 0,
+  "broad clouds": (random: Random) => clouds(random, random.uniform(3, 5)),
+  "small clouds": (random: Random) => clouds(random, random.uniform(9, 12)),
+  "broad stripes": (random: Random) => stripes(random, random.uniform(20, 30)),
+  "narrow stripes": (random: Random) => stripes(random, random.uniform(55, 75)),
+  "large checks": (random: Random) => checks(random, random.uniform(5, 7)),
+  "small checks": (random: Random) => checks(random, random.uniform(12, 16)),
+  "large spots": (random: Random) => spots(random, random.uniform(20, 28)),
+  "small spots": (random: Random) => spots(random, random.uniform(50, 65)),
+} as const satisfies Record<string, (random: Random) => Pattern>;
 export type Surface = keyof typeof patterns;
 
 /** Smoothed noise on a lattice that wraps. */
-function clouds(random: Random): Pattern {
+function clouds(random: Random, scale: number): Pattern {
   const cells = 16;
   const values = Float64Array.from({ length: cells * cells }, () => random.uniform());
-  const scale = random.uniform(3, 12);
   const at = (column: number, row: number) => values[(row % cells) * cells + (column % cells)]!;
   return (x, y) => {
     const [left, top] = [Math.floor(x * scale) + cells, Math.floor(y * scale) + cells];
@@ -59,21 +66,19 @@ function clouds(random: Random): Pattern {
 
 const smooth = (t: number): number => t * t * (3 - 2 * t);
 
-function stripes(random: Random): Pattern {
+function stripes(random: Random, waves: number): Pattern {
   const [x0, y0] = direction(random);
-  const [waves, phase] = [random.uniform(20, 80), random.uniform(0, 2 * Math.PI)];
+  const phase = random.uniform(0, 2 * Math.PI);
   return (x, y) => 0.5 + 0.5 * Math.sin((x * x0 + y * y0) * waves + phase);
 }
 
-function checks(random: Random): Pattern {
+function checks(random: Random, cells: number): Pattern {
   const [x0, y0] = direction(random);
-  const cells = random.uniform(5, 14);
   return (x, y) => (Math.floor((x * x0 + y * y0) * cells) + Math.floor((y * x0 - x * y0) * cells)) & 1;
 }
 
-function spots(random: Random): Pattern {
+function spots(random: Random, waves: number): Pattern {
   const [x0, y0] = direction(random);
-  const waves = random.uniform(25, 70);
   return (x, y) => smooth(0.5 + 0.5 * Math.sin((x * x0 + y * y0) * waves) * Math.sin((y * x0 - x * y0) * waves));
 }
 

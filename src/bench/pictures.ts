@@ -1,0 +1,43 @@
+// Batches to measure with: made up, or photographs decoded and augmented as training has them.
+import { availableParallelism } from "node:os";
+import { experimentSchema } from "../config/schema.ts";
+import { UserError } from "../errors.ts";
+import { type Batch, startDecoders, trainingBatches } from "../images/batches.ts";
+import { openSource } from "../images/sources/source.ts";
+
+export interface Pictures {
+  /** Raw uint8 [batch, size, size, 3], and [batch] labels. */
+  next(): Promise<{ readonly images: Uint8Array; readonly labels: Int32Array }>;
+  close(): Promise<void>;
+}
+type Options = { readonly size: number; readonly batch: number };
+
+/** The same batch again and again; labels below 1,000. */
+export function madeUp({ size, batch }: Options): Pictures {
+  const images = new Uint8Array(new SharedArrayBuffer(batch * size * size * 3));
+  for (let i = 0; i < images.length; i++) images[i] = Math.imul(i, 2654435761) >>> 24;
+  const labels = Int32Array.from({ length: batch }, (_, i) => (i * 37) % 1000);
+  return { next: async () => ({ images, labels }), close: async () => {} };
+}
+
+/** Epoch after epoch of a source, with the default augmentation, decoded ahead on every core. Throws UserError("data"). */
+export async function photographs(source: string, { size, batch }: Options): Promise<Pictures> {
+  const listing = await openSource(source);
+  const decoders = startDecoders(availableParallelism());
+  const { augment } = experimentSchema.parse({ data: { train: source } });
+  const onBad = ({ name, reason }: { name: string; reason: string }): never => {
+    throw new UserError("data", `${name}: ${reason}`);
+  };
+  const epochs = async function* (): AsyncGenerator<Batch, undefined> {
+    for (let epoch = 0; ; epoch++)
+      yield* trainingBatches({ decoders, listing, size, batch, seed: 1, epoch, start: 0, augment, onBad });
+  };
+  const batches = epochs();
+  return {
+    next: async () => (await batches.next()).value!,
+    close: async () => {
+      await batches.return(undefined);
+      await decoders.close();
+    },
+  };
+}

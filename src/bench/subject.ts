@@ -1,0 +1,87 @@
+// Something to time, with everything it needs open.
+import { experimentSchema } from "../config/schema.ts";
+import { startEvaluator } from "../evaluate/evaluator.ts";
+import type { NamedTensors } from "../graph/state.ts";
+import { cost } from "../interpret/cost.ts";
+import { buildNetwork } from "../network/catalog.ts";
+import type { NetworkOptions } from "../network/options.ts";
+import { choosePrecision } from "../runtime/features.ts";
+import { startTrainer, type Trainer } from "../train/trainer.ts";
+import { convRate } from "./conv-limit.ts";
+import { madeUp, type Pictures, photographs } from "./pictures.ts";
+
+export type BenchKind = "train" | "eval" | "images";
+
+export interface BenchOptions {
+  readonly network: NetworkOptions["name"];
+  readonly size: number;
+  readonly batch: number;
+  readonly precision: "auto" | "float32" | "bfloat16";
+  readonly steps: number;
+  readonly warmup: number;
+  /** Photographs instead of made-up pictures: a folder, a list file or a tar archive. */
+  readonly data?: string | undefined;
+}
+
+export interface Subject {
+  /** null where nothing is computed in it. */
+  readonly precision: "float32" | "bfloat16" | null;
+  step(): Promise<unknown>;
+  /** Share of the conv-rate limit that this time for a step is: training counts three times the forward multiply-adds. */
+  limitShare(seconds: number): number | null;
+  close(): Promise<void>;
+}
+
+/** The complete step or evaluation, everything switched on, with the defaults of the paper's recipe; or decoding alone. */
+export async function openSubject(kind: BenchKind, options: BenchOptions): Promise<Subject> {
+  const pictures = options.data === undefined ? madeUp(options) : await photographs(options.data, options);
+  if (kind === "images") return { precision: null, step: pictures.next, limitShare: () => null, close: pictures.close };
+  return openCompute(kind, options, pictures);
+}
+
+async function openCompute(kind: "train" | "eval", options: BenchOptions, pictures: Pictures): Promise<Subject> {
+  const precision = choosePrecision(options.precision);
+  const limit = await convRate(precision);
+  const experiment = experimentSchema.parse({
+    network: { name: options.network },
+    data: { train: "synthetic", size: options.size },
+    train: { batch: options.batch },
+    evaluate: { batch: options.batch },
+  });
+  const network = buildNetwork({ ...experiment.network, classes: 1000 }, options.size);
+  const perImage = cost(network, { height: options.size, width: options.size, channels: 3 }).multiplyAdds;
+  const share = (passes: number) => (seconds: number) => (passes * perImage * options.batch) / seconds / limit;
+  const trainer = await startTrainer(network, experiment, precision);
+  await trainer.initialize([1, 2]);
+  const compute =
+    kind === "train"
+      ? training(trainer)
+      : await evaluation(trainer, () =>
+          startEvaluator(network, { size: options.size, batch: options.batch, precision }),
+        );
+  return {
+    precision,
+    step: async () => compute.step(await pictures.next()),
+    limitShare: share(kind === "train" ? 3 : 1),
+    close: async () => void (await Promise.all([compute.close(), pictures.close()])),
+  };
+}
+
+type Batch = Awaited<ReturnType<Pictures["next"]>>;
+type Compute = { step(batch: Batch): Promise<unknown>; close(): Promise<void> };
+
+const training = (trainer: Trainer): Compute => ({
+  step: (batch) => trainer.step([{ ...batch, seed: [3, 4] }], { learningRate: 0.01, averageRate: 0.01 }),
+  close: () => trainer.close(),
+});
+
+async function evaluation(trainer: Trainer, start: () => ReturnType<typeof startEvaluator>): Promise<Compute> {
+  const { weights } = await trainer.save();
+  await trainer.close();
+  const evaluator = await start();
+  await evaluator.load(weights as NamedTensors);
+  return {
+    step: ({ images, labels }) => evaluator.probabilities({ images, count: labels.length }),
+    close: () => evaluator.close(),
+  };
+}
