@@ -66,10 +66,11 @@ test.each([
   ["nonsense", "\u0000\u0001", /my\.yaml/],
   ["30,000 keys", Array.from({ length: 30_000 }, (_, i) => `k${i}: 1`).join("\n"), /29980 more unknown keys/],
 ])("%s", (_what, text, pattern) => {
-  const start = performance.now();
+  const start = process.cpuUsage();
   expect(() => parseExperiment(text, "my.yaml")).toThrow(UserError);
   expect(() => parseExperiment(text, "my.yaml")).toThrow(pattern);
-  expect(performance.now() - start).toBeLessThan(4000);
+  // The processor's time: a busy machine makes nothing slow.
+  expect(process.cpuUsage(start).user / 1000).toBeLessThan(4000);
 });
 
 test("more than 1 MiB is refused unread", () => {
