@@ -83,7 +83,11 @@ export function remarks(results: Results): string[] {
   const families = mode === "cumulative" ? `${previous} (row above) and ${base} (first row)` : `${base}`;
   return [
     `Errors on ${pictures} pictures, ${crops === "single" ? "a single crop" : `${crops} crops`}, with 95% intervals: ${intervalBasis(rows)}.`,
-    `Differences are this row's error minus the other's on the same seeds and pictures, in points: below zero is better. p is corrected (Holm) over ${families} comparisons; "not distinguishable": the interval holds zero, or p is above 0.05.`,
+    ...(previous + base > 0
+      ? [
+          `Differences are this row's error minus the other's on the same seeds and pictures, in points: below zero is better. p is corrected (Holm) over ${families} comparisons; "not distinguishable": the interval holds zero, or p is above 0.05.`,
+        ]
+      : []),
     ...(comparisons.oneSeed
       ? [
           "Every comparison rests on one seed: tests are over pictures only (McNemar) and say nothing of what training again would change.",
