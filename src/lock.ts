@@ -50,6 +50,12 @@ export function lockHolder(path: string): LockHolder | undefined {
   }
 }
 
+/** The holder in words, for a message. */
+export function holderWords(path: string): string {
+  const holder = lockHolder(path);
+  return holder ? `process ${holder.pid} on ${holder.host} since ${holder.since}` : "another process";
+}
+
 const once = (action: () => void): (() => void) => {
   let done = false;
   return () => {

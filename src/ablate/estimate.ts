@@ -1,4 +1,5 @@
 // How long an ablation will take, from a few measured steps of each of its networks.
+import { madeUpImages } from "../bench/pictures.ts";
 import type { Experiment } from "../config/schema.ts";
 import { buildNetwork } from "../network/catalog.ts";
 import { choosePrecision } from "../runtime/features.ts";
@@ -41,7 +42,7 @@ async function measureStep(experiment: Experiment, classes: number): Promise<Ste
     await trainer.initialize([1, 2]);
     const { batch, microBatch = batch } = train;
     const pass = {
-      images: madeUp(microBatch * data.size ** 2 * 3),
+      images: madeUpImages({ size: data.size, batch: microBatch }),
       labels: new Int32Array(microBatch),
       seed: [3, 4],
     } as const;
@@ -54,12 +55,6 @@ async function measureStep(experiment: Experiment, classes: number): Promise<Ste
   } finally {
     await trainer.close();
   }
-}
-
-function madeUp(length: number): Uint8Array {
-  const bytes = new Uint8Array(new SharedArrayBuffer(length));
-  for (let i = 0; i < length; i++) bytes[i] = Math.imul(i, 2654435761) >>> 24;
-  return bytes;
 }
 
 /**

@@ -5,8 +5,8 @@ import { parse, stringify } from "yaml";
 import { makeFolderDurably, nodeFs, replaceDurably } from "../checkpoint/files.ts";
 import { UserError } from "../errors.ts";
 import { explainIoError } from "../io-error.ts";
-import { acquireLock, type Lock, lockHolder } from "../lock.ts";
-import { changesBetween, wordChange } from "./diff.ts";
+import { acquireLock, holderWords, type Lock } from "../lock.ts";
+import { changesBetweenRows, wordChange } from "./diff.ts";
 import { type Opened, openAblation, type Selection } from "./open.ts";
 
 export const planFile = "ablation.yaml";
@@ -69,7 +69,7 @@ function addSeeds(work: Work, more: readonly number[] = []): Work {
 function refuseOther(folder: string, saved: Opened, given: Opened): void {
   const different = given.plan.rows.flatMap(({ name, experiment }) => {
     const before = saved.plan.rows.find((row) => row.name === name);
-    const changes = before ? changesBetween(before.experiment, experiment) : [];
+    const changes = before ? changesBetweenRows(before.experiment, experiment) : [];
     return changes.length > 0 ? [`"${name}" (${changes.map(wordChange).join(", ")})`] : [];
   });
   if (different.length === 0) return;
@@ -96,9 +96,7 @@ function refuseTaken(folder: string): never {
 function take(folder: string): Lock {
   const lock = guarded(folder, () => acquireLock(join(folder, ".lock")));
   if (lock !== undefined) return lock;
-  const holder = lockHolder(join(folder, ".lock"));
-  const who = holder ? `process ${holder.pid} on ${holder.host} since ${holder.since}` : "another process";
-  throw new UserError("busy", `${folder} is in use by ${who}`, {
+  throw new UserError("busy", `${folder} is in use by ${holderWords(join(folder, ".lock"))}`, {
     hint: "one driver at a time may run an ablation's folder; --shard gives several a folder each",
   });
 }

@@ -1,11 +1,12 @@
 // The plan of an ablation as a value: rows with their resolved experiments and differences, and cells, row by seed.
 import { createHash } from "node:crypto";
 import { stringify } from "yaml";
+import type { Change } from "../config/changes.ts";
 import { parseExperiment } from "../config/load.ts";
 import type { Setting } from "../config/places.ts";
 import { problemsError } from "../config/problem.ts";
 import type { Experiment } from "../config/schema.ts";
-import { type Change, changesBetween, settled, undeclared, wordChange } from "./diff.ts";
+import { changesBetweenRows, settledRow, undeclared, wordChange } from "./diff.ts";
 import type { Ablation, Crops, Mode, PaperCells } from "./file.ts";
 
 export type Row = {
@@ -58,7 +59,7 @@ export function planAblation(ablation: Ablation, base: Base, sets: readonly stri
   for (const draft of drafts[ablation.mode](ablation)) {
     const experiment = resolve(draft.settings);
     const before = draft.against === undefined ? start : rows[draft.against]!.experiment;
-    const changes = changesBetween(before, experiment);
+    const changes = changesBetweenRows(before, experiment);
     const row = { name: draft.name, against: rows[draft.against ?? -1]?.name, changes, experiment, paper: draft.paper };
     check(ablation, row, draft, rows);
     rows.push(row);
@@ -87,7 +88,7 @@ export const slug = (text: string): string =>
 
 export const cellId = (experiment: Experiment, seed: number): string =>
   createHash("sha256")
-    .update(JSON.stringify([[...settled(experiment)].sort(([a], [b]) => (a < b ? -1 : 1)), seed]))
+    .update(JSON.stringify([settledRow(experiment).sort(([a], [b]) => (a < b ? -1 : 1)), seed]))
     .digest("hex")
     .slice(0, 16);
 
@@ -190,7 +191,7 @@ function check({ path, places }: Ablation, row: Row, { declared, source }: Draft
       `"${row.name}" changes more than it declares: ${more.map(wordChange).join(", ")}`,
       "write these keys into the row's `set`, with the value it had before or the new one",
     );
-  const twin = earlier.find(({ experiment }) => changesBetween(experiment, row.experiment).length === 0);
+  const twin = earlier.find(({ experiment }) => changesBetweenRows(experiment, row.experiment).length === 0);
   if (twin)
     refuse(
       `"${row.name}" is the same experiment as "${twin.name}"`,

@@ -14,10 +14,15 @@ type Options = { readonly size: number; readonly batch: number };
 
 /** The same batch again and again; labels below 1,000. */
 export function madeUp({ size, batch }: Options): Pictures {
-  const images = new Uint8Array(new SharedArrayBuffer(batch * size * size * 3));
-  for (let i = 0; i < images.length; i++) images[i] = Math.imul(i, 2654435761) >>> 24;
+  const images = madeUpImages({ size, batch });
   const labels = Int32Array.from({ length: batch }, (_, i) => (i * 37) % 1000);
   return { next: async () => ({ images, labels }), close: async () => {} };
+}
+
+export function madeUpImages({ size, batch }: Options): Uint8Array {
+  const images = new Uint8Array(new SharedArrayBuffer(batch * size * size * 3));
+  for (let i = 0; i < images.length; i++) images[i] = Math.imul(i, 2654435761) >>> 24;
+  return images;
 }
 
 /** Epoch after epoch of a source, with the default augmentation, decoded ahead on every core. Throws UserError("data"). */

@@ -5,7 +5,10 @@ import { dotted, type Problem } from "./problem.ts";
 import { isForbidden, readSource } from "./source.ts";
 
 /** Keys of which only one may be given: setting one takes the file's other away. */
-const instead: Readonly<Record<string, string>> = { "train.steps": "train.epochs", "train.epochs": "train.steps" };
+export const instead: Readonly<Record<string, string>> = {
+  "train.steps": "train.epochs",
+  "train.epochs": "train.steps",
+};
 
 /** Applies the settings in order to `document`; returns what is wrong with them. */
 export function override(document: Document, sets: readonly Setting[]): Problem[] {

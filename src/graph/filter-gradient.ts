@@ -1,6 +1,6 @@
 // The gradient of a convolution's filter, as TensorFlow's own kernel or as products of matrices.
 import type { Size } from "../network/layer.ts";
-import { type Dims, elements, type Graph, type Value } from "./node.ts";
+import type { Dims, Graph, Value } from "./node.ts";
 import * as op from "./operations.ts";
 
 /**
@@ -42,5 +42,5 @@ export function filterGradientByProducts(graph: Graph, input: Value, filter: Dim
 function padTo(graph: Graph, map: Value, [height, width]: Size): Value {
   const sides = (total: number): Size => [Math.floor(total / 2), Math.ceil(total / 2)];
   const [rows, columns] = [sides(height - map.shape[1]!), sides(width - map.shape[2]!)];
-  return elements([...rows, ...columns].map((amount) => amount + 1)) === 1 ? map : op.pad(graph, map, rows, columns);
+  return [...rows, ...columns].every((amount) => amount === 0) ? map : op.pad(graph, map, rows, columns);
 }

@@ -5,7 +5,7 @@ import { makeFolderDurably, nodeFs, removeQuietly, replaceDurably, syncFolder } 
 import { removeLeftovers } from "../checkpoint/store.ts";
 import { UserError } from "../errors.ts";
 import { errorCode, explainIoError } from "../io-error.ts";
-import { acquireLock, type Lock, lockHolder } from "../lock.ts";
+import { acquireLock, holderWords, type Lock } from "../lock.ts";
 import { type Circumstances, endAttempt, type RunInfo, readRunInfo, startAttempt, writeRunInfo } from "./info.ts";
 import { type RunPaths, runPaths } from "./paths.ts";
 
@@ -110,10 +110,7 @@ function runNames(root: string): string[] {
 function lock({ path, lock: file }: RunPaths): () => void {
   const held = take(file);
   if (held !== undefined) return () => held.release();
-  const holder = lockHolder(file);
-  const who =
-    holder === undefined ? "another process" : `process ${holder.pid} on ${holder.host} since ${holder.since}`;
-  throw new UserError("busy", `${path} is in use by ${who}`, {
+  throw new UserError("busy", `${path} is in use by ${holderWords(file)}`, {
     hint: "one process at a time may train in a run folder",
   });
 }

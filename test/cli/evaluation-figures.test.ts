@@ -9,7 +9,7 @@ import { figureLines, figureTables } from "../../src/cli/evaluation-figures.ts";
 import { writeSaved } from "../../src/evaluate/saved.ts";
 import { summarySchema } from "../../src/evaluate/summary.ts";
 import { parseCsv } from "../../src/images/sources/csv.ts";
-import { savedOf } from "../evaluate/saved-result.ts";
+import { resultFiles, savedOf } from "../evaluate/saved-result.ts";
 import { parseXml } from "../report/xml.ts";
 
 let folder: string;
@@ -38,16 +38,7 @@ const read = (name: string): string => readFileSync(join(folder, "out", name), "
 
 test("an evaluation leaves all of its files, and summary.json keeps to its schema", () => {
   evaluated();
-  expect(readdirSync(join(folder, "out")).sort()).toEqual([
-    "confusion.csv",
-    "confusion.svg",
-    "index.json",
-    "mistakes.csv",
-    "predictions.jsonl",
-    "probabilities.safetensors",
-    "reliability.svg",
-    "summary.json",
-  ]);
+  expect(readdirSync(join(folder, "out")).sort()).toEqual(resultFiles);
   const summary = summarySchema.parse(JSON.parse(read("summary.json")));
   expect(summary.top1.accuracy).toBeCloseTo(4 / 6, 12);
   expect(summary.top1.error).toBeCloseTo(2 / 6, 12);

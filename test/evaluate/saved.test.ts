@@ -5,6 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { readSaved, type Saved, writeSaved } from "../../src/evaluate/saved.ts";
+import { protocol } from "./saved-result.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -20,21 +21,7 @@ const saved = (n: number, values: Float64Array, gains = false): Omit<Saved, "pat
   fingerprint: "f00d",
   listed: n + 1,
   rejected: [{ name: "x.jpg", reason: "the file is empty" }],
-  protocol: {
-    crops: "12",
-    average: "probabilities",
-    models: [
-      {
-        path: "runs/a",
-        step: 5,
-        weights: "average",
-        network: "inception-v3",
-        size: 48,
-        precision: "float32",
-        resize: "short side to 55",
-      },
-    ],
-  },
+  protocol: { ...protocol, crops: "12" },
   ...(gains ? { gains: { crops: [1, 12], probabilities: values.slice(0, n * 6) } } : {}),
 });
 

@@ -29,13 +29,13 @@ function registerMake(data: Command): void {
       "\nExamples:\n  $ inception data make shapes\n  $ inception data make shapes --output /tmp/shapes --per-class 20 --size 64",
     )
     .action(async (_set: string, { output, ...options }: MakeOptions) => {
-      const { makeShapes } = await import("../../images/shapes/make.ts");
+      const { makeShapes, shapeClasses } = await import("../../images/shapes/make.ts");
       const { picturesBar } = await import("../progress.ts");
-      const bar = picturesBar("draw", 10 * options.perClass);
+      const bar = picturesBar("draw", shapeClasses.length * options.perClass);
       const outcome = await makeShapes(output, options, bar.update).finally(bar.stop);
       print(
         outcome === "made"
-          ? `${output}: ${options.perClass} pictures for each of 10 classes`
+          ? `${output}: ${options.perClass} pictures for each of ${shapeClasses.length} classes`
           : `${output}: already there`,
       );
     });

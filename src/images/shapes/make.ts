@@ -17,7 +17,6 @@ export type ShapesOptions = {
 export type ShapesProgress = (done: number, total: number) => void;
 
 export const shapeClasses: readonly string[] = Object.keys(outlines).sort();
-export const defaultShapes: ShapesOptions = { perClass: 200, size: 96, seed: 42 };
 
 /** Says how the pictures were made; hidden, so that it is not taken for one. */
 const recordFile = ".shapes.json";
@@ -30,7 +29,7 @@ const atOnce = 16;
  */
 export async function makeShapes(
   folder: string,
-  options: ShapesOptions = defaultShapes,
+  options: ShapesOptions,
   progress: ShapesProgress = () => {},
 ): Promise<"made" | "there"> {
   const record = `${JSON.stringify({ set: "shapes", drawingVersion, ...options })}\n`;

@@ -10,6 +10,7 @@ import { readSaved } from "../../../src/evaluate/saved.ts";
 import { decodePicture } from "../../../src/images/decode.ts";
 import { makeShapes } from "../../../src/images/shapes/make.ts";
 import { rowOf } from "../../../src/statistics/scores.ts";
+import { resultFiles } from "../../evaluate/saved-result.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "inception-eval-"));
 const shapes = join(folder, "shapes");
@@ -54,17 +55,7 @@ test("12 crops: every picture once, what was done stands in the result, and the 
   expect(speed.crops).toBe(12 * data.listed);
   expect(gains.map(({ crops }: { crops: number }) => crops)).toEqual([1, 2, 10, 12]);
   expect(gains.at(-1)).toMatchObject({ top1, loss });
-  expect(readdirSync(written).sort()).toEqual([
-    ".lock",
-    "confusion.csv",
-    "confusion.svg",
-    "index.json",
-    "mistakes.csv",
-    "predictions.jsonl",
-    "probabilities.safetensors",
-    "reliability.svg",
-    "summary.json",
-  ]);
+  expect(readdirSync(written).sort()).toEqual([".lock", ...resultFiles]);
   const saved = readSaved(written);
   expect(saved.names).toHaveLength(data.listed);
   for (let i = 0; i < data.listed; i++) expect(rowOf(saved, i).reduce((a, b) => a + b)).toBeCloseTo(1, 12);

@@ -1,56 +1,13 @@
-import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { symlink } from "node:fs/promises";
+import { join } from "node:path";
 import fc from "fast-check";
-import { type Header, pack } from "tar-stream";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { UserError } from "../../../src/errors.ts";
+import { describe, expect, it } from "vitest";
 import { parseCsv } from "../../../src/images/sources/csv.ts";
 import { byCodePoint } from "../../../src/images/sources/listing.ts";
 import { holdOut, matchClasses, openSource, thinOut } from "../../../src/images/sources/source.ts";
+import { folder, names, refusal, useScratch, write } from "./scratch.ts";
 
-let base: string;
-let folder: string;
-let count = 0;
-beforeAll(async () => {
-  base = await mkdtemp(join(tmpdir(), "inception-sources-"));
-});
-beforeEach(async () => {
-  folder = join(base, String(count++));
-  await mkdir(folder);
-});
-afterAll(() => rm(base, { recursive: true }));
-
-async function write(files: Record<string, string>): Promise<void> {
-  for (const [name, text] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, name)), { recursive: true });
-    await writeFile(join(folder, name), text);
-  }
-}
-
-type Entry = Partial<Header> & { name: string; text?: string };
-async function tar(entries: Entry[]): Promise<Buffer> {
-  const archive = pack();
-  for (const { text = "", ...header } of entries) archive.entry(header as Header, text);
-  archive.finalize();
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of archive) chunks.push(chunk as Uint8Array);
-  return Buffer.concat(chunks);
-}
-const files = (...names: string[]): Entry[] => names.map((name) => ({ name, text: name }));
-const names = ({ items }: { items: readonly { name: string }[] }) => items.map(({ name }) => name);
-
-const refusal = async (path: string): Promise<string> => {
-  const error = await openSource(path).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  expect(error).toBeInstanceOf(UserError);
-  expect((error as UserError).reason).toBe("data");
-  return (error as UserError).message;
-};
+useScratch();
 
 describe("a folder", () => {
   it("has a class for each folder, in code-point order, and every picture below it", async () => {
@@ -147,69 +104,6 @@ describe("a list file", () => {
         expect(parseCsv(text, "f").map(({ cells }) => cells)).toEqual(rows);
       }),
     );
-  });
-});
-
-describe("an archive", () => {
-  const put = async (name: string, bytes: Buffer): Promise<string> => {
-    const path = join(folder, name);
-    await writeFile(path, bytes);
-    return path;
-  };
-  it("gives the listing of the same folder, its outer folders left off, plain or gzipped", async () => {
-    await write({ "set/a/1.jpg": "set/x/a/1.jpg", "set/b/2.png": "set/x/b/2.png" });
-    const bytes = await tar([
-      { name: "set/x/", type: "directory" },
-      ...files("set/x/b/2.png", "set/x/a/1.jpg", "set/read.me"),
-    ]);
-    const plain = await openSource(await put("s.tar", bytes));
-    expect(plain.classes).toEqual(["a", "b"]);
-    expect(names(plain)).toEqual(["a/1.jpg", "b/2.png"]);
-    expect((await openSource(join(folder, "set"))).fingerprint).toBe(plain.fingerprint);
-    expect(await openSource(await put("s.tgz", gzipSync(bytes)))).toEqual({ ...plain, path: join(folder, "s.tgz") });
-    const [first] = plain.items;
-    expect("bytes" in first!.source && Buffer.from(first!.source.bytes).toString()).toBe("set/x/a/1.jpg");
-  });
-  it("takes a folder inside it", async () => {
-    const path = await put("s.tar", await tar(files("train/a/1.jpg", "train/b/2.jpg", "test/a/3.jpg", "test/b/4.jpg")));
-    expect(names(await openSource(`${path}/test`))).toEqual(["a/3.jpg", "b/4.jpg"]);
-  });
-  it("reads hostile entries without writing, and counts them", async () => {
-    const path = await put(
-      "s.tar",
-      await tar([
-        ...files("a/1.jpg", "b/2.jpg", "../escaped.jpg", "/rooted.jpg", "b/__proto__.jpg", "a/1.jpg"),
-        { name: "a/link.jpg", type: "symlink", linkname: "/etc/passwd" },
-        { name: "a/hard.jpg", type: "link", linkname: "a/1.jpg" },
-        { name: "a/pipe.jpg", type: "fifo" },
-        { name: "a/disk.jpg", type: "block-device" },
-      ]),
-    );
-    const listing = await openSource(path);
-    expect(names(listing)).toEqual(["a/1.jpg", "b/2.jpg", "b/__proto__.jpg"]);
-    expect(listing.warnings).toEqual([
-      "4 links, devices and other special entries were left out",
-      "2 entries whose names lead out of the archive were left out",
-      "1 pictures are in the archive more than once; the last counts",
-    ]);
-    expect(existsSync(join(folder, "../escaped.jpg"))).toBe(false);
-  });
-  it("is refused wherever it is cut off", async () => {
-    const bytes = await tar(files("a/1.jpg", "b/2.jpg"));
-    for (let blocks = 0; blocks * 512 < bytes.length - 1024; blocks++) {
-      const path = await put("cut.tar", bytes);
-      await truncate(path, blocks * 512);
-      expect(await refusal(path)).toMatch(/cut[- ]off/);
-    }
-    expect(await refusal(await put("cut.tgz", gzipSync(bytes).subarray(0, 60)))).toContain("cut-off");
-  });
-  it("is refused when it is none", async () => {
-    expect(await refusal(await put("s.tar", Buffer.from("hello".repeat(400))))).toContain("damaged");
-  });
-  it("is refused when it swells to far more than its size", async () => {
-    const zeros = await tar([...files("a/1.jpg", "b/2.jpg")]);
-    const swollen = Buffer.concat([zeros.subarray(0, -1024), Buffer.alloc(40 * 2 ** 20)]);
-    expect(await refusal(await put("s.tgz", gzipSync(swollen, { level: 1 })))).toContain("swells");
   });
 });
 
