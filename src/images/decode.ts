@@ -1,4 +1,5 @@
 // Pictures in and out of files; the only door to sharp.
+import { isMainThread } from "node:worker_threads";
 import sharp, { type Sharp, type SharpOptions } from "sharp";
 import { UserError } from "../errors.ts";
 import { errorCode } from "../io-error.ts";
@@ -19,8 +20,11 @@ const mostBytes = 64 * 2 ** 20;
 const mostPixels = 100_000_000;
 const mostSeconds = 10;
 
-sharp.block({ operation: ["VipsForeignLoad"] });
-sharp.unblock({ operation: ["VipsForeignLoadJpegBuffer", "VipsForeignLoadPngBuffer", "VipsForeignLoadWebpBuffer"] });
+// For the whole process: a thread that set them when it starts would, for an instant, have the others refuse good pictures.
+if (isMainThread) {
+  sharp.block({ operation: ["VipsForeignLoad"] });
+  sharp.unblock({ operation: ["VipsForeignLoadJpegBuffer", "VipsForeignLoadPngBuffer", "VipsForeignLoadWebpBuffer"] });
+}
 sharp.cache(false);
 
 /** Threads inside one picture; one where many pictures are decoded at a time. */

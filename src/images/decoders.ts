@@ -1,6 +1,8 @@
 // The decoding threads and the queue before them.
 import { Worker } from "node:worker_threads";
 import { workerFile } from "../worker-file.ts";
+// Sets the formats that all threads may read.
+import "./decode.ts";
 import type { Done, Job } from "./decoder.ts";
 
 export type Request = Omit<Job, "id">;
