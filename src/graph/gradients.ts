@@ -1,5 +1,5 @@
 // Reverse-mode differentiation: one rule for each operation that a network's forward pass uses.
-import { type FilterGradients, filterGradientByProducts, prefersProducts } from "./filter-gradient.ts";
+import { type FilterGradients, ownFilterGradient } from "./filter-gradient.ts";
 import { type Attributes, elements, type Graph, type Node, type Value } from "./node.ts";
 import * as op from "./operations.ts";
 
@@ -31,8 +31,8 @@ const rules: Readonly<Record<string, Rule>> = {
     const stride = (node.attributes.strides as { ints: readonly number[] }).ints[1]!;
     return [
       inputGradient(graph, "Conv2DBackpropInput", node, dy),
-      filters === "products" && prefersProducts(input, filter, dy, stride)
-        ? filterGradientByProducts(graph, input, filter.shape, dy)
+      filters === "own" && input.dtype === "float32"
+        ? ownFilterGradient(graph, input, filter.shape, dy, stride)
         : filterGradient(graph, "Conv2DBackpropFilter", node, dy),
     ];
   },
@@ -135,7 +135,7 @@ export function gradients(
   graph: Graph,
   loss: Value,
   wrt: readonly Value[],
-  filters: FilterGradients = "kernel",
+  filters: FilterGradients = "tensorflow",
 ): Value[] {
   const forward = [...graph.nodes];
   const reached = dependents(forward, wrt);

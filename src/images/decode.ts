@@ -89,7 +89,11 @@ const reduced = (input: Buffer, width: number, height: number, reduction: Reduct
     },
   );
 
-async function toRgb(picture: Sharp): Promise<Picture> {
+/** Once more when the time is up: a machine that slept for a while has used it up too. */
+const toRgb = (picture: Sharp): Promise<Picture> =>
+  rgbInTime(picture).catch((error) => (timedOut(error) ? rgbInTime(picture.clone()) : Promise.reject(error)));
+
+async function rgbInTime(picture: Sharp): Promise<Picture> {
   const { data, info } = await picture
     .flatten({ background: "#000000" })
     .toColourspace("srgb")
@@ -149,6 +153,8 @@ export async function encodePng(pixels: Uint8Array, width: number, height: numbe
     .toBuffer();
 }
 
+const timedOut = (error: unknown): boolean => error instanceof Error && /timeout/i.test(error.message);
+
 function asRgb(data: Uint8Array, channels: number): Uint8Array {
   if (channels === 3) return data;
   if (channels > 2) throw new Error(`it has ${channels} channels after conversion to RGB`);
@@ -163,7 +169,7 @@ function explain(error: unknown): string {
   if (text === emptyFile || text === largeFile || errorCode(error) !== undefined) return text;
   if (/unsupported image format|operation is blocked/i.test(text))
     return "not a picture that can be decoded; expected JPEG, PNG or WebP";
-  if (/timeout/i.test(text)) return `not decoded within ${mostSeconds} seconds`;
+  if (timedOut(error)) return `not decoded within ${mostSeconds} seconds`;
   if (/exceeds pixel limit/i.test(text)) return `more than ${mostPixels / 1e6} million pixels`;
   const lines = text
     .split("\n")

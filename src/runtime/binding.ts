@@ -6,7 +6,7 @@ import { isMainThread } from "node:worker_threads";
 import { UserError } from "../errors.ts";
 import { loadLibrary, quietly } from "../system.ts";
 import { addonFor } from "./setup/addon.ts";
-import { cacheFolder } from "./setup/cache.ts";
+import { cacheFolder, operationsFile } from "./setup/cache.ts";
 import { findLibrary } from "./setup/library.ts";
 
 /** What tfjs-node's C++ sources export. Tensors and programs are integer handles that the caller frees. */
@@ -45,7 +45,10 @@ function findEngine(): { addon: string; libraries: string[] } {
   const library = findLibrary(cache);
   const addon = library && addonFor(library, cache);
   if (addon && existsSync(addon))
-    return { addon, libraries: library.libraries.map((name) => join(library.folder, name)) };
+    return {
+      addon,
+      libraries: [...library.libraries.map((name) => join(library.folder, name)), operationsFile(addon)],
+    };
   throw new UserError("checkFailed", "This command needs the TensorFlow engine: run `inception setup` once.");
 }
 
@@ -54,7 +57,11 @@ export function loadBinding(addon: string = findAddon()): Binding {
   const load = () => createRequire(import.meta.url)(addon) as Binding;
   if (!isMainThread) return load();
   setVariables();
-  return quietly(load);
+  return quietly(() => {
+    const binding = load();
+    loadLibrary(operationsFile(addon));
+    return binding;
+  });
 }
 
 /**

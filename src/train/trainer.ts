@@ -47,7 +47,7 @@ export async function startTrainer(
     passes: train.batch / batch,
     precision,
     average: train.averageDecay !== null,
-    filterGradients: slowFilterGradients() ? "products" : "kernel",
+    filterGradients: slowFilterGradients() ? "own" : "tensorflow",
   });
   const engine = await startEngine(program.bytes);
   return {

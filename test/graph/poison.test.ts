@@ -121,12 +121,15 @@ function poisoned({ layer, channels }: Shape, precision: "float32" | "bfloat16")
   const { logits } = forward(flat, x, { graph, precision, weight: () => weight });
   const map = graph.nodes.findLast(({ op }) => op === "Mean")!.inputs[0]!;
   const wide = op.cast(graph, map, "float32");
-  const [dx, dKernel] = gradients(graph, op.sum(graph, logits, [0, 1]), [x, weight]);
-  for (const [name, value] of Object.entries({ map: wide, dx: dx!, dKernel: dKernel! }))
-    op.identity(graph, value, `out/${name}`);
+  const loss = op.sum(graph, logits, [0, 1]);
+  const [dx, dKernel] = gradients(graph, loss, [x, weight], "tensorflow");
+  const [ownDKernel] = gradients(graph, loss, [weight], "own");
+  const fetched = { map: wide, dx: dx!, dKernel: dKernel!, ownDKernel: ownDKernel! };
+  for (const [name, value] of Object.entries(fetched)) op.identity(graph, value, `out/${name}`);
   const session = openSession(savedModel(graph));
   const feeds = { images: raw(images), kernel: raw(kernel) };
-  const runs = Array.from({ length: 3 }, () => session.run(feeds, ["out/map", "out/dx", "out/dKernel"]));
+  const fetches = Object.keys(fetched).map((name) => `out/${name}`);
+  const runs = Array.from({ length: 3 }, () => session.run(feeds, fetches));
   session.close();
 
   const [, rows, columns, filters] = map.shape as [number, number, number, number];

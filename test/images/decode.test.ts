@@ -1,4 +1,6 @@
 // Pictures that the tests encode themselves come back as the pixels that went in.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { expect, test } from "vitest";
 import { cropResize, decodePicture, encodePng } from "../../src/images/decode.ts";
 import { resizeTensorflow } from "../../src/images/resize.ts";
@@ -64,4 +66,22 @@ test("TensorFlow's grid has no half-pixel centres", () => {
   expect([...resizeTensorflow(grey(0, 100, 0, 100), 2, 2, 4)].filter((_, i) => i % 3 === 0).slice(0, 4)).toEqual([
     0, 50, 100, 100,
   ]);
+});
+
+test("a machine that sleeps while it decodes loses no picture", async () => {
+  const decoding = `
+    import { decodePicture, encodePng } from ${JSON.stringify(new URL("../../dist/images/decode.js", import.meta.url))};
+    const png = await encodePng(new Uint8Array(8000 * 8000 * 3).map((_, i) => (i * 2654435761) >>> 24), 8000, 8000);
+    const decoded = decodePicture(png, "large.png");
+    process.stdout.write("decoding");
+    process.stdout.write(String((await decoded).width));`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", decoding]);
+  let said = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+    if (text.startsWith("decoding")) child.kill("SIGSTOP");
+    setTimeout(() => child.kill("SIGCONT"), 10_500);
+  });
+  await once(child, "close");
+  expect(said).toBe("decoding8000");
 });

@@ -52,7 +52,7 @@ function repeat(precision) {
     optimizer: { name: "momentum", momentum: 0, nesterov: false },
     batchNormDecay: 0.9997,
     average: true,
-    filterGradients: slowFilterGradients() ? "products" : "kernel",
+    filterGradients: slowFilterGradients() ? "own" : "tensorflow",
   });
   const session = openSession(program.bytes);
   session.run({ seed: int32(1, 2) }, ["initialize"]);

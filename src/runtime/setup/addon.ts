@@ -1,17 +1,19 @@
-// The native addon: tfjs-node's own C++ sources, compiled against the TensorFlow that was found.
+// Two native libraries, compiled against the TensorFlow that was found: the addon, from tfjs-node's own C++ sources, and the
+// operations that the project adds to TensorFlow, from its folder native/.
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { UserError } from "../../errors.ts";
-import { addonFile } from "./cache.ts";
+import { addonFile, operationsFile } from "./cache.ts";
 import { type Library, nodeApiHeaders, tfjsNodeFolder } from "./library.ts";
 import { headers, platformName } from "./release.ts";
 
 const compiler = (): string => process.env.CXX ?? "g++";
-const compileFlags = ["-c", "-O2", "-std=c++17", "-fPIC", "-DNAPI_VERSION=8", "-w"];
-const linkFlags = process.platform === "darwin" ? ["-shared", "-undefined", "dynamic_lookup"] : ["-shared"];
+const compileFlags = ["-c", "-O3", "-std=c++17", "-fPIC", "-pthread", "-DNAPI_VERSION=8", "-w"];
+const linkFlags = ["-shared", "-pthread", ...(process.platform === "darwin" ? ["-undefined", "dynamic_lookup"] : [])];
 
 /** Where the addon for this library lies, or would lie: the name holds a hash of everything it is made from. */
 export const addonFor = (library: Library, cache: string): string => addonFile(cache, addonKey(library));
@@ -40,6 +42,8 @@ export async function compileAddon(library: Library, target: string): Promise<vo
   const work = mkdtempSync(`${folder}.partial-`);
   try {
     const objects = implementationFiles().map((source, index) => ({ source, object: join(work, `${index}.o`) }));
+    const objectsFrom = (folder: string) =>
+      objects.filter(({ source }) => dirname(source) === folder).map(({ object }) => object);
     const includes = [nodeApiHeaders(), library.include, join(library.include, "external/local_tsl")].map(
       (dir) => `-I${dir}`,
     );
@@ -48,8 +52,12 @@ export async function compileAddon(library: Library, target: string): Promise<vo
     );
     const libraries = library.libraries.map((name) => join(library.folder, name));
     const rpath = `-Wl,-rpath,${library.folder}`;
-    const output = join(work, "tfjs_binding.node");
-    await compile([...linkFlags, ...objects.map(({ object }) => object), ...libraries, rpath, "-o", output]);
+    const addon = join(work, basename(target));
+    for (const [folder, output] of [
+      [bindingFolder(), addon],
+      [ownFolder, operationsFile(addon)],
+    ] as const)
+      await compile([...linkFlags, ...objectsFrom(folder), ...libraries, rpath, "-o", output]);
     for (const { object } of objects) rmSync(object);
     rmSync(folder, { recursive: true, force: true });
     renameSync(work, folder);
@@ -92,8 +100,10 @@ export const compilerHint =
     : "Install it with the system's package manager, for example: apt-get install g++";
 
 const bindingFolder = (): string => join(tfjsNodeFolder(), "binding");
-const sources = (): string[] => filesOf(bindingFolder(), /\.(cc|h)$/);
-const implementationFiles = (): string[] => filesOf(bindingFolder(), /\.cc$/);
+const ownFolder = fileURLToPath(new URL("../../../native", import.meta.url));
+const sources = (pattern = /\.(cc|h)$/): string[] =>
+  [bindingFolder(), ownFolder].flatMap((folder) => filesOf(folder, pattern));
+const implementationFiles = (): string[] => sources(/\.cc$/);
 const apiHeaders = (): string[] => filesOf(nodeApiHeaders(), /\.h$/);
 
 const filesOf = (folder: string, pattern: RegExp): string[] =>

@@ -1,6 +1,6 @@
 // Where set-up keeps what it made, shared by every clone of the project on this machine.
 import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { platformName, tensorflowVersion } from "./release.ts";
 
 /** `$XDG_CACHE_HOME/inception`, else `~/.cache/inception` (relative values are ignored, as the XDG specification asks). */
@@ -15,5 +15,8 @@ export const tensorflowFolder = (cache: string): string =>
 
 /** The compiled addon of one key (see addon.ts). */
 export const addonFile = (cache: string, key: string): string => join(cache, `addon-${key}`, "tfjs_binding.node");
+
+/** The project's own operations for TensorFlow, beside the addon. */
+export const operationsFile = (addon: string): string => join(dirname(addon), "operations.so");
 
 export const lockFile = (cache: string): string => join(cache, "setup.lock");
