@@ -1,15 +1,16 @@
 // The pictures of an ablation's rows, opened once to know how many there are and that nothing is wrong with them.
 import type { Experiment } from "../config/schema.ts";
+import type { Listing } from "../images/sources/listing.ts";
 import { planSteps } from "../train/schedule.ts";
 import { openSets } from "../train/training.ts";
 import type { SetSizes } from "./estimate.ts";
 import type { Plan } from "./plan.ts";
 
-export type CellData = SetSizes & { readonly steps: number };
+export type CellData = SetSizes & { readonly steps: number; readonly pictures: Listing };
 
 /** What is known of an experiment's data. Throws UserError("data") for the first set that cannot be opened. */
 export async function openData({ rows }: Pick<Plan, "rows">): Promise<(experiment: Experiment) => CellData> {
-  const sizes = new Map<string, SetSizes>();
+  const sizes = new Map<string, Omit<CellData, "steps">>();
   for (const { experiment } of rows) {
     const key = sourceOf(experiment);
     if (sizes.has(key)) continue;
@@ -18,6 +19,7 @@ export async function openData({ rows }: Pick<Plan, "rows">): Promise<(experimen
       classes: train.classes.length,
       training: train.items.length,
       validation: validation.items.length,
+      pictures: train,
     });
   }
   return (experiment) => {

@@ -1,23 +1,30 @@
-// How long an ablation will take, from a few measured steps of each of its networks.
+// How long an ablation will take, from a few measured steps of each of its networks and a few decoded pictures.
+import { availableParallelism } from "node:os";
 import { madeUpImages } from "../bench/pictures.ts";
 import type { Experiment } from "../config/schema.ts";
+import { startDecoders, trainingBatches } from "../images/batches.ts";
+import type { Listing } from "../images/sources/listing.ts";
 import { buildNetwork } from "../network/catalog.ts";
 import { choosePrecision } from "../runtime/features.ts";
 import { planSteps } from "../train/schedule.ts";
 import { startTrainer } from "../train/trainer.ts";
 import type { Crops } from "./file.ts";
 
-/** Seconds to start (compile, first step) and for each step after that. */
-export type StepTime = { readonly start: number; readonly step: number };
+/** Seconds to start (compile, first step), for each step after that, and to decode a picture with every core at work. */
+export type StepTime = { readonly start: number; readonly step: number; readonly picture: number };
 
 export type SetSizes = { readonly classes: number; readonly training: number; readonly validation: number };
 
-const measuredSteps = 2;
+/** What is measured: some steps, and as many batches of pictures. */
+type Sample = { readonly classes: number; readonly pictures: Listing };
 
-/** Times a training step of each experiment on made-up pictures; those with the same network, size and batch are measured once. */
+const measuredSteps = 2;
+const measuredBatches = 4;
+
+/** Times each experiment's training step, on made-up pictures, and its pictures; those with the same work are measured once. */
 export async function measureSteps(
   experiments: readonly Experiment[],
-  classes: number,
+  sample: (experiment: Experiment) => Sample,
   onMeasure: (experiment: Experiment) => void = () => {},
 ): Promise<StepTime[]> {
   const times = new Map<string, StepTime>();
@@ -25,15 +32,36 @@ export async function measureSteps(
     const key = workOf(experiment);
     if (times.has(key)) continue;
     onMeasure(experiment);
-    times.set(key, await measureStep(experiment, classes));
+    const { classes, pictures } = sample(experiment);
+    const picture = await measurePicture(experiment, pictures);
+    times.set(key, { ...(await measureStep(experiment, classes)), picture });
   }
   return experiments.map((experiment) => times.get(workOf(experiment))!);
 }
 
-const workOf = ({ network, data: { size }, train: { batch, microBatch, precision } }: Experiment): string =>
-  JSON.stringify([network, size, batch, microBatch, precision]);
+const workOf = ({ network, data, augment, train: { batch, microBatch, precision } }: Experiment): string =>
+  JSON.stringify([network, data, augment, batch, microBatch, precision]);
 
-async function measureStep(experiment: Experiment, classes: number): Promise<StepTime> {
+/** A picture that cannot be read counts like the others: to say so is the training's business. */
+async function measurePicture(
+  { data: { size }, train: { batch }, augment }: Experiment,
+  listing: Listing,
+): Promise<number> {
+  const every = Math.ceil(listing.items.length / (measuredBatches * batch));
+  const some = { ...listing, items: listing.items.filter((_, i) => i % every === 0) };
+  const decoders = startDecoders(availableParallelism());
+  try {
+    const began = performance.now();
+    const options = { decoders, listing: some, size, batch, seed: 0, epoch: 0, start: 0, augment, onBad: () => {} };
+    let decoded = 0;
+    for await (const { labels } of trainingBatches(options)) decoded += labels.length;
+    return (performance.now() - began) / 1000 / decoded;
+  } finally {
+    await decoders.close();
+  }
+}
+
+async function measureStep(experiment: Experiment, classes: number): Promise<Omit<StepTime, "picture">> {
   const { network, data, train } = experiment;
   const began = performance.now();
   const tree = buildNetwork({ ...network, classes: network.classes ?? classes }, data.size);
@@ -59,12 +87,19 @@ async function measureStep(experiment: Experiment, classes: number): Promise<Ste
 
 /**
  * Seconds of a whole cell: its steps, its validations (a picture's forward pass taken as a third of its share of a step) and the evaluation
- * at the end, each of the two processes starting once. Decoding is taken to keep up.
+ * at the end, each of the two processes starting once. Decoding and arithmetic share the cores, so their times add up.
  */
-export function cellSeconds(experiment: Experiment, { start, step }: StepTime, sets: SetSizes, crops: Crops): number {
+export function cellSeconds(experiment: Experiment, time: StepTime, sets: SetSizes, crops: Crops): number {
+  const { start, step, picture } = time;
   const { train, evaluate } = experiment;
   const { steps, stepsPerEpoch } = planSteps(train, sets.training);
-  const validations = Math.ceil(steps / stepsPerEpoch / evaluate.everyEpochs) * (train.averageDecay === null ? 1 : 2);
-  const passes = validations + (crops === "single" ? 1 : crops);
-  return 2 * start + steps * step + (passes * sets.validation * step) / train.batch / 3;
+  const validations = Math.ceil(steps / stepsPerEpoch / evaluate.everyEpochs);
+  const copies = train.averageDecay === null ? 1 : 2;
+  const looks = validations * copies + (crops === "single" ? 1 : crops);
+  const forward = step / train.batch / 3;
+  return (
+    2 * start +
+    steps * (step + train.batch * picture) +
+    sets.validation * (looks * forward + (validations * copies + 1) * picture)
+  );
 }

@@ -64,7 +64,7 @@ async function measure(
   const { cellSeconds, measureSteps } = await import("../ablate/estimate.ts");
   const experiments = cells.map(({ experiment }) => experiment);
   const times = await orNothing("no estimate of the time", () =>
-    measureSteps(experiments, data(experiments[0]!).classes, ({ data: { size }, train: { batch } }) =>
+    measureSteps(experiments, data, ({ data: { size }, train: { batch } }) =>
       note(`measuring a step of ${batch} pictures at ${size} px`),
     ),
   );

@@ -54,6 +54,13 @@ function unknownKey(path: readonly PropertyKey[], key: string, value: unknown, s
     const variant = show(valueAt(value, [...path, "name"]));
     return { path: [...path, key], message: `not a key of ${variant}`, key: true };
   }
+  const [before, after] = key.split(":", 2) as [string, string?];
+  if (after !== undefined && known.includes(before))
+    return {
+      path: [...path, key],
+      message: `unknown key; YAML wants a space after the colon: ${before}: ${after}`,
+      key: true,
+    };
   const elsewhere = allKeys(schema).find((other) => other.endsWith(`.${key}`));
   const guess = nearest(key, known, path) || (elsewhere ? `; did you mean ${elsewhere}?` : "");
   return { path: [...path, key], message: `unknown key${guess}`, key: true };

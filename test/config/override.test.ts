@@ -39,6 +39,7 @@ describe("--set", () => {
     ["train..batch=3", "--set train..batch: expected key=value, such as train.batch=16"],
     ["train.batch=0", "--set train.batch: expected a whole number above 0, got 0"],
     ["train.batch=", "--set train.batch: expected a whole number above 0, got nothing"],
+    ["augment={flip:false}", "--set augment.flip:false: unknown key; YAML wants a space after the colon: flip: false"],
     ["train.bach=3", "--set train.bach: unknown key; did you mean train.batch?"],
     ["train.epochs.x=3", "--set train.epochs.x: train.epochs is not a section"],
     [
