@@ -14,8 +14,9 @@ const cells = ({ top1, top5, loss }: Summary): string[] => [
 /** Each model alone, then the first two, three ... together; nothing for a single model. */
 export function ensembleTable({ alone, prefixes }: Evaluated): string[] {
   if (alone.length < 2) return [];
+  const names = shortNames(alone.map(({ model }) => model.path));
   const rows = [
-    ...alone.map(({ model, summary }) => [model.path, ...cells(summary)]),
+    ...alone.map(({ summary }, i) => [names[i]!, ...cells(summary)]),
     ...prefixes.slice(1).map(({ models, summary }) => [`the first ${models} together`, ...cells(summary)]),
   ];
   return [formatTable(["model", ...header], rows)];
@@ -25,4 +26,17 @@ export function ensembleTable({ alone, prefixes }: Evaluated): string[] {
 export function gainTable({ saved }: Evaluated): string[] {
   const rows = gainCurve(saved).map(({ crops, summary }) => [crops, ...cells(summary)]);
   return rows.length === 0 ? [] : [formatTable(["crops", ...header], rows)];
+}
+
+/** The paths without the folders that all begin with and all end with; whole where nothing else is left of one. */
+export function shortNames(paths: readonly string[]): string[] {
+  const parts = paths.map((path) => path.split("/"));
+  const common = (from: (path: string[], i: number) => string | undefined): number => {
+    const most = Math.min(...parts.map(({ length }) => length)) - 1;
+    const differs = Array.from({ length: most }, (_, i) => new Set(parts.map((path) => from(path, i))).size > 1);
+    return differs.includes(true) ? differs.indexOf(true) : most;
+  };
+  const [start, end] = [common((path, i) => path[i]), common((path, i) => path.at(-1 - i))];
+  const short = parts.map((path) => path.slice(start, path.length - end).join("/"));
+  return short.includes("") ? [...paths] : short;
 }

@@ -204,8 +204,10 @@ async function pictures(
   return limit === undefined ? listing : thinOut(listing, limit);
 }
 
-const openNamed = async (data: string, labels?: string): Promise<Listing> =>
-  labels === undefined ? openSource(data) : nameClasses(await openSource(data), labels);
+async function openNamed(data: string, labels?: string): Promise<Listing> {
+  const listing = await openSource(data, { leastClasses: 1 });
+  return labels === undefined ? listing : nameClasses(listing, labels);
+}
 
 /** `<run>/eval/step-N-kind` and what differs from the default; in a folder that was given, one for each of several models. */
 function folderOf({ path, step, kind }: Model, options: EvaluationOptions, number?: number): string {
