@@ -21,7 +21,10 @@ export interface Sets {
 export async function openSets({ data }: Pick<Experiment, "data">): Promise<Sets> {
   const source = await openSource(data.train);
   if (typeof data.validation !== "string") return holdOut(source, data.validation.holdOut);
-  return { train: source, validation: matchClasses(await openSource(data.validation, { leastClasses: 1 }), source.classes) };
+  return {
+    train: source,
+    validation: matchClasses(await openSource(data.validation, { leastClasses: 1 }), source.classes),
+  };
 }
 
 /** The experiment's network for this many classes. Throws UserError("data") when the config says another number. */

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { Work } from "../../ablate/folder.ts";
 import type { Cell } from "../../ablate/plan.ts";
+import type { CellWatcher } from "../../ablate/run.ts";
 import { exitCodes } from "../../errors.ts";
 import { setOption } from "../experiment.ts";
 import { note, print, printJson } from "../print.ts";
@@ -65,32 +66,54 @@ async function runAll(work: Work, cells: readonly Cell[], options: Options, stop
   const { ablationView } = await import("../ablation-view.ts");
   const { plan, folder } = work;
   const data = await openData(plan);
+  const writeTables = await tableWriter(work);
   const lock = claimFolder(work);
   try {
     note(`${plan.name}: ${cells.length} cells, ${options.jobs} at a time, in ${folder}`);
     const view = ablationView({ plan, folder, cells, stepsOf: ({ experiment }) => data(experiment).steps });
-    await runCells(cells, { folder, crops: plan.crops, jobs: options.jobs, watcher: view, stop }).finally(() =>
-      view.stop(),
-    );
-    return await report(work, cells, options, stop.aborted);
+    const watcher = reporting(view, writeTables);
+    await runCells(cells, { folder, crops: plan.crops, jobs: options.jobs, watcher, stop }).finally(() => view.stop());
+    return await report(writeTables(), work, cells, { ...options, stopped: stop.aborted });
   } finally {
     lock.release();
   }
 }
 
-async function report(
-  { plan, folder }: Work,
-  cells: readonly Cell[],
-  { json }: Options,
-  stopped: boolean,
-): Promise<number> {
+/** Reads what the cells have come to and writes it down. */
+async function tableWriter({ plan, folder }: Work) {
   const { readResults } = await import("../../ablate/results.ts");
   const { writeReport } = await import("../../ablate/report.ts");
+  return () => {
+    const results = readResults(folder, plan);
+    return { results, ...writeReport(folder, results) };
+  };
+}
+
+/** Also writes the tables with every cell that ends in this sitting. */
+function reporting(watcher: CellWatcher, writeTables: () => void): CellWatcher {
+  const begun = new Set<string>();
+  return {
+    ...watcher,
+    started(cell) {
+      begun.add(cell.id);
+      watcher.started(cell);
+    },
+    ended(cell, state) {
+      watcher.ended(cell, state);
+      if (begun.has(cell.id)) writeTables();
+    },
+  };
+}
+
+async function report(
+  { results, names, document }: ReturnType<Awaited<ReturnType<typeof tableWriter>>>,
+  { folder }: Work,
+  cells: readonly Cell[],
+  { json, stopped }: Pick<Options, "json"> & { stopped: boolean },
+): Promise<number> {
   const { describeResults } = await import("../ablation-result.ts");
-  const results = readResults(folder, plan);
-  const files = writeReport(folder, results);
-  if (json) printJson("inception.ablate/1", { folder, files, ...files.document });
-  else print(`${describeResults(results, folder)}\n\nwritten to ${folder}: ${files.names.join(", ")}`);
+  if (json) printJson("inception.ablate/1", { folder, files: names, ...document });
+  else print(`${describeResults(results, folder)}\n\nwritten to ${folder}: ${names.join(", ")}`);
   if (stopped) note(`stopped; go on with: inception ablate --resume -o ${folder}`);
   const here = new Set(cells.map(({ id }) => id));
   const open = results.rows
@@ -108,7 +131,7 @@ Each cell, a row with a seed, is trained and evaluated in processes of its own, 
 as they are, stopped ones go on from their last checkpoint, failed and killed ones are tried again. Cells that --shard
 spread over several folders come together by copying their cells/ into one (the data must lie at the same path) and --resume there.
 
-Exit code 8 where a cell has no result; the table says which and why.
+The tables in the folder are written anew with each cell that ends. Exit code 8 where a cell has no result; the table says which and why.
 
 Examples:
   inception ablate table3 --dry-run                the paper's Table 3, planned

@@ -141,6 +141,7 @@ test("drivers killed at any moment lose no cell and run none twice; the planted 
 
   const resumed = start("ablate", "--resume", "-o", one);
   await until(() => hasCheckpoint(last), resumed);
+  expect(readFileSync(join(one, "table.md"), "utf8")).toContain("plain, seed 1: failed: ");
   const orphan = lockHolder(join(last, ".lock"))!.pid;
   process.kill(orphan, "SIGSTOP");
   expect(await inception("ablate", "--resume", "-o", one)).toMatchObject({
