@@ -50,12 +50,17 @@ async function measurePicture(
   const every = Math.ceil(listing.items.length / (measuredBatches * batch));
   const some = { ...listing, items: listing.items.filter((_, i) => i % every === 0) };
   const decoders = startDecoders(availableParallelism());
-  try {
+  const options = { decoders, listing: some, size, batch, seed: 0, epoch: 0, start: 0, augment, onBad: () => {} };
+  const decodeAll = async (): Promise<number> => {
     const began = performance.now();
-    const options = { decoders, listing: some, size, batch, seed: 0, epoch: 0, start: 0, augment, onBad: () => {} };
     let decoded = 0;
     for await (const { labels } of trainingBatches(options)) decoded += labels.length;
     return (performance.now() - began) / 1000 / decoded;
+  };
+  try {
+    // The first time the threads are still starting.
+    await decodeAll();
+    return await decodeAll();
   } finally {
     await decoders.close();
   }
@@ -87,7 +92,7 @@ async function measureStep(experiment: Experiment, classes: number): Promise<Omi
 
 /**
  * Seconds of a whole cell: its steps, its validations (a picture's forward pass taken as a third of its share of a step) and the evaluation
- * at the end, each of the two processes starting once. Decoding and arithmetic share the cores, so their times add up.
+ * at the end, each of the two processes starting once. Decoding and arithmetic share the cores: their times are added, which errs on the high side.
  */
 export function cellSeconds(experiment: Experiment, time: StepTime, sets: SetSizes, crops: Crops): number {
   const { start, step, picture } = time;
