@@ -1,21 +1,16 @@
 #include "filter-gradient.h"
 
 #include <algorithm>
-#include <memory>
 #include <thread>
 #include <vector>
 
+#include "numbers.h"
 #include "panels.h"
 
 namespace {
 
 /** So many pixels of dy's panel fill the first cache, so many numbers of the input's panels half of the second. */
 constexpr int64_t pixelsAtOnce = 512, numbersAtOnce = 65536;
-
-int64_t roundUp(int64_t number, int64_t to) { return (number + to - 1) / to * to; }
-
-/** Not set to anything: a vector would write zeros first. */
-std::unique_ptr<float[]> numbers(int64_t count) { return std::unique_ptr<float[]>(new float[count]); }
 
 /** A place of the filter and how far the pixels that it sees lie from the output's, in rows and columns of its phase. */
 struct Place {
@@ -91,8 +86,7 @@ void addRows(const Convolution& of, const std::vector<Phase>& phases, const floa
     packGradient(dy + first * of.outWidth * of.filters, pixels, of.filters, dyPanels.get());
     for (const Phase& phase : phases) {
       const Rows seen = rowsSeen(of, phase, outputs);
-      // An odd number of cache lines apart, so that panels do not compete for the same places in the cache.
-      const int64_t panelSize = (roundUp(seen.count * phase.view.width * tileRows, 16) / 16 | 1) * 16;
+      const int64_t panelSize = oddLines(seen.count * phase.view.width * tileRows);
       const int64_t panels = std::clamp<int64_t>(numbersAtOnce / panelSize, 1, roundUp(of.channels, tileRows) / tileRows);
       const auto inputPanels = numbers(panels * panelSize);
       for (int64_t from = 0; from < of.channels; from += panels * tileRows) {

@@ -1,14 +1,6 @@
-// The gradient of a convolution's filter in float32: maps in NHWC, filters as rows x columns x channels x filters.
+// The gradient of a convolution's filter.
 #pragma once
-#include <cstdint>
-
-struct Convolution {
-  int64_t batch, height, width, channels;
-  int64_t outHeight, outWidth, filters;
-  int64_t rows, columns, stride;
-  /** Zeros above and to the left of the map. */
-  int64_t top, left;
-};
+#include "convolution.h"
 
 /**
  * Writes rows * columns * channels * filters sums over all places of the map. The places are split into `parts`, each on a

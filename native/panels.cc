@@ -3,17 +3,9 @@
 #include <algorithm>
 #include <cstring>
 
-#if defined(__x86_64__)
-#define WITH_FMA __attribute__((target("avx2,fma")))
-#else
-#define WITH_FMA
-#endif
+#include "vectors.h"
 
 namespace {
-
-typedef float Vector __attribute__((vector_size(32), aligned(4)));
-
-WITH_FMA inline const Vector& at(const float* numbers) { return *reinterpret_cast<const Vector*>(numbers); }
 
 template <int rows>
 WITH_FMA void tile(const Run* runs, size_t count, const float* inputPanel, const float* dyPanel, float* sums, int64_t step,
@@ -23,19 +15,18 @@ WITH_FMA void tile(const Run* runs, size_t count, const float* inputPanel, const
     const float* input = inputPanel + runs[run].input * tileRows;
     const float* dy = dyPanel + runs[run].dy * tileColumns;
     for (int64_t pixel = 0; pixel < runs[run].length; pixel++, input += tileRows, dy += tileColumns) {
-      const Vector first = at(dy), second = at(dy + 8);
+      const Vector first = at(dy), second = at(dy + lanes);
       for (int row = 0; row < rows; row++) {
-        const float x = input[row];
-        const Vector eight = {x, x, x, x, x, x, x, x};
-        low[row] += eight * first;
-        high[row] += eight * second;
+        const Vector x = eight(input[row]);
+        low[row] += x * first;
+        high[row] += x * second;
       }
     }
   }
   for (int row = 0; row < rows; row++) {
     float tileRow[tileColumns];
     std::memcpy(tileRow, &low[row], sizeof(Vector));
-    std::memcpy(tileRow + 8, &high[row], sizeof(Vector));
+    std::memcpy(tileRow + lanes, &high[row], sizeof(Vector));
     for (int64_t column = 0; column < columns; column++) sums[row * step + column] += tileRow[column];
   }
 }

@@ -3,6 +3,7 @@ import { type Variable, variables } from "../interpret/parameters.ts";
 import type { Layer } from "../network/layer.ts";
 import { foldBatchNorm, foldWeights } from "./fold-batch-norm.ts";
 import { forward } from "./forward.ts";
+import type { Kernels } from "./kernels.ts";
 import { type DType, elements, Graph } from "./node.ts";
 import * as op from "./operations.ts";
 import { savedModel } from "./saved-model.ts";
@@ -13,6 +14,7 @@ export interface EvaluationOptions {
   readonly size: number;
   readonly batch: number;
   readonly precision: "float32" | "bfloat16";
+  readonly kernels: Kernels;
 }
 
 /**
@@ -25,7 +27,10 @@ export interface EvaluationProgram {
   weightBytes(weights: NamedTensors): Uint8Array;
 }
 
-export function evaluationProgram(network: Layer, { size, batch, precision }: EvaluationOptions): EvaluationProgram {
+export function evaluationProgram(
+  network: Layer,
+  { size, batch, precision, kernels }: EvaluationOptions,
+): EvaluationProgram {
   const graph = new Graph();
   const folded = foldBatchNorm(network);
   const needed = variables(folded, { height: size, width: size, channels: 3 });
@@ -51,6 +56,7 @@ export function evaluationProgram(network: Layer, { size, batch, precision }: Ev
   const { logits } = forward(folded, toUnitRange(graph, images), {
     graph,
     precision,
+    kernels,
     weight: (name) => weights.get(name)!,
   });
   op.identity(graph, logits, "logits");

@@ -2,12 +2,15 @@
 import { fold } from "../network/fold.ts";
 import type { Layer } from "../network/layer.ts";
 import { pick, type Table } from "../network/table.ts";
+import { fastConv2d, isFast, withBias, withRelu } from "./fast-convolution.ts";
+import type { Kernels } from "./kernels.ts";
 import type { DType, Graph, Value } from "./node.ts";
 import * as op from "./operations.ts";
 
 export interface Forward {
   readonly graph: Graph;
   readonly precision: "float32" | "bfloat16";
+  readonly kernels: Kernels;
   /** The variable `<path of the layer>/<kind>`, with its full name. */
   weight(name: string): Value;
   /** Training: batch statistics and dropout; the seed (int32, [2]) draws the dropout masks. */
@@ -38,18 +41,22 @@ export function forward(network: Layer, images: Value, pass: Forward): Outputs {
 type Context = Forward & { statistics: Map<string, Value>; dropouts: number };
 
 const operationOf: Table<[input: Value, path: string, context: Context], Value> = {
-  conv(layer, input, path, { graph, precision, weight }) {
+  conv(layer, input, path, { graph, precision, kernels, weight }) {
     const dtype = convolutionType(precision, input.shape[3]!);
     const kernel = op.cast(graph, weight(`${path}/kernel`), dtype);
-    const output = op.conv2d(graph, op.cast(graph, input, dtype), kernel, layer, path);
+    const map = op.cast(graph, input, dtype);
+    const convolution = isFast(kernels, map, kernel.shape, layer) ? fastConv2d : op.conv2d;
+    const output = convolution(graph, map, kernel, layer, path);
     return op.cast(graph, output, precision);
   },
   depthwise(layer, input, path, { graph, precision, weight }) {
     const kernel = weight(`${path}/kernel`);
     return op.cast(graph, op.depthwiseConv2d(graph, op.cast(graph, input, "float32"), kernel, layer, path), precision);
   },
-  bias: (_layer, input, path, { graph, weight }) =>
-    op.biasAdd(graph, input, op.cast(graph, weight(`${path}/bias`), input.dtype)),
+  bias(_layer, input, path, { graph, weight, training }) {
+    const bias = op.cast(graph, weight(`${path}/bias`), input.dtype);
+    return (!training && withBias(graph, input, bias)) || op.biasAdd(graph, input, bias);
+  },
   batchNorm(layer, input, path, context) {
     const { graph, weight, training, statistics } = context;
     const offset = weight(`${path}/beta`);
@@ -69,7 +76,7 @@ const operationOf: Table<[input: Value, path: string, context: Context], Value> 
     const options = { radius: (size - 1) / 2, alpha: alpha / size, beta };
     return op.cast(graph, op.responseNorm(graph, op.cast(graph, input, "float32"), options), precision);
   },
-  relu: (_layer, input, _path, { graph }) => op.relu(graph, input),
+  relu: (_layer, input, _path, { graph, training }) => (!training && withRelu(graph, input)) || op.relu(graph, input),
   maxPool: (layer, input, _path, { graph }) => op.maxPool(graph, input, layer),
   averagePool(layer, input, _path, { graph }) {
     if (layer.divisor === "valid" || layer.padding === "valid") return op.averagePool(graph, input, layer);

@@ -1,10 +1,12 @@
 // Reverse-mode differentiation: one rule for each operation that a network's forward pass uses.
-import { type FilterGradients, ownFilterGradient } from "./filter-gradient.ts";
+import { fastConvolutionName, fastInputGradient } from "./fast-convolution.ts";
+import { ownFilterGradient } from "./filter-gradient.ts";
+import type { Kernels } from "./kernels.ts";
 import { type Attributes, elements, type Graph, type Node, type Value } from "./node.ts";
 import * as op from "./operations.ts";
 
 /** From the gradient of a node's first output to those of its inputs; undefined where none flows. */
-type Rule = (graph: Graph, node: Node, dy: Value, filters: FilterGradients) => (Value | undefined)[];
+type Rule = (graph: Graph, node: Node, dy: Value, kernels: Kernels) => (Value | undefined)[];
 
 const like = (graph: Graph, kernel: string, inputs: readonly Value[], as: Value, attributes: Attributes): Value =>
   graph.add({ op: kernel, inputs, attributes, outputs: [{ dtype: as.dtype, shape: as.shape }] })[0]!;
@@ -26,16 +28,20 @@ const unbroadcast = (graph: Graph, gradient: Value, to: Value): Value =>
       );
 
 const rules: Readonly<Record<string, Rule>> = {
-  Conv2D(graph, node, dy, filters) {
+  Conv2D(graph, node, dy, kernels) {
     const [input, filter] = node.inputs as [Value, Value];
     const stride = (node.attributes.strides as { ints: readonly number[] }).ints[1]!;
     return [
       inputGradient(graph, "Conv2DBackpropInput", node, dy),
-      filters === "own" && input.dtype === "float32"
+      kernels === "own" && input.dtype === "float32"
         ? ownFilterGradient(graph, input, filter.shape, dy, stride)
         : filterGradient(graph, "Conv2DBackpropFilter", node, dy),
     ];
   },
+  [fastConvolutionName]: (graph, node, dy) => [
+    fastInputGradient(graph, node, dy),
+    ownFilterGradient(graph, node.inputs[0]!, node.inputs[1]!.shape, dy, 1),
+  ],
   DepthwiseConv2dNative: (graph, node, dy) => [
     inputGradient(graph, "DepthwiseConv2dNativeBackpropInput", node, dy),
     filterGradient(graph, "DepthwiseConv2dNativeBackpropFilter", node, dy),
@@ -131,12 +137,7 @@ const rules: Readonly<Record<string, Rule>> = {
 };
 
 /** d loss / d each of `wrt`, which must be values of the graph that the scalar `loss` depends on. */
-export function gradients(
-  graph: Graph,
-  loss: Value,
-  wrt: readonly Value[],
-  filters: FilterGradients = "tensorflow",
-): Value[] {
+export function gradients(graph: Graph, loss: Value, wrt: readonly Value[], kernels: Kernels = "tensorflow"): Value[] {
   const forward = [...graph.nodes];
   const reached = dependents(forward, wrt);
   const collected = new Map<string, Value[]>();
@@ -157,7 +158,7 @@ export function gradients(
     if (!incoming) continue;
     const rule = rules[node.op];
     if (!rule) throw new Error(`no gradient rule for ${node.op} (${node.name})`);
-    rule(graph, node, incoming, filters).forEach((gradient, index) => {
+    rule(graph, node, incoming, kernels).forEach((gradient, index) => {
       const input = node.inputs[index]!;
       if (gradient && reached.has(input.node)) collect(input, gradient);
     });

@@ -1,10 +1,10 @@
 // A whole training step as one graph: forward, backward, clipping, optimizer, averages.
 import { variables } from "../interpret/parameters.ts";
 import type { Layer } from "../network/layer.ts";
-import type { FilterGradients } from "./filter-gradient.ts";
 import { forward, type Outputs } from "./forward.ts";
 import { gradients } from "./gradients.ts";
 import { initialVectors } from "./initial.ts";
+import type { Kernels } from "./kernels.ts";
 import { classificationLoss, type Loss, type LossOptions } from "./loss.ts";
 import { elements, Graph, type Node, type Value } from "./node.ts";
 import * as op from "./operations.ts";
@@ -25,7 +25,7 @@ export interface TrainingOptions extends LossOptions {
   readonly optimizer: OptimizerOptions;
   readonly batchNormDecay: number;
   readonly average: boolean;
-  readonly filterGradients: FilterGradients;
+  readonly kernels: Kernels;
 }
 
 /**
@@ -108,6 +108,7 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
     const outputs = forward(network, toUnitRange(graph, bytes), {
       graph,
       precision: options.precision,
+      kernels: options.kernels,
       weight: (name) => pieces.get(name)!,
       training: { seed: feeds.seed },
     });
@@ -117,7 +118,7 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
       graph,
       loss.total,
       names.map((name) => pieces.get(name)!),
-      options.filterGradients,
+      options.kernels,
     );
     const byName = new Map(names.map((name, i) => [name, found[i]!]));
     const gradient = per(trained, (group) => joined(graph, layout, group, byName));

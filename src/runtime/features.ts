@@ -31,9 +31,9 @@ export const choosePrecision = (wish: "auto" | Precision, features: readonly str
   return features.includes("avx512_bf16") || features.includes("amx_bf16") ? "bfloat16" : "float32";
 };
 
-/** Whether TensorFlow's gradient of a convolution's filter is slow here: oneDNN has good kernels for it from AVX-512 on. */
-export const slowFilterGradients = (features: readonly string[] = cpuFeatures()): boolean =>
-  features.includes("avx2") && !features.includes("avx512f");
+/** Whose kernels are the faster ones for float32 here: the project's own are written for AVX2, oneDNN's best ones for AVX-512. */
+export const chooseKernels = (features: readonly string[] = cpuFeatures()): "tensorflow" | "own" =>
+  features.includes("avx2") && !features.includes("avx512f") ? "own" : "tensorflow";
 
 function macFeatures(): string[] {
   const names = ["AdvSIMD", "FEAT_BF16"].map((name) => `hw.optional.arm.${name}`);

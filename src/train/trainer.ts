@@ -6,7 +6,7 @@ import { type TrainingProgram, trainingProgram } from "../graph/training-program
 import { entry } from "../graph/vectors.ts";
 import type { Layer } from "../network/layer.ts";
 import { startEngine } from "../runtime/engine.ts";
-import { slowFilterGradients } from "../runtime/features.ts";
+import { chooseKernels } from "../runtime/features.ts";
 import type { Engine, Feed, Feeds } from "../runtime/session.ts";
 
 /** One pass's pictures: raw uint8 [batch, size, size, 3], and labels, -1 for a picture left out. */
@@ -47,7 +47,7 @@ export async function startTrainer(
     passes: train.batch / batch,
     precision,
     average: train.averageDecay !== null,
-    filterGradients: slowFilterGradients() ? "own" : "tensorflow",
+    kernels: chooseKernels(),
   });
   const engine = await startEngine(program.bytes);
   return {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { evaluationProgram } from "../../src/graph/evaluation-program.ts";
 import { forward } from "../../src/graph/forward.ts";
+import type { Kernels } from "../../src/graph/kernels.ts";
 import * as op from "../../src/graph/operations.ts";
 import { type Variable, variables } from "../../src/interpret/parameters.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
@@ -46,13 +47,15 @@ const cases: [string, Layer][] = [
 ];
 
 describe("batch norm folded into the weights gives the outputs of the network as trained", () => {
-  test.each(cases)("%s", (_, network) => {
-    const weights = randomWeights(network);
-    const unfolded = unfoldedLogits(network, weights);
-    const folded = foldedLogits(network, weights, "float32");
-    expect(folded.shape).toEqual([batch, 5]);
-    expect(spread(unfolded)).toBeGreaterThan(0.1);
-    expect(largestDifference(folded.data, unfolded.data) / Math.max(1, spread(unfolded))).toBeLessThan(1e-4);
+  describe.each(["tensorflow", "own"] as const)("kernels: %s", (kernels) => {
+    test.each(cases)("%s", (_, network) => {
+      const weights = randomWeights(network);
+      const unfolded = unfoldedLogits(network, weights);
+      const folded = foldedLogits(network, weights, "float32", kernels);
+      expect(folded.shape).toEqual([batch, 5]);
+      expect(spread(unfolded)).toBeGreaterThan(0.1);
+      expect(largestDifference(folded.data, unfolded.data) / Math.max(1, spread(unfolded))).toBeLessThan(1e-4);
+    });
   });
 
   test("in bfloat16 the same, to the format's precision", () => {
@@ -77,7 +80,7 @@ describe("batch norm folded into the weights gives the outputs of the network as
 
 test("weights that do not fit are our bug, and named", () => {
   const [, network] = cases[0]!;
-  const program = evaluationProgram(network, { size, batch, precision: "float32" });
+  const program = evaluationProgram(network, { size, batch, precision: "float32", kernels: "tensorflow" });
   const weights = randomWeights(network);
   const name = "Logits/dense/bias";
   expect(() => program.weightBytes(new Map(weights).set(name, { shape: [6], data: new Float32Array(6) }))).toThrow(
@@ -107,8 +110,13 @@ function scaled({ kind, shape, initial }: Variable, value: number): number {
   return of[kind]();
 }
 
-function foldedLogits(network: Layer, weights: Map<string, NdArray>, precision: "float32" | "bfloat16") {
-  const program = evaluationProgram(network, { size, batch, precision });
+function foldedLogits(
+  network: Layer,
+  weights: Map<string, NdArray>,
+  precision: "float32" | "bfloat16",
+  kernels: Kernels = "own",
+) {
+  const program = evaluationProgram(network, { size, batch, precision, kernels });
   const session = openSession(program.bytes);
   session.run({ weights: raw(program.weightBytes(weights)) }, ["assign"]);
   const [logits] = session.run({ images: raw(images) }, ["logits"]);
@@ -123,7 +131,12 @@ function unfoldedLogits(network: Layer, weights: Map<string, NdArray>): NdArray 
   return run<string, "logits">(inputs, (graph, values) => {
     const all = mapped(values, (value) => op.identity(graph, value));
     return {
-      logits: forward(network, all.pixels!, { graph, precision: "float32", weight: (name) => all[name]! }).logits,
+      logits: forward(network, all.pixels!, {
+        graph,
+        precision: "float32",
+        kernels: "tensorflow",
+        weight: (name) => all[name]!,
+      }).logits,
     };
   }).logits;
 }

@@ -1,14 +1,14 @@
 // The project's own kernel for filter gradients against TensorFlow's, on maps of more pixels and channels than it takes at once.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { FilterGradients } from "../../src/graph/filter-gradient.ts";
 import { gradients } from "../../src/graph/gradients.ts";
+import type { Kernels } from "../../src/graph/kernels.ts";
 import * as op from "../../src/graph/operations.ts";
 import type { Window } from "../../src/network/layer.ts";
 import { window } from "./operation-cases.ts";
 import { distance, random, run } from "./run.ts";
 
-const sides: FilterGradients[] = ["tensorflow", "own", "own"];
+const sides: Kernels[] = ["tensorflow", "own", "own"];
 
 /** TensorFlow's, ours, and ours again. */
 function filterGradients(map: readonly number[], filters: number, of: Window): Float32Array[] {

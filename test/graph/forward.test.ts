@@ -107,7 +107,12 @@ describe("response norm", () => {
     const { y } = run({ x: array([1, 1, 1, 7], ...picture) }, (graph, { x }) => {
       const narrow = op.cast(graph, x, "bfloat16");
       const network = chain({ norm: responseNorm(5, 2, 0.75), globalPool });
-      const { logits } = forward(network, narrow, { graph, precision: "bfloat16", weight: () => x });
+      const { logits } = forward(network, narrow, {
+        graph,
+        precision: "bfloat16",
+        kernels: "tensorflow",
+        weight: () => x,
+      });
       const norm = graph.nodes.find((node) => node.op === "LRN")!;
       expect([norm.inputs[0]!.dtype, norm.attributes.T]).toEqual(["float32", { type: "float32" }]);
       return { y: logits };
@@ -134,7 +139,7 @@ function mapsOf(
   const { logits } = run<string, string>({ images, ...kernels }, (graph, { images, ...values }) => {
     const named = mapped(values, (value) => value);
     const weight = (name: string) => (name === "flat/kernel" ? named.flat! : named[name.replace("layer/", "")]!);
-    return { logits: forward(network, images!, { graph, precision: "float32", weight }).logits };
+    return { logits: forward(network, images!, { graph, precision: "float32", kernels: "tensorflow", weight }).logits };
   });
   return rows([...logits!.data], cells);
 }

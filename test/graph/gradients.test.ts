@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { FilterGradients } from "../../src/graph/filter-gradient.ts";
 import { forward } from "../../src/graph/forward.ts";
 import { gradients } from "../../src/graph/gradients.ts";
+import type { Kernels } from "../../src/graph/kernels.ts";
 import { Graph, type Value } from "../../src/graph/node.ts";
 import * as op from "../../src/graph/operations.ts";
 import { chain, dropout } from "../../src/network/build.ts";
@@ -13,7 +13,7 @@ import { distance, mapped, type Named, type NdArray, names, random, run } from "
 /** Kernels of both sides work in float32; they differ in the order of their sums. */
 const tolerance = 2e-6;
 
-const formulations = ["tensorflow", "own"] as const satisfies FilterGradients[];
+const formulations = ["tensorflow", "own"] as const satisfies Kernels[];
 
 describe.each(formulations)("every operation agrees with tfjs, forward and backward, filters by %s", (filters) => {
   test.each(operationCases)("$name", (operation) => {
@@ -50,7 +50,13 @@ describe("dropout", () => {
     run({ x, dy: random([4, 250], 2) }, (graph, { x, dy }) => {
       const network = chain(Array(layers).fill(dropout(rate)));
       const training = { seed: op.integers(graph, seed) };
-      const { logits } = forward(network, x, { graph, precision: "float32", weight: () => x, training });
+      const { logits } = forward(network, x, {
+        graph,
+        precision: "float32",
+        kernels: "tensorflow",
+        weight: () => x,
+        training,
+      });
       return { y: logits, dx: backward(graph, logits, dy, [x])[0]! };
     });
   const mask = ({ y }: Named<NdArray, "y">) => y.data.map((value, i) => value / x.data[i]!);
@@ -123,7 +129,7 @@ describe("what cannot be differentiated is said", () => {
 });
 
 /** How far the output and each gradient lie from tfjs's, under a random gradient of the output. */
-function differences({ inputs: shapes, ours, theirs }: OperationCase, filters: FilterGradients): Named<number> {
+function differences({ inputs: shapes, ours, theirs }: OperationCase, filters: Kernels): Named<number> {
   const inputs = mapped(shapes, (shape, name) => random(shape, names(shapes).indexOf(name) + 1));
   const tensors = mapped(inputs, ({ data, shape }) => tf.tensor(data, [...shape]));
   const output = theirs(tensors);
@@ -153,7 +159,7 @@ function differences({ inputs: shapes, ours, theirs }: OperationCase, filters: F
 }
 
 /** The gradients of sum(y * dy). */
-function backward(graph: Graph, y: Value, dy: Value, wrt: readonly Value[], filters?: FilterGradients): Value[] {
+function backward(graph: Graph, y: Value, dy: Value, wrt: readonly Value[], filters?: Kernels): Value[] {
   const axes = y.shape.map((_, axis) => axis);
   return gradients(graph, op.sum(graph, op.multiply(graph, y, dy), axes), wrt, filters);
 }

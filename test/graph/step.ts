@@ -20,7 +20,7 @@ export const plain: Omit<TrainingOptions, "size" | "batch"> = {
   optimizer: { name: "momentum", momentum: 0, nesterov: false },
   batchNormDecay: 0.9,
   average: false,
-  filterGradients: "own",
+  kernels: "own",
 };
 
 /** The smallest complete Inception V3: 16 filters everywhere, no strides before the blocks, for 29 px and more. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { choosePrecision, cpuFeatures, parseCpuInfo, slowFilterGradients } from "../../src/runtime/features.ts";
+import { chooseKernels, choosePrecision, cpuFeatures, parseCpuInfo } from "../../src/runtime/features.ts";
 
 describe("the features of /proc/cpuinfo", () => {
   test("on x86: those that matter, from the first processor", () => {
@@ -36,9 +36,9 @@ test("a stated precision is taken as it is", () => {
 });
 
 test.each([
-  [["avx2"], true],
-  [["avx2", "avx512f"], false],
-  [["asimd"], false],
-] as const)("filter gradients with %j are slow: %s", (features, slow) => {
-  expect(slowFilterGradients(features)).toBe(slow);
+  [["avx2"], "own"],
+  [["avx2", "avx512f"], "tensorflow"],
+  [["asimd"], "tensorflow"],
+] as const)("kernels with %j: %s", (features, kernels) => {
+  expect(chooseKernels(features)).toBe(kernels);
 });

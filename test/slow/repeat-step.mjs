@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { parseArgs } from "node:util";
 import { trainingProgram } from "../../dist/graph/training-program.js";
 import { buildNetwork } from "../../dist/network/catalog.js";
-import { slowFilterGradients } from "../../dist/runtime/features.js";
+import { chooseKernels } from "../../dist/runtime/features.js";
 import { openSession } from "../../dist/runtime/session.js";
 
 const { values } = parseArgs({
@@ -52,7 +52,7 @@ function repeat(precision) {
     optimizer: { name: "momentum", momentum: 0, nesterov: false },
     batchNormDecay: 0.9997,
     average: true,
-    filterGradients: slowFilterGradients() ? "own" : "tensorflow",
+    kernels: chooseKernels(),
   });
   const session = openSession(program.bytes);
   session.run({ seed: int32(1, 2) }, ["initialize"]);

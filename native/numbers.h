@@ -1,0 +1,12 @@
+// Room for numbers.
+#pragma once
+#include <cstdint>
+#include <memory>
+
+inline int64_t roundUp(int64_t number, int64_t to) { return (number + to - 1) / to * to; }
+
+/** An odd number of cache lines, so that what lies so far apart does not compete for the same places in the cache. */
+inline int64_t oddLines(int64_t count) { return (roundUp(count, 16) / 16 | 1) * 16; }
+
+/** Not set to anything: a vector would write zeros first. */
+inline std::unique_ptr<float[]> numbers(int64_t count) { return std::unique_ptr<float[]>(new float[count]); }

@@ -1,0 +1,12 @@
+// A product of matrices whose tile of sums stays in registers: six rows by sixteen columns, two numbers of the right matrix
+// and one of the left fill the sixteen registers of AVX2.
+#pragma once
+#include <cstdint>
+
+constexpr int64_t productRows = 6, productColumns = 16;
+
+/**
+ * Writes `rows` rows of sixteen sums one after the other: of `depth` products each, the left matrix's rows `step` apart, the
+ * right one a panel of `depth` rows of sixteen. In this order always: the same bits for a row wherever it stands.
+ */
+void multiplyPanel(const float* left, int64_t step, int64_t rows, const float* panel, int64_t depth, float* sums);

@@ -1,0 +1,72 @@
+// The matrices of cook-toom.h at work on vectors of eight channels: constants in the code, zeros left out, and each pair of
+// points x and -x from one sum over even and one over odd places.
+#pragma once
+#include "cook-toom.h"
+#include "vectors.h"
+
+enum class Side { input, filter };
+
+template <int outputs, int taps>
+struct Axis {
+  static constexpr CookToom<outputs, taps> matrices{};
+  static constexpr int points = outputs + taps - 1;
+  template <Side side>
+  static constexpr int places = side == Side::input ? points : taps;
+
+  template <Side side>
+  static constexpr float entry(int point, int place) {
+    return side == Side::input ? matrices.input[point][place] : matrices.filter[point][place];
+  }
+
+  template <Side side>
+  WITH_FMA static inline void toPoints(const Vector (&x)[places<side>], Vector (&y)[points]) {
+    if constexpr (points == 1) {
+      y[0] = x[0];
+    } else {
+      y[0] = sum<side, 0, 0, 2>(x);
+      y[points - 1] = sum<side, points - 1, places<side> == points ? 1 : places<side> - 1, 2>(x);
+      pairs<side, 1>(x, y);
+    }
+  }
+
+  WITH_FMA static inline void fromPoints(const Vector (&x)[points], Vector (&y)[outputs]) {
+    if constexpr (points == 1) {
+      y[0] = x[0];
+    } else {
+      Vector sums[points], differences[points];
+#pragma GCC unroll 16
+      for (int point = 1; point < points - 1; point += 2) {
+        sums[point] = x[point] + x[point + 1];
+        differences[point] = x[point] - x[point + 1];
+      }
+#pragma GCC unroll 16
+      for (int output = 0; output < outputs; output++) {
+        Vector total = output == 0 ? x[0] : output == outputs - 1 ? x[points - 1] : Vector{};
+#pragma GCC unroll 16
+        for (int point = 1; point < points - 1; point += 2)
+          total += eight(static_cast<float>(matrices.output[output][point])) * (output % 2 ? differences : sums)[point];
+        y[output] = total;
+      }
+    }
+  }
+
+ private:
+  template <Side side, int point>
+  WITH_FMA static inline void pairs(const Vector (&x)[places<side>], Vector (&y)[points]) {
+    if constexpr (point < points - 1) {
+      const Vector even = sum<side, point, 0, 2>(x), odd = sum<side, point, 1, 2>(x);
+      y[point] = even + odd;
+      y[point + 1] = even - odd;
+      pairs<side, point + 2>(x, y);
+    }
+  }
+
+  /** Over every `step`-th place. */
+  template <Side side, int point, int place, int step>
+  WITH_FMA static inline Vector sum(const Vector (&x)[places<side>]) {
+    constexpr float factor = entry<side>(point, place);
+    const Vector term = factor == 1 ? x[place] : factor == 0 ? Vector{} : eight(factor) * x[place];
+    if constexpr (place + step < places<side>) return term + sum<side, point, place + step, step>(x);
+    else return term;
+  }
+};

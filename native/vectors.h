@@ -1,0 +1,18 @@
+// Eight numbers at once, on any processor: a compiler without such registers splits them.
+#pragma once
+#include <cstdint>
+#include <cstring>
+
+#if defined(__x86_64__)
+#define WITH_FMA __attribute__((target("avx2,fma")))
+#else
+#define WITH_FMA
+#endif
+
+constexpr int64_t lanes = 8;
+
+typedef float Vector __attribute__((vector_size(4 * lanes), aligned(4)));
+
+WITH_FMA inline const Vector& at(const float* numbers) { return *reinterpret_cast<const Vector*>(numbers); }
+WITH_FMA inline Vector& at(float* numbers) { return *reinterpret_cast<Vector*>(numbers); }
+WITH_FMA inline Vector eight(float x) { return Vector{x, x, x, x, x, x, x, x}; }
