@@ -16,6 +16,7 @@ WITH_FMA void tile(const Run* runs, size_t count, const float* inputPanel, const
     const float* dy = dyPanel + runs[run].dy * tileColumns;
     for (int64_t pixel = 0; pixel < runs[run].length; pixel++, input += tileRows, dy += tileColumns) {
       const Vector first = at(dy), second = at(dy + lanes);
+#pragma GCC unroll 6
       for (int row = 0; row < rows; row++) {
         const Vector x = eight(input[row]);
         low[row] += x * first;
@@ -23,6 +24,7 @@ WITH_FMA void tile(const Run* runs, size_t count, const float* inputPanel, const
       }
     }
   }
+#pragma GCC unroll 6
   for (int row = 0; row < rows; row++) {
     float tileRow[tileColumns];
     std::memcpy(tileRow, &low[row], sizeof(Vector));

@@ -11,12 +11,16 @@ WITH_FMA void tile(const float* left, int64_t step, const float* panel, int64_t 
   Vector low[rows] = {}, high[rows] = {};
   for (int64_t k = 0; k < depth; k++, panel += productColumns) {
     const Vector first = at(panel), second = at(panel + lanes);
+    // The panel of the next point, which comes right after.
+    __builtin_prefetch(panel + depth * productColumns);
+#pragma GCC unroll 6
     for (int row = 0; row < rows; row++) {
       const Vector x = eight(left[row * step + k]);
       low[row] += x * first;
       high[row] += x * second;
     }
   }
+#pragma GCC unroll 6
   for (int row = 0; row < rows; row++) {
     at(sums + row * productColumns) = low[row];
     at(sums + row * productColumns + lanes) = high[row];
