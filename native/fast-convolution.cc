@@ -1,13 +1,12 @@
 #include "fast-convolution.h"
 
 #include <algorithm>
-#include <atomic>
 #include <memory>
-#include <thread>
 #include <vector>
 
 #include "numbers.h"
 #include "products.h"
+#include "share.h"
 #include "transforms.h"
 
 namespace {
@@ -17,20 +16,6 @@ namespace {
  * each block, from the third, which too few tiles would not repay.
  */
 constexpr int64_t numbersAtOnce = 65536, fewestTiles = 24, mostTiles = 48;
-
-/** Calls what `start` makes for each thread with the numbers from 0 to count - 1, on at most `parts` threads. */
-template <class Start>
-void share(int64_t count, int parts, const Start& start) {
-  std::atomic<int64_t> next{0};
-  const auto take = [&] {
-    const auto work = start();
-    for (int64_t index; (index = next++) < count;) work(index);
-  };
-  std::vector<std::thread> threads;
-  for (int part = 1; part < std::min<int64_t>(parts, count); part++) threads.emplace_back(take);
-  take();
-  for (std::thread& thread : threads) thread.join();
-}
 
 template <int down, int rowTaps, int across, int columnTaps>
 class Fast {

@@ -2,7 +2,7 @@
 import { slide } from "../network/grid.ts";
 import type { Window } from "../network/layer.ts";
 import { type Kernels, parts, zerosBefore } from "./kernels.ts";
-import type { Attributes, Dims, Graph, Node, Value } from "./node.ts";
+import { type Attributes, type Dims, elements, type Graph, type Node, type Value } from "./node.ts";
 import { only } from "./operation.ts";
 
 export const fastConvolutionName = "InceptionConvolution";
@@ -10,8 +10,9 @@ export const fastConvolutionName = "InceptionConvolution";
 /** The kernel has matrices for these. */
 const sizes = new Set(["3x3", "5x5", "1x3", "3x1", "1x7", "7x1"]);
 
-/** With fewer channels the transformations cost more than the products that they save. */
+/** With fewer channels the transformations of maps cost more than the products that they save; with fewer places, that of the filter. */
 const fewestChannels = 16;
+const fewestPlaces = 256;
 
 /** Whether the kernel takes this convolution and is the faster one for it. */
 export const isFast = (kernels: Kernels, input: Value, filter: Dims, { kernel, stride }: Window): boolean =>
@@ -19,7 +20,8 @@ export const isFast = (kernels: Kernels, input: Value, filter: Dims, { kernel, s
   input.dtype === "float32" &&
   stride === 1 &&
   sizes.has(kernel.join("x")) &&
-  Math.min(filter[2]!, filter[3]!) >= fewestChannels;
+  Math.min(filter[2]!, filter[3]!) >= fewestChannels &&
+  elements(input.shape.slice(0, 3)) >= fewestPlaces;
 
 /** The same as `conv2d` up to some 1e-6 of the largest result, whatever the number of cores. */
 export function fastConv2d(graph: Graph, input: Value, filter: Value, window: Window, name?: string): Value {

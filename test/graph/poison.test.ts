@@ -2,6 +2,7 @@
 // away. TensorFlow 2.21's bfloat16 convolution does so for an odd number of input channels, where the processor has AVX-512.
 import koffi from "koffi";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isFast } from "../../src/graph/fast-convolution.ts";
 import { forward } from "../../src/graph/forward.ts";
 import { gradients } from "../../src/graph/gradients.ts";
 import type { Kernels } from "../../src/graph/kernels.ts";
@@ -28,6 +29,8 @@ const otherSwitches: Partial<Switches>[] = [
   ...blocks8.map((block8) => ({ block8 })),
 ];
 const shapes = catalogShapes();
+/** So many more rows and columns that our own convolutions take the map. */
+const placesEnough = 14;
 const poisonable = process.platform === "linux";
 
 // glibc fills what malloc gives with the lowest byte of 0xff ^ 256: 0xff, a NaN in both formats.
@@ -37,6 +40,17 @@ afterAll(() => poison(0));
 function poison(byte: number): void {
   if (poisonable) expect(koffi.load("libc.so.6").func("int mallopt(int, int)")(M_PERTURB, byte)).toBe(1);
 }
+
+test("the catalog's convolutions reach our own kernel", () => {
+  const graph = new Graph();
+  const fast = [...shapes.values()].filter(({ layer, channels }) => {
+    const map = op.filled(graph, [1, ...layer.kernel.map((side) => side + layer.stride + placesEnough), channels], 0);
+    return layer.type === "conv" && isFast("own", map, [...layer.kernel, channels, layer.filters], layer);
+  });
+  expect(new Set(fast.map(({ layer }) => layer.kernel.join("x")))).toEqual(
+    new Set(["3x3", "5x5", "1x7", "7x1", "1x3", "3x1"]),
+  );
+});
 
 test("the catalog has convolutions of every kind", () => {
   const kernels = new Set([...shapes.values()].map(({ layer }) => layer.kernel.join("x")));
@@ -109,7 +123,8 @@ function catalogShapes(): Map<string, Shape> {
 
 /** Three runs of forward and backward, and what some cells of the output must be. */
 function poisoned({ layer, channels }: Shape, precision: "float32" | "bfloat16", kernels: Kernels) {
-  const [height, width] = layer.kernel.map((side) => side + layer.stride) as [number, number];
+  const more = kernels === "own" ? placesEnough : 0;
+  const [height, width] = layer.kernel.map((side) => side + layer.stride + more) as [number, number];
   const last = layer.type === "conv" ? layer.filters : layer.multiplier;
   const kernelShape = [...layer.kernel, channels, last];
   const next = uniform(channels + last);
