@@ -21,6 +21,7 @@ template <int down, int rowTaps, int across, int columnTaps>
 class Fast {
   using Down = Axis<down, rowTaps>;
   using Across = Axis<across, columnTaps>;
+  using Both = Plane<Down, Across>;
   static constexpr int height = Down::points, width = Across::points, points = height * width;
 
   const FastConvolution& convolution;
@@ -55,26 +56,16 @@ class Fast {
   /** Panels of sixteen filters, point by point: channels x 16. */
   WITH_FMA void transformFilter(int64_t panel) {
     const int64_t from = panel * productColumns, count = std::min(productColumns, of.filters - from);
+    const int64_t step = of.channels * productColumns;
     float weights[rowTaps * columnTaps][productColumns] = {};
     for (int64_t channel = 0; channel < of.channels; channel++) {
       for (int place = 0; place < rowTaps * columnTaps; place++)
         for (int64_t i = 0; i < count; i++) weights[place][i] = weight(place, channel, from + i);
       float* target = filterPanels.get() + (panel * points * of.channels + channel) * productColumns;
-      for (int64_t lane = 0; lane < productColumns; lane += lanes) {
-        Vector halfway[height][columnTaps];
-        for (int column = 0; column < columnTaps; column++) {
-          Vector x[rowTaps], y[height];
-          for (int row = 0; row < rowTaps; row++) x[row] = at(weights[row * columnTaps + column] + lane);
-          Down::template toPoints<Side::filter>(x, y);
-          for (int row = 0; row < height; row++) halfway[row][column] = y[row];
-        }
-        for (int row = 0; row < height; row++) {
-          Vector y[width];
-          Across::template toPoints<Side::filter>(halfway[row], y);
-          for (int column = 0; column < width; column++)
-            at(target + (row * width + column) * of.channels * productColumns + lane) = y[column];
-        }
-      }
+      for (int64_t lane = 0; lane < productColumns; lane += lanes)
+        Both::template toPoints<Side::filter>(
+            [&](int row, int column) -> const float* { return weights[row * columnTaps + column] + lane; },
+            [=](int row, int column) { return target + (row * width + column) * step + lane; });
     }
   }
 
@@ -124,18 +115,9 @@ class Fast {
   }
 
   WITH_FMA static void transformPixels(const float* const* pixels, int64_t channel, float* target, int64_t panel) {
-    Vector halfway[height][width];
-    for (int column = 0; column < width; column++) {
-      Vector x[height], y[height];
-      for (int row = 0; row < height; row++) x[row] = at(pixels[row * width + column] + channel);
-      Down::template toPoints<Side::input>(x, y);
-      for (int row = 0; row < height; row++) halfway[row][column] = y[row];
-    }
-    for (int row = 0; row < height; row++) {
-      Vector y[width];
-      Across::template toPoints<Side::input>(halfway[row], y);
-      for (int column = 0; column < width; column++) at(target + (row * width + column) * panel) = y[column];
-    }
+    Both::template toPoints<Side::input>(
+        [=](int row, int column) { return pixels[row * width + column] + channel; },
+        [=](int row, int column) { return target + (row * width + column) * panel; });
   }
 
   WITH_FMA void transformOutput(int64_t tile, int64_t from, const float* sums, int64_t panel) const {
@@ -143,14 +125,8 @@ class Fast {
     const int64_t rows = std::min<int64_t>(down, of.outHeight - corner.row);
     const int64_t columns = std::min<int64_t>(across, of.outWidth - corner.column);
     for (int64_t lane = 0; lane < productColumns && from + lane < of.filters; lane += lanes) {
-      Vector halfway[down][width], results[down][across];
-      for (int column = 0; column < width; column++) {
-        Vector x[height], y[down];
-        for (int row = 0; row < height; row++) x[row] = at(sums + (row * width + column) * panel + lane);
-        Down::fromPoints(x, y);
-        for (int row = 0; row < down; row++) halfway[row][column] = y[row];
-      }
-      for (int row = 0; row < down; row++) Across::fromPoints(halfway[row], results[row]);
+      Vector results[down][across];
+      Both::fromPoints([=](int row, int column) { return sums + (row * width + column) * panel + lane; }, results);
       const int64_t filter = from + lane, count = std::min(lanes, of.filters - filter);
       Vector bias = {};
       if (convolution.bias) std::memcpy(&bias, convolution.bias + filter, count * sizeof(float));

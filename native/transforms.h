@@ -70,3 +70,35 @@ struct Axis {
     else return term;
   }
 };
+
+/** Both axes: columns first, then rows. `source` and `target` tell where the eight numbers of a row and column lie. */
+template <class Down, class Across>
+struct Plane {
+  template <Side side, class Source, class Target>
+  WITH_FMA static inline void toPoints(const Source& source, const Target& target) {
+    Vector halfway[Down::points][Across::template places<side>];
+    for (int column = 0; column < Across::template places<side>; column++) {
+      Vector x[Down::template places<side>], y[Down::points];
+      for (int row = 0; row < Down::template places<side>; row++) x[row] = at(source(row, column));
+      Down::template toPoints<side>(x, y);
+      for (int row = 0; row < Down::points; row++) halfway[row][column] = y[row];
+    }
+    for (int row = 0; row < Down::points; row++) {
+      Vector y[Across::points];
+      Across::template toPoints<side>(halfway[row], y);
+      for (int column = 0; column < Across::points; column++) at(target(row, column)) = y[column];
+    }
+  }
+
+  template <int down, int across, class Source>
+  WITH_FMA static inline void fromPoints(const Source& source, Vector (&results)[down][across]) {
+    Vector halfway[down][Across::points];
+    for (int column = 0; column < Across::points; column++) {
+      Vector x[Down::points], y[down];
+      for (int row = 0; row < Down::points; row++) x[row] = at(source(row, column));
+      Down::fromPoints(x, y);
+      for (int row = 0; row < down; row++) halfway[row][column] = y[row];
+    }
+    for (int row = 0; row < down; row++) Across::fromPoints(halfway[row], results[row]);
+  }
+};

@@ -1,5 +1,6 @@
 // A network's forward pass: one table of operations over the fold.
 import { fold } from "../network/fold.ts";
+import { slide, zerosAround } from "../network/grid.ts";
 import type { Layer } from "../network/layer.ts";
 import { pick, type Table } from "../network/table.ts";
 import { fastConv2d, isFast, withBias, withRelu } from "./fast-convolution.ts";
@@ -80,9 +81,10 @@ const operationOf: Table<[input: Value, path: string, context: Context], Value> 
   maxPool: (layer, input, _path, { graph }) => op.maxPool(graph, input, layer),
   averagePool(layer, input, _path, { graph }) {
     if (layer.divisor === "valid" || layer.padding === "valid") return op.averagePool(graph, input, layer);
-    const [rows, columns] = layer.kernel.map((kernel, axis) =>
-      samePadding(input.shape[axis + 1]!, kernel, layer.stride),
-    );
+    const [rows, columns] = layer.kernel.map((kernel, axis) => {
+      const length = input.shape[axis + 1]!;
+      return zerosAround(length, slide(length, kernel, layer), kernel, layer.stride);
+    });
     return op.averagePool(graph, op.pad(graph, input, rows!, columns!), { ...layer, padding: "valid" });
   },
   globalPool: (_layer, input, _path, { graph }) => op.mean(graph, op.cast(graph, input, "float32"), [1, 2]),
@@ -115,10 +117,4 @@ export const convolutionType = (precision: Forward["precision"], inputChannels: 
 const flat = (graph: Graph, value: Value): Value => {
   const wide = op.cast(graph, value, "float32");
   return value.shape.length === 2 ? wide : op.reshape(graph, wide, [value.shape[0]!, value.shape[3]!]);
-};
-
-/** Zeros before and after one axis under TensorFlow's SAME padding. */
-const samePadding = (length: number, kernel: number, stride: number): [number, number] => {
-  const total = Math.max((Math.ceil(length / stride) - 1) * stride + kernel - length, 0);
-  return [Math.floor(total / 2), Math.ceil(total / 2)];
 };

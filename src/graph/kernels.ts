@@ -1,5 +1,6 @@
 // Whose kernels a program's float32 convolutions run on: TensorFlow's, or also the project's own (native/).
 import { availableParallelism } from "node:os";
+import { zerosAround } from "../network/grid.ts";
 import type { Attributes, Dims } from "./node.ts";
 
 /**
@@ -14,8 +15,6 @@ export type Kernels = "tensorflow" | "own";
 /** One thread for each core. */
 export const parts = (): Attributes => ({ parts: { int: availableParallelism() } });
 
-/** Zeros above and to the left of a map as TensorFlow's SAME has them, the odd one comes last; under VALID none. */
+/** Zeros above and to the left of a map. */
 export const zerosBefore = (input: Dims, output: Dims, filter: Dims, stride: number): number[] =>
-  [0, 1].map((side) =>
-    Math.floor(Math.max(0, (output[side + 1]! - 1) * stride + filter[side]! - input[side + 1]!) / 2),
-  );
+  [0, 1].map((side) => zerosAround(input[side + 1]!, output[side + 1]!, filter[side]!, stride)[0]);

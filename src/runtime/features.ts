@@ -1,6 +1,7 @@
 // What this machine's processor can do, as far as it decides speed and precision.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import type { Kernels } from "../graph/kernels.ts";
 
 export type Precision = "float32" | "bfloat16";
 
@@ -32,7 +33,7 @@ export const choosePrecision = (wish: "auto" | Precision, features: readonly str
 };
 
 /** Whose kernels are the faster ones for float32 here: the project's own are written for AVX2, oneDNN's best ones for AVX-512. */
-export const chooseKernels = (features: readonly string[] = cpuFeatures()): "tensorflow" | "own" =>
+export const chooseKernels = (features: readonly string[] = cpuFeatures()): Kernels =>
   features.includes("avx2") && !features.includes("avx512f") ? "own" : "tensorflow";
 
 function macFeatures(): string[] {
