@@ -1,6 +1,7 @@
 #include "fast-convolution.h"
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -32,11 +33,17 @@ class Fast {
   const int64_t tiles = of.batch * tileRows * tileColumns;
   const int64_t depth = roundUp(of.channels, lanes), panels = (of.filters + productColumns - 1) / productColumns;
   const std::vector<float> zeros = std::vector<float>(depth);
+  const float smallest = convolution.relu ? 0 : -std::numeric_limits<float>::infinity();
+  /** A pixel's sixteen results fill a line of the cache. They go past it, which spares reading the line before. */
+  const bool wholeLines = of.filters % productColumns == 0 && reinterpret_cast<uintptr_t>(output) % 64 == 0;
+  std::vector<float> biases = std::vector<float>(panels * productColumns);
   const std::unique_ptr<float[]> filterPanels = numbers(panels * points * of.channels * productColumns);
 
  public:
   Fast(const FastConvolution& convolution, const float* input, const float* filter, float* output)
-      : convolution(convolution), input(input), filter(filter), output(output) {}
+      : convolution(convolution), input(input), filter(filter), output(output) {
+    if (convolution.bias) std::copy_n(convolution.bias, of.filters, biases.data());
+  }
 
   void run(int parts) {
     const int64_t fitting = numbersAtOnce / (points * depth) / productRows * productRows;
@@ -84,6 +91,7 @@ class Fast {
       for (int64_t tile = 0; tile < count; tile++)
         transformOutput(first + tile, panel * productColumns, sums + tile * productColumns, sumPanel);
     }
+    streamed();
   }
 
   struct Corner {
@@ -102,6 +110,7 @@ class Fast {
         const bool inside = y >= 0 && y < of.height && x >= 0 && x < of.width;
         pixels[row * width + column] =
             inside ? input + ((corner.picture * of.height + y) * of.width + x) * of.channels : zeros.data();
+        if (column >= width - across) fetchAhead(pixels[row * width + column] + across * of.channels);
       }
     int64_t channel = 0;
     for (; channel + lanes <= of.channels; channel += lanes) transformPixels(pixels, channel, target + channel, panel);
@@ -114,6 +123,11 @@ class Fast {
     transformPixels(pixels, 0, target + channel, panel);
   }
 
+  /** The next tile's pixels. */
+  void fetchAhead(const float* pixel) const {
+    for (int64_t channel = 0; channel < of.channels; channel += productColumns) __builtin_prefetch(pixel + channel);
+  }
+
   WITH_FMA static void transformPixels(const float* const* pixels, int64_t channel, float* target, int64_t panel) {
     Both::template toPoints<Side::input>(
         [=](int row, int column) { return pixels[row * width + column] + channel; },
@@ -124,20 +138,24 @@ class Fast {
     const Corner corner = cornerOf(tile);
     const int64_t rows = std::min<int64_t>(down, of.outHeight - corner.row);
     const int64_t columns = std::min<int64_t>(across, of.outWidth - corner.column);
-    for (int64_t lane = 0; lane < productColumns && from + lane < of.filters; lane += lanes) {
-      Vector results[down][across];
-      Both::fromPoints([=](int row, int column) { return sums + (row * width + column) * panel + lane; }, results);
-      const int64_t filter = from + lane, count = std::min(lanes, of.filters - filter);
-      Vector bias = {};
-      if (convolution.bias) std::memcpy(&bias, convolution.bias + filter, count * sizeof(float));
-      for (int64_t row = 0; row < rows; row++)
-        for (int64_t column = 0; column < columns; column++) {
-          Vector result = results[row][column] + bias;
-          if (convolution.relu) result = result < 0 ? Vector{} : result;
-          const int64_t pixel = (corner.picture * of.outHeight + corner.row + row) * of.outWidth + corner.column + column;
-          std::memcpy(output + pixel * of.filters + filter, &result, count * sizeof(float));
+    float* const pixels =
+        output + ((corner.picture * of.outHeight + corner.row) * of.outWidth + corner.column) * of.filters + from;
+    Vector results[productVectors][down][across];
+    for (int64_t i = 0; i < productVectors; i++)
+      Both::fromPoints([=](int row, int column) { return sums + (row * width + column) * panel + i * lanes; }, results[i]);
+    const Vector least = eight(smallest), bias[] = {at(biases.data() + from), at(biases.data() + from + lanes)};
+    for (int64_t row = 0; row < rows; row++)
+      for (int64_t column = 0; column < columns; column++) {
+        float* const target = pixels + (row * of.outWidth + column) * of.filters;
+        Vector sixteen[productVectors];
+#pragma GCC unroll 2
+        for (int64_t i = 0; i < productVectors; i++) {
+          const Vector sum = results[i][row][column] + bias[i];
+          sixteen[i] = sum < least ? least : sum;
+          if (wholeLines) stream(sixteen[i], target + i * lanes);
         }
-    }
+        if (!wholeLines) std::memcpy(target, sixteen, std::min(productColumns, of.filters - from) * sizeof(float));
+      }
   }
 };
 

@@ -3,7 +3,9 @@
 #pragma once
 #include <cstdint>
 
-constexpr int64_t productRows = 6, productColumns = 16;
+#include "vectors.h"
+
+constexpr int64_t productRows = 6, productColumns = 16, productVectors = productColumns / lanes;
 
 /**
  * Writes `rows` rows of sixteen sums one after the other: of `depth` products each, the left matrix's rows `step` apart, the

@@ -87,11 +87,16 @@ test.each([
 ] as const)("%s", (_, map, filters, of) => agree(convolutions(map, filters, of)));
 
 describe("bias and ReLU in one pass", () => {
-  const inputs = { x: random([2, 9, 7, 19], 1), kernel: random([3, 3, 19, 21], 2), bias: random([21], 3) };
+  const inputsFor = (filters: number) => ({
+    x: random([2, 9, 7, 19], 1),
+    kernel: random([3, 3, 19, filters], 2),
+    bias: random([filters], 3),
+  });
+  const inputs = inputsFor(21);
   const of = window([3, 3], 1, "same");
 
-  test("give what the operations after it give", () => {
-    const { biased, both, plainly, rectified } = run(inputs, (graph, { x, kernel, bias }) => {
+  test.each([21, 32])("give what the operations after it give, %i filters", (filters) => {
+    const { biased, both, plainly, rectified } = run(inputsFor(filters), (graph, { x, kernel, bias }) => {
       const y = fastConv2d(graph, x, kernel, of);
       const biased = withBias(graph, y, bias)!;
       const plainly = op.biasAdd(graph, y, bias);
