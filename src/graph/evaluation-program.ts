@@ -4,6 +4,7 @@ import type { Layer } from "../network/layer.ts";
 import { foldBatchNorm, foldWeights } from "./fold-batch-norm.ts";
 import { forward } from "./forward.ts";
 import type { Kernels } from "./kernels.ts";
+import { latePools } from "./late-pools.ts";
 import { type DType, elements, Graph } from "./node.ts";
 import * as op from "./operations.ts";
 import { savedModel } from "./saved-model.ts";
@@ -32,7 +33,7 @@ export function evaluationProgram(
   { size, batch, precision, kernels }: EvaluationOptions,
 ): EvaluationProgram {
   const graph = new Graph();
-  const folded = foldBatchNorm(network);
+  const folded = latePools(foldBatchNorm(network));
   const needed = variables(folded, { height: size, width: size, channels: 3 });
   const handles = needed.map((variable) =>
     op.variable(graph, variable.name, storedAs(variable, precision), variable.shape),
