@@ -24,7 +24,7 @@ struct FastConvolutionKernel {
     const int64_t filters = size(filter, backward ? 2 : 3);
     const Convolution of = {size(input, 0), size(input, 1), size(input, 2),  size(input, 3), map[0],     map[1],
                             filters,        size(filter, 0), size(filter, 1), 1,              padding[0], padding[1]};
-    const Tensor output = outputOf(context, {of.batch, map[0], map[1], filters}, status);
+    const Tensor output = outputOf(context, 0, {of.batch, map[0], map[1], filters}, status);
     if (!ok(status)) return;
     const bool done = fastConvolution({of, backward, bias ? numbersOf(bias) : nullptr, relu}, numbersOf(input),
                                       numbersOf(filter), numbersOf(output), static_cast<int>(parts));
@@ -34,7 +34,7 @@ struct FastConvolutionKernel {
 
 __attribute__((constructor)) void add() {
   registerOperation<FastConvolutionKernel>(
-      "InceptionConvolution", {"input: float", "filter: float", "bias: biases * float"}, "output: float",
+      "InceptionConvolution", {"input: float", "filter: float", "bias: biases * float"}, {"output: float"},
       {"map: list(int)", "padding: list(int)", "biases: int >= 0", "parts: int", "backward: bool", "relu: bool"});
 }
 

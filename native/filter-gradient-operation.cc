@@ -15,7 +15,7 @@ struct FilterGradientKernel {
 
   void compute(TF_OpKernelContext* context, const Status& status) const {
     const Tensor input = inputOf(context, 0, status), dy = inputOf(context, 1, status);
-    const Tensor gradient = outputOf(context, filter, status);
+    const Tensor gradient = outputOf(context, 0, filter, status);
     if (!ok(status)) return;
     const auto size = [](const Tensor& tensor, int dimension) { return TF_Dim(tensor.get(), dimension); };
     const Convolution of = {size(input, 0), size(input, 1), size(input, 2), filter[2], size(dy, 1), size(dy, 2),
@@ -25,7 +25,7 @@ struct FilterGradientKernel {
 };
 
 __attribute__((constructor)) void add() {
-  registerOperation<FilterGradientKernel>("InceptionFilterGradient", {"input: float", "dy: float"}, "gradient: float",
+  registerOperation<FilterGradientKernel>("InceptionFilterGradient", {"input: float", "dy: float"}, {"gradient: float"},
                                           {"filter: list(int)", "padding: list(int)", "stride: int", "parts: int"});
 }
 

@@ -25,6 +25,9 @@ struct AttributeReader {
   void operator()(const char* name, int64_t (&values)[count]) const {
     if (ok(status)) TF_OpKernelConstruction_GetAttrInt64List(construction, name, values, count, status.get());
   }
+  void operator()(const char* name, float& value) const {
+    if (ok(status)) TF_OpKernelConstruction_GetAttrFloat(construction, name, &value, status.get());
+  }
   void operator()(const char* name, bool& value) const {
     unsigned char byte = 0;
     if (ok(status)) TF_OpKernelConstruction_GetAttrBool(construction, name, &byte, status.get());
@@ -38,13 +41,13 @@ inline Tensor inputOf(TF_OpKernelContext* context, int index, const Status& stat
   return {tensor, TF_DeleteTensor};
 }
 
-/** The first output, float32. */
+/** float32. */
 template <int dimensions>
-Tensor outputOf(TF_OpKernelContext* context, const int64_t (&sizes)[dimensions], const Status& status) {
+Tensor outputOf(TF_OpKernelContext* context, int index, const int64_t (&sizes)[dimensions], const Status& status) {
   if (!ok(status)) return {nullptr, TF_DeleteTensor};
   size_t bytes = sizeof(float);
   for (const int64_t size : sizes) bytes *= size;
-  return {TF_AllocateOutput(context, 0, TF_FLOAT, sizes, dimensions, bytes, status.get()), TF_DeleteTensor};
+  return {TF_AllocateOutput(context, index, TF_FLOAT, sizes, dimensions, bytes, status.get()), TF_DeleteTensor};
 }
 
 inline float* numbersOf(const Tensor& tensor) { return static_cast<float*>(TF_TensorData(tensor.get())); }
@@ -54,12 +57,12 @@ inline float* numbersOf(const Tensor& tensor) { return static_cast<float*>(TF_Te
  * (`void compute(TF_OpKernelContext*, const Status&) const`). Runs as this library is loaded.
  */
 template <class Kernel>
-void registerOperation(const char* name, std::initializer_list<const char*> inputs, const char* output,
-                       std::initializer_list<const char*> attributes) {
+void registerOperation(const char* name, std::initializer_list<const char*> inputs,
+                       std::initializer_list<const char*> outputs, std::initializer_list<const char*> attributes) {
   const Status status = newStatus();
   TF_OpDefinitionBuilder* operation = TF_NewOpDefinitionBuilder(name);
   for (const char* input : inputs) TF_OpDefinitionBuilderAddInput(operation, input);
-  TF_OpDefinitionBuilderAddOutput(operation, output);
+  for (const char* output : outputs) TF_OpDefinitionBuilderAddOutput(operation, output);
   for (const char* attribute : attributes) TF_OpDefinitionBuilderAddAttr(operation, attribute);
   TF_OpDefinitionBuilderSetShapeInferenceFunction(operation, TF_ShapeInferenceContextSetUnknownShape);
   TF_RegisterOpDefinition(operation, status.get());

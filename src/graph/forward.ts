@@ -5,8 +5,9 @@ import type { Layer } from "../network/layer.ts";
 import { pick, type Table } from "../network/table.ts";
 import { fastConv2d, isFast, withBias, withRelu } from "./fast-convolution.ts";
 import type { Kernels } from "./kernels.ts";
-import type { DType, Graph, Value } from "./node.ts";
+import type { DType, Graph, Node, Value } from "./node.ts";
 import * as op from "./operations.ts";
+import { hasOwnBatchNorm, ownBatchNorm, rectified } from "./own-batch-norm.ts";
 
 export interface Forward {
   readonly graph: Graph;
@@ -39,7 +40,7 @@ export function forward(network: Layer, images: Value, pass: Forward): Outputs {
   return { logits: flat(pass.graph, logits), auxiliary, statistics: context.statistics };
 }
 
-type Context = Forward & { statistics: Map<string, Value>; dropouts: number };
+type Context = Forward & { statistics: Statistics; dropouts: number };
 
 const operationOf: Table<[input: Value, path: string, context: Context], Value> = {
   conv(layer, input, path, { graph, precision, kernels, weight }) {
@@ -59,25 +60,30 @@ const operationOf: Table<[input: Value, path: string, context: Context], Value> 
     return (!training && withBias(graph, input, bias)) || op.biasAdd(graph, input, bias);
   },
   batchNorm(layer, input, path, context) {
-    const { graph, weight, training, statistics } = context;
+    const { graph, kernels, weight, training, statistics } = context;
     const offset = weight(`${path}/beta`);
     const scale = layer.scale ? weight(`${path}/gamma`) : op.filled(graph, offset.shape, 1);
+    if (training && hasOwnBatchNorm(kernels, input))
+      return kept(statistics, path, ownBatchNorm(graph, [input, scale, offset], layer.epsilon));
     const none = op.filled(graph, [0], 0);
     const moving: [Value, Value] = training
       ? [none, none]
       : [weight(`${path}/movingMean`), weight(`${path}/movingVariance`)];
-    const [normalized, mean, variance] = op.fusedBatchNorm(graph, [input, scale, offset, ...moving], {
+    const outputs = op.fusedBatchNorm(graph, [input, scale, offset, ...moving], {
       epsilon: layer.epsilon,
       training: training !== undefined,
     });
-    statistics.set(`${path}/movingMean`, mean!).set(`${path}/movingVariance`, variance!);
-    return normalized!;
+    return kept(statistics, path, outputs);
   },
   responseNorm({ size, alpha, beta }, input, _path, { graph, precision }) {
     const options = { radius: (size - 1) / 2, alpha: alpha / size, beta };
     return op.cast(graph, op.responseNorm(graph, op.cast(graph, input, "float32"), options), precision);
   },
-  relu: (_layer, input, _path, { graph, training }) => (!training && withRelu(graph, input)) || op.relu(graph, input),
+  relu(_layer, input, _path, { graph, training, statistics }) {
+    const outputs = rectified(graph, input);
+    if (outputs) return moved(statistics, input.node, outputs);
+    return (!training && withRelu(graph, input)) || op.relu(graph, input);
+  },
   maxPool: (layer, input, _path, { graph }) => op.maxPool(graph, input, layer),
   averagePool(layer, input, _path, { graph }) {
     if (layer.divisor === "valid" || layer.padding === "valid") return op.averagePool(graph, input, layer);
@@ -105,6 +111,20 @@ const operationOf: Table<[input: Value, path: string, context: Context], Value> 
     return op.biasAdd(graph, product, weight(`${path}/bias`));
   },
 };
+
+type Statistics = Map<string, Value>;
+
+/** Keeps the mean and the variance of a batch norm, the second and third of its outputs; gives the first. */
+function kept(statistics: Statistics, path: string, [normalized, mean, variance]: readonly Value[]): Value {
+  statistics.set(`${path}/movingMean`, mean!).set(`${path}/movingVariance`, variance!);
+  return normalized!;
+}
+
+/** The statistics of one node come from another's outputs now; gives the first of these. */
+function moved(statistics: Statistics, from: Node, outputs: readonly Value[]): Value {
+  for (const [name, { node, output }] of statistics) if (node === from) statistics.set(name, outputs[output]!);
+  return outputs[0]!;
+}
 
 /**
  * bfloat16 needs an even number of input channels: with an odd one, TensorFlow 2.21's kernel reads past the filter

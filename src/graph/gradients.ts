@@ -4,6 +4,7 @@ import { ownFilterGradient } from "./filter-gradient.ts";
 import type { Kernels } from "./kernels.ts";
 import { type Attributes, elements, type Graph, type Node, type Value } from "./node.ts";
 import * as op from "./operations.ts";
+import { ownBatchNormGradient, ownBatchNormName } from "./own-batch-norm.ts";
 
 /** From the gradient of a node's first output to those of its inputs; undefined where none flows. */
 type Rule = (graph: Graph, node: Node, dy: Value, kernels: Kernels) => (Value | undefined)[];
@@ -42,6 +43,7 @@ const rules: Readonly<Record<string, Rule>> = {
     fastInputGradient(graph, node, dy),
     ownFilterGradient(graph, node.inputs[0]!, node.inputs[1]!.shape, dy, 1),
   ],
+  [ownBatchNormName]: ownBatchNormGradient,
   DepthwiseConv2dNative: (graph, node, dy) => [
     inputGradient(graph, "DepthwiseConv2dNativeBackpropInput", node, dy),
     filterGradient(graph, "DepthwiseConv2dNativeBackpropFilter", node, dy),

@@ -1,4 +1,4 @@
-// Whose kernels a program's float32 convolutions run on: TensorFlow's, or also the project's own (native/).
+// Whose kernels a program's float32 convolutions and batch norms run on: TensorFlow's, or also the project's own (native/).
 import { availableParallelism } from "node:os";
 import { zerosAround } from "../network/grid.ts";
 import type { Attributes, Dims } from "./node.ts";

@@ -1,0 +1,76 @@
+#include "batch-norm.h"
+#include "normalize.h"
+
+namespace {
+
+/** dy where the ReLU let its number through. */
+template <bool relu>
+WITH_FMA inline Vector passed(const Normalize& of, const Vector& dy, const Vector& x, int64_t slot) {
+  if constexpr (relu) return of(x, slot) > 0 ? dy : Vector{};
+  else return dy;
+}
+
+/** Sums of dy, and of dy times x less its mean, over one stretch. */
+template <bool relu>
+WITH_FMA void addUp(const Slots& slots, const Stretch& stretch, const Normalize& of, const float* dy, const float* x,
+                    float* plain, float* weighted) {
+  eachSlot(slots, stretch, [=](int64_t place, int64_t slot) WITH_FMA {
+    const Vector number = at(x + place), gradient = passed<relu>(of, at(dy + place), number, slot);
+    at(plain + slot) += gradient;
+    at(weighted + slot) += gradient * (number - at(of.mean + slot));
+  });
+}
+
+/** factor * (dy - shift - slope * (x - mean)) */
+template <bool relu>
+WITH_FMA void gradientOfInput(const Slots& slots, const Stretch& stretch, const Normalize& of, const float* dy,
+                              const float* x, const float* shift, const float* slope, float* dx) {
+  eachSlot(slots, stretch, [=](int64_t place, int64_t slot) WITH_FMA {
+    const Vector number = at(x + place), gradient = passed<relu>(of, at(dy + place), number, slot);
+    const Vector rest = gradient - at(shift + slot) - at(slope + slot) * (number - at(of.mean + slot));
+    at(dx + place) = at(of.factor + slot) * rest;
+  });
+}
+
+/** The mean of the gradient, and what it shares with x. */
+struct Shared {
+  std::vector<float> shift, slope;
+};
+
+Shared finish(const BatchNorm& norm, const Stretches& stretches, const float* inverse, const BatchNormGradient& gradient) {
+  Shared shared = {std::vector<float>(norm.channels), std::vector<float>(norm.channels)};
+  for (int64_t channel = 0; channel < norm.channels; channel++) {
+    double plain = 0, weighted = 0;
+    for (int64_t index = 0; index < stretches.count; index++) {
+      const int64_t place = index * stretches.width + stretches.slots.place(channel);
+      plain += stretches.sums[0][place];
+      weighted += stretches.sums[1][place];
+    }
+    const double scale = weighted * inverse[channel];
+    gradient.offset[channel] = static_cast<float>(plain);
+    gradient.scale[channel] = static_cast<float>(scale);
+    shared.shift[channel] = static_cast<float>(plain / norm.pixels);
+    shared.slope[channel] = static_cast<float>(scale * inverse[channel] / norm.pixels);
+  }
+  return shared;
+}
+
+}  // namespace
+
+void batchNormGradient(const BatchNorm& norm, const float* dy, const float* x, const float* scale, const float* offset,
+                       const float* mean, const float* inverse, const BatchNormGradient& gradient, int parts) {
+  Stretches stretches(norm.pixels, norm.channels, parts);
+  const Slots& slots = stretches.slots;
+  const Normal normal(slots, scale, offset, mean, inverse);
+  const Normalize of(normal);
+  stretches.each([&](const Stretch& stretch) {
+    const auto add = norm.relu ? addUp<true> : addUp<false>;
+    add(slots, stretch, of, dy, x, stretches.sumsOf(stretch, 0), stretches.sumsOf(stretch, 1));
+  });
+  const Shared shared = finish(norm, stretches, inverse, gradient);
+  const std::vector<float> shifts = slots.spread(shared.shift.data()), slopes = slots.spread(shared.slope.data());
+  stretches.each([&](const Stretch& stretch) {
+    const auto write = norm.relu ? gradientOfInput<true> : gradientOfInput<false>;
+    write(slots, stretch, of, dy, x, shifts.data(), slopes.data(), gradient.x);
+  });
+}

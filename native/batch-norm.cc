@@ -1,0 +1,63 @@
+#include "batch-norm.h"
+
+#include <cmath>
+#include <limits>
+
+#include "normalize.h"
+
+namespace {
+
+/** About the mean of each channel in one stretch, and the sums of the distances from it and of their squares. */
+WITH_FMA void addUp(const Slots& slots, const Stretch& stretch, const float* x, float* mean, float* distances,
+                    float* squares) {
+  eachSlot(slots, stretch, [=](int64_t place, int64_t slot) WITH_FMA { at(mean + slot) += at(x + place); });
+  const Vector share = eight(1.0f / static_cast<float>(stretch.count));
+  for (int64_t slot = 0; slot < slots.count; slot++) at(mean + slot * lanes) *= share;
+  eachSlot(slots, stretch, [=](int64_t place, int64_t slot) WITH_FMA {
+    const Vector distance = at(x + place) - at(mean + slot);
+    at(distances + slot) += distance;
+    at(squares + slot) += distance * distance;
+  });
+}
+
+/** Mean and variance from those of the stretches, each corrected for its rounded mean (Chan, Golub and LeVeque 1983). */
+void combine(const BatchNorm& norm, const Stretches& stretches, const Statistics& statistics) {
+  for (int64_t channel = 0; channel < norm.channels; channel++) {
+    double mean = 0, squares = 0;
+    for (int64_t index = 0; index < stretches.count; index++) {
+      const int64_t place = index * stretches.width + stretches.slots.place(channel);
+      const Stretch stretch = stretches.stretch(index);
+      const double distances = stretches.sums[1][place], before = stretch.first, count = stretch.count;
+      const double apart = stretches.sums[0][place] + distances / count - mean;
+      squares += stretches.sums[2][place] - distances * distances / count + apart * apart * before * count / (before + count);
+      mean += apart * count / (before + count);
+    }
+    statistics.mean[channel] = static_cast<float>(mean);
+    statistics.variance[channel] = static_cast<float>(squares / std::max<int64_t>(1, norm.pixels - 1));
+    statistics.inverse[channel] = static_cast<float>(1 / std::sqrt(squares / norm.pixels + norm.epsilon));
+  }
+}
+
+WITH_FMA void normalize(const Slots& slots, const Stretch& stretch, const Normalize& of, float smallest, const float* x,
+                        float* y) {
+  const Vector least = eight(smallest);
+  eachSlot(slots, stretch, [=](int64_t place, int64_t slot) WITH_FMA {
+    const Vector normalized = of(at(x + place), slot);
+    at(y + place) = normalized < least ? least : normalized;
+  });
+}
+
+}  // namespace
+
+void batchNorm(const BatchNorm& norm, const float* x, const float* scale, const float* offset, float* y,
+               const Statistics& statistics, int parts) {
+  Stretches stretches(norm.pixels, norm.channels, parts);
+  const Slots& slots = stretches.slots;
+  stretches.each([&](const Stretch& stretch) {
+    addUp(slots, stretch, x, stretches.sumsOf(stretch, 0), stretches.sumsOf(stretch, 1), stretches.sumsOf(stretch, 2));
+  });
+  combine(norm, stretches, statistics);
+  const Normal normal(slots, scale, offset, statistics.mean, statistics.inverse);
+  const float smallest = norm.relu ? 0 : -std::numeric_limits<float>::infinity();
+  stretches.each([&](const Stretch& stretch) { normalize(slots, stretch, Normalize(normal), smallest, x, y); });
+}

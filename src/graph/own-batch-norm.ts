@@ -1,0 +1,42 @@
+// Batch norm of a training step by the project's own kernel (native/batch-norm.cc), in float32, with the ReLU after it.
+import { type Kernels, parts } from "./kernels.ts";
+import type { Attributes, Dims, Graph, Node, Value } from "./node.ts";
+
+export const ownBatchNormName = "InceptionBatchNorm";
+
+/** The kernel takes channels eight at a time. */
+export const hasOwnBatchNorm = (kernels: Kernels, { dtype, shape }: Value): boolean =>
+  kernels === "own" && dtype === "float32" && shape[3]! >= 8;
+
+/** [normalized, mean, variance (unbiased), and one that the gradient needs], to the bit whatever the number of cores. */
+export const ownBatchNorm = (graph: Graph, inputs: readonly [Value, Value, Value], epsilon: number): Value[] =>
+  add(graph, inputs, { epsilon: { float: epsilon }, relu: { bool: false }, ...parts() });
+
+/** The same with its negative results zero, all four outputs; undefined if `value` is no batch norm of ours. */
+export const rectified = (graph: Graph, { node }: Value): Value[] | undefined =>
+  node.op === ownBatchNormName
+    ? add(graph, node.inputs, { ...node.attributes, relu: { bool: true } }, node.name)
+    : undefined;
+
+/** From the gradient of its first output to those of its three inputs. */
+export function ownBatchNormGradient(graph: Graph, node: Node, dy: Value): Value[] {
+  const [x, scale, offset] = node.inputs as [Value, Value, Value];
+  const [mean, inverse] = [1, 3].map((output): Value => ({ ...scale, node, output }));
+  return graph.add({
+    op: `${ownBatchNormName}Gradient`,
+    inputs: [dy, x, scale, offset, mean!, inverse!],
+    attributes: node.attributes,
+    outputs: outputs(x.shape, scale.shape).slice(0, 3),
+  });
+}
+
+const add = (graph: Graph, inputs: readonly Value[], attributes: Attributes, name?: string): Value[] =>
+  graph.add({
+    op: ownBatchNormName,
+    inputs,
+    attributes,
+    outputs: outputs(inputs[0]!.shape, inputs[1]!.shape),
+    name,
+  });
+const outputs = (map: Dims, channels: Dims): { dtype: "float32"; shape: Dims }[] =>
+  [map, channels, channels, channels].map((shape) => ({ dtype: "float32", shape }));
