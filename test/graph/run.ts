@@ -65,6 +65,10 @@ export function random(shape: readonly number[], seed: number): NdArray {
   return { shape, data: Float32Array.from({ length: elements(shape) }, () => (next() * 2 - 1) * Math.sqrt(3)) };
 }
 
+/** The same numbers to the bit; a comparison that stays quick where thousands differ. */
+export const sameBits = (a: ArrayBufferView, b: ArrayBufferView): boolean => bytesOf(a).equals(bytesOf(b));
+const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView) => Buffer.from(buffer, byteOffset, byteLength);
+
 /** ||a - b|| / ||b||. */
 export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) throw new Error(`${a.length} numbers against ${b.length}`);
