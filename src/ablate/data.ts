@@ -1,7 +1,7 @@
 // The pictures of an ablation's rows, opened once to know how many there are and that nothing is wrong with them.
 import type { Experiment } from "../config/schema.ts";
 import type { Listing } from "../images/sources/listing.ts";
-import { planSteps } from "../train/schedule.ts";
+import { runLength } from "../train/schedule.ts";
 import { openSets } from "../train/training.ts";
 import type { SetSizes } from "./estimate.ts";
 import type { Plan } from "./plan.ts";
@@ -24,7 +24,7 @@ export async function openData({ rows }: Pick<Plan, "rows">): Promise<(experimen
   }
   return (experiment) => {
     const found = sizes.get(sourceOf(experiment))!;
-    return { ...found, steps: planSteps(experiment.train, found.training).steps };
+    return { ...found, steps: runLength(experiment.train, found.training).steps };
   };
 }
 

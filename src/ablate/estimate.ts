@@ -6,7 +6,7 @@ import { startDecoders, trainingBatches } from "../images/batches.ts";
 import type { Listing } from "../images/sources/listing.ts";
 import { buildNetwork } from "../network/catalog.ts";
 import { choosePrecision } from "../runtime/features.ts";
-import { planSteps } from "../train/schedule.ts";
+import { runLength } from "../train/schedule.ts";
 import { startTrainer } from "../train/trainer.ts";
 import type { Crops } from "./file.ts";
 
@@ -74,13 +74,13 @@ async function measureStep(experiment: Experiment, classes: number): Promise<Omi
   try {
     await trainer.initialize([1, 2]);
     const { batch, microBatch = batch } = train;
-    const pass = {
+    const pictures = {
       images: madeUpImages({ size: data.size, batch: microBatch }),
       labels: new Int32Array(microBatch),
       seed: [3, 4],
     } as const;
-    const passes = Array.from({ length: batch / microBatch }, () => pass);
-    const step = () => trainer.step(passes, { learningRate: 0.001, averageRate: 0.1 });
+    const microBatches = Array.from({ length: batch / microBatch }, () => pictures);
+    const step = () => trainer.step(microBatches, { learningRate: 0.001, averageRate: 0.1 });
     await step();
     const started = performance.now();
     for (let i = 0; i < measuredSteps; i++) await step();
@@ -97,7 +97,7 @@ async function measureStep(experiment: Experiment, classes: number): Promise<Omi
 export function cellSeconds(experiment: Experiment, time: StepTime, sets: SetSizes, crops: Crops): number {
   const { start, step, picture } = time;
   const { train, evaluate } = experiment;
-  const { steps, stepsPerEpoch } = planSteps(train, sets.training);
+  const { steps, stepsPerEpoch } = runLength(train, sets.training);
   const validations = Math.ceil(steps / stepsPerEpoch / evaluate.everyEpochs);
   const copies = train.averageDecay === null ? 1 : 2;
   const looks = validations * copies + (crops === "single" ? 1 : crops);

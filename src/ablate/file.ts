@@ -1,7 +1,7 @@
-// An ablation file: every key it may hold, read with the place of each.
+// An ablation file: every key it may hold, read with the origin of each.
 import { z } from "zod";
 import { parseDocument } from "../config/load.ts";
-import type { Places } from "../config/places.ts";
+import type { Origins } from "../config/origins.ts";
 import { type Problem, problemsError } from "../config/problem.ts";
 import { isForbidden } from "../config/source.ts";
 
@@ -73,15 +73,15 @@ export type PaperCells = NonNullable<z.output<typeof ablationSchema>["rows"][num
 export type Ablation = Omit<z.output<typeof ablationSchema>, "seeds"> & {
   readonly path: string;
   readonly seeds: readonly number[];
-  readonly places: Places;
+  readonly origins: Origins;
 };
 
 /** Reads the text of an ablation file; throws a `usage` UserError listing every problem. */
 export function parseAblation(text: string, path: string): Ablation {
-  const { data, places } = parseDocument(ablationSchema, { text, file: path, hint });
+  const { data, origins } = parseDocument(ablationSchema, { text, file: path, hint });
   const seeds = typeof data.seeds === "string" ? parseSeeds(data.seeds) : data.seeds;
   const problem = (at: readonly PropertyKey[], message: string): Problem => ({
-    place: places.of(at),
+    origin: origins.of(at),
     path: at.join("."),
     message,
   });
@@ -104,7 +104,7 @@ export function parseAblation(text: string, path: string): Ablation {
     ),
   ];
   if (problems.length > 0) throw problemsError(path, problems, hint);
-  return { ...data, path, seeds: seeds!, places };
+  return { ...data, path, seeds: seeds!, origins };
 }
 
 const hint = "an ablation file has name, base, mode, rows, seeds and evaluate; see `inception ablate --help`";

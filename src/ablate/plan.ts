@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { stringify } from "yaml";
 import type { Change } from "../config/changes.ts";
 import { parseExperiment } from "../config/load.ts";
-import type { Setting } from "../config/places.ts";
+import type { Setting } from "../config/origins.ts";
 import { problemsError } from "../config/problem.ts";
 import type { Experiment } from "../config/schema.ts";
 import { changesBetweenRows, settledRow, undeclared, wordChange } from "./diff.ts";
@@ -171,19 +171,19 @@ const ownSettings = (ablation: Ablation, row: number): Setting[] =>
 
 /** Changes as settings that know where in the file they stand. */
 const settingsAt = (
-  { places }: Ablation,
+  { origins }: Ablation,
   path: readonly PropertyKey[],
   set: Readonly<Record<string, unknown>>,
 ): Setting[] =>
   Object.entries(set).map(([key, value]) => ({
     text: `${key}=${stringify(value)}`,
-    place: places.of([...path, key]),
+    origin: origins.of([...path, key]),
   }));
 
-function check({ path, places }: Ablation, row: Row, { declared, source }: Draft, earlier: readonly Row[]): void {
+function check({ path, origins }: Ablation, row: Row, { declared, source }: Draft, earlier: readonly Row[]): void {
   const at = ["rows", source];
   const refuse = (message: string, hint: string): never => {
-    throw problemsError(path, [{ place: places.of(at), path: at.join("."), message }], hint);
+    throw problemsError(path, [{ origin: origins.of(at), path: at.join("."), message }], hint);
   };
   const more = undeclared(row.changes, declared);
   if (more.length > 0)

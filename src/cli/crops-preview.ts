@@ -18,7 +18,7 @@ type Options = {
 };
 
 /**
- * Writes a PNG, one row for each square, a crop beside its mirror; labels say scale, square, place and M for mirrored. Crops have the size of
+ * Writes a PNG, one row for each square, a crop beside its mirror; labels say scale, square, anchor and M for mirrored. Crops have the size of
  * the model given or of the newest run; 299 pixels where there is neither. Throws UserError("data") for an unreadable picture.
  */
 export async function writeCropsPreview(image: string, paths: readonly string[], options: Options): Promise<void> {
@@ -50,7 +50,7 @@ async function viewOf(
   return openChosen(path, { which: checkpoint, raw: false });
 }
 
-const places: Readonly<Record<Crop["place"], string>> = {
+const anchors: Readonly<Record<Crop["anchor"], string>> = {
   centre: "C",
   "top left": "TL",
   "top right": "TR",
@@ -59,5 +59,5 @@ const places: Readonly<Record<Crop["place"], string>> = {
   whole: "ALL",
 };
 const squares: Readonly<Record<Crop["square"], string>> = { first: "1", centre: "2", last: "3" };
-const label = ({ scale, square, place, mirrored }: Crop): string =>
-  `${scale}-${squares[square]} ${places[place]}${mirrored ? " M" : ""}`;
+const label = ({ scale, square, anchor, mirrored }: Crop): string =>
+  `${scale}-${squares[square]} ${anchors[anchor]}${mirrored ? " M" : ""}`;

@@ -1,9 +1,9 @@
 // The document of an evaluation, summary.json, and the files beside it.
 import { join } from "node:path";
 import { nodeFs, replaceDurably } from "../checkpoint/files.ts";
+import type { Evaluation } from "../evaluate/evaluation.ts";
 import type { Figures } from "../evaluate/figures.ts";
 import type { Summary } from "../evaluate/metrics.ts";
-import type { Pass } from "../evaluate/pass.ts";
 import { gainCurve } from "../evaluate/results.ts";
 import { writeSaved } from "../evaluate/saved.ts";
 import { cropCounts, type Protocol } from "../images/protocols.ts";
@@ -59,7 +59,7 @@ const figures = ({ top1, top5, loss }: Summary) => ({
   loss,
 });
 /** Of the sitting that ended the evaluation; null when an earlier one had done everything. */
-const speedOf = ({ crops, seconds }: Pass["speed"]) => ({
+const speedOf = ({ crops, seconds }: Evaluation["speed"]) => ({
   crops,
   seconds,
   cropsPerSecond: crops > 0 ? crops / seconds : null,

@@ -5,11 +5,11 @@ import type { Average } from "../evaluate/average.ts";
 import { dropBackground, matchForeground } from "../evaluate/background.ts";
 import { type Blacklist, readBlacklist, requireUse } from "../evaluate/blacklist.ts";
 import { combine, requireSameClasses } from "../evaluate/ensemble.ts";
+import { type Evaluation, evaluatePictures } from "../evaluate/evaluation.ts";
 import { type Figures, figuresOf } from "../evaluate/figures.ts";
 import type { Journal } from "../evaluate/journal.ts";
 import { type Prediction, type Summary, summarize } from "../evaluate/metrics.ts";
 import { type Model, type ModelChoice, openModel } from "../evaluate/model.ts";
-import { evaluatePictures, type Pass } from "../evaluate/pass.ts";
 import { predictionsOf, summaryOf } from "../evaluate/results.ts";
 import { readSaved, type Saved, type SavedModel } from "../evaluate/saved.ts";
 import { cropCounts, type Protocol } from "../images/protocols.ts";
@@ -44,13 +44,13 @@ export interface Evaluated {
   /** Where the pictures came from; a recombined result does not know. */
   readonly source?: string;
   /** What only a freshly evaluated single model has. */
-  readonly fresh?: { readonly model: Model; readonly speed: Pass["speed"] };
+  readonly fresh?: { readonly model: Model; readonly speed: Evaluation["speed"] };
   /** Of an ensemble: each model alone, and the first so many together. */
   readonly alone: readonly { readonly model: SavedModel; readonly summary: Summary }[];
   readonly prefixes: readonly { readonly models: number; readonly summary: Summary }[];
 }
 /** A result and the folder that it was written to; or how far it had come when it was stopped. */
-export type Outcome =
+export type EvaluationEnd =
   | { readonly result: Evaluated; readonly folder: string }
   | { readonly stopped: { readonly path: string; readonly done: number; readonly listed: number } };
 
@@ -73,7 +73,7 @@ export async function evaluateModels(
   models: readonly Model[],
   options: EvaluationOptions,
   signal: AbortSignal,
-): Promise<Outcome> {
+): Promise<EvaluationEnd> {
   requireEnsemble(models);
   const blacklist = openBlacklist(options);
   const listing = await pictures(models, options);
@@ -113,7 +113,7 @@ const pathed = ({ folder, result }: { folder: string; result: Evaluated }): Save
 export const recombine = (
   folders: readonly string[],
   options: Pick<EvaluationOptions, "output" | "blacklist">,
-): Outcome =>
+): EvaluationEnd =>
   combineAll(
     folders.map((folder) => readSaved(folder)),
     options.output,
@@ -128,7 +128,7 @@ function combineAll(
   output: string | undefined,
   blacklist?: Blacklist,
   source?: string,
-): Outcome {
+): EvaluationEnd {
   const upTo = (count: number) => combine(parts.slice(0, count));
   const result: Evaluated = {
     ...evaluated(upTo(parts.length), blacklist, source),
@@ -150,7 +150,7 @@ async function passOver(
   listing: Listing,
   { crops, average, precision, batch, onBadImage }: EvaluationOptions,
   { folder, label, signal }: { folder: string; label: string; signal: AbortSignal },
-): Promise<Pass> {
+): Promise<Evaluation> {
   const bar = progressBar(label, cropCounts[crops] * listing.items.length);
   try {
     return await evaluatePictures(model, listing, {

@@ -6,7 +6,7 @@ import { toYaml } from "../config/write.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { createRun, newestRun, openRun, type RunFolder } from "../run/folder.ts";
 import { runPaths } from "../run/paths.ts";
-import { type Outcome, runTraining } from "../train/run.ts";
+import { runTraining, type TrainingResult } from "../train/run.ts";
 import { openSets } from "../train/training.ts";
 import { openExperiment } from "./experiment.ts";
 import { packageVersion } from "./explain.ts";
@@ -20,7 +20,7 @@ export async function trainExperiment(
   config: string | undefined,
   options: TrainOptions,
   stop: AbortSignal,
-): Promise<Outcome & { run: string }> {
+): Promise<TrainingResult & { run: string }> {
   const resumed = runToResume(options);
   const { experiment } =
     resumed === undefined ? await openExperiment(config, options.set) : await loadRun(resumed, options.set);

@@ -17,7 +17,7 @@ export function consoleWatcher(folder: string): Watcher {
   };
   return {
     started(run, from) {
-      ({ steps: total, stepsPerEpoch } = run.plan);
+      ({ steps: total, stepsPerEpoch } = run.length);
       batch = run.experiment.train.batch;
       note(summary(folder, run, from));
     },
@@ -40,13 +40,13 @@ export function consoleWatcher(folder: string): Watcher {
   };
 }
 
-function summary(folder: string, { sets, network, precision, plan, experiment }: Training, from: Position): string {
+function summary(folder: string, { sets, network, precision, length, experiment }: Training, from: Position): string {
   const { train, data } = experiment;
   return [
     `run         ${folder}`,
     `network     ${network.name}, ${network.classes} classes, ${data.size} px, width ${network.width}, ${precision}`,
     `pictures    ${sets.train.items.length} to train on, ${sets.validation.items.length} to validate on`,
-    `steps       ${plan.steps} of ${train.batch} pictures, ${plan.stepsPerEpoch} to an epoch${from.step > 0 ? `; going on from ${from.step}` : ""}`,
+    `steps       ${length.steps} of ${train.batch} pictures, ${length.stepsPerEpoch} to an epoch${from.step > 0 ? `; going on from ${from.step}` : ""}`,
   ].join("\n");
 }
 
@@ -70,7 +70,7 @@ function newPace(firstStep: number): Pace {
 function details(
   report: StepReport,
   { secondsPerStep, waitShare }: Speed,
-  plan: { total: number; stepsPerEpoch: number; batch: number },
+  length: { total: number; stepsPerEpoch: number; batch: number },
 ): string {
   const figures = [
     `epoch ${report.epoch.toFixed(2)}`,
@@ -80,8 +80,8 @@ function details(
   if (Number.isNaN(secondsPerStep)) return figures.join("  ");
   return [
     ...figures,
-    `${(plan.batch / secondsPerStep).toFixed(1)} images/s`,
-    `${formatDuration(secondsPerStep * (plan.total - report.step))} left`,
+    `${(length.batch / secondsPerStep).toFixed(1)} images/s`,
+    `${formatDuration(secondsPerStep * (length.total - report.step))} left`,
     `${Math.round(100 * waitShare)}% waiting for data`,
   ].join("  ");
 }

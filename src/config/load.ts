@@ -4,8 +4,8 @@ import type { z } from "zod";
 import { UserError } from "../errors.ts";
 import { errorCode } from "../io-error.ts";
 import { findConfig } from "./find.ts";
+import { type Origins, originsIn, type Setting } from "./origins.ts";
 import { override } from "./override.ts";
-import { type Places, placesIn, type Setting } from "./places.ts";
 import { dotted, type Problem, problemsError, sentence } from "./problem.ts";
 import { resolveExperiment } from "./resolve.ts";
 import { applyRules } from "./rules.ts";
@@ -35,9 +35,12 @@ export function parseExperiment(
   file: string,
   sets: readonly Setting[] = [],
 ): Pick<Loaded, "experiment" | "warnings"> {
-  const { data, places } = parseDocument(experimentSchema, { text, file, sets });
+  const { data, origins } = parseDocument(experimentSchema, { text, file, sets });
   const experiment = resolveExperiment(data, file);
-  const findings = applyRules(experiment).map((finding) => ({ ...finding, place: places.of(finding.path.split(".")) }));
+  const findings = applyRules(experiment).map((finding) => ({
+    ...finding,
+    origin: origins.of(finding.path.split(".")),
+  }));
   const problems = findings.filter(({ severity }) => severity === "problem");
   if (problems.length > 0) throw problemsError(file, problems);
   return { experiment, warnings: findings.map(sentence) };
@@ -54,14 +57,14 @@ type Text = {
 export function parseDocument<S extends z.ZodType>(
   schema: S,
   { text, file, sets = [], hint }: Text,
-): { readonly data: z.output<S>; readonly places: Places } {
+): { readonly data: z.output<S>; readonly origins: Origins } {
   const source = readSource(text);
-  const places = placesIn(source, file, sets);
+  const origins = originsIn(source, file, sets);
   const refuse = (problems: readonly Problem[]): void => {
     if (problems.length > 0) throw problemsError(file, problems, hint);
   };
   refuse(
-    source.refused.map(({ path, message, offset }) => ({ place: places.at(offset), path: dotted(path), message })),
+    source.refused.map(({ path, message, offset }) => ({ origin: origins.at(offset), path: dotted(path), message })),
   );
   refuse(override(source.document, sets));
   const written: unknown = source.document.toJS() ?? {};
@@ -69,9 +72,9 @@ export function parseDocument<S extends z.ZodType>(
   refuse(
     (error?.issues ?? [])
       .flatMap((issue) => faults(issue, written, schema))
-      .map(({ path, message, key }) => ({ place: places.of(path, key), path: dotted(path), message })),
+      .map(({ path, message, key }) => ({ origin: origins.of(path, key), path: dotted(path), message })),
   );
-  return { data: data as z.output<S>, places };
+  return { data: data as z.output<S>, origins };
 }
 
 /** The text of a config file; throws a `usage` UserError when it cannot be read or is too large. */

@@ -1,6 +1,6 @@
 // `--set path=value`: writes a value into the document, which then passes through the same schema as a file.
 import { type Document, isCollection, isMap, isSeq } from "yaml";
-import { type Place, placeOf, type Setting, textOf } from "./places.ts";
+import { type Origin, originOf, type Setting, textOf } from "./origins.ts";
 import { dotted, type Problem } from "./problem.ts";
 import { isForbidden, readSource } from "./source.ts";
 
@@ -12,7 +12,7 @@ export const instead: Readonly<Record<string, string>> = {
 
 /** Applies the settings in order to `document`; returns what is wrong with them. */
 export function override(document: Document, sets: readonly Setting[]): Problem[] {
-  const parsed = sets.map((set) => parseSetting(textOf(set), placeOf(set)));
+  const parsed = sets.map((set) => parseSetting(textOf(set), originOf(set)));
   const settings = parsed.filter((setting) => "value" in setting);
   for (const { path } of settings) {
     const other = instead[path.join(".")];
@@ -22,12 +22,12 @@ export function override(document: Document, sets: readonly Setting[]): Problem[
   return [...parsed.filter((setting) => "message" in setting), ...clashes];
 }
 
-type Parsed = { readonly path: readonly string[]; readonly value: unknown; readonly place: Place };
+type Parsed = { readonly path: readonly string[]; readonly value: unknown; readonly origin: Origin };
 
-function parseSetting(text: string, place: Place): Parsed | Problem {
+function parseSetting(text: string, origin: Origin): Parsed | Problem {
   const equals = text.indexOf("=");
   const key = equals < 0 ? text : text.slice(0, equals).trim();
-  const problem = (message: string, at = key): Problem => ({ place, path: at, message });
+  const problem = (message: string, at = key): Problem => ({ origin, path: at, message });
   const path = key.split(".");
   if (equals < 0 || path.some((word) => word === "")) return problem("expected key=value, such as train.batch=16");
   if (path.some(isForbidden)) return problem("this key is refused");
@@ -36,16 +36,16 @@ function parseSetting(text: string, place: Place): Parsed | Problem {
   const [first] = refused;
   if (first && first.path.length > 0) return problem(first.message, dotted([...path, ...first.path]));
   if (first) return problem(`expected a YAML value, got ${JSON.stringify(value.slice(0, 60))} (${first.message})`);
-  return { path, value: document.contents, place };
+  return { path, value: document.contents, origin };
 }
 
-function write(document: Document, { path, value, place }: Parsed): Problem[] {
+function write(document: Document, { path, value, origin }: Parsed): Problem[] {
   for (let depth = 0; depth < path.length; depth++) {
     const above = path.slice(0, depth);
     const node = depth === 0 ? document.contents : document.getIn(above, true);
     if (isCollection(node) && !(isSeq(node) && !/^\d+$/.test(path[depth]!))) continue;
     const empty = node === undefined || node === null || (!isCollection(node) && document.getIn(above) === null);
-    if (!empty) return [{ place, path: dotted(path), message: `${dotted(above) || "the file"} is not a section` }];
+    if (!empty) return [{ origin, path: dotted(path), message: `${dotted(above) || "the file"} is not a section` }];
     if (depth === 0) document.contents = document.createNode({});
     else document.setIn(above, document.createNode({}));
   }

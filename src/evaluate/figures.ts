@@ -11,7 +11,7 @@ import {
   mostConfused,
 } from "../statistics/confusion.ts";
 import { type Mistake, worstMistakes } from "../statistics/mistakes.ts";
-import { pick, type Scores } from "../statistics/scores.ts";
+import { type Scores, subset } from "../statistics/scores.ts";
 import { type TemperatureFigures, temperatureFigures } from "../statistics/temperature.ts";
 import { type Blacklist, requireUse } from "./blacklist.ts";
 import type { Summary } from "./metrics.ts";
@@ -57,6 +57,6 @@ export function figuresOf(scores: Scores, blacklist?: Blacklist): Figures {
 function withoutListed(scores: Scores, blacklist: Blacklist): NonNullable<Figures["without"]> {
   requireUse(blacklist, scores.names);
   const { file, lines, has } = blacklist;
-  const rest = pick(scores, (name) => !has(name));
+  const rest = subset(scores, (name) => !has(name));
   return { file, lines, leftOut: scores.names.length - rest.names.length, summary: summaryOf(rest) };
 }

@@ -14,7 +14,7 @@ export function initialVectors(graph: Graph, layout: Layout, seed: Value): Reado
       group,
       op.joinVectors(
         graph,
-        layout[group].places.map(({ variable }) => start(variable)),
+        layout[group].extents.map(({ variable }) => start(variable)),
       ),
     ]),
   ) as Record<Group, Value>;

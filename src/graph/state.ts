@@ -6,13 +6,13 @@ import { elements } from "./node.ts";
 export const groups = ["kernels", "scalars", "statistics"] as const;
 export type Group = (typeof groups)[number];
 
-export interface Place {
+export interface Extent {
   readonly variable: Variable;
   /** First element in the group's vector. */
   readonly offset: number;
 }
 export interface Section {
-  readonly places: readonly Place[];
+  readonly extents: readonly Extent[];
   readonly size: number;
 }
 export type Layout = Readonly<Record<Group, Section>>;
@@ -24,14 +24,14 @@ const groupOf = (variable: Variable): Group =>
 export function layOut(variables: readonly Variable[]): Layout {
   const section = (group: Group): Section => {
     let size = 0;
-    const places = variables
+    const extents = variables
       .filter((variable) => groupOf(variable) === group)
       .map((variable) => {
         const offset = size;
         size += elements(variable.shape);
         return { variable, offset };
       });
-    return { places, size };
+    return { extents, size };
   };
   return { kernels: section("kernels"), scalars: section("scalars"), statistics: section("statistics") };
 }
@@ -41,7 +41,7 @@ export type NamedTensors = Map<string, { shape: readonly number[]; data: Float32
 /** Views of a group's vector under the variables' names, each prefixed by `prefix`. */
 export const unpack = (section: Section, vector: Float32Array, prefix = ""): NamedTensors =>
   new Map(
-    section.places.map(({ variable, offset }) => [
+    section.extents.map(({ variable, offset }) => [
       `${prefix}${variable.name}`,
       { shape: variable.shape, data: vector.subarray(offset, offset + elements(variable.shape)) },
     ]),
@@ -54,7 +54,7 @@ export function pack(
   prefix = "",
 ): Float32Array {
   const vector = new Float32Array(section.size);
-  for (const { variable, offset } of section.places) {
+  for (const { variable, offset } of section.extents) {
     const tensor = tensors.get(`${prefix}${variable.name}`);
     if (tensor?.data.length !== elements(variable.shape))
       throw new Error(`tensor ${prefix}${variable.name} does not fit`);

@@ -16,9 +16,9 @@ import { Vectors } from "./vectors.ts";
 export interface TrainingOptions extends LossOptions {
   /** Height and width of the input in pixels. */
   readonly size: number;
-  /** Pictures in one pass; a step is `passes` of them. */
+  /** Pictures in one micro-batch; a step is `microBatches` of these. */
   readonly batch: number;
-  readonly passes: number;
+  readonly microBatches: number;
   readonly precision: "float32" | "bfloat16";
   readonly weightDecay: number;
   readonly clipNorm: number | null;
@@ -32,7 +32,7 @@ export interface TrainingOptions extends LossOptions {
  * Entries. Feeds `images` (raw uint8, [batch, size, size, 3]), `labels` (int32, [batch], -1 for a picture left out) and `seed` (int32, [2]);
  * `learning_rate` and `average_rate` (1 - decay of the running average) where weights change. Fetches:
  * `initialize`: from the seed alone. `train`: [loss, auxiliary loss, correct, regularization, gradient norm] after the update.
- * With several passes instead of it: `accumulate`, the first three, fed `share`, the pass's pictures over the step's, and then
+ * With several micro-batches instead of it: `accumulate`, the first three, fed `share`, the micro-batch's pictures over the step's, and then
  * `apply`, the last two.
  */
 export interface TrainingProgram {
@@ -56,7 +56,7 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
   const state = per(groups, (group) => declare("", group));
   const averages = options.average ? per(groups, (group) => declare("average/", group)) : undefined;
   const slots = per(trained, (group) => optimizer.slots.map((slot) => declare(`${slot.name}/`, group)));
-  const sums = options.passes > 1 ? per(trained, (group) => declare("gradient/", group)) : undefined;
+  const sums = options.microBatches > 1 ? per(trained, (group) => declare("gradient/", group)) : undefined;
   vectors.finish();
 
   const feeds = {
@@ -113,7 +113,7 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
       training: { seed: feeds.seed },
     });
     const loss = classificationLoss(graph, outputs, feeds.labels, options);
-    const names = trained.flatMap((group) => layout[group].places.map(({ variable }) => variable.name));
+    const names = trained.flatMap((group) => layout[group].extents.map(({ variable }) => variable.name));
     const found = gradients(
       graph,
       loss.total,
@@ -177,13 +177,13 @@ const per = <K extends string, V>(keys: readonly K[], make: (key: K) => V): Per<
 function pieceMap(graph: Graph, layout: Layout, vectors: Per<Trained, Value>): ReadonlyMap<string, Value> {
   return new Map(
     trained.flatMap((group) => {
-      const { places, size } = layout[group];
-      const sizes = places.map(({ offset }, i) => (places[i + 1]?.offset ?? size) - offset);
+      const { extents, size } = layout[group];
+      const sizes = extents.map(({ offset }, i) => (extents[i + 1]?.offset ?? size) - offset);
       return op
         .split(graph, vectors[group], sizes, 0)
         .map((piece, i): [string, Value] => [
-          places[i]!.variable.name,
-          op.reshape(graph, piece, places[i]!.variable.shape),
+          extents[i]!.variable.name,
+          op.reshape(graph, piece, extents[i]!.variable.shape),
         ]);
     }),
   );
@@ -193,7 +193,7 @@ function pieceMap(graph: Graph, layout: Layout, vectors: Per<Trained, Value>): R
 const joined = (graph: Graph, layout: Layout, group: Group, values: ReadonlyMap<string, Value>): Value =>
   op.joinVectors(
     graph,
-    layout[group].places.map(({ variable }) => flattened(graph, values.get(variable.name)!)),
+    layout[group].extents.map(({ variable }) => flattened(graph, values.get(variable.name)!)),
   );
 
 const flattened = (graph: Graph, value: Value): Value => op.reshape(graph, value, [elements(value.shape)]);

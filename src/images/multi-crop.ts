@@ -22,9 +22,9 @@ export async function cutCrops(picture: Picture, protocol: MultiCrop, size: numb
   return all;
 }
 
-async function pixelsOf({ place, box }: Crop, resized: Picture, size: number): Promise<Uint8Array> {
+async function pixelsOf({ anchor, box }: Crop, resized: Picture, size: number): Promise<Uint8Array> {
   const square = cut(resized, box);
-  return place === "whole" ? (await resizePicture(square, { width: size, height: size })).pixels : square.pixels;
+  return anchor === "whole" ? (await resizePicture(square, { width: size, height: size })).pixels : square.pixels;
 }
 
 function cut({ pixels, width }: Picture, box: Box): Picture {

@@ -4,7 +4,7 @@ import type { Box, Preset } from "./crop.ts";
 export const protocols = ["single", "10", "12", "36", "144"] as const;
 export type Protocol = (typeof protocols)[number];
 export type MultiCrop = Exclude<Protocol, "single">;
-export type Place = "centre" | "top left" | "top right" | "bottom left" | "bottom right" | "whole";
+export type Anchor = "centre" | "top left" | "top right" | "bottom left" | "bottom right" | "whole";
 
 export interface Crop {
   /** Short side of the resized picture that it is taken from. */
@@ -12,7 +12,7 @@ export interface Crop {
   /** Of the three squares along the long side: the first is the left or upper one. */
   readonly square: "first" | "centre" | "last";
   /** In the square; `whole` is all of it. */
-  readonly place: Place;
+  readonly anchor: Anchor;
   /** In pixels of the resized picture; `whole` is then resized to the network's size, the others have it. */
   readonly box: Box;
   readonly mirrored: boolean;
@@ -45,12 +45,12 @@ export const scales = (size: number): number[] => [8, 9, 10, 11].map((sevenths) 
  * picture, all are kept, so that every picture's crops weigh the same.
  */
 export function planCrops(protocol: MultiCrop, width: number, height: number, size: number): View[] {
-  const { scaleCount, squares, places } = schemes[protocol];
+  const { scaleCount, squares, anchors } = schemes[protocol];
   const crops = ({ square, side, left, top }: Square): Crop[] =>
-    places.flatMap((place) => {
-      const box = boxes[place](side, size);
+    anchors.flatMap((anchor) => {
+      const box = boxes[anchor](side, size);
       const moved = { ...box, left: left + box.left, top: top + box.top };
-      return [false, true].map((mirrored) => ({ scale: side, square, place, box: moved, mirrored }));
+      return [false, true].map((mirrored) => ({ scale: side, square, anchor, box: moved, mirrored }));
     });
   return scales(size)
     .slice(0, scaleCount)
@@ -79,21 +79,21 @@ type Square = { readonly square: SquareName; readonly side: number; readonly lef
 type Scheme = {
   readonly scaleCount: number;
   readonly squares: readonly SquareName[];
-  readonly places: readonly Place[];
+  readonly anchors: readonly Anchor[];
 };
 
-const five: readonly Place[] = ["centre", "top left", "top right", "bottom left", "bottom right"];
-const six: readonly Place[] = [...five, "whole"];
+const five: readonly Anchor[] = ["centre", "top left", "top right", "bottom left", "bottom right"];
+const six: readonly Anchor[] = [...five, "whole"];
 const three: readonly SquareName[] = ["centre", "first", "last"];
 const schemes: Readonly<Record<MultiCrop, Scheme>> = {
-  "10": { scaleCount: 1, squares: ["centre"], places: five },
-  "12": { scaleCount: 1, squares: ["centre"], places: six },
-  "36": { scaleCount: 1, squares: three, places: six },
-  "144": { scaleCount: 4, squares: three, places: six },
+  "10": { scaleCount: 1, squares: ["centre"], anchors: five },
+  "12": { scaleCount: 1, squares: ["centre"], anchors: six },
+  "36": { scaleCount: 1, squares: three, anchors: six },
+  "144": { scaleCount: 4, squares: three, anchors: six },
 };
 
 /** From the square's upper left corner. */
-const boxes: Readonly<Record<Place, (side: number, size: number) => Box>> = {
+const boxes: Readonly<Record<Anchor, (side: number, size: number) => Box>> = {
   centre: (side, size) => at(size, Math.floor((side - size) / 2), Math.floor((side - size) / 2)),
   "top left": (_, size) => at(size, 0, 0),
   "top right": (side, size) => at(size, side - size, 0),

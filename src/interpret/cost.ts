@@ -4,7 +4,7 @@ import { pick, type Table } from "../network/table.ts";
 import { groupBy } from "./group.ts";
 import { sizeOf, variablesOf } from "./parameters.ts";
 import { stageOf } from "./record.ts";
-import { type Shape, type Step, trace } from "./shapes.ts";
+import { type Shape, type TracedLayer, trace } from "./shapes.ts";
 
 export type Cost = {
   /** Values that training changes, as torchvision counts them: batch norm's moving averages are not among them. */
@@ -67,7 +67,7 @@ const inUnit: Readonly<Record<PrimitiveType, boolean>> = {
   dense: false,
 };
 
-const costOfStep = ({ path, layer, input, output, auxiliary }: Step): LayerCost => ({
+const costOfStep = ({ path, layer, input, output, auxiliary }: TracedLayer): LayerCost => ({
   path,
   types: [layer.type],
   output,

@@ -7,7 +7,7 @@ import { atStages, record } from "./record.ts";
 
 /** One feature map: height x width x channels. */
 export type Shape = { readonly height: number; readonly width: number; readonly channels: number };
-export type Step = {
+export type TracedLayer = {
   readonly path: string;
   readonly layer: Primitive;
   readonly input: Shape;
@@ -44,8 +44,8 @@ export const joinChannels = (branches: readonly Shape[]): Shape => ({
 });
 
 /** Every primitive in order, with its shapes; throws nothing: a map of height 0 or less means the input is too small. */
-export function trace(network: Layer, input: Shape): Step[] {
-  const steps: Step[] = [];
+export function trace(network: Layer, input: Shape): TracedLayer[] {
+  const steps: TracedLayer[] = [];
   const taps: string[] = [];
   fold(network, input, {
     primitive(layer, from, path) {

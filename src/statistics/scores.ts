@@ -15,7 +15,7 @@ export const rowOf = ({ classes, probabilities }: Scores, i: number): Float64Arr
   probabilities.subarray(i * classes.length, (i + 1) * classes.length);
 
 /** The same scores for some of the pictures. */
-export function pick(scores: Scores, keep: (name: string, i: number) => boolean): Scores {
+export function subset(scores: Scores, keep: (name: string, i: number) => boolean): Scores {
   const { classes } = scores;
   const kept = [...scores.names.keys()].filter((i) => keep(scores.names[i]!, i));
   const probabilities = new Float64Array(kept.length * classes.length);

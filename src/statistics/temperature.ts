@@ -1,7 +1,7 @@
 // One number that makes probabilities sharper or softer, fitted on half of the pictures and judged on the others.
 import { createHash } from "node:crypto";
 import { calibrate, floored } from "./calibration.ts";
-import { pick, rowOf, type Scores } from "./scores.ts";
+import { rowOf, type Scores, subset } from "./scores.ts";
 
 type Judged = { readonly negativeLogLikelihood: number; readonly expectedCalibrationError: number };
 
@@ -20,8 +20,8 @@ export interface TemperatureFigures {
 
 /** Guo et al., "On calibration of modern neural networks" (ICML 2017), section 4.2. Null where a half is empty. */
 export function temperatureFigures(scores: Scores): TemperatureFigures | null {
-  const fitted = pick(scores, isFitted);
-  const judged = pick(scores, (name) => !isFitted(name));
+  const fitted = subset(scores, isFitted);
+  const judged = subset(scores, (name) => !isFitted(name));
   if (fitted.names.length === 0 || judged.names.length === 0) return null;
   const { temperature, atLimit } = fitTemperature(fitted);
   return {

@@ -7,7 +7,7 @@ import type { NamedTensors } from "../graph/state.ts";
 import { type Batch, evaluationBatches, trainingBatches } from "../images/batches.ts";
 import { seedPair } from "../images/random.ts";
 import { averageDecay, learningRate } from "./schedule.ts";
-import type { Pass, Rates, StepFigures } from "./trainer.ts";
+import type { MicroBatch, Rates, StepFigures } from "./trainer.ts";
 import type { Position, Training } from "./training.ts";
 
 export type Validation = { readonly raw: Summary; readonly average: Summary | undefined };
@@ -23,16 +23,16 @@ export interface Reporter {
   bad(failure: { name: string; reason: string }): void;
 }
 
-/** Trains from `start` to the end of the plan, or until the signal; either way the last position is saved. */
+/** Trains from `start` to the end of the length, or until the signal; either way the last position is saved. */
 export async function train(run: Training, start: Position, report: Reporter, stop: AbortSignal): Promise<Position> {
-  const { plan } = run;
+  const { length } = run;
   let saved = start.step;
   let position = start;
   if (start.step > 0 && start.validated !== start.step && validationIsDue(run, start.step)) {
     position = await validate(run, start, await run.trainer.save(), report, stop);
     if (position.validated === start.step) saved = -1;
   }
-  while (position.step < plan.steps && !stop.aborted) {
+  while (position.step < length.steps && !stop.aborted) {
     for await (const { batch, waited } of timed(epochBatches(run, position.step, report))) {
       const figures = await step(run, position.step, batch);
       position = { ...position, step: position.step + 1 };
@@ -40,12 +40,12 @@ export async function train(run: Training, start: Position, report: Reporter, st
         ...figures,
         ...rates(run, position.step - 1),
         step: position.step,
-        epoch: position.step / plan.stepsPerEpoch,
+        epoch: position.step / length.stepsPerEpoch,
         waited,
       });
-      const atEnd = position.step % plan.stepsPerEpoch === 0 || position.step === plan.steps;
+      const atEnd = position.step % length.stepsPerEpoch === 0 || position.step === length.steps;
       const every = run.experiment.checkpoint.everySteps;
-      if (stop.aborted || atEnd || position.step === plan.steps) break;
+      if (stop.aborted || atEnd || position.step === length.steps) break;
       if (every !== undefined && position.step % every === 0) {
         report.save(position, await run.trainer.save());
         saved = position.step;
@@ -62,7 +62,7 @@ export async function train(run: Training, start: Position, report: Reporter, st
 }
 
 function epochBatches(
-  { experiment, sets, plan, decoders }: Training,
+  { experiment, sets, length, decoders }: Training,
   step: number,
   report: Reporter,
 ): AsyncGenerator<Batch> {
@@ -72,8 +72,8 @@ function epochBatches(
     size: experiment.data.size,
     batch: experiment.train.batch,
     seed: experiment.seed,
-    epoch: Math.floor(step / plan.stepsPerEpoch),
-    start: step % plan.stepsPerEpoch,
+    epoch: Math.floor(step / length.stepsPerEpoch),
+    start: step % length.stepsPerEpoch,
     augment: experiment.augment,
     onBad: report.bad,
   });
@@ -93,13 +93,13 @@ async function* timed(batches: AsyncGenerator<Batch>): AsyncGenerator<{ batch: B
   }
 }
 
-const rates = ({ experiment: { train }, plan }: Training, step: number): Rates => ({
-  learningRate: learningRate(train, step, plan),
+const rates = ({ experiment: { train }, length }: Training, step: number): Rates => ({
+  learningRate: learningRate(train, step, length),
   averageRate: train.averageDecay === null ? 0 : 1 - averageDecay(train.averageDecay, step),
 });
 
 async function step(run: Training, number: number, batch: Batch): Promise<StepFigures> {
-  const figures = await run.trainer.step(passes(run, number, batch), rates(run, number));
+  const figures = await run.trainer.step(microBatches(run, number, batch), rates(run, number));
   if (Object.values(figures).every(Number.isFinite)) return figures;
   throw new UserError(
     "diverged",
@@ -110,8 +110,8 @@ async function step(run: Training, number: number, batch: Batch): Promise<StepFi
   );
 }
 
-/** The batch in passes of `microBatch` pictures, each with a dropout seed of its own. */
-function passes({ experiment }: Training, number: number, { images, labels }: Batch): Pass[] {
+/** The batch in micro-batches of `microBatch` pictures, each with a dropout seed of its own. */
+function microBatches({ experiment }: Training, number: number, { images, labels }: Batch): MicroBatch[] {
   const { batch, microBatch = batch } = experiment.train;
   const pictureBytes = images.length / batch;
   return Array.from({ length: batch / microBatch }, (_, i) => ({
@@ -121,11 +121,11 @@ function passes({ experiment }: Training, number: number, { images, labels }: Ba
   }));
 }
 
-const validationIsDue = ({ experiment, plan }: Training, step: number): boolean => {
-  const epochs = step / plan.stepsPerEpoch;
-  const before = (step - 1) / plan.stepsPerEpoch;
+const validationIsDue = ({ experiment, length }: Training, step: number): boolean => {
+  const epochs = step / length.stepsPerEpoch;
+  const before = (step - 1) / length.stepsPerEpoch;
   const { everyEpochs } = experiment.evaluate;
-  return step === plan.steps || Math.floor(epochs / everyEpochs) > Math.floor(before / everyEpochs);
+  return step === length.steps || Math.floor(epochs / everyEpochs) > Math.floor(before / everyEpochs);
 };
 
 /** Validates the raw and the averaged weights; the best position is by the averaged ones where there are any. */

@@ -37,16 +37,16 @@ export interface RunOptions {
   readonly stop: AbortSignal;
 }
 
-export type Outcome = {
+export type TrainingResult = {
   readonly position: Position;
-  /** Whether the plan was carried out to its end. */
+  /** Whether the length was carried out to its end. */
   readonly finished: boolean;
   /** Pictures left out so far; rejected.jsonl lists them. */
   readonly rejected: number;
 };
 
 /** Trains in the folder until done or stopped. */
-export async function runTraining(options: RunOptions): Promise<Outcome> {
+export async function runTraining(options: RunOptions): Promise<TrainingResult> {
   const { experiment, sets, folder, watcher, stop } = options;
   const found = options.resume ? newestUsable(options) : undefined;
   const run = await openTraining(experiment, sets);
@@ -60,7 +60,7 @@ export async function runTraining(options: RunOptions): Promise<Outcome> {
     watcher.started(run, start);
     const rejected = openRejected(folder);
     const position = await train(run, start, reporter(run, options, metrics, rejected), stop);
-    return { position, finished: position.step >= run.plan.steps, rejected: rejected.count };
+    return { position, finished: position.step >= run.length.steps, rejected: rejected.count };
   } finally {
     metrics?.close();
     await run.close();

@@ -32,21 +32,21 @@ const between = (from: number, to: number, share: number): number =>
   to + ((from - to) * (1 + Math.cos(Math.PI * Math.min(share, 1)))) / 2;
 
 /** The learning rate of step `step` (from 0). */
-export function learningRate(train: Train, step: number, plan: { stepsPerEpoch: number; steps: number }): number {
+export function learningRate(train: Train, step: number, length: { stepsPerEpoch: number; steps: number }): number {
   const { schedule } = train;
   const factor = (factors[schedule.name] as (options: typeof schedule) => Factor)(schedule);
-  const epoch = step / plan.stepsPerEpoch;
-  const warmup = train.warmupEpochs > 0 ? Math.min(1, (step + 1) / (train.warmupEpochs * plan.stepsPerEpoch)) : 1;
-  return train.learningRate * warmup * factor({ epoch, progress: step / plan.steps });
+  const epoch = step / length.stepsPerEpoch;
+  const warmup = train.warmupEpochs > 0 ? Math.min(1, (step + 1) / (train.warmupEpochs * length.stepsPerEpoch)) : 1;
+  return train.learningRate * warmup * factor({ epoch, progress: step / length.steps });
 }
 
 /** Decay of the running averages after `step` updates: TensorFlow's warm-up min(decay, (1 + t) / (10 + t)). */
 export const averageDecay = (decay: number, step: number): number => Math.min(decay, (1 + step) / (10 + step));
 
-export type Plan = { readonly stepsPerEpoch: number; readonly steps: number };
+export type RunLength = { readonly stepsPerEpoch: number; readonly steps: number };
 
 /** How many steps a run has: an epoch is the whole batches of the training set, at least one. */
-export function planSteps({ batch, steps, epochs }: Train, pictures: number): Plan {
+export function runLength({ batch, steps, epochs }: Train, pictures: number): RunLength {
   const stepsPerEpoch = Math.max(1, Math.floor(pictures / batch));
   return { stepsPerEpoch, steps: steps ?? Math.max(1, Math.round((epochs ?? 1) * stepsPerEpoch)) };
 }

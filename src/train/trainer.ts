@@ -9,8 +9,8 @@ import { startEngine } from "../runtime/engine.ts";
 import { chooseKernels } from "../runtime/features.ts";
 import type { Engine, Feed, Feeds } from "../runtime/session.ts";
 
-/** One pass's pictures: raw uint8 [batch, size, size, 3], and labels, -1 for a picture left out. */
-export type Pass = {
+/** One micro-batch's pictures: raw uint8 [batch, size, size, 3], and labels, -1 for a picture left out. */
+export type MicroBatch = {
   readonly images: Uint8Array;
   readonly labels: Int32Array;
   readonly seed: readonly [number, number];
@@ -26,8 +26,8 @@ export type Rates = { readonly learningRate: number; readonly averageRate: numbe
 
 export interface Trainer {
   initialize(seed: readonly [number, number]): Promise<void>;
-  /** One update from the mean gradient of the passes. */
-  step(passes: readonly Pass[], rates: Rates): Promise<StepFigures>;
+  /** One update from the mean gradient of the microBatches. */
+  step(microBatches: readonly MicroBatch[], rates: Rates): Promise<StepFigures>;
   save(): Promise<CheckpointFiles>;
   load(files: CheckpointFiles): Promise<void>;
   close(): Promise<void>;
@@ -44,7 +44,7 @@ export async function startTrainer(
     ...train,
     size: data.size,
     batch,
-    passes: train.batch / batch,
+    microBatches: train.batch / batch,
     precision,
     average: train.averageDecay !== null,
     kernels: chooseKernels(),
@@ -52,17 +52,17 @@ export async function startTrainer(
   const engine = await startEngine(program.bytes);
   return {
     initialize: async (seed) => void (await engine.run({ seed: int32(seed) }, ["initialize"])),
-    step: (passes, rates) =>
-      passes.length === 1 ? wholeStep(engine, passes[0]!, rates) : sumStep(engine, passes, rates),
+    step: (microBatches, rates) =>
+      microBatches.length === 1 ? wholeStep(engine, microBatches[0]!, rates) : sumStep(engine, microBatches, rates),
     save: () => save(engine, program),
     load: (files) => load(engine, program, files),
     close: () => engine.close(),
   };
 }
 
-async function wholeStep(engine: Engine, pass: Pass, rates: Rates): Promise<StepFigures> {
+async function wholeStep(engine: Engine, microBatch: MicroBatch, rates: Rates): Promise<StepFigures> {
   const [loss, auxiliaryLoss, correct, regularization, gradientNorm] = await figures(engine, "train", {
-    ...passFeeds(pass),
+    ...microBatchFeeds(microBatch),
     ...rateFeeds(rates),
   });
   return {
@@ -74,14 +74,14 @@ async function wholeStep(engine: Engine, pass: Pass, rates: Rates): Promise<Step
   };
 }
 
-/** Each pass counts by its pictures, so that one left out weighs the same wherever it stands. */
-async function sumStep(engine: Engine, passes: readonly Pass[], rates: Rates): Promise<StepFigures> {
-  const counts = passes.map(({ labels }) => labels.filter((label) => label >= 0).length);
+/** Each micro-batch counts by its pictures, so that one left out weighs the same wherever it stands. */
+async function sumStep(engine: Engine, microBatches: readonly MicroBatch[], rates: Rates): Promise<StepFigures> {
+  const counts = microBatches.map(({ labels }) => labels.filter((label) => label >= 0).length);
   const all = counts.reduce((sum, count) => sum + count, 0);
   let [loss, auxiliaryLoss, correct] = [0, 0, 0];
-  for (const [i, pass] of passes.entries()) {
+  for (const [i, microBatch] of microBatches.entries()) {
     const share = counts[i]! / Math.max(all, 1);
-    const values = await figures(engine, "accumulate", { ...passFeeds(pass), share: float32(share) });
+    const values = await figures(engine, "accumulate", { ...microBatchFeeds(microBatch), share: float32(share) });
     loss += share * values[0]!;
     auxiliaryLoss += share * values[1]!;
     correct += values[2]!;
@@ -94,7 +94,7 @@ const figures = async (engine: Engine, fetch: string, feeds: Feeds): Promise<num
   ...(await engine.run(feeds, [fetch]))[0]!.data,
 ];
 
-const passFeeds = ({ images, labels, seed }: Pass): Feeds => ({
+const microBatchFeeds = ({ images, labels, seed }: MicroBatch): Feeds => ({
   images: { dtype: "string", value: images },
   labels: int32(labels),
   seed: int32(seed),
@@ -121,7 +121,7 @@ async function save(engine: Engine, program: TrainingProgram): Promise<Checkpoin
   const named = (wanted: (prefix: string) => boolean, rename = (prefix: string) => prefix): NamedTensors =>
     new Map(
       [...vectors].flatMap(([name, vector]) => {
-        const { prefix, group } = parts(name);
+        const { prefix, group } = vectorName(name);
         return wanted(prefix) ? [...unpack(program.layout[group], vector, rename(prefix))] : [];
       }),
     );
@@ -141,7 +141,7 @@ async function load(engine: Engine, program: TrainingProgram, files: CheckpointF
         ? [files.average as NamedTensors, ""]
         : [files.optimizer as NamedTensors, prefix];
   const feeds = [...program.vectors].map(([name, size]): [string, Feed] => {
-    const { prefix, group } = parts(name);
+    const { prefix, group } = vectorName(name);
     const vector = prefix === "gradient/" ? new Float32Array(size) : pack(program.layout[group], ...source(prefix));
     return [entry.assign(name), { dtype: "string", value: new Uint8Array(vector.buffer) }];
   });
@@ -151,7 +151,7 @@ async function load(engine: Engine, program: TrainingProgram, files: CheckpointF
 const isAverage = (prefix: string): boolean => prefix === "average/";
 
 /** `momentum/kernels` as prefix `momentum/` and group `kernels`. */
-function parts(name: string): { prefix: string; group: keyof Layout } {
+function vectorName(name: string): { prefix: string; group: keyof Layout } {
   const group = groups.find((group) => name === group || name.endsWith(`/${group}`))!;
   return { prefix: name.slice(0, name.length - group.length), group };
 }

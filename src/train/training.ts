@@ -9,7 +9,7 @@ import { holdOut, type Listing, matchClasses, openSource } from "../images/sourc
 import { buildNetwork } from "../network/catalog.ts";
 import type { NetworkOptions } from "../network/options.ts";
 import { choosePrecision } from "../runtime/features.ts";
-import { type Plan, planSteps } from "./schedule.ts";
+import { type RunLength, runLength } from "./schedule.ts";
 import { startTrainer, type Trainer } from "./trainer.ts";
 
 export interface Sets {
@@ -45,7 +45,7 @@ export interface Training {
   readonly sets: Sets;
   readonly network: NetworkOptions;
   readonly precision: "float32" | "bfloat16";
-  readonly plan: Plan;
+  readonly length: RunLength;
   readonly trainer: Trainer;
   readonly evaluator: Evaluator;
   readonly decoders: Decoders;
@@ -68,7 +68,7 @@ export async function openTraining(experiment: Experiment, sets: Sets): Promise<
     sets,
     network,
     precision,
-    plan: planSteps(train, sets.train.items.length),
+    length: runLength(train, sets.train.items.length),
     trainer,
     evaluator,
     decoders,
@@ -83,15 +83,15 @@ export const beginning: Position = { step: 0, best: null, validated: 0 };
 
 /** What a checkpoint says beside its tensors. */
 export const checkpointState = (
-  { experiment, network, sets, plan }: Training,
+  { experiment, network, sets, length }: Training,
   { step, best, validated }: Position,
 ): CheckpointState => ({
   experiment,
   network,
   preprocessing: { size: experiment.data.size, preset: experiment.evaluate.preset },
   classes: [...sets.train.classes],
-  epoch: Math.floor(step / plan.stepsPerEpoch),
-  batchInEpoch: step % plan.stepsPerEpoch,
+  epoch: Math.floor(step / length.stepsPerEpoch),
+  batchInEpoch: step % length.stepsPerEpoch,
   best,
   validated,
 });

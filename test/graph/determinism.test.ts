@@ -14,17 +14,21 @@ import {
   tap,
 } from "../../src/network/build.ts";
 import type { Layer } from "../../src/network/layer.ts";
-import { digests, openStep, pictures, type Step, type StepFigures, smallNetwork } from "./step.ts";
+import { digests, type OpenedStep, openStep, pictures, type StepFigures, smallNetwork } from "./step.ts";
 
 const everything: Partial<TrainingOptions> = { weightDecay: 4e-5, clipNorm: 2, average: true };
 const momentum = { name: "momentum", momentum: 0.9, nesterov: false } as const;
 const rmsprop = { name: "rmsprop", decay: 0.9, momentum: 0.9, epsilon: 1 } as const;
 
-const opened: Step[] = [];
+const opened: OpenedStep[] = [];
 afterEach(() => {
   for (const step of opened.splice(0)) step.close();
 });
-function open(network: Layer, options: { size: number; batch: number } & Partial<TrainingOptions>, seed = 1): Step {
+function open(
+  network: Layer,
+  options: { size: number; batch: number } & Partial<TrainingOptions>,
+  seed = 1,
+): OpenedStep {
   const step = openStep(network, options);
   opened.push(step);
   step.initialize(seed);
@@ -93,7 +97,7 @@ describe("stopped after any step, saved and gone on with in another session", ()
   ])("without %s it is another run", (_, forgotten, seedShift) => {
     const [stopped, resumed] = [0, 99].map((seed) =>
       open(network, { ...everything, size, batch: 3, optimizer: rmsprop }, seed),
-    ) as [Step, Step];
+    ) as [OpenedStep, OpenedStep];
     train(stopped, 0, 2, size);
     const fresh = resumed.vectors();
     const kept = [...stopped.vectors()].map(([name, vector]): [string, Float32Array] => [
@@ -107,13 +111,16 @@ describe("stopped after any step, saved and gone on with in another session", ()
   });
 
   test("another seed is another run", () => {
-    const [one, other] = [1, 2].map((seed) => open(network, { ...everything, size, batch: 3 }, seed)) as [Step, Step];
+    const [one, other] = [1, 2].map((seed) => open(network, { ...everything, size, batch: 3 }, seed)) as [
+      OpenedStep,
+      OpenedStep,
+    ];
     expect(train(one, 0, 1, size)).not.toEqual(train(other, 0, 1, size));
   });
 });
 
 /** Steps `from` to `to`, each with its own pictures and seed. */
-function train(step: Step, from: number, to: number, size: number, seedShift = 0): StepFigures[] {
+function train(step: OpenedStep, from: number, to: number, size: number, seedShift = 0): StepFigures[] {
   const batch = size > 8 ? 2 : 3;
   return Array.from({ length: to - from }, (_, i) =>
     step.train(pictures(batch, size, 5, from + i), {

@@ -10,11 +10,11 @@ import type { InceptionV3Options } from "../../src/network/options.ts";
 import { distance, random } from "./run.ts";
 import {
   gradientsOf,
+  type OpenedStep,
   openStep,
   type Pictures,
   pictures,
   plain,
-  type Step,
   smallBnInception,
   smallGoogLeNet,
   smallNetwork,
@@ -109,7 +109,7 @@ describe("pictures left out", () => {
 });
 
 /** Weights that leave no gradient near zero: logits far from uniform, scales and offsets of their own. */
-function startedStep(network: Layer, size: number, batch: number, kernels: Kernels = "own"): Step {
+function startedStep(network: Layer, size: number, batch: number, kernels: Kernels = "own"): OpenedStep {
   const step = openStep(network, { size, batch, kernels });
   step.initialize(1);
   const started = [...step.read()].map(
@@ -124,7 +124,13 @@ function startedStep(network: Layer, size: number, batch: number, kernels: Kerne
   return step;
 }
 
-function compare(network: Layer, step: Step, { images, labels }: Pictures, size: number, apart = tolerance): void {
+function compare(
+  network: Layer,
+  step: OpenedStep,
+  { images, labels }: Pictures,
+  size: number,
+  apart = tolerance,
+): void {
   const weights = step.read();
   const { loss, auxiliaryLoss, gradientNorm } = step.train({ images, labels });
   const ours = gradientsOf(step);

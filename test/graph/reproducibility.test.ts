@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { buildNetwork } from "../../src/network/catalog.ts";
-import { openStep, pictures, type Step, smallGoogLeNet, smallNetwork } from "./step.ts";
+import { type OpenedStep, openStep, pictures, smallGoogLeNet, smallNetwork } from "./step.ts";
 
 // Strides, pools and width of the real network's kind: another mix of kernels and threads than the smallest one's.
 const size = 75;
@@ -43,7 +43,7 @@ test.each([
 });
 
 /** A digest of each vector's bytes, which tell -0 from 0. */
-const bitsOf = (step: Step): Record<string, string> =>
+const bitsOf = (step: OpenedStep): Record<string, string> =>
   Object.fromEntries(
     [...step.vectors()].map(([name, { buffer, byteOffset, byteLength }]) => [
       name,

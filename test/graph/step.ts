@@ -11,7 +11,7 @@ import { float32, int32, raw, uniform } from "./run.ts";
 
 /** Momentum 0 keeps each step's gradient, to the bit, as the vectors `momentum/*`. */
 export const plain: Omit<TrainingOptions, "size" | "batch"> = {
-  passes: 1,
+  microBatches: 1,
   precision: "float32",
   labelSmoothing: 0.1,
   auxiliaryWeight: 0.4,
@@ -66,11 +66,11 @@ export type StepFigures = {
 };
 export type Rates = { readonly learningRate?: number; readonly averageRate?: number; readonly seed?: number };
 
-export interface Step {
+export interface OpenedStep {
   readonly program: TrainingProgram;
   initialize(seed: number): void;
   train(pictures: Pictures, rates?: Rates): StepFigures;
-  /** With several passes: [loss, auxiliary loss, correct] and then [regularization, gradient norm]. */
+  /** With several micro-batches: [loss, auxiliary loss, correct] and then [regularization, gradient norm]. */
   accumulate(pictures: Pictures, share: number): readonly number[];
   apply(rates: Rates): readonly number[];
   /** The vectors whose names start with the prefix, cut into variables named without it. */
@@ -82,7 +82,10 @@ export interface Step {
   close(): void;
 }
 
-export function openStep(network: Layer, options: Partial<TrainingOptions> & { size: number; batch: number }): Step {
+export function openStep(
+  network: Layer,
+  options: Partial<TrainingOptions> & { size: number; batch: number },
+): OpenedStep {
   const program = trainingProgram(network, { ...plain, ...options });
   const session = openSession(program.bytes);
   const figures = (name: string, feeds: Parameters<Session["run"]>[0]): number[] => [
@@ -98,7 +101,7 @@ export function openStep(network: Layer, options: Partial<TrainingOptions> & { s
     average_rate: float32(averageRate),
   });
   const sections = Object.entries(program.layout);
-  const step: Step = {
+  const step: OpenedStep = {
     program,
     initialize: (seed) => void session.run({ seed: int32(seed, 7) }, ["initialize"]),
     train(pictures, rates = {}) {
@@ -141,10 +144,10 @@ export function openStep(network: Layer, options: Partial<TrainingOptions> & { s
 }
 
 /** The gradient of every trained variable, after a step with `plain`'s optimizer. */
-export const gradientsOf = (step: Step): NamedTensors => step.read("momentum/");
+export const gradientsOf = (step: OpenedStep): NamedTensors => step.read("momentum/");
 
 /** A digest of every vector whose name starts with the prefix: equal only where the bits are. */
-export const digests = (step: Step, prefix = ""): Record<string, string> =>
+export const digests = (step: OpenedStep, prefix = ""): Record<string, string> =>
   Object.fromEntries(
     [...step.vectors()]
       .filter(([name]) => name.startsWith(prefix))

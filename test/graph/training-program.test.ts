@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import type { TrainingOptions } from "../../src/graph/training-program.ts";
 import { batchNorm, bias, chain, conv, dense, globalPool, maxPool, relu } from "../../src/network/build.ts";
 import { distance, type NdArray } from "./run.ts";
-import { digests, gradientsOf, openStep, type Pictures, pictures, type Step, smallNetwork } from "./step.ts";
+import { digests, gradientsOf, type OpenedStep, openStep, type Pictures, pictures, smallNetwork } from "./step.ts";
 
 const size = 3;
 const linear = chain({ pool: globalPool, dense: dense(2, 0.5) });
@@ -18,11 +18,11 @@ const shown = pictures(2, size, 2);
 /** Without a loss only weight decay pulls: the gradient is the kernels themselves, times the decay. */
 const leftOut: Pictures = { ...shown, labels: [-1, -1] };
 
-const opened: Step[] = [];
+const opened: OpenedStep[] = [];
 afterAll(() => {
   for (const step of opened) step.close();
 });
-const open = (network: typeof linear, options: Partial<TrainingOptions>, side = size, batch = 2): Step => {
+const open = (network: typeof linear, options: Partial<TrainingOptions>, side = size, batch = 2): OpenedStep => {
   const step = openStep(network, { size: side, batch, ...options });
   opened.push(step);
   step.initialize(1);
@@ -30,7 +30,7 @@ const open = (network: typeof linear, options: Partial<TrainingOptions>, side = 
 };
 const kernelOfNorm = (norm: number): Map<string, NdArray> =>
   new Map([["dense/kernel", { shape: [3, 2], data: Float32Array.of(norm * 0.6, 0, 0, norm * 0.8, 0, 0) }]]);
-const value = (step: Step, name: string, prefix = ""): number[] => [...step.read(prefix).get(name)!.data];
+const value = (step: OpenedStep, name: string, prefix = ""): number[] => [...step.read(prefix).get(name)!.data];
 
 describe("clipping by the global norm", () => {
   const clipped = (norm: number, clipNorm: number | null) => {
@@ -144,15 +144,15 @@ describe("gradient accumulation", () => {
   ])("%s, in every vector, over three steps", (_name, labels) => {
     const share = (from: number) =>
       labels.slice(from, from + 2).filter((label) => label >= 0).length / labels.filter((label) => label >= 0).length;
-    const [once, twice] = [open(network, options, side, 4), open(network, { ...options, passes: 2 }, side, 2)];
+    const [once, twice] = [open(network, options, side, 4), open(network, { ...options, microBatches: 2 }, side, 2)];
     for (let step = 0; step < 3; step++) {
       const figures = once.train({ ...whole, labels }, rates);
-      const passes = [0, 2].map((from) =>
+      const shares = [0, 2].map((from) =>
         twice.accumulate({ ...part(from), labels: labels.slice(from, from + 2) }, share(from)),
       );
       const [regularization, gradientNorm] = twice.apply(rates);
-      expect(share(0) * passes[0]![0]! + share(2) * passes[1]![0]!).toBeCloseTo(figures.loss, 6);
-      expect(passes[0]![2]! + passes[1]![2]!).toBe(figures.correct);
+      expect(share(0) * shares[0]![0]! + share(2) * shares[1]![0]!).toBeCloseTo(figures.loss, 6);
+      expect(shares[0]![2]! + shares[1]![2]!).toBe(figures.correct);
       expect(regularization).toBeCloseTo(figures.regularization, 6);
       expect(gradientNorm).toBeCloseTo(figures.gradientNorm, 5);
     }
@@ -162,7 +162,7 @@ describe("gradient accumulation", () => {
     expect(distance(once.vectors().get("kernels")!, initial(open(network, options, side, 4)))).toBeGreaterThan(1e-3);
   });
 
-  const initial = (step: Step) => step.vectors().get("kernels")!;
+  const initial = (step: OpenedStep) => step.vectors().get("kernels")!;
 });
 
 describe("the start", () => {
@@ -204,7 +204,7 @@ describe("the start", () => {
 
   test("RMSProp's accumulators start at 1, momentum and sums at 0", () => {
     const rmsprop = { name: "rmsprop", decay: 0.9, momentum: 0.9, epsilon: 1 } as const;
-    const vectors = open(linear, { optimizer: rmsprop, passes: 2 }).vectors();
+    const vectors = open(linear, { optimizer: rmsprop, microBatches: 2 }).vectors();
     for (const [prefix, start] of [
       ["meanSquare/", 1],
       ["momentum/", 0],

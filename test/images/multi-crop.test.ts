@@ -41,8 +41,8 @@ describe.each([
     const all = await cutCrops(picture, "36", size);
     const [view, ...others] = planCrops("36", width, height, size);
     expect([others, view!.resize]).toEqual([[], { width, height }]);
-    for (const [i, { box, place, mirrored }] of view!.crops.entries()) {
-      if (place === "whole") continue;
+    for (const [i, { box, anchor, mirrored }] of view!.crops.entries()) {
+      if (anchor === "whole") continue;
       for (const [x, y] of [
         [0, 0],
         [size - 1, 0],
@@ -102,9 +102,9 @@ describe.each([
 });
 
 /** The middle of a crop's pixel, in the resized picture. */
-function sourceOf({ box, place, mirrored }: Crop, x: number, y: number, size: number): [number, number] {
+function sourceOf({ box, anchor, mirrored }: Crop, x: number, y: number, size: number): [number, number] {
   const column = (mirrored ? size - 1 - x : x) + 0.5;
-  const factor = place === "whole" ? box.width / size : 1;
+  const factor = anchor === "whole" ? box.width / size : 1;
   return [box.left + column * factor, box.top + (y + 0.5) * factor];
 }
 /** The slope at `share` of the way through a cut, clamped to the middles of its first and last pixels. */
@@ -124,8 +124,8 @@ test("of a symmetric picture a crop's mirror is the crop of the other side", asy
   const bytes = size * size * 3;
   const all = await cutCrops({ pixels, width: 64, height: 64 }, "12", size);
   const crops = planCrops("12", 64, 64, size)[0]!.crops;
-  const find = (place: Crop["place"], mirrored: boolean) => {
-    const i = crops.findIndex((crop) => crop.place === place && crop.mirrored === mirrored);
+  const find = (anchor: Crop["anchor"], mirrored: boolean) => {
+    const i = crops.findIndex((crop) => crop.anchor === anchor && crop.mirrored === mirrored);
     return all.subarray(i * bytes, (i + 1) * bytes);
   };
   expect(find("centre", true)).toEqual(find("centre", false));

@@ -52,7 +52,7 @@ describe("a picture of 500 x 375 and crops of 224", () => {
   });
 
   test("has its squares at 0, 42 and 85 along the long side", () => {
-    const whole = (square: Crop["square"]) => inSquare(square).find(({ place }) => place === "whole")!.box;
+    const whole = (square: Crop["square"]) => inSquare(square).find(({ anchor }) => anchor === "whole")!.box;
     expect((["first", "centre", "last"] as const).map((square) => whole(square))).toEqual(
       [0, 42, 85].map((left) => ({ left, top: 0, width: 256, height: 256 })),
     );
@@ -63,7 +63,7 @@ describe("a picture of 500 x 375 and crops of 224", () => {
     ["centre", 42],
     ["last", 85],
   ] as const)("has its corners and centre in the %s square", (square, left) => {
-    expect(Object.fromEntries(inSquare(square).map((crop) => [crop.place, corner(crop)]))).toEqual({
+    expect(Object.fromEntries(inSquare(square).map((crop) => [crop.anchor, corner(crop)]))).toEqual({
       centre: [left + 16, 16],
       "top left": [left, 0],
       "top right": [left + 32, 0],
@@ -75,14 +75,14 @@ describe("a picture of 500 x 375 and crops of 224", () => {
 
   test("is the upright picture with the axes exchanged", () => {
     const turned = all(planCrops("144", 375, 500, 224)).map(({ box }) => [box.top, box.left, box.height, box.width]);
-    const exchanged: Partial<Record<Crop["place"], Crop["place"]>> = {
+    const exchanged: Partial<Record<Crop["anchor"], Crop["anchor"]>> = {
       "top right": "bottom left",
       "bottom left": "top right",
     };
-    const key = ({ place, square, scale, mirrored }: Crop) => [scale, square, place, mirrored].join();
+    const key = ({ anchor, square, scale, mirrored }: Crop) => [scale, square, anchor, mirrored].join();
     const landscape = new Map(all(views).map((crop) => [key(crop), crop.box]));
     const expected = all(planCrops("144", 375, 500, 224)).map((crop) => {
-      const box = landscape.get(key({ ...crop, place: exchanged[crop.place] ?? crop.place }))!;
+      const box = landscape.get(key({ ...crop, anchor: exchanged[crop.anchor] ?? crop.anchor }))!;
       return [box.left, box.top, box.width, box.height];
     });
     expect(turned).toEqual(expected);
@@ -91,7 +91,7 @@ describe("a picture of 500 x 375 and crops of 224", () => {
 
 test("a square picture keeps its three coinciding squares", () => {
   const crops = all(planCrops("36", 300, 300, 224));
-  expect(new Set(crops.map((crop) => `${corner(crop)} ${crop.place} ${crop.mirrored}`)).size).toBe(12);
+  expect(new Set(crops.map((crop) => `${corner(crop)} ${crop.anchor} ${crop.mirrored}`)).size).toBe(12);
   expect(crops.map(({ box }) => box).slice(0, 12)).toEqual(crops.map(({ box }) => box).slice(24));
 });
 
@@ -116,9 +116,9 @@ test("every crop lies inside the resized picture, has its size, and comes with i
       for (const { cut, resize, crops } of planCrops("144", width, height, size)) {
         const from = cut ?? { left: 0, top: 0, width, height };
         expect(Math.min(from.left, from.top, width - from.left - from.width, height - from.top - from.height)).toBe(0);
-        for (const { box, place, scale } of crops) {
+        for (const { box, anchor, scale } of crops) {
           expect(Math.min(resize.width, resize.height)).toBe(scale);
-          expect([box.width, box.height]).toEqual(place === "whole" ? [scale, scale] : [size, size]);
+          expect([box.width, box.height]).toEqual(anchor === "whole" ? [scale, scale] : [size, size]);
           expect(box.left).toBeGreaterThanOrEqual(0);
           expect(box.top).toBeGreaterThanOrEqual(0);
           expect(box.left + box.width).toBeLessThanOrEqual(resize.width);

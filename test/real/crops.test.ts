@@ -29,7 +29,7 @@ describe.skipIf(missing)("the crops of twelve photographs", () => {
         if (crop.mirrored) {
           flip(pixels, size);
           expect(Buffer.compare(pixels, all.subarray((i - 1) * bytes, i * bytes)), `${name} ${i}`).toBe(0);
-        } else if (crop.place === "whole") {
+        } else if (crop.anchor === "whole") {
           const expected = meanOf(picture, crop.box, view.resize.width / picture.width);
           for (const [channel, mean] of meanOf({ pixels, width: size, height: size }).entries())
             expect(Math.abs(mean - expected[channel]!), `${name} ${i}`).toBeLessThan(3);

@@ -43,7 +43,7 @@ function repeat(precision) {
   const program = trainingProgram(network, {
     size,
     batch,
-    passes: 1,
+    microBatches: 1,
     precision,
     labelSmoothing: 0.1,
     auxiliaryWeight: 0.4,

@@ -6,7 +6,7 @@ import { classFigures, confusionOf, macroFigures, mostConfused } from "../../src
 import { generator } from "../../src/statistics/generator.ts";
 import { worstMistakes } from "../../src/statistics/mistakes.ts";
 import { correctWithin, predictedOf, rankOf, ranksOf, topError } from "../../src/statistics/ranking.ts";
-import { pick, rowOf, withoutBackground } from "../../src/statistics/scores.ts";
+import { rowOf, subset, withoutBackground } from "../../src/statistics/scores.ts";
 import { fitTemperature, scale, temperatureFigures } from "../../src/statistics/temperature.ts";
 import { certain, scoresOf } from "./scores.ts";
 
@@ -189,7 +189,7 @@ test("some of the pictures keep their names, labels and rows", () => {
     ],
     [0, 1, 0],
   );
-  const kept = pick(scores, (name) => name !== "1.jpg");
+  const kept = subset(scores, (name) => name !== "1.jpg");
   expect(kept.names).toEqual(["0.jpg", "2.jpg"]);
   expect([...kept.labels]).toEqual([0, 0]);
   expect([...rowOf(kept, 1)]).toEqual([0.4, 0.6]);

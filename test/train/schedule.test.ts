@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { experimentSchema } from "../../src/config/schema.ts";
-import { averageDecay, learningRate, planSteps } from "../../src/train/schedule.ts";
+import { averageDecay, learningRate, runLength } from "../../src/train/schedule.ts";
 
 const trainOf = (train: object) => experimentSchema.parse({ data: { train: "x" }, train }).train;
-const plan = { stepsPerEpoch: 10, steps: 1000 };
+const length = { stepsPerEpoch: 10, steps: 1000 };
 
 test("the paper's staircase: 0.045, times 0.94 every two epochs (section 8 of arXiv 1512.00567)", () => {
-  const at = (epoch: number) => learningRate(trainOf({}), epoch * 10, plan);
+  const at = (epoch: number) => learningRate(trainOf({}), epoch * 10, length);
   expect(at(0)).toBe(0.045);
   expect(at(1)).toBe(0.045);
   expect(at(2)).toBeCloseTo(0.0423, 10);
@@ -15,15 +15,15 @@ test("the paper's staircase: 0.045, times 0.94 every two epochs (section 8 of ar
 
 test("cosine ends at its final share, one-cycle rises and falls, warm-up is linear", () => {
   const cosine = trainOf({ learningRate: 1, schedule: { name: "cosine", final: 0.1 } });
-  expect(learningRate(cosine, 0, plan)).toBe(1);
-  expect(learningRate(cosine, 500, plan)).toBeCloseTo(0.55, 10);
-  expect(learningRate(cosine, 1000, plan)).toBeCloseTo(0.1, 10);
+  expect(learningRate(cosine, 0, length)).toBe(1);
+  expect(learningRate(cosine, 500, length)).toBeCloseTo(0.55, 10);
+  expect(learningRate(cosine, 1000, length)).toBeCloseTo(0.1, 10);
   const cycle = trainOf({ learningRate: 1, schedule: { name: "one-cycle", rise: 0.25, start: 0.1, final: 0.01 } });
-  expect(learningRate(cycle, 0, plan)).toBeCloseTo(0.1, 10);
-  expect(learningRate(cycle, 250, plan)).toBeCloseTo(1, 10);
-  expect(learningRate(cycle, 1000, plan)).toBeCloseTo(0.01, 10);
+  expect(learningRate(cycle, 0, length)).toBeCloseTo(0.1, 10);
+  expect(learningRate(cycle, 250, length)).toBeCloseTo(1, 10);
+  expect(learningRate(cycle, 1000, length)).toBeCloseTo(0.01, 10);
   const warm = trainOf({ learningRate: 1, warmupEpochs: 2, schedule: { name: "constant" } });
-  expect([0, 9, 19, 20].map((step) => learningRate(warm, step, plan))).toEqual([0.05, 0.5, 1, 1]);
+  expect([0, 9, 19, 20].map((step) => learningRate(warm, step, length))).toEqual([0.05, 0.5, 1, 1]);
 });
 
 test("the running average warms up as (1 + t) / (10 + t)", () => {
@@ -33,7 +33,7 @@ test("the running average warms up as (1 + t) / (10 + t)", () => {
 });
 
 test("an epoch is the whole batches, at least one", () => {
-  expect(planSteps(trainOf({ batch: 32, epochs: 3 }), 100)).toEqual({ stepsPerEpoch: 3, steps: 9 });
-  expect(planSteps(trainOf({ batch: 32, epochs: 0.5 }), 100)).toEqual({ stepsPerEpoch: 3, steps: 2 });
-  expect(planSteps(trainOf({ batch: 32, steps: 7 }), 5)).toEqual({ stepsPerEpoch: 1, steps: 7 });
+  expect(runLength(trainOf({ batch: 32, epochs: 3 }), 100)).toEqual({ stepsPerEpoch: 3, steps: 9 });
+  expect(runLength(trainOf({ batch: 32, epochs: 0.5 }), 100)).toEqual({ stepsPerEpoch: 3, steps: 2 });
+  expect(runLength(trainOf({ batch: 32, steps: 7 }), 5)).toEqual({ stepsPerEpoch: 1, steps: 7 });
 });

@@ -1,7 +1,7 @@
 // inception eval: the error of a trained network, or of several together, on a set of pictures.
 import { type Command, Option } from "commander";
 import { exitCodes, UserError } from "../../errors.ts";
-import type { Evaluated, EvaluationOptions, Outcome } from "../evaluation.ts";
+import type { Evaluated, EvaluationEnd, EvaluationOptions } from "../evaluation.ts";
 import { figureLines, figureTables } from "../evaluation-figures.ts";
 import { ensembleTable, gainTable } from "../evaluation-tables.ts";
 import { note, print, printJson } from "../print.ts";
@@ -101,7 +101,7 @@ async function run(paths: string[], options: Options): Promise<void> {
   }
 }
 
-async function outcomeOf(paths: readonly string[], options: Options, signal: AbortSignal): Promise<Outcome> {
+async function outcomeOf(paths: readonly string[], options: Options, signal: AbortSignal): Promise<EvaluationEnd> {
   const { evaluateModels, openChosen, recombine } = await import("../evaluation.ts");
   const { fromSaved, checkpoint, raw = false } = options;
   if (fromSaved === undefined) {

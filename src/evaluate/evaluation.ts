@@ -13,14 +13,14 @@ import type { Model } from "./model.ts";
 import type { Saved } from "./saved.ts";
 import { type Scored, scoreCrops } from "./score-crops.ts";
 
-export interface PassOptions {
+export interface PictureEvaluationOptions {
   readonly protocol: Protocol;
   readonly average: Average;
   readonly precision: "float32" | "bfloat16";
   readonly batch: number;
   /** Where the progress is kept. */
   readonly folder: string;
-  /** Called for an unreadable picture, in order; what it throws ends the pass, otherwise the picture is rejected. */
+  /** Called for an unreadable picture, in order; what it throws ends the evaluation, otherwise the picture is rejected. */
   readonly onBad: (failure: { name: string; reason: string }) => void;
   readonly onProgress: (progress: Progress) => void;
   readonly signal: AbortSignal;
@@ -33,7 +33,7 @@ export interface Progress {
   /** Of this sitting, without start-up. */
   readonly seconds: number;
 }
-export interface Pass {
+export interface Evaluation {
   /** Undefined when it was stopped before the end. */
   readonly saved: Omit<Saved, "path"> | undefined;
   /** Pictures done, the rejected ones among them. */
@@ -44,7 +44,11 @@ export interface Pass {
 }
 
 /** Throws UserError("data") when no picture could be read, and what `onBad` throws; what was done until then is kept. */
-export async function evaluatePictures(model: Model, listing: Listing, options: PassOptions): Promise<Pass> {
+export async function evaluatePictures(
+  model: Model,
+  listing: Listing,
+  options: PictureEvaluationOptions,
+): Promise<Evaluation> {
   const subsets = subsetsOf(options.protocol, listing.items.length, model.classes.length);
   const journal = await openJournal(options.folder, keyOf(model, listing, options, subsets));
   const entries: Scored[] = [];
@@ -69,14 +73,14 @@ export async function evaluatePictures(model: Model, listing: Listing, options: 
   }
 }
 
-type Rest = PassOptions & { readonly subsets: readonly number[]; readonly earlier: readonly Scored[] };
+type Rest = PictureEvaluationOptions & { readonly subsets: readonly number[]; readonly earlier: readonly Scored[] };
 
 async function scoreRest(
   { network, weights, size, preset }: Model,
   listing: Listing,
   { earlier, onProgress, ...options }: Rest,
   record: (entry: Scored) => void,
-): Promise<Pass["speed"]> {
+): Promise<Evaluation["speed"]> {
   const crops = cropCounts[options.protocol];
   const before = crops * earlier.filter((entry) => !("reason" in entry)).length;
   const total = before + crops * (listing.items.length - earlier.length);
@@ -112,7 +116,7 @@ function subsetsOf(protocol: Protocol, pictures: number, classes: number): numbe
 function keyOf(
   { weights, options, size, preset, classes }: Model,
   { fingerprint }: Listing,
-  { protocol, average, precision, batch }: PassOptions,
+  { protocol, average, precision, batch }: PictureEvaluationOptions,
   subsets: readonly number[],
 ): string {
   const hash = createHash("sha256");
@@ -128,7 +132,7 @@ function keyOf(
 function collect(
   { path, step, kind, options, size, preset, classes }: Model,
   { items, fingerprint }: Listing,
-  { protocol, average, precision }: PassOptions,
+  { protocol, average, precision }: PictureEvaluationOptions,
   subsets: readonly number[],
   entries: readonly Scored[],
 ): Omit<Saved, "path"> {

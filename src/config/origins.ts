@@ -3,36 +3,36 @@ import { type Document, isMap, isNode, isScalar } from "yaml";
 import { dotted } from "./problem.ts";
 import type { Source } from "./source.ts";
 
-/** `text` is `file:line:column`, or `--set`; `offset` orders places as they are read. */
-export type Place = { readonly text: string; readonly offset: number };
+/** `text` is `file:line:column`, or `--set`; `offset` orders origins as they are read. */
+export type Origin = { readonly text: string; readonly offset: number };
 
 /** `key=value`: from the command line, unless it says where it stands. */
-export type Setting = string | { readonly text: string; readonly place: Place };
+export type Setting = string | { readonly text: string; readonly origin: Origin };
 
 export const textOf = (setting: Setting): string => (typeof setting === "string" ? setting : setting.text);
-export const placeOf = (setting: Setting): Place => (typeof setting === "string" ? commandLine : setting.place);
-const commandLine: Place = { text: "--set", offset: Number.POSITIVE_INFINITY };
+export const originOf = (setting: Setting): Origin => (typeof setting === "string" ? commandLine : setting.origin);
+const commandLine: Origin = { text: "--set", offset: Number.POSITIVE_INFINITY };
 
-export type Places = {
-  at(offset: number | undefined): Place;
+export type Origins = {
+  at(offset: number | undefined): Origin;
   /** `key`: the key itself rather than its value. */
-  of(path: readonly PropertyKey[], key?: boolean): Place;
+  of(path: readonly PropertyKey[], key?: boolean): Origin;
 };
 
-/** Places in `file`; `sets` are the settings that are, or will be, written into its document. */
-export function placesIn({ document, lines }: Source, file: string, sets: readonly Setting[]): Places {
-  const named = sets.map((set) => ({ name: textOf(set).split("=", 1)[0]!.trim(), place: placeOf(set) }));
-  const at = (offset: number | undefined): Place => {
+/** Origins in `file`; `sets` are the settings that are, or will be, written into its document. */
+export function originsIn({ document, lines }: Source, file: string, sets: readonly Setting[]): Origins {
+  const named = sets.map((set) => ({ name: textOf(set).split("=", 1)[0]!.trim(), origin: originOf(set) }));
+  const at = (offset: number | undefined): Origin => {
     if (offset === undefined) return { text: file, offset: -1 };
     const { line, col } = lines.linePos(offset);
     return { text: `${file}:${Math.max(line, 1)}:${Math.max(col, 1)}`, offset };
   };
-  const of = (path: readonly PropertyKey[], key = false): Place => {
+  const of = (path: readonly PropertyKey[], key = false): Origin => {
     const name = dotted(path);
     const set = named.findLast(
       (set) => `${name}.`.startsWith(`${set.name}.`) || (key && set.name.startsWith(`${name}.`)),
     );
-    return set?.place ?? at(offsetOf(document, path, key));
+    return set?.origin ?? at(offsetOf(document, path, key));
   };
   return { at, of };
 }
