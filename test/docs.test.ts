@@ -34,7 +34,7 @@ describe.each(pages)("%s", (page) => {
 });
 
 const linksOf = (text: string): string[] =>
-  [...withoutCode(text).matchAll(/\]\(([^)\s]+)\)/g)]
+  [...withoutCode(text).matchAll(/(?:\]\(|src=")([^)"\s]+)[)"]/g)]
     .map(([, target]) => target!)
     .filter((link) => !/^https?:/.test(link));
 
