@@ -8,6 +8,7 @@ import { openAblation } from "../src/ablate/open.ts";
 import { buildApp } from "../src/cli/app.ts";
 import { findAblation, findConfig } from "../src/config/find.ts";
 import { loadExperiment, parseExperiment } from "../src/config/load.ts";
+import { networkSchema, optimizerSchema, scheduleSchema } from "../src/config/schema.ts";
 
 const root = join(import.meta.dirname, "..");
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
@@ -92,13 +93,19 @@ const shown: readonly Shown[] = [
 ];
 
 describe("the commands that are shown", () => {
-  it("are many, and each command is among them", () => {
+  it("include each command of the tool", () => {
     const names = new Set(shown.map(({ words }) => words[0]));
     expect(
       buildApp()
         .commands.map((command) => command.name())
         .filter((name) => !names.has(name)),
     ).toEqual([]);
+  });
+
+  it("name npm scripts that exist", () => {
+    const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+    const named = pages.flatMap((page) => [...read(page).matchAll(/npm run ([a-z:-]+)/g)].map(([, name]) => name!));
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
 
   it.each(shown.map(({ where, line, words }) => [where, line, words] as const))(
@@ -129,14 +136,27 @@ async function checkSettings(command: string, subject: string | undefined, sets:
 }
 
 describe("docs/formats.md", () => {
-  const blocks = [...read("docs/formats.md").matchAll(fence)].filter(([, language]) => language === "yaml");
+  const text = read("docs/formats.md");
+  const blocks = [...text.matchAll(fence)].filter(([, language]) => language === "yaml");
+  const written = parse(blocks[0]![2]!) as { data: object; network: object };
+  const variants = [...withoutCode(text).matchAll(/`(\{ name: [^`]*\})`/g)].map(
+    ([, code]) => parse(code!) as { name: string },
+  );
 
   it("shows every key of an experiment with its default", () => {
-    expect(blocks).toHaveLength(1);
     const { experiment } = parseExperiment("data: { train: photos }", join(root, "experiment.yaml"));
-    const written = parse(blocks[0]![2]!) as { data: object };
     const { train } = experiment.data;
     expect({ ...written, data: { ...written.data, train } }).toEqual(experiment);
+  });
+
+  it.each(
+    [networkSchema, scheduleSchema, optimizerSchema].flatMap((schema) =>
+      schema.options.map(({ shape }) => [shape.name.value, schema] as const),
+    ),
+  )("shows the keys of %s with their defaults", (name, schema) => {
+    const shown = variants.find((variant) => variant.name === name) ?? (name === "inception-v3" ? { name } : {});
+    const shared = name.startsWith("inception-") ? written.network : {};
+    expect({ ...shared, ...shown }).toEqual(schema.parse({ name }));
   });
 });
 
