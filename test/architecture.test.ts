@@ -21,9 +21,18 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   train: [...work, "evaluate"],
   statistics: [],
   report: ["statistics"],
+  results: [...work, "evaluate", "statistics", "report"],
   bench: [...work, "evaluate", "train"],
-  ablate: [...work.filter((folder) => folder !== "graph"), "evaluate", "train", "bench", "statistics", "report"],
-  cli: [...work, "evaluate", "train", "bench", "statistics", "report", "ablate"],
+  ablate: [
+    ...work.filter((folder) => folder !== "graph"),
+    "evaluate",
+    "train",
+    "bench",
+    "statistics",
+    "report",
+    "results",
+  ],
+  cli: [...work, "evaluate", "train", "bench", "statistics", "report", "results", "ablate"],
 };
 const forAll: readonly string[] = [
   "src/errors.ts",

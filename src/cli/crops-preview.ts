@@ -46,7 +46,7 @@ async function viewOf(
     note("there is no run in runs/train: crops of 299 pixels");
     return { size: 299, preset: "tf" };
   }
-  const { openChosen } = await import("./evaluation.ts");
+  const { openChosen } = await import("./chosen-model.ts");
   return openChosen(path, { which: checkpoint, raw: false });
 }
 

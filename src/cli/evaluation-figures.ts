@@ -1,5 +1,5 @@
 // The figures of an evaluation on the terminal: lines below its errors, and tables.
-import type { Figures } from "../evaluate/figures.ts";
+import type { Figures } from "../results/figures.ts";
 import { calibrationBins } from "../statistics/calibration.ts";
 import type { ClassFigures } from "../statistics/confusion.ts";
 import type { Mistake } from "../statistics/mistakes.ts";

@@ -1,7 +1,7 @@
 // Tables beside an evaluation's main figures: the models of an ensemble, and what each further crop gains.
 import type { Summary } from "../evaluate/metrics.ts";
-import { gainCurve } from "../evaluate/results.ts";
-import type { Evaluated } from "./evaluation.ts";
+import type { EvaluationResult } from "../results/evaluation-result.ts";
+import { gainCurve } from "../results/summaries.ts";
 import { formatTable } from "./print.ts";
 
 const header = ["top-1", "top-5", "loss"];
@@ -12,7 +12,7 @@ const cells = ({ top1, top5, loss }: Summary): string[] => [
 ];
 
 /** Each model alone, then the first two, three ... together; nothing for a single model. */
-export function ensembleTable({ alone, prefixes }: Evaluated): string[] {
+export function ensembleTable({ alone, prefixes }: EvaluationResult): string[] {
   if (alone.length < 2) return [];
   const names = shortNames(alone.map(({ model }) => model.path));
   const rows = [
@@ -23,8 +23,8 @@ export function ensembleTable({ alone, prefixes }: Evaluated): string[] {
 }
 
 /** The figures of the first crops alone; nothing where they are not known. */
-export function gainTable({ saved }: Evaluated): string[] {
-  const rows = gainCurve(saved).map(({ crops, summary }) => [crops, ...cells(summary)]);
+export function gainTable({ scores }: EvaluationResult): string[] {
+  const rows = gainCurve(scores).map(({ crops, summary }) => [crops, ...cells(summary)]);
   return rows.length === 0 ? [] : [formatTable(["crops", ...header], rows)];
 }
 

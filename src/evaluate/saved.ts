@@ -9,9 +9,8 @@ import { UserError } from "../errors.ts";
 import { errorCode, explainIoError } from "../io-error.ts";
 import type { Scores } from "../statistics/scores.ts";
 
-/** What one evaluation found, and how; `path` is its folder. */
-export interface Saved extends Scores {
-  readonly path: string;
+/** What one evaluation found, and how. */
+export interface EvaluationScores extends Scores {
   /** Of the pictures listed: results with the same one are about the same pictures. */
   readonly fingerprint: string;
   readonly listed: number;
@@ -20,6 +19,10 @@ export interface Saved extends Scores {
   readonly protocol: SavedProtocol;
   /** What the first crops alone would have given; absent for a single crop and where it would be too large. */
   readonly gains?: Gains;
+}
+/** The same, stored in the folder `path`. */
+export interface Saved extends EvaluationScores {
+  readonly path: string;
 }
 export type SavedProtocol = z.output<typeof protocolSchema>;
 export type SavedModel = SavedProtocol["models"][number];
@@ -74,7 +77,7 @@ export const savedFiles = { tensors: "probabilities.safetensors", index: "index.
  * Writes `probabilities.safetensors` (float64 `probabilities` [pictures, classes], int32 `labels` [pictures] and, where there are gains, float64
  * `gains` [pictures, subsets, classes]), then `index.json`. An interrupted write leaves the old result or one that is refused when read.
  */
-export function writeSaved(folder: string, saved: Omit<Saved, "path">, fs: FsPort = nodeFs): void {
+export function writeSaved(folder: string, saved: EvaluationScores, fs: FsPort = nodeFs): void {
   const { classes, names, labels, probabilities, gains, fingerprint, listed, rejected, protocol } = saved;
   const tensors = new Map<string, Tensor>([
     ["probabilities", { shape: [names.length, classes.length], data: probabilities }],

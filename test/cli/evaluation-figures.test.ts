@@ -1,124 +1,27 @@
-// The files of an evaluation and the schema of summary.json, from stored results: no engine needed.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { recombine } from "../../src/cli/evaluation.ts";
-import { summaryDocument } from "../../src/cli/evaluation-document.ts";
+// The figures of an evaluation on the terminal.
+import { expect, test } from "vitest";
 import { figureLines, figureTables } from "../../src/cli/evaluation-figures.ts";
-import { writeSaved } from "../../src/evaluate/saved.ts";
-import { summarySchema } from "../../src/evaluate/summary.ts";
-import { parseCsv } from "../../src/images/sources/csv.ts";
-import { resultFiles, savedOf } from "../evaluate/saved-result.ts";
-import { parseXml } from "../report/xml.ts";
+import { figuresOf } from "../../src/results/figures.ts";
+import { labels, rows, savedOf } from "../evaluate/saved-result.ts";
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "inception-figures-"));
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-const rows = [
-  [0.7, 0.2, 0.1],
-  [0.1, 0.2, 0.7],
-  [0.4, 0.5, 0.1],
-  [0.1, 0.8, 0.1],
-  [0.2, 0.3, 0.5],
-  [0.6, 0.3, 0.1],
-];
-const labels = [0, 0, 1, 1, 2, 2];
-
-const evaluated = (options: { blacklist?: string } = {}, saved = savedOf(rows, labels)) => {
-  writeSaved(join(folder, "a"), saved);
-  const outcome = recombine([join(folder, "a")], { output: join(folder, "out"), ...options });
-  if ("stopped" in outcome) throw new Error("stopped");
-  return outcome;
-};
-const read = (name: string): string => readFileSync(join(folder, "out", name), "utf8");
-
-test("an evaluation leaves all of its files, and summary.json keeps to its schema", () => {
-  evaluated();
-  expect(readdirSync(join(folder, "out")).sort()).toEqual(resultFiles);
-  const summary = summarySchema.parse(JSON.parse(read("summary.json")));
-  expect(summary.top1.accuracy).toBeCloseTo(4 / 6, 12);
-  expect(summary.top1.error).toBeCloseTo(2 / 6, 12);
-  expect(summary.classes[2]).toEqual({ name: "class 2", n: 2, correct: 1, precision: 0.5, recall: 0.5, f1: 0.5 });
-  expect(summary.confused.map(({ label, predicted }) => [label, predicted])).toEqual([
-    ["class 0", "class 2"],
-    ["class 2", "class 0"],
-  ]);
-  expect(summary.mistakes.map(({ name }) => name)).toEqual(["1.jpg", "5.jpg"]);
-  expect(summary.calibration.negativeLogLikelihood).toBeCloseTo(summary.loss, 12);
-  expect(summary.ties).toMatch(/strictly larger/);
-  expect(summary.blacklist).toBeUndefined();
-});
-
-test("every key of the schema says what it means where its name does not", () => {
-  const described = Object.entries(summarySchema.shape).filter(([, value]) => value.description);
-  expect(described.map(([key]) => key)).toEqual(expect.arrayContaining(["confused", "mistakes", "macro", "ties"]));
-});
-
-test("confusion.csv and mistakes.csv read back", () => {
-  evaluated();
-  const confusion = parseCsv(read("confusion.csv"), "confusion.csv").map(({ cells }) => cells);
-  expect(confusion).toEqual([
-    ["label \\ predicted", "class 0", "class 1", "class 2"],
-    ["class 0", "1", "0", "1"],
-    ["class 1", "0", "2", "0"],
-    ["class 2", "1", "0", "1"],
-  ]);
-  const mistakes = parseCsv(read("mistakes.csv"), "mistakes.csv").map(({ cells }) => cells);
-  expect(mistakes[0]!.slice(0, 3)).toEqual(["name", "label", "predicted"]);
-  expect(mistakes[1]!.slice(0, 6)).toEqual(["1.jpg", "class 0", "class 2", "0.1", "0.7", "2"]);
-  expect(mistakes).toHaveLength(3);
-  parseXml(read("confusion.svg"));
-  parseXml(read("reliability.svg"));
-});
-
-test("with a blacklist there are both numbers and both n", () => {
-  const file = join(folder, "list.txt");
-  writeFileSync(file, "1\n");
-  const { result } = evaluated({ blacklist: file });
-  const summary = summarySchema.parse({ schema: "inception.eval/1", ...summaryDocument(result) });
-  expect(summary.data.evaluated).toBe(6);
-  expect(summary.blacklist).toMatchObject({ file, lines: 1, leftOut: 1, evaluated: 5, top1: { accuracy: 4 / 5 } });
-  expect(figureLines(result.figures).join("\n")).toMatch(/blacklist {2}1 pictures .* of 5: top-1 80.00%/);
-});
-
-test("an ensemble with gains and a dropped background keeps to the schema, too", () => {
-  const gains = { crops: [1, 2], probabilities: Float64Array.from(rows.flatMap((row) => [...row, ...row])) };
-  const more = { gains, protocol: { ...savedOf(rows, labels).protocol, background: true } };
-  for (const name of ["a", "b"]) writeSaved(join(folder, name), savedOf(rows, labels, more));
-  const outcome = recombine([join(folder, "a"), join(folder, "b")], { output: join(folder, "out") });
-  expect("result" in outcome).toBe(true);
-  const summary = summarySchema.parse(JSON.parse(read("summary.json")));
-  expect(summary.models).toHaveLength(2);
-  expect(summary.prefixes).toHaveLength(2);
-  expect(summary.gains).toHaveLength(2);
-  expect(summary.protocol.background).toMatch(/dropped/);
+test("lines say what the figures are without the pictures on a list", () => {
+  const blacklist = { file: "list.txt", lines: 1, has: (name: string) => name === "1.jpg" };
+  const text = figureLines(figuresOf(savedOf(rows, labels), blacklist)).join("\n");
+  expect(text).toMatch(/blacklist {2}1 pictures .* of 5: top-1 80.00%/);
 });
 
 test("tables name the classes, the confusions and the worst mistakes; very many classes are cut to the worst", () => {
-  const { result } = evaluated();
-  const text = figureTables(result.figures).join("\n\n");
+  const text = figureTables(figuresOf(savedOf(rows, labels))).join("\n\n");
   expect(text).toMatch(/class 2 +2 +1 +50.0% +50.0% +50.0%/);
   expect(text).toMatch(/class 0 +class 2 +1 +50.0%/);
   expect(text).toMatch(/1\.jpg +class 0 +class 2 +70.0%/);
   const many = Array.from({ length: 60 }, (_, i) => Array.from({ length: 60 }, (_, k) => (k === i ? 1 : 0)));
-  const wide = evaluated(
-    {},
-    savedOf(
-      many,
-      [...many.keys()].map((i) => (i === 59 ? 58 : i)),
-    ),
-  );
-  const [classes] = figureTables(wide.result.figures);
+  const manyLabels = [...many.keys()].map((i) => (i === 59 ? 58 : i));
+  const [classes] = figureTables(figuresOf(savedOf(many, manyLabels)));
   expect(classes).toMatch(/^the 40 classes of least F1/);
   expect(classes).toContain("class 58 ");
 });
 
 test("a result without a mistake has no table of them", () => {
-  const right = savedOf([rows[0]!, rows[3]!], [0, 1]);
-  expect(figureTables(evaluated({}, right).result.figures)).toHaveLength(1);
-  expect(parseCsv(read("mistakes.csv"), "")).toHaveLength(1);
+  expect(figureTables(figuresOf(savedOf([rows[0]!, rows[3]!], [0, 1])))).toHaveLength(1);
 });

@@ -1,5 +1,5 @@
 // A stored result for tests, made of rows of probabilities.
-import type { Saved } from "../../src/evaluate/saved.ts";
+import type { EvaluationScores, Saved } from "../../src/evaluate/saved.ts";
 import { scoresOf } from "../statistics/scores.ts";
 
 export const protocol: Saved["protocol"] = {
@@ -22,7 +22,7 @@ export const savedOf = (
   rows: readonly (readonly number[])[],
   labels: readonly number[],
   more: Partial<Saved> = {},
-): Omit<Saved, "path"> => ({
+): EvaluationScores => ({
   ...scoresOf(rows, labels),
   fingerprint: "f00d",
   listed: rows.length,
@@ -30,6 +30,17 @@ export const savedOf = (
   protocol,
   ...more,
 });
+
+/** Six pictures in three classes, two of each: the second and the last are wrong. */
+export const rows = [
+  [0.7, 0.2, 0.1],
+  [0.1, 0.2, 0.7],
+  [0.4, 0.5, 0.1],
+  [0.1, 0.8, 0.1],
+  [0.2, 0.3, 0.5],
+  [0.6, 0.3, 0.1],
+];
+export const labels = [0, 0, 1, 1, 2, 2];
 
 /** What an evaluation leaves in its folder. */
 export const resultFiles = [

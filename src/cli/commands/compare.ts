@@ -25,7 +25,7 @@ Examples:
   inception compare runs/train/birds-1/eval/step-240-average runs/train/birds-1/eval/step-240-average-144crops --json`;
 
 async function run(pathA: string, pathB: string, { json }: { json?: boolean }): Promise<void> {
-  const { compareResults, openResult } = await import("../../evaluate/compare.ts");
+  const { compareResults, openResult } = await import("../../results/pairing.ts");
   const [a, b] = [openResult(pathA), openResult(pathB)];
   const comparison = compareResults(a, b);
   if (json) return printJson("inception.compare/1", { a: about(a), b: about(b), ...comparison });

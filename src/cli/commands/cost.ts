@@ -33,7 +33,7 @@ export function registerCost(program: Command): void {
 }
 
 async function compare({ size, batch, set, json }: CostOptions): Promise<void> {
-  const { compareNetworks, describeComparison } = await import("../comparison.ts");
+  const { compareNetworks, describeComparison } = await import("../paper-costs.ts");
   const { UserError } = await import("../../errors.ts");
   if (size !== undefined || batch !== undefined || set.length > 0)
     throw new UserError("usage", "cost without a network compares those of the paper, at their own sizes", {

@@ -1,13 +1,14 @@
 // inception eval: the error of a trained network, or of several together, on a set of pictures.
 import { type Command, Option } from "commander";
 import { exitCodes, UserError } from "../../errors.ts";
-import type { Evaluated, EvaluationEnd, EvaluationOptions } from "../evaluation.ts";
+import type { EvaluationEnd, EvaluationRequest } from "../../results/evaluate-models.ts";
+import type { EvaluationResult } from "../../results/evaluation-result.ts";
 import { figureLines, figureTables } from "../evaluation-figures.ts";
 import { ensembleTable, gainTable } from "../evaluation-tables.ts";
 import { note, print, printJson } from "../print.ts";
 import { stopOnRequest } from "../stop.ts";
 
-type Options = EvaluationOptions & {
+type Options = EvaluationRequest & {
   checkpoint: "last" | "best";
   raw?: boolean;
   fromSaved?: string[];
@@ -87,36 +88,39 @@ async function run(paths: string[], options: Options): Promise<void> {
   }
   const { signal, done } = stopOnRequest("after this batch");
   try {
-    const outcome = await outcomeOf(paths, options, signal);
-    if ("stopped" in outcome) {
-      const { path, done, listed } = outcome.stopped;
+    const end = await evaluate(paths, options, signal);
+    if ("stopped" in end) {
+      const { path, done, listed } = end.stopped;
       process.exitCode = exitCodes.stopped;
       return note(`Stopped after ${done} of ${listed} pictures (${path}); the same command goes on from there.`);
     }
-    const { summaryDocument } = await import("../evaluation-document.ts");
-    if (options.json) printJson("inception.eval/1", { ...summaryDocument(outcome.result), folder: outcome.folder });
-    else print(`${report(outcome.result)}\n\nwritten to ${outcome.folder}`);
+    const { result, folder } = end;
+    const { evaluationDocument } = await import("../../results/evaluation-document.ts");
+    if (options.json) printJson("inception.eval/1", { ...evaluationDocument(result), folder });
+    else print(`${report(result)}\n\nwritten to ${folder}`);
   } finally {
     done();
   }
 }
 
-async function outcomeOf(paths: readonly string[], options: Options, signal: AbortSignal): Promise<EvaluationEnd> {
-  const { evaluateModels, openChosen, recombine } = await import("../evaluation.ts");
+async function evaluate(paths: readonly string[], options: Options, signal: AbortSignal): Promise<EvaluationEnd> {
   const { fromSaved, checkpoint, raw = false } = options;
   if (fromSaved === undefined) {
+    const { openChosen } = await import("../chosen-model.ts");
+    const { evaluateAloud } = await import("../evaluation.ts");
     const chosen = paths.length === 0 ? [undefined] : paths;
     const models = chosen.map((path) => openChosen(path, { which: checkpoint, raw }));
-    return evaluateModels(models, options, signal);
+    return evaluateAloud(models, options, signal);
   }
   if (paths.length > 0)
     throw new UserError("usage", `--from-saved takes stored results and no models, got ${paths.join(", ")}`);
+  const { recombine } = await import("../../results/evaluate-models.ts");
   return recombine(fromSaved, options);
 }
 
-function report(result: Evaluated): string {
-  const { saved, summary, figures } = result;
-  const { listed, rejected, protocol } = saved;
+function report(result: EvaluationResult): string {
+  const { scores, summary, figures } = result;
+  const { listed, rejected, protocol } = scores;
   const rate = ({ value, interval }: { value: number; interval: { low: number; high: number } }): string =>
     `${(100 * value).toFixed(2)}%  (95%: ${(100 * interval.low).toFixed(2)} to ${(100 * interval.high).toFixed(2)})`;
   const head = [

@@ -28,7 +28,7 @@ Examples:
 }
 
 async function run(images: string[], { model: path, top, checkpoint, raw = false, json }: Options): Promise<void> {
-  const { openChosen } = await import("../evaluation.ts");
+  const { openChosen } = await import("../chosen-model.ts");
   const { predictFiles } = await import("../../evaluate/predict.ts");
   const model = openChosen(path, { which: checkpoint, raw });
   const predictions = await predictFiles(model, images, top);

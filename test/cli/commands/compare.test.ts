@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { registerCompare } from "../../../src/cli/commands/compare.ts";
-import { openResult } from "../../../src/evaluate/compare.ts";
 import { type Saved, writeSaved } from "../../../src/evaluate/saved.ts";
+import { openResult } from "../../../src/results/pairing.ts";
 import { savedOf } from "../../evaluate/saved-result.ts";
 
 let folder: string;

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { registerCost } from "../../../src/cli/commands/cost.ts";
-import type { Compared } from "../../../src/cli/comparison.ts";
+import type { Compared } from "../../../src/cli/paper-costs.ts";
 
 async function run(...words: string[]): Promise<string> {
   const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { summarySchema } from "../../../src/evaluate/summary.ts";
 import { makeShapes } from "../../../src/images/shapes/make.ts";
+import { evaluationSchema } from "../../../src/results/evaluation-schema.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "inception-eval-figures-"));
 const shapes = join(folder, "shapes");
@@ -18,7 +18,7 @@ const failure = (...words: string[]): Promise<{ code: number; stderr: string }> 
     (error: { code: number; stderr: string }) => error,
   );
 const evaluate = async (...words: string[]) =>
-  summarySchema.parse(JSON.parse((await inception("eval", ...words, "--json")).stdout));
+  evaluationSchema.parse(JSON.parse((await inception("eval", ...words, "--json")).stdout));
 
 let run: string;
 let classes: string[];

@@ -1,7 +1,7 @@
-// What a result says, as figures: overall, over the first crops, of each model of an ensemble.
+// Errors of a set of scores, and what the first crops alone would have given.
+import { type Prediction, predict, type Summary, summarize } from "../evaluate/metrics.ts";
+import type { EvaluationScores } from "../evaluate/saved.ts";
 import { rowOf, type Scores } from "../statistics/scores.ts";
-import { type Prediction, predict, type Summary, summarize } from "./metrics.ts";
-import type { Saved } from "./saved.ts";
 
 export const predictionsOf = (scores: Scores): Prediction[] =>
   scores.names.map((name, i) => predict(name, scores.labels[i]!, rowOf(scores, i)));
@@ -9,7 +9,10 @@ export const predictionsOf = (scores: Scores): Prediction[] =>
 export const summaryOf = (scores: Scores): Summary => summarize(predictionsOf(scores), scores.classes.length);
 
 /** The figures that the first crops alone would have given; empty where the result does not say. */
-export function gainCurve({ gains, ...scores }: Scores & Pick<Saved, "gains">): { crops: number; summary: Summary }[] {
+export function gainCurve({
+  gains,
+  ...scores
+}: Scores & Pick<EvaluationScores, "gains">): { crops: number; summary: Summary }[] {
   if (!gains) return [];
   const classes = scores.classes.length;
   const rows = gains.crops.length;

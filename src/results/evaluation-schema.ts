@@ -1,6 +1,7 @@
 // What summary.json of an evaluation holds, key by key: the document "inception.eval/1".
 import { z } from "zod";
 import { calibrationBins } from "../statistics/calibration.ts";
+import type { DocumentOf } from "./document.ts";
 
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
@@ -29,7 +30,7 @@ const model = z.strictObject({
 });
 const judged = z.strictObject({ negativeLogLikelihood: z.number(), expectedCalibrationError: share });
 
-export const summarySchema = z.strictObject({
+export const evaluationSchema = z.strictObject({
   schema: z.literal("inception.eval/1"),
   model: model.optional().describe("Of a single model"),
   models: z.array(model.extend(errors)).optional().describe("Of an ensemble: each model alone"),
@@ -125,3 +126,4 @@ export const summarySchema = z.strictObject({
     .describe("The worst, at most fifty: least probability for the label first"),
   folder: z.string().optional().describe("Where the files are; with --json only"),
 });
+export type EvaluationDocument = DocumentOf<typeof evaluationSchema>;

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readBlacklist } from "../../src/evaluate/blacklist.ts";
-import { figuresOf } from "../../src/evaluate/figures.ts";
+import { readBlacklist } from "../../src/results/blacklist.ts";
+import { figuresOf } from "../../src/results/figures.ts";
 import { certain } from "../statistics/scores.ts";
 
 let folder: string;

@@ -1,4 +1,5 @@
 // All figures of a result beside its errors: for each class, confusions, calibration, the worst mistakes, and without blacklisted pictures.
+import type { Summary } from "../evaluate/metrics.ts";
 import { type Calibration, calibrate } from "../statistics/calibration.ts";
 import {
   type ClassFigures,
@@ -14,8 +15,7 @@ import { type Mistake, worstMistakes } from "../statistics/mistakes.ts";
 import { type Scores, subset } from "../statistics/scores.ts";
 import { type TemperatureFigures, temperatureFigures } from "../statistics/temperature.ts";
 import { type Blacklist, requireUse } from "./blacklist.ts";
-import type { Summary } from "./metrics.ts";
-import { summaryOf } from "./results.ts";
+import { summaryOf } from "./summaries.ts";
 
 export interface Figures {
   readonly confusion: Confusion;

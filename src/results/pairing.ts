@@ -2,8 +2,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
+import { readSaved, type Saved, savedFiles } from "../evaluate/saved.ts";
 import { type Comparison, compareScores } from "../statistics/comparison.ts";
-import { readSaved, type Saved, savedFiles } from "./saved.ts";
 
 /**
  * The result that a folder of an evaluation holds, or the only one of a run. Throws UserError("data") when there is none or it is damaged,

@@ -1,9 +1,10 @@
 // Ensembles of results: the mean over models, and a refusal that names the first difference.
 import { describe, expect, test } from "vitest";
-import { combine, type Named, type Result } from "../../src/evaluate/ensemble.ts";
-import { gainCurve, summaryOf } from "../../src/evaluate/results.ts";
+import type { Saved } from "../../src/evaluate/saved.ts";
+import { combine } from "../../src/results/ensemble.ts";
+import { gainCurve, summaryOf } from "../../src/results/summaries.ts";
 
-const result = (path: string, rows: number[][], change: Partial<Result> = {}): Named<Result> => ({
+const result = (path: string, rows: number[][], change: Partial<Saved> = {}): Saved => ({
   path,
   classes: ["a", "b"],
   names: rows.map((_, i) => `${i}.png`),
@@ -58,7 +59,7 @@ test("has a gain curve where every model has one for the same crops", () => {
 });
 
 describe("is refused, naming the first difference, for", () => {
-  test.each<[string, Partial<Result>, RegExp]>([
+  test.each<[string, Partial<Saved>, RegExp]>([
     ["another class", { classes: ["a", "c"] }, /^two: class 2 is "c", expected "b" as in one$/],
     ["a class less", { classes: ["a"] }, /^two: class 2 is none, expected "b" as in one$/],
     ["other crops", { protocol: { ...two.protocol, crops: "144" } }, /^two: crops 144, expected 12 as in one$/],

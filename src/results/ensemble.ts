@@ -1,21 +1,18 @@
 // Results of several models over the same pictures, as one.
 import { UserError } from "../errors.ts";
-import { averageModels } from "./average.ts";
-import type { Gains, Saved } from "./saved.ts";
-
-export type Result = Omit<Saved, "path">;
-export type Named<T> = T & { readonly path: string };
+import { averageModels } from "../evaluate/average.ts";
+import type { EvaluationScores, Gains, Saved } from "../evaluate/saved.ts";
 
 /**
  * The mean over models of their means over crops. Networks, sizes and precisions may differ; classes, pictures, protocol and rule may not.
  * Throws UserError("usage") naming the first difference.
  */
-export function combine(results: readonly Named<Result>[]): Result {
+export function combine(results: readonly Saved[]): EvaluationScores {
   const [first, ...others] = results;
   if (!first) throw new Error("an ensemble of nothing");
   for (const other of others) requireSame(first, other);
   const { path, gains: _, ...rest } = first;
-  const over = (of: (result: Result) => Float64Array): Float64Array =>
+  const over = (of: (result: EvaluationScores) => Float64Array): Float64Array =>
     averageModels(results.map(of), first.classes.length, first.protocol.average);
   const gains = results.map((result) => result.gains).filter((gain): gain is Gains => gain !== undefined);
   const isComplete = gains.length === results.length && gains.every(({ crops }) => `${crops}` === `${gains[0]!.crops}`);
@@ -31,8 +28,8 @@ export function combine(results: readonly Named<Result>[]): Result {
 
 /** Throws UserError("usage") naming the first class in which they differ. */
 export function requireSameClasses(
-  first: Named<{ readonly classes: readonly string[] }>,
-  other: Named<{ readonly classes: readonly string[] }>,
+  first: Pick<Saved, "path" | "classes">,
+  other: Pick<Saved, "path" | "classes">,
 ): void {
   const length = Math.max(first.classes.length, other.classes.length);
   const at = Array.from({ length }, (_, i) => i).find((i) => first.classes[i] !== other.classes[i]);
@@ -45,7 +42,7 @@ export function requireSameClasses(
   );
 }
 
-function requireSame(first: Named<Result>, other: Named<Result>): void {
+function requireSame(first: Saved, other: Saved): void {
   requireSameClasses(first, other);
   const differ = (what: string, own: string, expected: string): never => {
     throw new UserError("usage", `${other.path}: ${what} ${own}, expected ${expected} as in ${first.path}`, {

@@ -1,0 +1,166 @@
+// Models and pictures together: each model alone, then all of them as one, and the files with the results.
+import { dirname, join } from "node:path";
+import { UserError } from "../errors.ts";
+import type { Average } from "../evaluate/average.ts";
+import { dropBackground } from "../evaluate/background.ts";
+import { type Evaluation, evaluatePictures, type Progress } from "../evaluate/evaluation.ts";
+import type { Journal } from "../evaluate/journal.ts";
+import type { Model } from "../evaluate/model.ts";
+import { readSaved, type Saved } from "../evaluate/saved.ts";
+import { cropCounts, type Protocol } from "../images/protocols.ts";
+import type { Listing } from "../images/sources/source.ts";
+import { makeNumbered } from "../run/folder.ts";
+import { choosePrecision } from "../runtime/features.ts";
+import { type Blacklist, readBlacklist, requireUse } from "./blacklist.ts";
+import { requireSameClasses } from "./ensemble.ts";
+import { writeResult } from "./evaluation-files.ts";
+import { type EvaluationResult, ensembleResult, resultOf } from "./evaluation-result.ts";
+import { choosePictures, type PictureChoice } from "./pictures.ts";
+
+/** What is asked of an evaluation. */
+export interface EvaluationRequest extends PictureChoice {
+  readonly crops: Protocol;
+  readonly average: Average;
+  readonly precision: "auto" | "float32" | "bfloat16";
+  /** Pictures or crops at a time; the experiment's where left out. */
+  readonly batch?: number;
+  readonly onBadImage: "fail" | "skip";
+  readonly output?: string;
+  readonly blacklist?: string;
+}
+
+/** What an evaluation needs from outside. */
+export interface EvaluationSetting {
+  /** The validation pictures of a model's experiment. */
+  readonly validationOf: (model: Model) => Promise<Listing>;
+  /** Called as each model begins; what it returns hears how far that is. `models` are the number and the count of all. */
+  readonly watch: (model: { readonly number: number; readonly models: number; readonly crops: number }) => ModelWatcher;
+  readonly signal: AbortSignal;
+}
+export interface ModelWatcher {
+  progress(progress: Progress): void;
+  /** Whatever happened. */
+  ended(): void;
+}
+
+/** A result and the folder that it was written to; or how far it had come when it was stopped. */
+export type EvaluationEnd =
+  | { readonly result: EvaluationResult; readonly folder: string }
+  | { readonly stopped: { readonly path: string; readonly done: number; readonly listed: number } };
+
+/**
+ * Each model over the same pictures, then all together where there are several. Every model's result is written as soon as it is whole; the
+ * progress is kept until all are, so that the same call goes on where it was stopped.
+ */
+export async function evaluateModels(
+  models: readonly Model[],
+  request: EvaluationRequest,
+  { validationOf, watch, signal }: EvaluationSetting,
+): Promise<EvaluationEnd> {
+  requireEnsemble(models);
+  const blacklist = openBlacklist(request);
+  const listing = await choosePictures(models, request, validationOf);
+  const context = { blacklist, source: listing.path };
+  const names = listing.items.map(({ name }) => name);
+  if (blacklist) requireUse(blacklist, names);
+  const journals: Journal[] = [];
+  const members: { folder: string; result: EvaluationResult }[] = [];
+  try {
+    for (const [i, model] of models.entries()) {
+      const folder = folderOf(model, request, models.length > 1 ? i + 1 : undefined);
+      const watcher = watch({ number: i + 1, models: models.length, crops: cropCounts[request.crops] * names.length });
+      const { saved, done, speed, journal } = await evaluate(model, listing, request, { folder, watcher, signal });
+      journals.push(journal);
+      if (!saved) return { stopped: { path: model.path, done, listed: names.length } };
+      const scores = request.backgroundClass ? dropBackground(saved) : saved;
+      const result = { ...resultOf(scores, context), fresh: { model, speed } };
+      writeResult(folder, result);
+      members.push({ folder, result });
+    }
+    const end =
+      members.length === 1
+        ? members[0]!
+        : writeEnsemble(
+            members.map(({ folder, result }) => ({ path: folder, ...result.scores })),
+            request,
+            context,
+          );
+    for (const journal of journals) journal.remove();
+    return end;
+  } finally {
+    for (const journal of journals) journal.close();
+  }
+}
+
+/** Stored results, averaged anew: no engine and no pictures needed. */
+export const recombine = (
+  folders: readonly string[],
+  request: Pick<EvaluationRequest, "output" | "blacklist">,
+): Extract<EvaluationEnd, { result: unknown }> =>
+  writeEnsemble(
+    folders.map((folder) => readSaved(folder)),
+    request,
+    { blacklist: openBlacklist(request) },
+  );
+
+function writeEnsemble(
+  members: readonly Saved[],
+  { output }: Pick<EvaluationRequest, "output">,
+  context: Parameters<typeof ensembleResult>[1],
+) {
+  const result = ensembleResult(members, context);
+  const folder = output ?? makeNumbered("runs/eval", "ensemble");
+  writeResult(folder, result);
+  return { result, folder };
+}
+
+const openBlacklist = ({ blacklist }: Pick<EvaluationRequest, "blacklist">): Blacklist | undefined =>
+  blacklist === undefined ? undefined : readBlacklist(blacklist);
+
+async function evaluate(
+  model: Model,
+  listing: Listing,
+  { crops, average, precision, batch, onBadImage }: EvaluationRequest,
+  { folder, watcher, signal }: { folder: string; watcher: ModelWatcher; signal: AbortSignal },
+): Promise<Evaluation> {
+  try {
+    return await evaluatePictures(model, listing, {
+      protocol: crops,
+      average,
+      precision: choosePrecision(precision),
+      batch: batch ?? model.experiment.evaluate.batch,
+      folder,
+      signal,
+      onBad: ({ name, reason }) => {
+        if (onBadImage === "fail")
+          throw new UserError("data", `${name}: ${reason}`, {
+            hint: "--on-bad-image skip leaves it out and lists it",
+          });
+      },
+      onProgress: (progress) => watcher.progress(progress),
+    });
+  } finally {
+    watcher.ended();
+  }
+}
+
+function requireEnsemble(models: readonly Model[]): void {
+  const [first, ...others] = models;
+  for (const other of others) requireSameClasses(first!, other);
+  const twice = models.find(({ path }, i) => models.findIndex((other) => other.path === path) !== i);
+  if (twice) throw new UserError("usage", `${twice.path} is given twice, expected different models`);
+}
+
+/** `<run>/eval/step-N-kind` and what differs from the default; in a folder that was given, one for each of several models. */
+function folderOf({ path, step, kind }: Model, request: EvaluationRequest, number?: number): string {
+  const { output, crops, average, limit, backgroundClass } = request;
+  if (output !== undefined) return number === undefined ? output : join(output, `model-${number}`);
+  const name = [
+    `step-${step}-${kind}`,
+    ...(crops === "single" ? [] : [`${crops}crops`]),
+    ...(average === "logits" ? ["logits"] : []),
+    ...(limit === undefined ? [] : [`limit${limit}`]),
+    ...(backgroundClass ? ["foreground"] : []),
+  ];
+  return join(dirname(dirname(path)), "eval", name.join("-"));
+}

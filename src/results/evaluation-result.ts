@@ -1,0 +1,49 @@
+// The result of one model or of an ensemble: scores, errors, figures.
+import type { Evaluation } from "../evaluate/evaluation.ts";
+import { type Prediction, type Summary, summarize } from "../evaluate/metrics.ts";
+import type { Model } from "../evaluate/model.ts";
+import type { EvaluationScores, Saved, SavedModel } from "../evaluate/saved.ts";
+import type { Blacklist } from "./blacklist.ts";
+import { combine } from "./ensemble.ts";
+import { type Figures, figuresOf } from "./figures.ts";
+import { predictionsOf, summaryOf } from "./summaries.ts";
+
+export interface EvaluationResult {
+  readonly scores: EvaluationScores;
+  readonly summary: Summary;
+  readonly predictions: readonly Prediction[];
+  readonly figures: Figures;
+  /** Where the pictures came from; a recombined result does not know. */
+  readonly source?: string;
+  /** What only a freshly evaluated single model has. */
+  readonly fresh?: { readonly model: Model; readonly speed: Evaluation["speed"] };
+  /** Of an ensemble: each model alone, and the first so many together. */
+  readonly alone: readonly { readonly model: SavedModel; readonly summary: Summary }[];
+  readonly prefixes: readonly { readonly models: number; readonly summary: Summary }[];
+}
+
+/** What a result may know beside its scores. */
+export type ResultContext = { readonly blacklist?: Blacklist | undefined; readonly source?: string | undefined };
+
+export function resultOf(scores: EvaluationScores, { blacklist, source }: ResultContext = {}): EvaluationResult {
+  const predictions = predictionsOf(scores);
+  return {
+    scores,
+    predictions,
+    summary: summarize(predictions, scores.classes.length),
+    figures: figuresOf(scores, blacklist),
+    ...(source === undefined ? {} : { source }),
+    alone: [],
+    prefixes: [],
+  };
+}
+
+/** Throws UserError("usage") naming the first difference where they cannot be averaged. */
+export function ensembleResult(members: readonly Saved[], context: ResultContext = {}): EvaluationResult {
+  const upTo = (count: number) => combine(members.slice(0, count));
+  return {
+    ...resultOf(upTo(members.length), context),
+    alone: members.map((member) => ({ model: member.protocol.models[0]!, summary: summaryOf(member) })),
+    prefixes: members.map((_, i) => ({ models: i + 1, summary: summaryOf(upTo(i + 1)) })),
+  };
+}

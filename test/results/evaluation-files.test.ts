@@ -1,0 +1,89 @@
+// The files of an evaluation and the schema of summary.json, from stored results: no engine needed.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { writeSaved } from "../../src/evaluate/saved.ts";
+import { parseCsv } from "../../src/images/sources/csv.ts";
+import { recombine } from "../../src/results/evaluate-models.ts";
+import { evaluationDocument } from "../../src/results/evaluation-document.ts";
+import { evaluationSchema } from "../../src/results/evaluation-schema.ts";
+import { labels, resultFiles, rows, savedOf } from "../evaluate/saved-result.ts";
+import { parseXml } from "../report/xml.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "inception-figures-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const evaluated = (options: { blacklist?: string } = {}, saved = savedOf(rows, labels)) => {
+  writeSaved(join(folder, "a"), saved);
+  return recombine([join(folder, "a")], { output: join(folder, "out"), ...options });
+};
+const read = (name: string): string => readFileSync(join(folder, "out", name), "utf8");
+
+test("an evaluation leaves all of its files, and summary.json keeps to its schema", () => {
+  evaluated();
+  expect(readdirSync(join(folder, "out")).sort()).toEqual(resultFiles);
+  const summary = evaluationSchema.parse(JSON.parse(read("summary.json")));
+  expect(summary.top1.accuracy).toBeCloseTo(4 / 6, 12);
+  expect(summary.top1.error).toBeCloseTo(2 / 6, 12);
+  expect(summary.classes[2]).toEqual({ name: "class 2", n: 2, correct: 1, precision: 0.5, recall: 0.5, f1: 0.5 });
+  expect(summary.confused.map(({ label, predicted }) => [label, predicted])).toEqual([
+    ["class 0", "class 2"],
+    ["class 2", "class 0"],
+  ]);
+  expect(summary.mistakes.map(({ name }) => name)).toEqual(["1.jpg", "5.jpg"]);
+  expect(summary.calibration.negativeLogLikelihood).toBeCloseTo(summary.loss, 12);
+  expect(summary.ties).toMatch(/strictly larger/);
+  expect(summary.blacklist).toBeUndefined();
+});
+
+test("a result without a mistake has a table of none", () => {
+  evaluated({}, savedOf([rows[0]!, rows[3]!], [0, 1]));
+  expect(parseCsv(read("mistakes.csv"), "")).toHaveLength(1);
+});
+
+test("every key of the schema says what it means where its name does not", () => {
+  const described = Object.entries(evaluationSchema.shape).filter(([, value]) => value.description);
+  expect(described.map(([key]) => key)).toEqual(expect.arrayContaining(["confused", "mistakes", "macro", "ties"]));
+});
+
+test("confusion.csv and mistakes.csv read back", () => {
+  evaluated();
+  const confusion = parseCsv(read("confusion.csv"), "confusion.csv").map(({ cells }) => cells);
+  expect(confusion).toEqual([
+    ["label \\ predicted", "class 0", "class 1", "class 2"],
+    ["class 0", "1", "0", "1"],
+    ["class 1", "0", "2", "0"],
+    ["class 2", "1", "0", "1"],
+  ]);
+  const mistakes = parseCsv(read("mistakes.csv"), "mistakes.csv").map(({ cells }) => cells);
+  expect(mistakes[0]!.slice(0, 3)).toEqual(["name", "label", "predicted"]);
+  expect(mistakes[1]!.slice(0, 6)).toEqual(["1.jpg", "class 0", "class 2", "0.1", "0.7", "2"]);
+  expect(mistakes).toHaveLength(3);
+  parseXml(read("confusion.svg"));
+  parseXml(read("reliability.svg"));
+});
+
+test("with a blacklist there are both numbers and both n", () => {
+  const file = join(folder, "list.txt");
+  writeFileSync(file, "1\n");
+  const { result } = evaluated({ blacklist: file });
+  const summary = evaluationSchema.parse(evaluationDocument(result));
+  expect(summary.data.evaluated).toBe(6);
+  expect(summary.blacklist).toMatchObject({ file, lines: 1, leftOut: 1, evaluated: 5, top1: { accuracy: 4 / 5 } });
+});
+
+test("an ensemble with gains and a dropped background keeps to the schema, too", () => {
+  const gains = { crops: [1, 2], probabilities: Float64Array.from(rows.flatMap((row) => [...row, ...row])) };
+  const more = { gains, protocol: { ...savedOf(rows, labels).protocol, background: true } };
+  for (const name of ["a", "b"]) writeSaved(join(folder, name), savedOf(rows, labels, more));
+  recombine([join(folder, "a"), join(folder, "b")], { output: join(folder, "out") });
+  const summary = evaluationSchema.parse(JSON.parse(read("summary.json")));
+  expect(summary.models).toHaveLength(2);
+  expect(summary.prefixes).toHaveLength(2);
+  expect(summary.gains).toHaveLength(2);
+  expect(summary.protocol.background).toMatch(/dropped/);
+});
