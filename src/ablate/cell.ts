@@ -75,7 +75,7 @@ function readExperiment(config: string): Experiment | undefined {
 /** `diverged`, `killed` and `failed` have a sentence; a diverged cell is a result: run again, it would diverge again. */
 export type CellState = { readonly kind: "missing" | "unfinished" | "trained" | "done" } | Outcome;
 
-const outcomeSchema = z.strictObject({
+export const outcomeSchema = z.strictObject({
   kind: z.enum(["diverged", "killed", "failed"]),
   phase: z.enum(["train", "eval"]),
   exit: z.number().nullable(),

@@ -3,12 +3,11 @@ import { join } from "node:path";
 import { lineChart, type Series } from "../report/line-chart.ts";
 import { type MetricsLine, readMetrics } from "../run/metrics.ts";
 import { runPaths } from "../run/paths.ts";
-import type { Results, RowResult } from "./results.ts";
+import type { AblationResults, RowResult } from "./results.ts";
 
 type Point = readonly [epoch: number, value: number];
 
-type Curve = {
-  readonly file: string;
+export type Curve = {
   readonly title: string;
   readonly label: string;
   readonly kind: MetricsLine["kind"];
@@ -16,43 +15,42 @@ type Curve = {
 };
 
 /** Validation is of the averaged weights where there are any, as the evaluation is. */
-const curves: readonly Curve[] = [
-  {
-    file: "training-loss.svg",
+export const curves = {
+  trainingLoss: {
     title: "Training loss (as each row defines it)",
     label: "loss",
     kind: "train",
     value: ({ loss }) => Number(loss),
   },
-  {
-    file: "validation-loss.svg",
+  validationLoss: {
     title: "Validation loss",
     label: "cross-entropy",
     kind: "validation",
     value: ({ averageLoss, loss }) => Number(averageLoss ?? loss),
   },
-  {
-    file: "accuracy.svg",
+  accuracy: {
     title: "Validation accuracy",
     label: "top-1 accuracy (%)",
     kind: "validation",
     value: ({ averageTop1, top1 }) => 100 * Number(averageTop1 ?? top1),
   },
-];
+} as const satisfies Readonly<Record<string, Curve>>;
 
-/** Files of the charts with their text; none before a cell is done. */
-export function drawCurves(folder: string, { rows }: Results): Record<string, string> {
-  const logs = rows.map((row) => ({ name: row.name, logs: logsOf(folder, row) })).filter(({ logs }) => logs.length > 0);
-  if (logs.length === 0) return {};
-  return Object.fromEntries(
-    curves.map(({ file, title, label, kind, value }) => {
-      const series = logs.map(({ name, logs }): Series => {
-        const seeds = logs.length === 1 ? "1 seed" : `mean of ${logs.length} seeds`;
-        return { name: `${name} (${seeds})`, points: meanCurve(logs.flatMap((log) => pointsOf(log, kind, value))) };
-      });
-      return [file, lineChart({ title, x: { label: "epoch" }, y: { label }, series })];
-    }),
-  );
+/** The metrics of a row's finished cells. */
+export type RowLogs = { readonly name: string; readonly logs: readonly (readonly MetricsLine[])[] };
+
+/** Of the rows that have a finished cell. */
+export const readLogs = (folder: string, { rows }: AblationResults): RowLogs[] =>
+  rows.map((row) => ({ name: row.name, logs: logsOf(folder, row) })).filter(({ logs }) => logs.length > 0);
+
+/** A line for each row; undefined where there is none. */
+export function drawCurve({ title, label, kind, value }: Curve, rows: readonly RowLogs[]): string | undefined {
+  if (rows.length === 0) return undefined;
+  const series = rows.map(({ name, logs }): Series => {
+    const seeds = logs.length === 1 ? "1 seed" : `mean of ${logs.length} seeds`;
+    return { name: `${name} (${seeds})`, points: meanCurve(logs.flatMap((log) => pointsOf(log, kind, value))) };
+  });
+  return lineChart({ title, x: { label: "epoch" }, y: { label }, series });
 }
 
 const logsOf = (folder: string, { cells }: RowResult): MetricsLine[][] =>

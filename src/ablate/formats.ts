@@ -1,11 +1,11 @@
-// An ablation's results as Markdown, CSV, LaTeX and JSON.
+// An ablation's results as Markdown, CSV and LaTeX.
 import { toCsv as formatCsv } from "../report/csv.ts";
 import type { RowDifference, RowOutcome } from "../statistics/ablation.ts";
-import type { CellResult, Results, RowResult } from "./results.ts";
+import type { AblationResults, CellResult, RowResult } from "./results.ts";
 import { failures, remarks, resultTable, rowChanges } from "./table.ts";
 
 /** The table with its remarks, what each row changes, and the run folder of every figure. */
-export function toMarkdown(results: Results): string {
+export function toMarkdown(results: AblationResults): string {
   const { header, rows } = resultTable(results);
   const line = (cells: readonly string[]): string => `| ${cells.map(escapeMarkdown).join(" | ")} |`;
   const failed = failures(results);
@@ -41,7 +41,7 @@ function cellLine(name: string, { seed, figures, state, run, evaluation }: CellR
 }
 
 /** One line for each row, figures in full; errors and differences in per cent. */
-export function toCsv({ rows }: Results): string {
+export function toCsv({ rows }: AblationResults): string {
   const records = rows.map(csvRecord);
   const header = Object.keys(records[0]!);
   return formatCsv([header, ...records.map((record) => Object.values(record).map((value) => value ?? null))]);
@@ -92,7 +92,7 @@ const scaled = (share: number | null | undefined): number | undefined =>
   share === null || share === undefined ? undefined : 100 * share;
 
 /** A float for a document with the booktabs package; the narrow table, as pages are narrow. */
-export function toLatex(results: Results): string {
+export function toLatex(results: AblationResults): string {
   const { header, rows } = resultTable(results, { narrow: true });
   const line = (cells: readonly string[]): string => `${cells.map(escapeLatex).join(" & ")} \\\\`;
   return [
@@ -111,23 +111,6 @@ export function toLatex(results: Results): string {
     "",
   ].join("\n");
 }
-
-/** Everything the table says and where it comes from; paths are from the ablation's folder, a change's missing side is a missing key. */
-export const toDocument = ({ rows, ...results }: Results): object => ({
-  ...results,
-  remarks: remarks({ rows, ...results }),
-  rows: rows.map(({ paper, ...row }) => ({
-    ...row,
-    paper: paper
-      ? {
-          source: "arXiv 1512.00567, on ImageNet",
-          top1Percent: paper.top1,
-          top5Percent: paper.top5,
-          multiplyAdds: paper.multiplyAdds,
-        }
-      : null,
-  })),
-});
 
 const percent = (share: number): string => (100 * share).toFixed(2);
 

@@ -1,22 +1,24 @@
-// Writes an ablation's results into its folder, in every format.
-import { join } from "node:path";
-import { nodeFs, replaceDurably } from "../checkpoint/files.ts";
-import { drawCurves } from "./curves.ts";
-import { toCsv, toDocument, toLatex, toMarkdown } from "./formats.ts";
-import type { Results } from "./results.ts";
+// The files that an ablation's results are written to, in every format.
+import { jsonText } from "../results/document.ts";
+import { type FileWriters, writeFiles } from "../results/files.ts";
+import { curves, drawCurve, type RowLogs, readLogs } from "./curves.ts";
+import { ablationDocument } from "./document.ts";
+import { toCsv, toLatex, toMarkdown } from "./formats.ts";
+import type { AblationResults } from "./results.ts";
 
-export type Report = { readonly names: readonly string[]; readonly document: object };
+export type AblationReport = { readonly results: AblationResults; readonly logs: readonly RowLogs[] };
 
-/** Replaces the files of an earlier sitting. */
-export function writeReport(folder: string, results: Results): Report {
-  const document = toDocument(results);
-  const files: Readonly<Record<string, string>> = {
-    "table.md": toMarkdown(results),
-    "table.csv": toCsv(results),
-    "table.tex": toLatex(results),
-    "table.json": `${JSON.stringify({ schema: "inception.ablate/1", ...document }, null, 2)}\n`,
-    ...drawCurves(folder, results),
-  };
-  for (const [name, text] of Object.entries(files)) replaceDurably(nodeFs, join(folder, name), text);
-  return { names: Object.keys(files), document };
-}
+/** Curves are drawn as soon as a cell is done. */
+export const reportFiles: FileWriters<AblationReport> = {
+  "table.md": ({ results }) => toMarkdown(results),
+  "table.csv": ({ results }) => toCsv(results),
+  "table.tex": ({ results }) => toLatex(results),
+  "table.json": ({ results }) => jsonText(ablationDocument(results)),
+  "training-loss.svg": ({ logs }) => drawCurve(curves.trainingLoss, logs),
+  "validation-loss.svg": ({ logs }) => drawCurve(curves.validationLoss, logs),
+  "accuracy.svg": ({ logs }) => drawCurve(curves.accuracy, logs),
+};
+
+/** Replaces the files of an earlier sitting; says which there are. */
+export const writeReport = (folder: string, results: AblationResults): string[] =>
+  writeFiles(folder, reportFiles, { results, logs: readLogs(folder, results) });

@@ -36,7 +36,7 @@ export type RowResult = Pick<Row, "name" | "changes" | "paper"> & {
   readonly top5: RowOutcome;
 };
 
-export type Results = {
+export type AblationResults = {
   readonly name: string;
   readonly mode: Mode;
   readonly crops: Crops;
@@ -53,7 +53,7 @@ export type Results = {
 const anyClasses = 1000;
 
 /** Reads every cell's state and result. `classes` is the number of classes in the data, where it is known. */
-export function readResults(folder: string, plan: Plan, classes?: number): Results {
+export function readResults(folder: string, plan: Plan, classes?: number): AblationResults {
   const found = cellsOf(plan).map((cell) => readCell(folder, cell, plan.crops));
   const pictures = commonPictures(found);
   const known = classes ?? found.find((cell) => cell.classes !== undefined)?.classes;

@@ -2,7 +2,7 @@
 import type { RowDifference, RowOutcome } from "../statistics/ablation.ts";
 import type { Interval } from "../statistics/interval.ts";
 import { wordChange } from "./diff.ts";
-import type { CellResult, Results, RowResult } from "./results.ts";
+import type { AblationResults, CellResult, RowResult } from "./results.ts";
 
 /** Ready to print: every cell is text. */
 export type Table = { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] };
@@ -15,7 +15,7 @@ type Column = {
 };
 
 /** The table for people; `narrow` leaves out what a terminal has no room for. */
-export function resultTable(results: Results, { narrow = false } = {}): Table {
+export function resultTable(results: AblationResults, { narrow = false } = {}): Table {
   const columns = columnsOf(results).filter(({ wide }) => !(narrow && wide));
   return {
     header: columns.map(({ header }) => header),
@@ -23,7 +23,7 @@ export function resultTable(results: Results, { narrow = false } = {}): Table {
   };
 }
 
-function columnsOf({ mode, rows }: Results): Column[] {
+function columnsOf({ mode, rows }: AblationResults): Column[] {
   const shown = (condition: boolean, columns: Column[]): Column[] => (condition ? columns : []);
   return [
     { header: "network", cell: ({ name }) => name },
@@ -74,7 +74,7 @@ const verdict = (found: RowDifference | null): string =>
 export const probability = (p: number): string => (p < 0.001 ? "< 0.001" : p.toPrecision(2));
 
 /** What has to be said below the table, a sentence each. */
-export function remarks(results: Results): string[] {
+export function remarks(results: AblationResults): string[] {
   const { rows, pictures, crops, comparisons, mode, warnings } = results;
   const done = rows.flatMap(({ cells }) => cells.filter(isDone)).length;
   const all = rows.flatMap(({ cells }) => cells).length;
@@ -112,7 +112,7 @@ function intervalBasis(rows: readonly RowResult[]): string {
 /** The cells without a result of which it is known why: "+ RMSProp, seed 1: diverged: ...". */
 export const failures = ({
   rows,
-}: Results): { readonly cell: string; readonly message: string; readonly log: string }[] =>
+}: AblationResults): { readonly cell: string; readonly message: string; readonly log: string }[] =>
   rows.flatMap(({ name, cells }) =>
     cells.flatMap(({ seed, state, log }) =>
       "message" in state ? [{ cell: `${name}, seed ${seed}`, message: `${state.kind}: ${state.message}`, log }] : [],

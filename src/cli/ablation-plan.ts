@@ -18,7 +18,7 @@ export async function showPlan(
   { estimate, json }: { estimate: boolean; json?: boolean },
 ): Promise<void> {
   const planned = await gather(work, cells, estimate);
-  if (json) printJson("inception.ablate-plan/1", planned);
+  if (json) printJson(planned);
   else print(describe(planned));
 }
 
@@ -30,6 +30,7 @@ async function gather({ plan, folder, base }: Work, cells: readonly Cell[], esti
   const left = states.filter(({ state }) => !isSettled(state));
   const seconds = estimate && data && left.length > 0 ? await measure(left, data, plan.crops) : undefined;
   return {
+    schema: "inception.ablate-plan/1" as const,
     name: plan.name,
     mode: plan.mode,
     folder,

@@ -34,7 +34,18 @@ export async function writeCropsPreview(image: string, paths: readonly string[],
   const sheet = contactSheet(pixels, count, size, Math.min(count, 12), labels);
   replaceDurably(nodeFs, output, await encodePng(sheet.pixels, sheet.width, sheet.height));
   const resize = resizing(protocol, preset, size);
-  if (json) return printJson("inception.eval.crops/1", { image, width, height, size, protocol, resize, crops, output });
+  if (json)
+    return printJson({
+      schema: "inception.eval.crops/1",
+      image,
+      width,
+      height,
+      size,
+      protocol,
+      resize,
+      crops,
+      output,
+    });
   print(`${output}: ${count} ${count === 1 ? "crop" : "crops"} of ${size} pixels from ${image} (${resize})`);
 }
 

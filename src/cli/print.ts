@@ -1,4 +1,6 @@
 // What the command line says: results on stdout, everything else on stderr.
+import type { Exact } from "../results/document.ts";
+import type { PrintedDocuments } from "./documents/printed.ts";
 
 /** A result line for people. */
 export const print = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -6,9 +8,10 @@ export const print = (text: string): void => void process.stdout.write(`${text}\
 /** A remark beside the result. */
 export const note = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** The one JSON document of a command run with --json; `schema` is `inception.<command>/<version>`. */
-export const printJson = (schema: string, document: object): void =>
-  print(JSON.stringify({ schema, ...document }, null, 2));
+/** The one JSON document of a command run with --json, which its schema knows key by key. */
+export const printJson = <const Name extends keyof PrintedDocuments, const T extends PrintedDocuments[Name]>(
+  document: { readonly schema: Name } & T & Exact<T, PrintedDocuments[Name]>,
+): void => print(JSON.stringify(document, null, 2));
 
 type Cell = string | number;
 

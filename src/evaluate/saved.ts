@@ -24,7 +24,7 @@ export interface EvaluationScores extends Scores {
 export interface Saved extends EvaluationScores {
   readonly path: string;
 }
-export type SavedProtocol = z.output<typeof protocolSchema>;
+export type SavedProtocol = z.output<typeof savedProtocolSchema>;
 export type SavedModel = SavedProtocol["models"][number];
 
 /**
@@ -47,7 +47,7 @@ const modelSchema = z.object({
   /** How pictures were brought to the network's size, in one sentence. */
   resize: z.string(),
 });
-const protocolSchema = z.object({
+export const savedProtocolSchema = z.object({
   /** `single`, `10`, `12`, `36` or `144`. */
   crops: z.string(),
   average: z.enum(["probabilities", "logits"]),
@@ -57,14 +57,14 @@ const protocolSchema = z.object({
   models: z.array(modelSchema).min(1),
 });
 const schema = "inception.saved/1";
-const indexSchema = z.object({
+export const indexSchema = z.object({
   schema: z.literal(schema),
   /** Of probabilities.safetensors, so that two files of different evaluations are never taken for one. */
   sha256: z.string(),
   fingerprint: z.string(),
   listed: count,
   rejected: z.array(z.object({ name: z.string(), reason: z.string() })),
-  protocol: protocolSchema,
+  protocol: savedProtocolSchema,
   gains: z.array(count).optional(),
   classes: z.array(z.string()).min(1),
   names: z.array(z.string()),
@@ -86,14 +86,20 @@ export function writeSaved(folder: string, saved: EvaluationScores, fs: FsPort =
   if (gains)
     tensors.set("gains", { shape: [names.length, gains.crops.length, classes.length], data: gains.probabilities });
   const bytes = encode(tensors);
-  const about = { fingerprint, listed, rejected, protocol, ...(gains ? { gains: gains.crops } : {}), classes, names };
+  const index: Index = {
+    schema,
+    sha256: sha256(bytes),
+    fingerprint,
+    listed,
+    rejected: [...rejected],
+    protocol,
+    ...(gains ? { gains: [...gains.crops] } : {}),
+    classes: [...classes],
+    names: [...names],
+  };
   makeFolderDurably(fs, folder);
   replaceDurably(fs, join(folder, savedFiles.tensors), bytes);
-  replaceDurably(
-    fs,
-    join(folder, savedFiles.index),
-    `${JSON.stringify({ schema, sha256: sha256(bytes), ...about }, null, 1)}\n`,
-  );
+  replaceDurably(fs, join(folder, savedFiles.index), `${JSON.stringify(index, null, 1)}\n`);
 }
 
 /** Throws UserError("data") when `folder` holds no stored result, or a damaged one. */

@@ -12,7 +12,7 @@ export const documentOf = <Schema extends z.ZodType, const T extends DocumentOf<
 ): DocumentOf<Schema> => document;
 
 /** T with `never` for every key that Shape has not. */
-type Exact<T, Shape> = T extends readonly (infer Item)[]
+export type Exact<T, Shape> = T extends readonly (infer Item)[]
   ? readonly Exact<Item, ItemOf<Shape>>[]
   : T extends object
     ? { readonly [Key in keyof T]: Key extends KeyOf<Shape> ? Exact<T[Key], ValueOf<Shape, Key>> : never }

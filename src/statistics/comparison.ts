@@ -13,7 +13,7 @@ export function distinguish(difference: number, interval: Interval, p: number): 
   return difference > 0 ? "A is better" : "B is better";
 }
 
-export type Judged = PairedRates & { readonly verdict: Distinction };
+export type JudgedPair = PairedRates & { readonly verdict: Distinction };
 
 export interface ClassComparison {
   readonly name: string;
@@ -29,8 +29,8 @@ export interface ClassComparison {
 }
 
 export interface Comparison {
-  readonly top1: Judged;
-  readonly top5: Judged;
+  readonly top1: JudgedPair;
+  readonly top5: JudgedPair;
   /** Classes that have pictures. */
   readonly classes: readonly ClassComparison[];
 }
@@ -38,7 +38,7 @@ export interface Comparison {
 /** Both over the same pictures in the same order, with the same classes and labels. */
 export function compareScores(a: Scores, b: Scores): Comparison {
   const [ranksA, ranksB] = [ranksOf(a), ranksOf(b)];
-  const within = (k: number): Judged => {
+  const within = (k: number): JudgedPair => {
     const pair = comparePaired(correctWithin(ranksA, k), correctWithin(ranksB, k));
     return { ...pair, verdict: distinguish(pair.difference, pair.interval, pair.p) };
   };

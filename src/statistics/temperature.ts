@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { calibrate, floored } from "./calibration.ts";
 import { rowOf, type Scores, subset } from "./scores.ts";
 
-type Judged = { readonly negativeLogLikelihood: number; readonly expectedCalibrationError: number };
+type JudgedHalf = { readonly negativeLogLikelihood: number; readonly expectedCalibrationError: number };
 
 export interface TemperatureFigures {
   /** Probabilities become softmax(ln p / temperature). Above 1: the model was too sure of itself. */
@@ -14,8 +14,8 @@ export interface TemperatureFigures {
   readonly fittedOn: number;
   readonly judgedOn: number;
   /** On the judged half, as they are and with the temperature. */
-  readonly before: Judged;
-  readonly after: Judged;
+  readonly before: JudgedHalf;
+  readonly after: JudgedHalf;
 }
 
 /** Guo et al., "On calibration of modern neural networks" (ICML 2017), section 4.2. Null where a half is empty. */
@@ -37,7 +37,7 @@ export function temperatureFigures(scores: Scores): TemperatureFigures | null {
 /** The last bit of the name's SHA-256: the half never changes when other pictures come or go. */
 const isFitted = (name: string): boolean => (createHash("sha256").update(name).digest().at(-1)! & 1) === 1;
 
-function judge(scores: Scores): Judged {
+function judge(scores: Scores): JudgedHalf {
   const { negativeLogLikelihood, expectedCalibrationError } = calibrate(scores);
   return { negativeLogLikelihood, expectedCalibrationError };
 }

@@ -1,10 +1,12 @@
-// Results and tables from fixed numbers worked by hand.
-import { existsSync, rmSync } from "node:fs";
+// AblationResults and tables from fixed numbers worked by hand.
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { drawCurves, meanCurve } from "../../src/ablate/curves.ts";
-import { toCsv, toDocument, toLatex, toMarkdown } from "../../src/ablate/formats.ts";
-import { type Results, readResults } from "../../src/ablate/results.ts";
+import { curves, drawCurve, meanCurve, readLogs } from "../../src/ablate/curves.ts";
+import { ablationDocument, ablationResultsSchema } from "../../src/ablate/document.ts";
+import { toCsv, toLatex, toMarkdown } from "../../src/ablate/formats.ts";
+import { writeReport } from "../../src/ablate/report.ts";
+import { type AblationResults, readResults } from "../../src/ablate/results.ts";
 import { failures, remarks, resultTable } from "../../src/ablate/table.ts";
 import { newFolder, pathsOf, planOf, put, putResult, ranksOf } from "./support.ts";
 
@@ -16,7 +18,7 @@ seeds: 0..2
 `);
 const smoothing = "+ smoothing & 10%_";
 const folder = newFolder();
-let results: Results;
+let results: AblationResults;
 
 beforeAll(() => {
   for (const [seed, wrong] of [5, 6, 4].entries()) putResult(pathsOf(folder, plan, "plain", seed), ranksOf(wrong));
@@ -163,20 +165,17 @@ describe("formats", () => {
   });
 
   test("JSON has the folders that the figures come from", () => {
-    const { rows } = JSON.parse(JSON.stringify(toDocument(results)));
-    expect(rows[1].paper).toEqual({
+    const { rows } = ablationResultsSchema.parse(JSON.parse(JSON.stringify(ablationDocument(results))));
+    expect(rows[1]!.paper).toEqual({
       source: "arXiv 1512.00567, on ImageNet",
       top1Percent: 22.8,
       top5Percent: 6.1,
       multiplyAdds: 3.8e9,
     });
-    expect(rows[1].cells[1].figures).toEqual({ top1: 0.3, top5: 0, loss: 1.3 });
-    for (const { evaluation } of rows[1].cells) expect(existsSync(join(folder, evaluation, "summary.json"))).toBe(true);
-    expect(rows[2].cells.map(({ state }: { state: { kind: string } }) => state.kind)).toEqual([
-      "diverged",
-      "killed",
-      "missing",
-    ]);
+    expect(rows[1]!.cells[1]!.figures).toEqual({ top1: 0.3, top5: 0, loss: 1.3 });
+    for (const { evaluation } of rows[1]!.cells)
+      expect(existsSync(join(folder, evaluation, "summary.json"))).toBe(true);
+    expect(rows[2]!.cells.map(({ state }) => state.kind)).toEqual(["diverged", "killed", "missing"]);
   });
 });
 
@@ -202,10 +201,38 @@ describe("curves", () => {
       join(pathsOf(folder, plan, "plain", 0).run, "metrics.jsonl"),
       `{"kind":"train","step":1,"epoch":0.5,"loss":2.5}\n{"kind":"train","step":2,"epoch":1,"loss":2}\n{"kind":"validation","step":2,"top1":0.25,"loss":1.5}\n`,
     );
-    const files = drawCurves(folder, results);
-    expect(Object.keys(files)).toEqual(["training-loss.svg", "validation-loss.svg", "accuracy.svg"]);
-    expect(files["training-loss.svg"]).toContain("plain (mean of 3 seeds)");
-    expect(files["training-loss.svg"]).not.toContain("+ wide");
-    expect(files["accuracy.svg"]).toMatch(/^<svg|^<\?xml/);
+    const loss = drawCurve(curves.trainingLoss, readLogs(folder, results));
+    expect(loss).toContain("plain (mean of 3 seeds)");
+    expect(loss).not.toContain("+ wide");
+    expect(loss).toMatch(/^<svg/);
+    expect(drawCurve(curves.trainingLoss, [])).toBeUndefined();
+  });
+});
+
+describe("the report", () => {
+  const tables = ["table.md", "table.csv", "table.tex", "table.json"];
+
+  test("is every file, and table.json keeps to its schema", () => {
+    expect(writeReport(folder, results)).toEqual([
+      ...tables,
+      "training-loss.svg",
+      "validation-loss.svg",
+      "accuracy.svg",
+    ]);
+    const text = readFileSync(join(folder, "table.json"), "utf8");
+    expect(ablationResultsSchema.parse(JSON.parse(text))).toMatchObject({ name: "small", pictures: 10 });
+    expect(readFileSync(join(folder, "table.md"), "utf8")).toBe(toMarkdown(results));
+  });
+
+  test("has no curves before a cell is done", () => {
+    const empty = newFolder();
+    expect(writeReport(empty, readResults(empty, plan))).toEqual(tables);
+    const text = readFileSync(join(empty, "table.json"), "utf8");
+    expect(ablationResultsSchema.parse(JSON.parse(text)).rows.map(({ top1 }) => top1.error)).toEqual([
+      null,
+      null,
+      null,
+    ]);
+    rmSync(empty, { recursive: true });
   });
 });

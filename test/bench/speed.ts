@@ -2,7 +2,7 @@
 import { availableParallelism, cpus, freemem } from "node:os";
 import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { note, print, printJson } from "../../src/cli/print.ts";
+import { note, print } from "../../src/cli/print.ts";
 import { exitCodes } from "../../src/errors.ts";
 import { choosePrecision, type Precision } from "../../src/runtime/features.ts";
 import { measure } from "./measure.ts";
@@ -60,7 +60,8 @@ async function run(written: Flags): Promise<void> {
   for (const race of racesOf(options)) {
     results.push(await measure(race, { rounds: flags.rounds, together: fits(race, options), say: note }));
   }
-  if (flags.json) printJson("inception.speed/1", { machine: machine(), options, results, goals: goalsOf(results) });
+  const document = { schema: "inception.speed/1", machine: machine(), options, results, goals: goalsOf(results) };
+  if (flags.json) print(JSON.stringify(document, null, 2));
   else print(`${machine()}, ${options.size} px, batch ${options.batch}\n\n${formatReport(results)}`);
   if (flags.quick) note("These were tiny sizes: the figures and goals above say nothing about real speed.");
   if (results.some(({ measurements }) => measurements.some(({ failure }) => failure !== null))) process.exitCode = 1;

@@ -85,7 +85,7 @@ async function tableWriter({ plan, folder }: Work) {
   const { writeReport } = await import("../../ablate/report.ts");
   return () => {
     const results = readResults(folder, plan);
-    return { results, ...writeReport(folder, results) };
+    return { results, files: writeReport(folder, results) };
   };
 }
 
@@ -106,14 +106,15 @@ function reporting(watcher: CellWatcher, writeTables: () => void): CellWatcher {
 }
 
 async function report(
-  { results, names, document }: ReturnType<Awaited<ReturnType<typeof tableWriter>>>,
+  { results, files }: ReturnType<Awaited<ReturnType<typeof tableWriter>>>,
   { folder }: Work,
   cells: readonly Cell[],
   { json, stopped }: Pick<Options, "json"> & { stopped: boolean },
 ): Promise<number> {
   const { describeResults } = await import("../ablation-result.ts");
-  if (json) printJson("inception.ablate/1", { folder, files: names, ...document });
-  else print(`${describeResults(results, folder)}\n\nwritten to ${folder}: ${names.join(", ")}`);
+  const { ablationDocument } = await import("../../ablate/document.ts");
+  if (json) printJson(ablationDocument(results, { folder, files }));
+  else print(`${describeResults(results, folder)}\n\nwritten to ${folder}: ${files.join(", ")}`);
   if (stopped) note(`stopped; go on with: inception ablate --resume -o ${folder}`);
   const here = new Set(cells.map(({ id }) => id));
   const open = results.rows

@@ -47,7 +47,7 @@ const measured = (command: Command, kind: BenchKind): Command =>
       const { measureRate, takeTurns } = await import("../../bench/rate.ts");
       if (turns) return takeTurns(kind, options, createInterface({ input: process.stdin }), print);
       const result = await measureRate(kind, options);
-      if (json) printJson("inception.bench/1", { kind, ...options, ...result });
+      if (json) printJson({ schema: "inception.bench/1", kind, ...options, ...result });
       else print(sentence(kind, options, result));
     });
 

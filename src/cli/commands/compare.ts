@@ -1,7 +1,7 @@
 // inception compare: two evaluations of the same pictures, and whether their difference is more than chance.
 import type { Command } from "commander";
 import type { Saved } from "../../evaluate/saved.ts";
-import type { ClassComparison, Comparison, Judged } from "../../statistics/comparison.ts";
+import type { ClassComparison, Comparison, JudgedPair } from "../../statistics/comparison.ts";
 import { formatTable, print, printJson } from "../print.ts";
 
 export function registerCompare(program: Command): void {
@@ -28,11 +28,10 @@ async function run(pathA: string, pathB: string, { json }: { json?: boolean }): 
   const { compareResults, openResult } = await import("../../results/pairing.ts");
   const [a, b] = [openResult(pathA), openResult(pathB)];
   const comparison = compareResults(a, b);
-  if (json) return printJson("inception.compare/1", { a: about(a), b: about(b), ...comparison });
-  print(report(a, b, comparison));
+  if (!json) return print(report(a, b, comparison));
+  const { comparisonDocument } = await import("../../results/comparison-document.ts");
+  printJson(comparisonDocument(a, b, comparison));
 }
-
-const about = ({ path, fingerprint, protocol }: Saved) => ({ path, fingerprint, protocol });
 
 function report(a: Saved, b: Saved, { top1, top5, classes }: Comparison): string {
   const models = ({ protocol }: Saved): string =>
@@ -49,7 +48,7 @@ function report(a: Saved, b: Saved, { top1, top5, classes }: Comparison): string
 const crops = ({ protocol }: Saved): string =>
   protocol.crops === "single" ? "single crop" : `${protocol.crops} crops`;
 
-const agreementTable = (judged: Readonly<Record<string, Judged>>): string =>
+const agreementTable = (judged: Readonly<Record<string, JudgedPair>>): string =>
   formatTable(
     ["", "both right", "only A", "only B", "both wrong", "A", "B"],
     Object.entries(judged).map(([name, { agreement, accuracyA, accuracyB }]) => [
@@ -63,7 +62,7 @@ const agreementTable = (judged: Readonly<Record<string, Judged>>): string =>
     ]),
   );
 
-const verdictLine = (name: string, { difference, interval, p, verdict }: Judged): string =>
+const verdictLine = (name: string, { difference, interval, p, verdict }: JudgedPair): string =>
   `${name}: A - B = ${points(difference)} points (95%: ${points(interval.low)} to ${points(interval.high)}), ` +
   `McNemar's exact p = ${probability(p)}: ${verdict}`;
 

@@ -29,13 +29,13 @@ const withExperiment = (command: Command, description: string): Command =>
 async function show(config: string | undefined, { set, json }: Options): Promise<void> {
   const { toYaml } = await import("../../config/write.ts");
   const { experiment, path } = await openExperiment(config, set);
-  if (json) printJson("inception.config/1", { path, experiment });
+  if (json) printJson({ schema: "inception.config/1", path, experiment });
   else print(toYaml(experiment).trimEnd());
 }
 
 async function check(config: string | undefined, { set, json }: Options): Promise<void> {
   const { path, warnings } = await openExperiment(config, set);
-  if (json) printJson("inception.config-check/1", { path, ok: true, warnings });
+  if (json) printJson({ schema: "inception.config-check/1", path, ok: true, warnings });
   else print(`${path}: ok`);
 }
 

@@ -27,7 +27,7 @@ export function registerCost(program: Command): void {
       const { readNetwork } = await import("../network-argument.ts");
       const chosen = await readNetwork(argument, options.set, options.size);
       const report = await count({ ...chosen, batch: options.batch ?? chosen.batch ?? 1 }, options.by);
-      if (options.json) printJson("inception.cost/1", report);
+      if (options.json) printJson(report);
       else print(describe(report, options.by));
     });
 }
@@ -40,7 +40,7 @@ async function compare({ size, batch, set, json }: CostOptions): Promise<void> {
       hint: "name the network that --size, --batch or --set is for",
     });
   const networks = await compareNetworks();
-  if (json) printJson("inception.cost-comparison/1", { networks });
+  if (json) printJson({ schema: "inception.cost-comparison/1", networks });
   else print(describeComparison(networks));
 }
 
@@ -66,7 +66,8 @@ async function count(
   const fieldWithin = (path: string) =>
     fields.findLast(([inner]) => inner === path || inner.startsWith(`${path}/`))![1];
   return {
-    network: options,
+    schema: "inception.cost/1" as const,
+    network: { ...options },
     size,
     ...totals,
     activationMemory: { batch, bytesPerValue: 4, ...activationMemory(network, input, { batch }) },

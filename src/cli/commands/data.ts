@@ -54,7 +54,7 @@ function registerCheck(data: Command): void {
     .action(async (source: string, { json }: { json?: boolean }) => {
       const report = await check(source);
       for (const warning of report.warnings) note(`${source}: ${warning}`);
-      if (json) printJson("inception.data-check/1", report);
+      if (json) printJson(report);
       else print(describe(report));
       if (report.unreadable.length > 0)
         throw new UserError(
@@ -90,6 +90,7 @@ async function check(path: string) {
   const counts = new Map(listing.classes.map((name) => [name, 0]));
   for (const { label } of listing.items) counts.set(listing.classes[label]!, counts.get(listing.classes[label]!)! + 1);
   return {
+    schema: "inception.data-check/1" as const,
     source: path,
     pictures: listing.items.length,
     classes: [...counts].map(([name, pictures]) => ({ name, pictures })),

@@ -15,7 +15,7 @@ export function registerDoctor(program: Command): void {
       const { diagnose } = await import("../../runtime/diagnosis.ts");
       const checks = [...(await diagnose()), ...imageChecks()];
       const missing = checks.filter(({ ok }) => !ok).map(({ name }) => name);
-      if (json) printJson("inception.doctor/1", { ok: missing.length === 0, checks });
+      if (json) printJson({ schema: "inception.doctor/1", ok: missing.length === 0, checks });
       else print(checks.map(describe).join("\n"));
       if (missing.length > 0) throw new UserError("checkFailed", `Not in order: ${missing.join(", ")}.`);
     });

@@ -96,7 +96,7 @@ async function run(paths: string[], options: Options): Promise<void> {
     }
     const { result, folder } = end;
     const { evaluationDocument } = await import("../../results/evaluation-document.ts");
-    if (options.json) printJson("inception.eval/1", { ...evaluationDocument(result), folder });
+    if (options.json) printJson({ ...evaluationDocument(result), folder });
     else print(`${report(result)}\n\nwritten to ${folder}`);
   } finally {
     done();

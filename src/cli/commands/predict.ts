@@ -36,7 +36,7 @@ async function run(images: string[], { model: path, top, checkpoint, raw = false
     image: name,
     top: top.map(({ class: index, probability }) => ({ class: model.classes[index]!, probability })),
   }));
-  if (json) return printJson("inception.predict/1", { model: model.path, predictions: named });
+  if (json) return printJson({ schema: "inception.predict/1", model: model.path, predictions: named });
   const rows = named.flatMap(({ image, top }) =>
     top.map(({ class: name, probability }, i) => [i === 0 ? image : "", name, `${(100 * probability).toFixed(2)}%`]),
   );

@@ -16,7 +16,7 @@ export function registerSetup(program: Command): void {
       const result = await setUp({ force: options.force ?? false, note, onBytes: progress.update }).finally(
         progress.stop,
       );
-      if (options.json) return printJson("inception.setup/1", result);
+      if (options.json) return printJson({ schema: "inception.setup/1", ...result });
       print(`TensorFlow ${result.tensorflow} is ready (${result.folder}).`);
     });
 }

@@ -34,7 +34,7 @@ async function run(config: string | undefined, options: Options): Promise<void> 
     const { run, position, finished, rejected } = await trainExperiment(config, options, signal);
     process.exitCode = finished ? exitCodes.done : exitCodes.stopped;
     const { step, best } = position;
-    if (options.json) return printJson("inception.train/1", { run, step, finished, best, rejected });
+    if (options.json) return printJson({ schema: "inception.train/1", run, step, finished, best, rejected });
     if (rejected > 0) note(`${rejected} unreadable pictures were left out; ${run}/rejected.jsonl lists them`);
     if (!finished)
       return print(`${run}: stopped and saved at step ${step}; go on with: inception train --resume ${run}`);

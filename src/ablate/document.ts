@@ -1,0 +1,132 @@
+// An ablation's results as the document "inception.ablate/1": table.json, and what --json prints.
+import { z } from "zod";
+import { type DocumentOf, documentOf } from "../results/document.ts";
+import { outcomeSchema } from "./cell.ts";
+import { ablationSchema, modes } from "./file.ts";
+import type { AblationResults, RowResult } from "./results.ts";
+import { remarks } from "./table.ts";
+
+const count = z.int().min(0);
+const share = z.number().min(0).max(1);
+const basis = z.enum(["seeds", "pictures"]).describe("What varies: trainings, or where there is one seed, pictures");
+const interval = z.strictObject({ low: z.number(), high: z.number() });
+
+const change = z.strictObject({
+  key: z.string(),
+  before: z.unknown().optional().describe("Left out where the key was not there"),
+  after: z.unknown().optional(),
+});
+
+const difference = z.strictObject({
+  to: z.string().describe("Name of the other row"),
+  seeds: z.array(count).describe("Seeds that both finished"),
+  basis,
+  mean: z.number().describe("This row's error minus the other's: below zero is better"),
+  sd: z.number().min(0).nullable(),
+  interval: interval.nullable().describe("95%"),
+  test: z.enum(["paired t", "sign-flip", "McNemar"]),
+  p: share.describe("Two-sided"),
+  adjustedP: share.describe("Holm's over the comparisons of the same kind"),
+  exactP: share.nullable().describe("Sign-flip test over seeds"),
+  effect: z.number().nullable().describe("Cohen's d_z over seeds"),
+  agreement: z.strictObject({ both: count, onlyA: count, onlyB: count, neither: count }),
+  verdict: z.enum(["better", "worse", "not distinguishable"]),
+});
+
+const outcome = z.strictObject({
+  name: z.string(),
+  seeds: z.array(count).describe("Those that finished"),
+  error: z
+    .strictObject({
+      perSeed: z.array(share),
+      mean: share,
+      sd: z.number().min(0).nullable(),
+      interval: interval.describe("95%: Student's t over seeds, or Wilson's over pictures"),
+      basis,
+    })
+    .nullable()
+    .describe("Shares of pictures wrong; null where no cell finished"),
+  previous: difference.nullable().describe("Against the row above"),
+  base: difference.nullable().describe("Against the first row"),
+});
+
+const cell = z.strictObject({
+  id: z.string(),
+  seed: count,
+  state: z.union([z.strictObject({ kind: z.enum(["missing", "unfinished", "trained", "done"]) }), outcomeSchema]),
+  run: z.string(),
+  evaluation: z.string(),
+  log: z.string(),
+  figures: z
+    .strictObject({ top1: share, top5: share, loss: z.number() })
+    .optional()
+    .describe("Errors and mean loss of a finished cell"),
+});
+
+export const ablationResultsSchema = z.strictObject({
+  schema: z.literal("inception.ablate/1"),
+  folder: z.string().optional().describe("Where the files are; with --json only"),
+  files: z.array(z.string()).optional().describe("What was written there; with --json only"),
+  name: z.string(),
+  mode: z.enum(modes),
+  crops: ablationSchema.shape.evaluate.unwrap().shape.crops.unwrap(),
+  seeds: z.array(count),
+  pictures: count.describe("That every cell was judged on"),
+  comparisons: z.strictObject({
+    families: z.strictObject({ previous: count, base: count }).describe("How many Holm's correction covers"),
+    oneSeed: z.boolean().describe("Every comparison rests on one seed"),
+  }),
+  warnings: z.array(z.string()),
+  remarks: z.array(z.string()).describe("What has to be said below the table"),
+  rows: z.array(
+    z.strictObject({
+      name: z.string(),
+      changes: z.array(change),
+      cost: z.strictObject({ parameters: count, trainingParameters: count, multiplyAdds: count }),
+      cells: z.array(cell).describe("Paths are from the ablation's folder"),
+      top1: outcome,
+      top5: outcome,
+      paper: z
+        .strictObject({
+          source: z.string(),
+          top1Percent: z.number().optional(),
+          top5Percent: z.number().optional(),
+          multiplyAdds: z.number().optional(),
+        })
+        .nullable()
+        .describe("What the paper prints for the row"),
+    }),
+  ),
+});
+export type AblationDocument = DocumentOf<typeof ablationResultsSchema>;
+
+/** `place`: where it was written, for what is printed. */
+export const ablationDocument = (
+  results: AblationResults,
+  place: { readonly folder?: string; readonly files?: readonly string[] } = {},
+): AblationDocument => {
+  const { name, mode, crops, seeds, pictures, comparisons, warnings, rows } = results;
+  return documentOf(ablationResultsSchema, {
+    schema: "inception.ablate/1",
+    ...place,
+    name,
+    mode,
+    crops,
+    seeds,
+    pictures,
+    comparisons,
+    warnings,
+    remarks: remarks(results),
+    rows: rows.map(({ paper, ...row }) => ({ ...row, paper: paperOf(paper) })),
+  });
+};
+
+const paperOf = (paper: RowResult["paper"]) =>
+  paper
+    ? {
+        source: "arXiv 1512.00567, on ImageNet",
+        top1Percent: paper.top1,
+        top5Percent: paper.top5,
+        multiplyAdds: paper.multiplyAdds,
+      }
+    : null;

@@ -1,0 +1,41 @@
+// What `inception setup`, `doctor` and `bench` print with --json.
+import { z } from "zod";
+import { networkNames } from "../../network/options.ts";
+
+const count = z.int().min(0);
+const seconds = z.number().min(0);
+
+export const setupSchema = z.strictObject({
+  schema: z.literal("inception.setup/1"),
+  source: z.enum(["environment", "cache", "stock"]).describe("Where TensorFlow comes from"),
+  tensorflow: z.string().describe("Its version"),
+  folder: z.string(),
+  addon: z.string(),
+  downloadedBytes: count,
+  compiled: z.boolean(),
+  seconds: z.strictObject({ library: seconds, addon: seconds }),
+});
+
+export const doctorSchema = z.strictObject({
+  schema: z.literal("inception.doctor/1"),
+  ok: z.boolean().describe("Every check is"),
+  checks: z.array(
+    z.strictObject({ name: z.string(), ok: z.boolean(), found: z.string(), remedy: z.string().optional() }),
+  ),
+});
+
+export const benchSchema = z.strictObject({
+  schema: z.literal("inception.bench/1"),
+  kind: z.enum(["train", "eval", "images"]),
+  size: count,
+  batch: count,
+  steps: count.describe("That count"),
+  warmup: count.describe("Steps before them"),
+  network: z.enum(networkNames).optional(),
+  data: z.string().optional().describe("Photographs instead of made-up pictures"),
+  precision: z.enum(["float32", "bfloat16"]).nullable().describe("null where nothing is computed"),
+  imagesPerSecond: z.number().min(0),
+  median: seconds.describe("Of a step"),
+  seconds: z.array(seconds).describe("Of each step"),
+  limitShare: z.number().nullable().describe("Of what the machine's convolutions could give"),
+});

@@ -1,0 +1,51 @@
+// What `inception data check`, `predict` and `eval --crops-preview` print with --json.
+import { z } from "zod";
+import { protocols } from "../../images/protocols.ts";
+
+const count = z.int().min(0);
+const pixels = z.number();
+
+export const dataCheckSchema = z.strictObject({
+  schema: z.literal("inception.data-check/1"),
+  source: z.string(),
+  pictures: count,
+  classes: z.array(z.strictObject({ name: z.string(), pictures: count })),
+  unreadable: z.array(z.strictObject({ name: z.string(), reason: z.string() })),
+  warnings: z.array(z.string()),
+  fingerprint: z.string().describe("Of names, classes and sizes of the pictures"),
+});
+
+export const predictSchema = z.strictObject({
+  schema: z.literal("inception.predict/1"),
+  model: z.string().describe("Its checkpoint"),
+  predictions: z.array(
+    z.strictObject({
+      image: z.string(),
+      top: z
+        .array(z.strictObject({ class: z.string(), probability: z.number().min(0).max(1) }))
+        .describe("The most probable first"),
+    }),
+  ),
+});
+
+export const cropsSchema = z.strictObject({
+  schema: z.literal("inception.eval.crops/1"),
+  image: z.string(),
+  width: count,
+  height: count,
+  size: count.describe("Height and width of a crop in pixels"),
+  protocol: z.enum(protocols),
+  resize: z.string().describe("How the picture was brought to its scales"),
+  crops: z
+    .array(
+      z.strictObject({
+        scale: count.describe("Short side of the resized picture"),
+        square: z.enum(["first", "centre", "last"]),
+        anchor: z.enum(["centre", "top left", "top right", "bottom left", "bottom right", "whole"]),
+        box: z.strictObject({ left: pixels, top: pixels, width: pixels, height: pixels }),
+        mirrored: z.boolean(),
+      }),
+    )
+    .describe("In the order of the sheet; empty for a single crop"),
+  output: z.string().describe("The sheet"),
+});

@@ -1,0 +1,32 @@
+// Every document that a command prints with --json, by the name in its key `schema`.
+import { ablationResultsSchema } from "../../ablate/document.ts";
+import { comparisonSchema } from "../../results/comparison-document.ts";
+import type { DocumentOf } from "../../results/document.ts";
+import { evaluationSchema } from "../../results/evaluation-schema.ts";
+import { ablationPlanSchema } from "./ablation-plan.ts";
+import { configCheckSchema, configSchema, trainSchema } from "./experiment.ts";
+import { benchSchema, doctorSchema, setupSchema } from "./machine.ts";
+import { costComparisonSchema, costSchema } from "./network.ts";
+import { cropsSchema, dataCheckSchema, predictSchema } from "./pictures.ts";
+
+export const printedSchemas = {
+  "inception.ablate-plan/1": ablationPlanSchema,
+  "inception.ablate/1": ablationResultsSchema,
+  "inception.bench/1": benchSchema,
+  "inception.compare/1": comparisonSchema,
+  "inception.config-check/1": configCheckSchema,
+  "inception.config/1": configSchema,
+  "inception.cost-comparison/1": costComparisonSchema,
+  "inception.cost/1": costSchema,
+  "inception.data-check/1": dataCheckSchema,
+  "inception.doctor/1": doctorSchema,
+  "inception.eval.crops/1": cropsSchema,
+  "inception.eval/1": evaluationSchema,
+  "inception.predict/1": predictSchema,
+  "inception.setup/1": setupSchema,
+  "inception.train/1": trainSchema,
+} as const;
+
+export type PrintedDocuments = {
+  readonly [Name in keyof typeof printedSchemas]: DocumentOf<(typeof printedSchemas)[Name]>;
+};
