@@ -7,7 +7,6 @@ import type { Preset } from "../images/crop.ts";
 import { encodePng, openPicture } from "../images/decode.ts";
 import { preparePicture } from "../images/prepare.ts";
 import { type Crop, cropCounts, type Protocol, planCrops, resizing } from "../images/protocols.ts";
-import { newestRun } from "../run/folder.ts";
 import { note, print, printJson } from "./print.ts";
 
 type Options = {
@@ -53,12 +52,11 @@ async function viewOf(
   path: string | undefined,
   { checkpoint }: Options,
 ): Promise<{ readonly size: number; readonly preset: Preset }> {
-  if (path === undefined && newestRun("runs/train") === undefined) {
-    note("there is no run in runs/train: crops of 299 pixels");
-    return { size: 299, preset: "tf" };
-  }
-  const { openChosen } = await import("./chosen-model.ts");
-  return openChosen(path, { which: checkpoint, raw: false });
+  const { choosePath, openAloud } = await import("./chosen-model.ts");
+  const chosen = choosePath(path);
+  if (chosen !== undefined) return openAloud(chosen, { which: checkpoint, raw: false });
+  note("there is no run in runs/train: crops of 299 pixels");
+  return { size: 299, preset: "tf" };
 }
 
 const anchors: Readonly<Record<Crop["anchor"], string>> = {

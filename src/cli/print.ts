@@ -8,6 +8,9 @@ export const print = (text: string): void => void process.stdout.write(`${text}\
 /** A remark beside the result. */
 export const note = (text: string): void => void process.stderr.write(`${text}\n`);
 
+/** A remark about something that is left out or passed over. */
+export const warn = ({ message }: { readonly message: string }): void => note(`warning: ${message}`);
+
 /** The one JSON document of a command run with --json, which its schema knows key by key. */
 export const printJson = <const Name extends keyof PrintedDocuments, const T extends PrintedDocuments[Name]>(
   document: { readonly schema: Name } & T & Exact<T, PrintedDocuments[Name]>,

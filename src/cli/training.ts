@@ -10,7 +10,7 @@ import { runTraining, type TrainingResult } from "../train/run.ts";
 import { openSets } from "../train/training.ts";
 import { openExperiment } from "./experiment.ts";
 import { packageVersion } from "./explain.ts";
-import { note } from "./print.ts";
+import { note, warn } from "./print.ts";
 import { consoleWatcher } from "./watcher.ts";
 
 export type TrainOptions = { set: string[]; output: string; resume?: string | true };
@@ -55,7 +55,7 @@ function openFolder(
 
 function runToResume({ resume, output }: TrainOptions): string | undefined {
   if (resume !== true) return resume;
-  const run = newestRun(output);
+  const run = newestRun(output, warn);
   if (run === undefined) throw new InvalidArgumentError(`there is no run in ${output} to go on with`);
   note(`going on with ${run}`);
   return run;

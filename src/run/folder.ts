@@ -61,15 +61,25 @@ function requireSamePictures(run: string, before: string, now: string): void {
   });
 }
 
-/** The run of `root` that started last; undefined when there is none. */
-export function newestRun(root: string): string | undefined {
+/** The run of `root` that started last; undefined when there is none. Runs whose record is damaged are passed over and told to `onDamaged`. */
+export function newestRun(root: string, onDamaged: (error: UserError) => void): string | undefined {
   const runs = runNames(root).flatMap((name) => {
     const paths = runPaths(join(root, name));
-    if (!existsSync(paths.info)) return [];
-    return [{ path: paths.path, start: readRunInfo(paths.info).start, number: numberOf(name) }];
+    const start = existsSync(paths.info) ? startOf(paths.info, onDamaged) : undefined;
+    return start === undefined ? [] : [{ path: paths.path, start, number: numberOf(name) }];
   });
   runs.sort((a, b) => (a.start === b.start ? b.number - a.number : a.start < b.start ? 1 : -1));
   return runs[0]?.path;
+}
+
+function startOf(info: string, onDamaged: (error: UserError) => void): string | undefined {
+  try {
+    return readRunInfo(info).start;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    onDamaged(error);
+    return undefined;
+  }
 }
 
 /** Makes `<root>/<name>-N` with the first free N: mkdir fails for all but one of several processes that try the same number. */

@@ -1,12 +1,13 @@
 // run.json: what ran, on what, when and how it ended; nothing that names the machine or its user.
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, homedir } from "node:os";
-import { sep } from "node:path";
+import { dirname, sep } from "node:path";
 import { z } from "zod";
 import { nodeFs, replaceDurably } from "../checkpoint/files.ts";
 import { UserError } from "../errors.ts";
+import { errorCode } from "../io-error.ts";
 
-const time = z.string().describe("UTC, ISO 8601");
+const time = z.iso.datetime().describe("UTC, ISO 8601");
 const attemptSchema = z.looseObject({
   argv: z.array(z.string()),
   versions: z.record(z.string(), z.string()),
@@ -55,12 +56,17 @@ export function endAttempt(info: RunInfo, exit: number): RunInfo {
   };
 }
 
-/** Throws UserError("data") when the file is missing or is no run record. */
+/** Throws UserError("data") when the file cannot be read or is no run record. */
 export function readRunInfo(path: string): RunInfo {
   try {
     return infoSchema.parse(JSON.parse(readFileSync(path, "utf8")));
   } catch (error) {
-    throw new UserError("data", `${path} is missing or not the record of a run`, { cause: error });
+    const code = errorCode(error);
+    const problem = code === undefined ? "is damaged: it is not the record of a run" : `cannot be read (${code})`;
+    throw new UserError("data", `${path} ${problem}`, {
+      hint: `inception eval ${dirname(path)} needs only its checkpoints`,
+      cause: error,
+    });
   }
 }
 

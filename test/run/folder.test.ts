@@ -19,8 +19,10 @@ const circumstances = {
   dataFingerprint: "abc",
 };
 
+const refuse = ({ message }: Error): never => expect.fail(message);
+
 test("numbers go up, gaps and other names notwithstanding", () => {
-  expect(newestRun(root)).toBeUndefined();
+  expect(newestRun(root, refuse)).toBeUndefined();
   mkdirSync(join(root, "cats-7"), { recursive: true });
   mkdirSync(join(root, "cats-and-dogs-40"));
   const run = createRun(root, "cats", "name: cats\n", circumstances);
@@ -28,7 +30,41 @@ test("numbers go up, gaps and other names notwithstanding", () => {
   expect(readFileSync(run.config, "utf8")).toBe("name: cats\n");
   run.close(0);
   expect(createRun(root, "cats", "", circumstances).path).toBe(join(root, "cats-9"));
-  expect(newestRun(root)).toBe(join(root, "cats-9"));
+  expect(newestRun(root, refuse)).toBe(join(root, "cats-9"));
+});
+
+test("a damaged record is passed over and told when the newest is looked for, and refused when its run is named", () => {
+  const run = createRun(root, "cats", "", circumstances);
+  run.close(0);
+  const text = readFileSync(run.info, "utf8");
+  const damaged: Readonly<Record<string, string>> = {
+    "torn-1": text.slice(0, -10),
+    "empty-2": "",
+    "stranger-3": '{"start":"2099-01-01T00:00:00.000Z"}',
+    "no-time-4": text.replace(/"start": "[^"]*"/, '"start": "yesterday"'),
+  };
+  for (const [name, content] of Object.entries(damaged)) {
+    mkdirSync(join(root, name));
+    writeFileSync(join(root, name, "run.json"), content);
+  }
+  mkdirSync(join(root, "folder-5", "run.json"), { recursive: true });
+  const told: string[] = [];
+  expect(newestRun(root, ({ message }) => told.push(message))).toBe(run.path);
+  expect(told.sort()).toEqual([
+    expect.stringMatching(/empty-2\/run\.json is damaged/),
+    expect.stringMatching(/folder-5\/run\.json cannot be read \(EISDIR\)/),
+    expect.stringMatching(/no-time-4\/run\.json is damaged/),
+    expect.stringMatching(/stranger-3\/run\.json is damaged/),
+    expect.stringMatching(/torn-1\/run\.json is damaged/),
+  ]);
+  for (const name of Object.keys(damaged)) {
+    mkdirSync(join(root, name, "checkpoints"));
+    expect(() => openRun(join(root, name), circumstances)).toThrow(
+      expect.objectContaining({ reason: "data", exitCode: 3, message: expect.stringContaining("is damaged") }),
+    );
+  }
+  rmSync(run.path, { recursive: true });
+  expect(newestRun(root, () => {})).toBeUndefined();
 });
 
 test("one writer: the second is told who has it, and gets it after the first is done", () => {
