@@ -17,6 +17,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeShapes } from "../../../src/images/shapes/make.ts";
 import { lockHolder } from "../../../src/lock.ts";
 import { readMetrics } from "../../../src/run/metrics.ts";
+import { readPrinted } from "../printed.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "inception-ablate-"));
 const steps = 12;
@@ -101,6 +102,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test("--dry-run prints cells, changes and cost, and makes nothing", async () => {
   const { code, stdout } = await inception("ablate", file, "--dry-run", "--no-estimate", "-o", one, "--json");
   expect(code).toBe(0);
+  readPrinted("inception.ablate-plan/1", stdout);
   const plan = JSON.parse(stdout);
   expect(plan).toMatchObject({ schema: "inception.ablate-plan/1", cellsLeft: 4, secondsLeft: null, seeds: [0, 1] });
   expect(plan.rows[1]).toMatchObject({
@@ -164,6 +166,7 @@ test("drivers killed at any moment lose no cell and run none twice; the planted 
     expect(readdirSync(at).filter((name) => name.startsWith("run-"))).toEqual(["run-1"]);
     expect(stepsOf(at)).toEqual(Array.from({ length: steps }, (_, i) => i + 1));
   }
+  readPrinted("inception.ablate/1", stdout);
   const result = JSON.parse(stdout);
   expect(result).toMatchObject({ schema: "inception.ablate/1", name: "two", seeds: [0, 1] });
   const [plain, smoothing] = result.rows;

@@ -8,6 +8,7 @@ import { registerCompare } from "../../../src/cli/commands/compare.ts";
 import { type Saved, writeSaved } from "../../../src/evaluate/saved.ts";
 import { openResult } from "../../../src/results/pairing.ts";
 import { savedOf } from "../../evaluate/saved-result.ts";
+import { readPrinted } from "../printed.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -55,7 +56,7 @@ describe("inception compare", () => {
   });
 
   it("prints one JSON document", async () => {
-    const document = JSON.parse(await compare(result(14), result(2), "--json"));
+    const document = readPrinted("inception.compare/1", await compare(result(14), result(2), "--json"));
     expect(document).toMatchObject({
       schema: "inception.compare/1",
       a: { path: join(folder, "a"), fingerprint: "f00d" },

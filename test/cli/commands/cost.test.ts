@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { registerCost } from "../../../src/cli/commands/cost.ts";
-import type { Compared } from "../../../src/cli/paper-costs.ts";
+import { readPrinted } from "../printed.ts";
 
 async function run(...words: string[]): Promise<string> {
   const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);
@@ -15,7 +15,7 @@ afterEach(() => vi.restoreAllMocks());
 
 describe("inception cost", () => {
   it("prints one JSON document with totals, layers and the paper's figures", async () => {
-    const report = JSON.parse(await run("inception-v3", "--json"));
+    const report = readPrinted("inception.cost/1", await run("inception-v3", "--json"));
     expect(report).toMatchObject({
       schema: "inception.cost/1",
       size: 299,
@@ -26,14 +26,17 @@ describe("inception cost", () => {
     });
     expect(report.layers).toHaveLength(20);
     expect(report.layers[7]).toMatchObject({ path: "Mixed_5b", output: { channels: 256 } });
-    expect(report.paper.map(({ source }: { source: string }) => source)).toContain("Table 3, + BN-auxiliary");
+    expect(report.paper.map(({ source }) => source)).toContain("Table 3, + BN-auxiliary");
   });
 
   it("counts another size, another key, and layer by layer", async () => {
     const set = ["--set", "network.stemStride=1", "--set", "network.auxiliary=off"];
-    const report = JSON.parse(await run("inception-v3", "--size", "151", "--by", "layer", "--json", ...set));
+    const report = readPrinted(
+      "inception.cost/1",
+      await run("inception-v3", "--size", "151", "--by", "layer", "--json", ...set),
+    );
     expect(report).toMatchObject({ multiplyAdds: 5_713_216_096, training: { parameters: 23_834_568 } });
-    expect(report.layers.map(({ path }: { path: string }) => path)).toContain("Mixed_7c/b3x3dbl/2/3x1");
+    expect(report.layers.map(({ path }) => path)).toContain("Mixed_7c/b3x3dbl/2/3x1");
   });
 
   it("counts other blocks, and says on stderr what changes nothing", async () => {
@@ -65,11 +68,8 @@ describe("inception cost", () => {
   });
 
   it("without a network compares those of the paper with the paper's own billions", async () => {
-    const { schema, networks } = JSON.parse(await run("--json"));
-    expect(schema).toBe("inception.cost-comparison/1");
-    expect(
-      networks.map(({ network, multiplyAdds, paper }: Compared) => [network, multiplyAdds, paper.billions]),
-    ).toEqual([
+    const { networks } = readPrinted("inception.cost-comparison/1", await run("--json"));
+    expect(networks.map(({ network, multiplyAdds, paper }) => [network, multiplyAdds, paper.billions])).toEqual([
       ["googlenet", 1_582_671_872, 1.5],
       ["googlenet", 1_498_677_248, 1.5],
       ["bn-inception", 1_934_857_216, 2],

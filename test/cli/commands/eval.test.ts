@@ -11,12 +11,17 @@ import { decodePicture } from "../../../src/images/decode.ts";
 import { makeShapes } from "../../../src/images/shapes/make.ts";
 import { rowOf } from "../../../src/statistics/scores.ts";
 import { resultFiles } from "../../evaluate/saved-result.ts";
+import { readPrinted } from "../printed.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "inception-eval-"));
 const shapes = join(folder, "shapes");
 const bin = "bin/inception.js";
 const inception = (...args: string[]) => promisify(execFile)(process.execPath, [bin, ...args], { maxBuffer: 1 << 26 });
-const json = async (...args: string[]) => JSON.parse((await inception("eval", ...args, "--json")).stdout);
+const json = async (...args: string[]) => {
+  const { stdout } = await inception("eval", ...args, "--json");
+  readPrinted(args.includes("--crops-preview") ? "inception.eval.crops/1" : "inception.eval/1", stdout);
+  return JSON.parse(stdout);
+};
 const failure = async (...args: string[]): Promise<{ code: number; stderr: string }> =>
   inception("eval", ...args).then(
     () => expect.fail("it succeeded"),

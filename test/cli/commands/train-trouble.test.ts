@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readCheckpoint } from "../../../src/checkpoint/store.ts";
 import { makeShapes } from "../../../src/images/shapes/make.ts";
 import { readMetrics } from "../../../src/run/metrics.ts";
+import { readPrinted } from "../printed.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "inception-trouble-"));
 const shapes = join(folder, "shapes");
@@ -62,7 +63,7 @@ describe("an unreadable picture", () => {
     const sets = ["--set", `data.train=${spoiled}`, "--set", "data.onBadImage=skip", "--set", "train.steps=14"];
     const { code, stdout, stderr } = await train("skip", "--json", ...sets);
     expect([code, stderr.match(/left out: /g)]).toEqual([0, ["left out: ", "left out: "]]);
-    expect(JSON.parse(stdout)).toMatchObject({ rejected: 2, finished: true });
+    expect(readPrinted("inception.train/1", stdout)).toMatchObject({ rejected: 2, finished: true });
     const listed = readFileSync(join(runIn("skip"), "rejected.jsonl"), "utf8")
       .trim()
       .split("\n");
@@ -101,7 +102,10 @@ describe("a full disk", () => {
       for (const name of kept) expect(readCheckpoint(join(run, "checkpoints", name)).step).toBe(Number(name.slice(5)));
       execFileSync("mount", ["-o", "remount,size=400m", disk]);
       const resumed = await inception("train", "--resume", run, "--json");
-      expect([resumed.code, JSON.parse(resumed.stdout)]).toMatchObject([0, { step: 40, finished: true }]);
+      expect([resumed.code, readPrinted("inception.train/1", resumed.stdout)]).toMatchObject([
+        0,
+        { step: 40, finished: true },
+      ]);
     },
   );
 

@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeShapes } from "../../../src/images/shapes/make.ts";
 import { readMetrics } from "../../../src/run/metrics.ts";
+import { readPrinted } from "../printed.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "inception-train-"));
 const config = join(folder, "tiny.yaml");
@@ -116,10 +117,11 @@ test("eval in bfloat16 agrees with float32 within the format's precision", async
 
 test("predict names the classes of a picture; an unreadable one gives one sentence", async () => {
   const picture = join(folder, "shapes", "star", readdirSync(join(folder, "shapes", "star"))[0]!);
-  const { predictions } = JSON.parse(
+  const { predictions } = readPrinted(
+    "inception.predict/1",
     (await inception("predict", picture, "--model", whole, "-k", "3", "--json")).stdout,
   );
-  expect(predictions[0].top).toHaveLength(3);
+  expect(predictions[0]!.top).toHaveLength(3);
   const broken = join(folder, "broken.jpg");
   writeFileSync(broken, "not a picture");
   const { code, stderr } = await failure("predict", broken, "--model", whole);

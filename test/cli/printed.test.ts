@@ -1,0 +1,78 @@
+// What commands that need no trained network print with --json keeps to their schemas; and what is said about damaged runs.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { printedSchemas } from "../../src/cli/documents/printed.ts";
+import { indexSchema, writeSaved } from "../../src/evaluate/saved.ts";
+import { makeShapes } from "../../src/images/shapes/make.ts";
+import { predictionLineSchema } from "../../src/results/prediction-lines.ts";
+import { labels, rows, savedOf } from "../evaluate/saved-result.ts";
+import { readPrinted } from "./printed.ts";
+
+const bin = join(import.meta.dirname, "../../bin/inception.js");
+let folder: string;
+beforeAll(async () => {
+  if (!existsSync("dist/cli/main.js")) throw new Error("run `npm run build` first: dist/ is missing");
+  folder = mkdtempSync(join(tmpdir(), "inception-printed-"));
+  await makeShapes(join(folder, "data/shapes"), { perClass: 3, size: 32, seed: 1 });
+  const gains = { crops: [1, 2], probabilities: Float64Array.from(rows.flatMap((row) => [...row, ...row])) };
+  for (const name of ["a", "b"]) writeSaved(join(folder, name), savedOf(rows, labels, { gains }));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const inception = (...words: string[]) =>
+  spawnSync(process.execPath, [bin, ...words], { encoding: "utf8", cwd: folder, maxBuffer: 1 << 26 });
+
+test("each schema is of the document of its name", () => {
+  for (const [name, { shape }] of Object.entries(printedSchemas)) expect(shape.schema.value).toBe(name);
+});
+
+const commands: readonly (readonly [keyof typeof printedSchemas, string])[] = [
+  ["inception.data-check/1", "data check data/shapes"],
+  ["inception.eval/1", "eval --from-saved a b -o both"],
+  ["inception.eval.crops/1", "eval --crops-preview data/shapes/ring/PICTURE --crops 12"],
+  ["inception.ablate-plan/1", "ablate table3 --dry-run --no-estimate"],
+  ["inception.bench/1", "bench images --data data/shapes --steps 1 --warmup 1 --batch 2 --size 32"],
+  ["inception.doctor/1", "doctor"],
+  ["inception.setup/1", "setup"],
+];
+test.each(commands)("%s from inception %s", { timeout: 60_000 }, (name, line) => {
+  const [picture] = readdirSync(join(folder, "data/shapes/ring"));
+  const { stdout, stderr } = inception(...line.replace("PICTURE", picture!).split(" "), "--json");
+  expect(stdout, stderr).not.toBe("");
+  readPrinted(name, stdout);
+});
+
+test("the files of an evaluation keep to their schemas, too", () => {
+  inception("eval", "--from-saved", "a", "-o", "one");
+  const read = (name: string): string => readFileSync(join(folder, "one", name), "utf8");
+  indexSchema.strict().parse(JSON.parse(read("index.json")));
+  readPrinted("inception.eval/1", read("summary.json"));
+  const lines = read("predictions.jsonl").trimEnd().split("\n");
+  expect(lines.map((line) => predictionLineSchema.parse(JSON.parse(line)).name)).toEqual(savedOf(rows, labels).names);
+});
+
+describe("a damaged run.json", () => {
+  beforeAll(() => {
+    const run = join(folder, "runs/train/stranger-1");
+    mkdirSync(join(run, "checkpoints"), { recursive: true });
+    writeFileSync(join(run, "run.json"), '{"argv": [');
+    writeFileSync(join(run, "config.yaml"), "data: { train: data/shapes }\n");
+  });
+
+  test("is passed over with a warning by what looks for the newest run", () => {
+    const { status, stderr } = inception("eval");
+    expect(status).toBe(6);
+    expect(stderr).toMatch(/^warning: .*stranger-1\/run\.json is damaged: .*\nerror: there is no run in runs\/train/);
+  });
+
+  test("is an error where its run is named", () => {
+    const { status, stderr } = inception("train", "--resume", "runs/train/stranger-1");
+    expect(status).toBe(3);
+    expect(stderr).toMatch(
+      /^error: .*stranger-1\/run\.json is damaged: .*\nhint: inception eval .*stranger-1 needs only/m,
+    );
+  });
+});
