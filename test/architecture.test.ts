@@ -143,6 +143,20 @@ describe("src/", () => {
     expect(found).toEqual([]);
   });
 
+  it("has no circle of files, types among them", () => {
+    const circles: string[] = [];
+    const done = new Set<string>();
+    const visit = (file: string, path: readonly string[]): void => {
+      if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(" -> "));
+      if (path.includes(file) || done.has(file)) return;
+      for (const found of importsOf(sources.get(file)!).filter(({ kind }) => kind !== "dynamic"))
+        if (isRelative(found)) visit(target(file, found), [...path, file]);
+      done.add(file);
+    };
+    for (const file of sources.keys()) visit(file, []);
+    expect(circles).toEqual([]);
+  });
+
   it("imports only files that exist, with their extension", () => {
     expect(offences((file, found) => isRelative(found) && !sources.has(target(file, found)))).toEqual([]);
   });

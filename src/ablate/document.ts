@@ -33,7 +33,7 @@ const difference = z.strictObject({
   verdict: z.enum(["better", "worse", "not distinguishable"]),
 });
 
-const outcome = z.strictObject({
+const statistics = z.strictObject({
   name: z.string(),
   seeds: z.array(count).describe("Those that finished"),
   error: z
@@ -84,8 +84,8 @@ export const ablationResultsSchema = z.strictObject({
       changes: z.array(change),
       cost: z.strictObject({ parameters: count, trainingParameters: count, multiplyAdds: count }),
       cells: z.array(cell).describe("Paths are from the ablation's folder"),
-      top1: outcome,
-      top5: outcome,
+      top1: statistics,
+      top5: statistics,
       paper: z
         .strictObject({
           source: z.string(),

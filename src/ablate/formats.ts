@@ -1,6 +1,6 @@
 // An ablation's results as Markdown, CSV and LaTeX.
 import { toCsv as formatCsv } from "../report/csv.ts";
-import type { RowDifference, RowOutcome } from "../statistics/ablation.ts";
+import type { RowDifference, RowStatistics } from "../statistics/ablation.ts";
 import type { AblationResults, CellResult, RowResult } from "./results.ts";
 import { failures, remarks, resultTable, rowChanges } from "./table.ts";
 
@@ -70,7 +70,7 @@ const csvRecord = ({
   paper_multiply_adds: paper?.multiplyAdds,
 });
 
-const errorColumns = (name: string, { error }: RowOutcome) => ({
+const errorColumns = (name: string, { error }: RowStatistics) => ({
   [`${name}_error`]: scaled(error?.mean),
   [`${name}_sd`]: scaled(error?.sd),
   [`${name}_low95`]: scaled(error?.interval.low),

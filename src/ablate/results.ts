@@ -4,7 +4,9 @@ import { relative } from "node:path";
 import type { Experiment } from "../config/schema.ts";
 import { cost } from "../interpret/cost.ts";
 import { buildNetwork } from "../network/catalog.ts";
-import { type AblationStatistics, ablationStatistics, type RowOutcome } from "../statistics/ablation.ts";
+import type { EvaluationDocument } from "../results/evaluation-schema.ts";
+import type { PredictionLine } from "../results/prediction-lines.ts";
+import { type AblationStatistics, ablationStatistics, type RowStatistics } from "../statistics/ablation.ts";
 import { type CellPaths, type CellState, cellPaths, cellState } from "./cell.ts";
 import type { Crops, Mode } from "./file.ts";
 import { type Cell, cellsOf, type Plan, type Row } from "./plan.ts";
@@ -32,8 +34,8 @@ export type CellResult = {
 export type RowResult = Pick<Row, "name" | "changes" | "paper"> & {
   readonly cost: RowCost;
   readonly cells: readonly CellResult[];
-  readonly top1: RowOutcome;
-  readonly top5: RowOutcome;
+  readonly top1: RowStatistics;
+  readonly top5: RowStatistics;
 };
 
 export type AblationResults = {
@@ -104,7 +106,7 @@ function readCell(folder: string, cell: Cell, crops: Crops): Found {
   const paths = cellPaths(folder, cell, crops);
   const state = cellState(paths);
   if (state.kind !== "done") return { cell, paths, state, scored: undefined, classes: undefined };
-  const { classes } = JSON.parse(readFileSync(paths.summary, "utf8")) as { classes?: readonly unknown[] };
+  const { classes } = JSON.parse(readFileSync(paths.summary, "utf8")) as Partial<EvaluationDocument>;
   return { cell, paths, state, scored: readPredictions(paths.predictions), classes: classes?.length };
 }
 
@@ -112,7 +114,7 @@ function readPredictions(path: string): Scored {
   const lines = existsSync(path) ? readFileSync(path, "utf8").split("\n").filter(Boolean) : [];
   return new Map(
     lines.map((line) => {
-      const { name, rank, loss } = JSON.parse(line) as { name: string; rank: number; loss: number };
+      const { name, rank, loss } = JSON.parse(line) as PredictionLine;
       return [name, { rank, loss }];
     }),
   );

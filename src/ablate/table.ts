@@ -1,11 +1,11 @@
 // The table of an ablation, in the form of the paper's Table 3: errors and cost beside our intervals, differences and verdicts.
-import type { RowDifference, RowOutcome } from "../statistics/ablation.ts";
+import type { RowDifference, RowStatistics } from "../statistics/ablation.ts";
 import type { Interval } from "../statistics/interval.ts";
 import { wordChange } from "./diff.ts";
 import type { AblationResults, CellResult, RowResult } from "./results.ts";
 
 /** Ready to print: every cell is text. */
-export type Table = { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] };
+export type TextTable = { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] };
 
 type Column = {
   readonly header: string;
@@ -15,7 +15,7 @@ type Column = {
 };
 
 /** The table for people; `narrow` leaves out what a terminal has no room for. */
-export function resultTable(results: AblationResults, { narrow = false } = {}): Table {
+export function resultTable(results: AblationResults, { narrow = false } = {}): TextTable {
   const columns = columnsOf(results).filter(({ wide }) => !(narrow && wide));
   return {
     header: columns.map(({ header }) => header),
@@ -62,7 +62,7 @@ const signed = (share: number): string => `${share > 0 ? "+" : ""}${points(share
 const billions = (count: number): string => (count / 1e9).toPrecision(3).replace(/\.?0+$/, "");
 const interval = ({ low, high }: Interval, word: (share: number) => string): string => `[${word(low)}, ${word(high)}]`;
 
-const error = ({ error }: RowOutcome): string =>
+const error = ({ error }: RowStatistics): string =>
   error ? `${points(error.mean)} ${interval(error.interval, points)}` : none;
 
 const difference = (found: RowDifference | null): string =>

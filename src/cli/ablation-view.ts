@@ -3,19 +3,14 @@ import { readFileSync } from "node:fs";
 import { type CellPaths, type CellState, cellPaths, cellState, stepsDone } from "../ablate/cell.ts";
 import type { Crops } from "../ablate/file.ts";
 import type { Cell, Plan } from "../ablate/plan.ts";
-import { rowCost } from "../ablate/results.ts";
 import type { CellWatcher } from "../ablate/run.ts";
+import type { EvaluationDocument } from "../results/evaluation-schema.ts";
+import { type CellWork, newClock } from "./ablation-clock.ts";
 import { formatTable, note } from "./print.ts";
 import { formatDuration } from "./progress.ts";
 
-export type ViewOptions = {
-  readonly plan: Plan;
-  readonly folder: string;
-  /** What this sitting works on. */
-  readonly cells: readonly Cell[];
-  /** Steps of a cell's training. */
-  readonly stepsOf: (cell: Cell) => number;
-};
+/** What this sitting works on. */
+export type ViewOptions = CellWork & { readonly plan: Plan };
 
 export type AblationView = CellWatcher & { stop(): void };
 
@@ -107,7 +102,7 @@ const waitingText = (pid: number | undefined): string =>
 
 const words: Readonly<Record<CellState["kind"], string>> = {
   missing: "",
-  unfinished: "to be gone on with",
+  unfinished: "to be resumed",
   trained: "to be evaluated",
   done: "done",
   diverged: "diverged",
@@ -117,45 +112,10 @@ const words: Readonly<Record<CellState["kind"], string>> = {
 
 function stateText(state: CellState, paths: CellPaths, short = false): string {
   if (state.kind === "done") {
-    const { top1 } = JSON.parse(readFileSync(paths.summary, "utf8")) as { top1: { error: number } };
+    const { top1 } = JSON.parse(readFileSync(paths.summary, "utf8")) as EvaluationDocument;
     const error = `${(100 * top1.error).toFixed(2)}%`;
     return short ? error : `done, top-1 error ${error}`;
   }
   if (short || !("message" in state)) return words[state.kind];
   return `${words[state.kind]}: ${state.message}`;
-}
-
-type Pace = { readonly done: number; readonly seconds: number; readonly left: string | undefined };
-
-/** How many cells are done, and how long the rest takes at the pace of this sitting: steps count by what a picture costs. */
-function newClock({ plan, folder, cells, stepsOf }: ViewOptions): () => Pace {
-  const weights = new Map(
-    cells.map((cell) => [cell.id, stepsOf(cell) * cell.experiment.train.batch * rowCost(cell.experiment).multiplyAdds]),
-  );
-  const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
-  const share = (cell: Cell): { done: boolean; work: number } => {
-    const paths = cellPaths(folder, cell, plan.crops);
-    const { kind } = cellState(paths);
-    const settled = kind === "done" || kind === "diverged" || kind === "failed" || kind === "killed";
-    return { done: kind === "done", work: settled ? 1 : Math.min(1, stepsDone(paths) / stepsOf(cell)) };
-  };
-  const measure = () => {
-    const shares = cells.map((cell) => ({ ...share(cell), weight: weights.get(cell.id)! }));
-    return {
-      done: shares.filter(({ done }) => done).length,
-      work: shares.reduce((sum, { work, weight }) => sum + work * weight, 0),
-    };
-  };
-  const start = performance.now();
-  const before = measure().work;
-  return () => {
-    const { done, work } = measure();
-    const seconds = (performance.now() - start) / 1000;
-    const gained = work - before;
-    return {
-      done,
-      seconds,
-      left: gained > 0 && work < total ? formatDuration((seconds * (total - work)) / gained) : undefined,
-    };
-  };
 }

@@ -6,7 +6,7 @@ import type { NetworkName } from "../network/options.ts";
 import { readNetwork } from "./network-argument.ts";
 import { formatTable } from "./print.ts";
 
-export type Compared = {
+export type PaperCost = {
   readonly network: NetworkName;
   /** What differs from the network's defaults, as `--set` takes it. */
   readonly changes: readonly string[];
@@ -17,7 +17,7 @@ export type Compared = {
   readonly paper: { readonly row: string; readonly billions: number; readonly top1: number; readonly top5?: number };
 };
 
-type Subject = Pick<Compared, "network" | "changes"> & { readonly row: string };
+type Subject = Pick<PaperCost, "network" | "changes"> & { readonly row: string };
 
 const subjects: readonly Subject[] = [
   { network: "googlenet", changes: [], row: "GoogLeNet" },
@@ -29,7 +29,7 @@ const subjects: readonly Subject[] = [
 ];
 
 /** Each network for 1000 classes, without its auxiliary heads. */
-export const compareNetworks = (): Promise<Compared[]> =>
+export const paperCosts = (): Promise<PaperCost[]> =>
   Promise.all(
     subjects.map(async ({ network, changes, row }) => {
       const { options, size } = await readNetwork(network, changes);
@@ -44,7 +44,7 @@ export const compareNetworks = (): Promise<Compared[]> =>
     }),
   );
 
-export const describeComparison = (networks: readonly Compared[]): string =>
+export const describePaperCosts = (networks: readonly PaperCost[]): string =>
   [
     formatTable(
       ["network", "input", "parameters", "multiply-adds", "billion", "paper, billion", "row of Table 3"],

@@ -1,6 +1,5 @@
 // Where in the file a key stands, or that a --set gave it.
 import { type Document, isMap, isNode, isScalar } from "yaml";
-import { dotted } from "./problem.ts";
 import type { Source } from "./source.ts";
 
 /** `text` is `file:line:column`, or `--set`; `offset` orders origins as they are read. */
@@ -12,6 +11,8 @@ export type Setting = string | { readonly text: string; readonly origin: Origin 
 export const textOf = (setting: Setting): string => (typeof setting === "string" ? setting : setting.text);
 export const originOf = (setting: Setting): Origin => (typeof setting === "string" ? commandLine : setting.origin);
 const commandLine: Origin = { text: "--set", offset: Number.POSITIVE_INFINITY };
+
+export const dotted = (path: readonly PropertyKey[]): string => path.map(String).join(".");
 
 export type Origins = {
   at(offset: number | undefined): Origin;

@@ -1,7 +1,7 @@
 // `--set path=value`: writes a value into the document, which then passes through the same schema as a file.
 import { type Document, isCollection, isMap, isSeq } from "yaml";
-import { type Origin, originOf, type Setting, textOf } from "./origins.ts";
-import { dotted, type Problem } from "./problem.ts";
+import { dotted, type Origin, originOf, type Setting, textOf } from "./origins.ts";
+import type { Problem } from "./problem.ts";
 import { isForbidden, readSource } from "./source.ts";
 
 /** Keys of which only one may be given: setting one takes the file's other away. */

@@ -5,8 +5,6 @@ import type { Origin } from "./origins.ts";
 /** `path` is the dotted key, empty for the whole file. */
 export type Problem = { readonly origin: Origin; readonly path: string; readonly message: string };
 
-export const dotted = (path: readonly PropertyKey[]): string => path.map(String).join(".");
-
 /** "file:12:3: train.batch: ..." or "--set train.batch: ...". */
 export function sentence({ origin, path, message }: Problem): string {
   const where = origin.text === "--set" ? [`--set ${path}`] : [origin.text, path];

@@ -2,7 +2,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import type { z } from "zod";
 import { allKeys, expected, keysAt } from "./expected.ts";
-import { dotted } from "./problem.ts";
+import { dotted } from "./origins.ts";
 import { experimentSchema } from "./schema.ts";
 
 /** One fault at one path; `key` when the key itself is wrong rather than its value. */

@@ -17,7 +17,7 @@ export const evaluationDocument = (result: EvaluationResult): EvaluationDocument
     ...picturesOf(result),
     ties: tieRule,
     ...errors(result.summary),
-    ...partsOf(result),
+    ...subsetsOf(result),
     ...figures(result.figures),
   });
 
@@ -63,7 +63,7 @@ const errors = ({ top1, top5, loss }: Summary) => ({
 });
 
 /** The same errors without some of the pictures, models or crops. */
-const partsOf = ({ figures: { without }, prefixes, scores }: EvaluationResult) => ({
+const subsetsOf = ({ figures: { without }, prefixes, scores }: EvaluationResult) => ({
   ...(without ? { blacklist: withoutListed(without) } : {}),
   ...(prefixes.length > 0 ? { prefixes: prefixes.map(({ models, summary }) => ({ models, ...errors(summary) })) } : {}),
   ...(scores.gains ? { gains: gainCurve(scores).map(({ crops, summary }) => ({ crops, ...errors(summary) })) } : {}),

@@ -1,6 +1,6 @@
 // predictions.jsonl: a line for each picture of an evaluation.
 import { z } from "zod";
-import { documentOf } from "./document.ts";
+import { type DocumentOf, documentOf } from "./document.ts";
 import type { EvaluationResult } from "./evaluation-result.ts";
 
 const share = z.number().min(0).max(1);
@@ -11,6 +11,8 @@ export const predictionLineSchema = z.strictObject({
   label: z.string(),
   top: z.array(z.strictObject({ class: z.string(), probability: share })).describe("The five most probable classes"),
 });
+
+export type PredictionLine = DocumentOf<typeof predictionLineSchema>;
 
 export function predictionLines({ predictions, scores: { classes } }: EvaluationResult): string {
   const lines = predictions.map(({ name, rank, loss, label, top }) =>

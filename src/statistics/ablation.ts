@@ -47,7 +47,7 @@ export interface RowDifference {
   readonly verdict: Verdict;
 }
 
-export interface RowOutcome {
+export interface RowStatistics {
   readonly name: string;
   /** In ascending order; empty when no cell of the row finished, and then `error` is null. */
   readonly seeds: readonly number[];
@@ -67,7 +67,7 @@ export interface RowOutcome {
 
 export interface AblationStatistics {
   readonly pictures: number;
-  readonly rows: readonly RowOutcome[];
+  readonly rows: readonly RowStatistics[];
   /** How many comparisons Holm's correction covers. */
   readonly families: { readonly previous: number; readonly base: number };
   /** True where every comparison rests on one seed: nothing is known of how much training again would change. */
@@ -120,7 +120,7 @@ const countWrong = ({ correct }: AblationCell): number =>
     0,
   );
 
-function outcome(row: AblationRow): Pick<RowOutcome, "name" | "seeds" | "error"> {
+function outcome(row: AblationRow): Pick<RowStatistics, "name" | "seeds" | "error"> {
   const cells = bySeed(row);
   const seeds = cells.map(({ seed }) => seed);
   if (cells.length === 0) return { name: row.name, seeds, error: null };

@@ -1,8 +1,6 @@
 // inception compare: two evaluations of the same pictures, and whether their difference is more than chance.
 import type { Command } from "commander";
-import type { Saved } from "../../evaluate/saved.ts";
-import type { ClassComparison, Comparison, JudgedPair } from "../../statistics/comparison.ts";
-import { formatTable, print, printJson } from "../print.ts";
+import { print, printJson } from "../print.ts";
 
 export function registerCompare(program: Command): void {
   program
@@ -28,65 +26,8 @@ async function run(pathA: string, pathB: string, { json }: { json?: boolean }): 
   const { compareResults, openResult } = await import("../../results/pairing.ts");
   const [a, b] = [openResult(pathA), openResult(pathB)];
   const comparison = compareResults(a, b);
-  if (!json) return print(report(a, b, comparison));
   const { comparisonDocument } = await import("../../results/comparison-document.ts");
-  printJson(comparisonDocument(a, b, comparison));
+  const { describeComparison } = await import("../comparison-report.ts");
+  if (json) printJson(comparisonDocument(a, b, comparison));
+  else print(describeComparison(a, b, comparison));
 }
-
-function report(a: Saved, b: Saved, { top1, top5, classes }: Comparison): string {
-  const models = ({ protocol }: Saved): string =>
-    protocol.models.map(({ path, step, weights }) => `${path} (step ${step}, ${weights} weights)`).join(" + ");
-  const heads = [a, b].map((saved, i) => [`${"AB"[i]}  ${saved.path}`, `   ${models(saved)}, ${crops(saved)}`]);
-  return [
-    [...heads.flat(), `${top1.n} pictures`].join("\n"),
-    agreementTable({ "top-1": top1, "top-5": top5 }),
-    [verdictLine("top-1", top1), verdictLine("top-5", top5)].join("\n"),
-    classTable(classes),
-  ].join("\n\n");
-}
-
-const crops = ({ protocol }: Saved): string =>
-  protocol.crops === "single" ? "single crop" : `${protocol.crops} crops`;
-
-const agreementTable = (judged: Readonly<Record<string, JudgedPair>>): string =>
-  formatTable(
-    ["", "both right", "only A", "only B", "both wrong", "A", "B"],
-    Object.entries(judged).map(([name, { agreement, accuracyA, accuracyB }]) => [
-      name,
-      agreement.both,
-      agreement.onlyA,
-      agreement.onlyB,
-      agreement.neither,
-      percent(accuracyA),
-      percent(accuracyB),
-    ]),
-  );
-
-const verdictLine = (name: string, { difference, interval, p, verdict }: JudgedPair): string =>
-  `${name}: A - B = ${points(difference)} points (95%: ${points(interval.low)} to ${points(interval.high)}), ` +
-  `McNemar's exact p = ${probability(p)}: ${verdict}`;
-
-/** More classes than this are cut down to the largest differences. */
-const longestTable = 40;
-
-function classTable(classes: readonly ClassComparison[]): string {
-  const isCut = classes.length > longestTable;
-  const byDifference = [...classes].sort((x, y) => Math.abs(y.difference) - Math.abs(x.difference));
-  const rows = (isCut ? byDifference.slice(0, longestTable) : classes).map(
-    ({ name, n, accuracyA, accuracyB, difference, p, adjustedP }) => [
-      name,
-      n,
-      percent(accuracyA),
-      percent(accuracyB),
-      points(difference),
-      probability(p),
-      probability(adjustedP),
-    ],
-  );
-  const table = formatTable(["class", "pictures", "A", "B", "A - B", "p", "p (Holm)"], rows);
-  return isCut ? `the ${longestTable} classes of largest difference\n${table}` : table;
-}
-
-const percent = (share: number): string => `${(100 * share).toFixed(2)}%`;
-const points = (share: number): string => `${share >= 0 ? "+" : ""}${(100 * share).toFixed(2)}`;
-const probability = (p: number): string => (p < 0.0001 ? "<0.0001" : p.toFixed(4));

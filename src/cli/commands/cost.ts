@@ -33,15 +33,15 @@ export function registerCost(program: Command): void {
 }
 
 async function compare({ size, batch, set, json }: CostOptions): Promise<void> {
-  const { compareNetworks, describeComparison } = await import("../paper-costs.ts");
+  const { describePaperCosts, paperCosts } = await import("../paper-costs.ts");
   const { UserError } = await import("../../errors.ts");
   if (size !== undefined || batch !== undefined || set.length > 0)
     throw new UserError("usage", "cost without a network compares those of the paper, at their own sizes", {
       hint: "name the network that --size, --batch or --set is for",
     });
-  const networks = await compareNetworks();
+  const networks = await paperCosts();
   if (json) printJson({ schema: "inception.cost-comparison/1", networks });
-  else print(describeComparison(networks));
+  else print(describePaperCosts(networks));
 }
 
 async function count(

@@ -2,9 +2,6 @@
 import { type Command, Option } from "commander";
 import { exitCodes, UserError } from "../../errors.ts";
 import type { EvaluationEnd, EvaluationRequest } from "../../results/evaluate-models.ts";
-import type { EvaluationResult } from "../../results/evaluation-result.ts";
-import { figureLines, figureTables } from "../evaluation-figures.ts";
-import { ensembleTable, gainTable } from "../evaluation-tables.ts";
 import { note, print, printJson } from "../print.ts";
 import { stopOnRequest } from "../stop.ts";
 
@@ -96,8 +93,9 @@ async function run(paths: string[], options: Options): Promise<void> {
     }
     const { result, folder } = end;
     const { evaluationDocument } = await import("../../results/evaluation-document.ts");
+    const { describeEvaluation } = await import("../evaluation-report.ts");
     if (options.json) printJson({ ...evaluationDocument(result), folder });
-    else print(`${report(result)}\n\nwritten to ${folder}`);
+    else print(`${describeEvaluation(result)}\n\nwritten to ${folder}`);
   } finally {
     done();
   }
@@ -116,23 +114,6 @@ async function evaluate(paths: readonly string[], options: Options, signal: Abor
     throw new UserError("usage", `--from-saved takes stored results and no models, got ${paths.join(", ")}`);
   const { recombine } = await import("../../results/evaluate-models.ts");
   return recombine(fromSaved, options);
-}
-
-function report(result: EvaluationResult): string {
-  const { scores, summary, figures } = result;
-  const { listed, rejected, protocol } = scores;
-  const rate = ({ value, interval }: { value: number; interval: { low: number; high: number } }): string =>
-    `${(100 * value).toFixed(2)}%  (95%: ${(100 * interval.low).toFixed(2)} to ${(100 * interval.high).toFixed(2)})`;
-  const head = [
-    ...protocol.models.map(({ path, step, weights }) => `model      ${path} (step ${step}, ${weights} weights)`),
-    `pictures   ${summary.n} evaluated of ${listed} listed${rejected.length ? `, ${rejected.length} unreadable` : ""}`,
-    `crops      ${protocol.crops}${protocol.crops === "single" ? "" : `, mean of their ${protocol.average}`}`,
-    `top-1      ${rate(summary.top1)}`,
-    `top-5      ${rate(summary.top5)}`,
-    `loss       ${summary.loss.toFixed(4)}`,
-    ...figureLines(figures),
-  ];
-  return [head.join("\n"), ...ensembleTable(result), ...gainTable(result), ...figureTables(figures)].join("\n\n");
 }
 
 export function wholeNumber(text: string): number {

@@ -1,0 +1,62 @@
+// Two results set against each other, for the terminal.
+import type { Saved } from "../evaluate/saved.ts";
+import type { ClassComparison, Comparison, JudgedPair } from "../statistics/comparison.ts";
+import { formatTable } from "./print.ts";
+
+export function describeComparison(a: Saved, b: Saved, { top1, top5, classes }: Comparison): string {
+  const models = ({ protocol }: Saved): string =>
+    protocol.models.map(({ path, step, weights }) => `${path} (step ${step}, ${weights} weights)`).join(" + ");
+  const heads = [a, b].map((saved, i) => [`${"AB"[i]}  ${saved.path}`, `   ${models(saved)}, ${crops(saved)}`]);
+  return [
+    [...heads.flat(), `${top1.n} pictures`].join("\n"),
+    agreementTable({ "top-1": top1, "top-5": top5 }),
+    [verdictLine("top-1", top1), verdictLine("top-5", top5)].join("\n"),
+    classTable(classes),
+  ].join("\n\n");
+}
+
+const crops = ({ protocol }: Saved): string =>
+  protocol.crops === "single" ? "single crop" : `${protocol.crops} crops`;
+
+const agreementTable = (judged: Readonly<Record<string, JudgedPair>>): string =>
+  formatTable(
+    ["", "both right", "only A", "only B", "both wrong", "A", "B"],
+    Object.entries(judged).map(([name, { agreement, accuracyA, accuracyB }]) => [
+      name,
+      agreement.both,
+      agreement.onlyA,
+      agreement.onlyB,
+      agreement.neither,
+      percent(accuracyA),
+      percent(accuracyB),
+    ]),
+  );
+
+const verdictLine = (name: string, { difference, interval, p, verdict }: JudgedPair): string =>
+  `${name}: A - B = ${points(difference)} points (95%: ${points(interval.low)} to ${points(interval.high)}), ` +
+  `McNemar's exact p = ${probability(p)}: ${verdict}`;
+
+/** More classes than this are cut down to the largest differences. */
+const longestTable = 40;
+
+function classTable(classes: readonly ClassComparison[]): string {
+  const isCut = classes.length > longestTable;
+  const byDifference = [...classes].sort((x, y) => Math.abs(y.difference) - Math.abs(x.difference));
+  const rows = (isCut ? byDifference.slice(0, longestTable) : classes).map(
+    ({ name, n, accuracyA, accuracyB, difference, p, adjustedP }) => [
+      name,
+      n,
+      percent(accuracyA),
+      percent(accuracyB),
+      points(difference),
+      probability(p),
+      probability(adjustedP),
+    ],
+  );
+  const table = formatTable(["class", "pictures", "A", "B", "A - B", "p", "p (Holm)"], rows);
+  return isCut ? `the ${longestTable} classes of largest difference\n${table}` : table;
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(2)}%`;
+const points = (share: number): string => `${share >= 0 ? "+" : ""}${(100 * share).toFixed(2)}`;
+const probability = (p: number): string => (p < 0.0001 ? "<0.0001" : p.toFixed(4));
