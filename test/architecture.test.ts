@@ -188,8 +188,8 @@ describe("starting the command line", () => {
     expect(loaded).toEqual(expect.arrayContaining(["commander", "src/cli/app.ts", "src/cli/commands/config.ts"]));
   });
 
-  it("loads neither the engine, nor the image library, nor native code", () => {
-    const heavy = /^(sharp|koffi|protobufjs|@tensorflow\/.*|src\/runtime\/binding\.ts|src\/lock\.ts|src\/system\.ts)$/;
+  it("loads neither the engine, nor the image library, nor native code, nor any schema", () => {
+    const heavy = /^(sharp|zod|koffi|protobufjs|@tensorflow\/.*|src\/runtime\/binding\.ts|src\/lock\.ts|src\/system\.ts)$/;
     expect(loaded.filter((module) => heavy.test(module))).toEqual([]);
   });
 
