@@ -189,7 +189,8 @@ describe("starting the command line", () => {
   });
 
   it("loads neither the engine, nor the image library, nor native code, nor any schema", () => {
-    const heavy = /^(sharp|zod|koffi|protobufjs|@tensorflow\/.*|src\/runtime\/binding\.ts|src\/lock\.ts|src\/system\.ts)$/;
+    const heavy =
+      /^(sharp|zod|koffi|protobufjs|@tensorflow\/.*|src\/runtime\/binding\.ts|src\/lock\.ts|src\/system\.ts)$/;
     expect(loaded.filter((module) => heavy.test(module))).toEqual([]);
   });
 
