@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { notRun } from "./test/not-run.ts";
 
 // One file at a time: the engine uses every core, and two engines on two cores only slow each other.
 export default defineConfig({
@@ -8,6 +9,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     fileParallelism: false,
     pool: "forks",
+    reporters: ["default", notRun],
     benchmark: { include: ["test/bench/**/*.bench.ts"] },
   },
 });

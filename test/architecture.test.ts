@@ -201,3 +201,14 @@ describe("starting the command line", () => {
     );
   });
 });
+
+it("no test is left out without a reason that the summary says: needs() is the only way", () => {
+  const tests = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".test.ts"),
+  );
+  const silent = tests.filter((name) =>
+    /\.(skipIf|runIf|skip|todo|only)\b[.(]/.test(code(readFileSync(join(root, "test", name), "utf8"))),
+  );
+  expect(tests.length).toBeGreaterThan(50);
+  expect(silent).toEqual([]);
+});

@@ -74,7 +74,7 @@ function refuseOther(folder: string, saved: Opened, given: Opened): void {
   });
   if (different.length === 0) return;
   throw new UserError("usage", `${folder} holds another ablation; different: ${different.join("; ")}`, {
-    hint: `leave out the file and every --set to go on with the one that is there (-o ${folder} --resume), or give another -o`,
+    hint: `leave out the file and every --set to continue the one that is there (-o ${folder} --resume), or give another -o`,
   });
 }
 
@@ -89,7 +89,7 @@ function refuseForeign(folder: string): void {
 function refuseTaken(folder: string): never {
   take(folder).release();
   throw new UserError("usage", `${folder} holds an ablation already`, {
-    hint: "--resume goes on with it and runs what is missing; -o names another folder",
+    hint: "--resume continues it and runs what is missing; -o names another folder",
   });
 }
 

@@ -8,6 +8,7 @@ import type { EvaluationDocument } from "../results/evaluation-schema.ts";
 import { type CellWork, newClock } from "./ablation-clock.ts";
 import { formatTable, note } from "./print.ts";
 import { formatDuration } from "./progress.ts";
+import { isTerminal, showLive } from "./terminal.ts";
 
 /** What this sitting works on. */
 export type ViewOptions = CellWork & { readonly plan: Plan };
@@ -15,7 +16,7 @@ export type ViewOptions = CellWork & { readonly plan: Plan };
 export type AblationView = CellWatcher & { stop(): void };
 
 export function ablationView(options: ViewOptions): AblationView {
-  return process.stderr.isTTY ? liveTable(options) : plainLines(options);
+  return isTerminal() ? liveTable(options) : plainLines(options);
 }
 
 function plainLines(options: ViewOptions): AblationView {
@@ -46,31 +47,25 @@ const redrawMilliseconds = 1000;
 function liveTable(options: ViewOptions): AblationView {
   const clock = newClock(options);
   const active = new Map<string, string>();
-  let drawn = 0;
-  const draw = (): void => {
+  const live = showLive(({ rows }) => {
     const { done, left, seconds } = clock();
-    const summary = `${done} of ${options.cells.length} cells done, ${formatDuration(seconds)} gone${left === undefined ? "" : `, about ${left} left`}`;
-    const room = { rows: (process.stderr.rows || 24) - 1, columns: process.stderr.columns || 80 };
-    const lines = [...grid(options, active).split("\n"), "", summary].slice(-room.rows);
-    const text = lines.map((line) => line.slice(0, room.columns - 1)).join("\n");
-    process.stderr.write(`${drawn > 0 ? `\x1b[${drawn}A` : ""}\x1b[J${text}\n`);
-    drawn = lines.length;
-  };
-  const timer = setInterval(draw, redrawMilliseconds);
-  timer.unref();
+    const time = `${formatDuration(seconds)} gone${left === undefined ? "" : `, about ${left} left`}`;
+    const summary = `${done} of ${options.cells.length} cells done, ${time}`;
+    return [...grid(options, active).split("\n"), "", summary].slice(1 - rows);
+  });
+  const timer = setInterval(live.changed, redrawMilliseconds).unref();
   const change = (cell: Cell, text: string | undefined): void => {
     if (text === undefined) active.delete(cell.id);
     else active.set(cell.id, text);
-    draw();
+    live.changed();
   };
-  draw();
   return {
     waiting: (cell, pid) => change(cell, pid === undefined ? "waiting" : `waiting for ${pid}`),
     started: (cell) => change(cell, "starting"),
     ended: (cell) => change(cell, undefined),
     stop() {
       clearInterval(timer);
-      draw();
+      live.stop();
     },
   };
 }

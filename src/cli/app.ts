@@ -40,6 +40,7 @@ export function buildApp(): Command {
     .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError()
     .exitOverride()
+    .configureOutput({ outputError: () => {} })
     .hook("preAction", (_program, action) => {
       if (action.optsWithGlobals().color === false) process.env.NO_COLOR = "1";
     })
@@ -55,7 +56,10 @@ Examples:
   $ inception train imagenette-128 --set data.train=path/to/photographs
   $ inception eval                        the newest run
 
-Results go to stdout, everything else to stderr; with --json stdout holds one JSON document.
-Exit codes: 0 done, 1 a bug, 2 usage or config, 3 data, 4 diverged, 5 run directory in use, 6 no usable checkpoint,
-7 foreign weights refused, 8 a check failed, 73 disk full, 74 I/O error, 75 stopped with its state saved (run again),
-130 interrupted twice.`;
+Results go to stdout, everything else to stderr; with --json stdout holds one
+JSON document.
+
+Exit codes: 0 done, 1 a bug, 2 usage or config, 3 data, 4 diverged, 5 run
+directory in use, 6 no run or usable checkpoint, 7 foreign weights refused,
+8 a check failed, 73 disk full, 74 I/O error, 75 stopped with its state saved
+(run it again to continue), 130 interrupted without saving.`;

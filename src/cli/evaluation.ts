@@ -28,7 +28,7 @@ const barOf =
       progress({ before, sitting, total, seconds }) {
         const rate = `${(sitting / seconds).toFixed(1)} ${protocol === "single" ? "images" : "crops"}/s`;
         const left = formatDuration((seconds / sitting) * (total - before - sitting));
-        bar.update(before + sitting, `${rate}  ${left} left`);
+        bar.update(before + sitting, `${left} left`, rate);
       },
       ended: () => bar.stop(),
     };

@@ -1,19 +1,15 @@
 // The `[config]` argument and `--set`: which experiment a command works on, with remarks on stderr.
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import type { Loaded } from "../config/load.ts";
+import { repeated } from "./options.ts";
 import { note } from "./print.ts";
 
 /** `--set key=value`, as often as wanted. */
-export const setOption = (): Option =>
-  new Option("--set <key=value>", "change a key of the config, as in train.batch=16 (repeatable)")
-    .default([], "none")
-    .argParser((value: string, earlier: string[]) => [...earlier, value]);
+export const set = repeated("<key=value>", "change a key of the config, as in train.batch=16");
 
-/** Adds `[config]` and `--set` to a command. */
+/** Adds `[config]` to a command. */
 export const takesExperiment = (command: Command): Command =>
-  command
-    .argument("[config]", "an experiment file or a shipped config (default: ./inception.yaml, else quickstart)")
-    .addOption(setOption());
+  command.argument("[config]", "an experiment file or a shipped config (default: ./inception.yaml, else quickstart)");
 
 /** The experiment asked for, else the default one, and says which; warnings are said too. */
 export async function openExperiment(config: string | undefined, sets: readonly string[]): Promise<Loaded> {

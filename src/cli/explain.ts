@@ -9,15 +9,27 @@ export type Explanation = { readonly text: string; readonly exitCode: number };
 /** Failures of the machine rather than of our code, wherever they come from. */
 const machineFailures: ReadonlySet<string | undefined> = new Set(["ENOSPC", "EDQUOT", "EIO", "EROFS", "EACCES"]);
 
-/** A sentence for what the user can mend, a report with stack and versions for anything else. */
+/** Commander ends with these once it has printed the help or the version. */
+const shown: ReadonlySet<string> = new Set(["commander.help", "commander.helpDisplayed", "commander.version"]);
+
+/**
+ * A sentence for what the user can mend, a report with stack and versions for anything else. The text is empty only where the user has
+ * help or version before them.
+ */
 export function explain(thrown: unknown, { verbose }: { verbose: boolean }): Explanation {
-  // commander has already said it; it has only 0 and 1.
-  if (thrown instanceof CommanderError) return { text: "", exitCode: thrown.exitCode === 0 ? 0 : exitCodes.usage };
+  if (thrown instanceof CommanderError && thrown.message !== "") return explainUsage(thrown);
   const error = machineFailures.has(errorCode(thrown)) ? explainMachine(thrown as NodeJS.ErrnoException) : thrown;
-  if (!(error instanceof UserError)) return { text: crashReport(error), exitCode: exitCodes.bug };
+  if (!(error instanceof UserError) || error.message === "")
+    return { text: crashReport(error), exitCode: exitCodes.bug };
   const { message, hint, stack, exitCode } = error;
   const lines = [`error: ${message}`, hint ? `hint: ${hint}` : "", verbose ? (stack ?? "") : ""];
   return { text: lines.filter(Boolean).join("\n"), exitCode };
+}
+
+/** Commander knows only the exit codes 0 and 1. */
+function explainUsage({ code, exitCode, message }: CommanderError): Explanation {
+  const text = shown.has(code) ? "" : `error: ${message.replace(/^error: /, "")}`;
+  return { text, exitCode: exitCode === 0 ? exitCodes.done : exitCodes.usage };
 }
 
 const explainMachine = (error: NodeJS.ErrnoException): unknown =>

@@ -3,6 +3,7 @@ import { explainIoError } from "../io-error.ts";
 import { buildApp } from "./app.ts";
 import { explain } from "./explain.ts";
 import { note } from "./print.ts";
+import { stopLive } from "./terminal.ts";
 
 /** How long a worker that an error left behind may keep the process alive. */
 const graceMilliseconds = 2000;
@@ -12,6 +13,7 @@ export async function main(argv: string[]): Promise<void> {
   const program = buildApp();
   const report = (error: unknown): void => {
     const { text, exitCode } = explain(error, { verbose: program.opts().verbose === true });
+    stopLive();
     if (text) note(text);
     process.exitCode = exitCode;
   };

@@ -1,12 +1,13 @@
-// What the command line says: results on stdout, everything else on stderr.
+// What the command line says: results on stdout, everything else on stderr; both above the terminal's live lines.
 import type { Exact } from "../results/document.ts";
 import type { PrintedDocuments } from "./documents/printed.ts";
+import { aboveLive } from "./terminal.ts";
 
 /** A result line for people. */
-export const print = (text: string): void => void process.stdout.write(`${text}\n`);
+export const print = (text: string): void => aboveLive(() => process.stdout.write(`${text}\n`));
 
 /** A remark beside the result. */
-export const note = (text: string): void => void process.stderr.write(`${text}\n`);
+export const note = (text: string): void => aboveLive(() => process.stderr.write(`${text}\n`));
 
 /** A remark about something that is left out or passed over. */
 export const warn = ({ message }: { readonly message: string }): void => note(`warning: ${message}`);

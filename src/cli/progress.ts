@@ -1,38 +1,73 @@
-// A progress bar on a terminal, plain lines elsewhere; both on stderr.
-import { SingleBar } from "cli-progress";
+// Progress on stderr: a bar at the foot of a terminal, plain lines elsewhere.
 import { note } from "./print.ts";
+import { isTerminal, showLive } from "./terminal.ts";
 
 export interface Progress {
-  update(done: number, details: string): void;
+  /** `details` are shown with two spaces between them, the most important first: a narrow terminal leaves out the last. */
+  update(done: number, ...details: string[]): void;
   stop(): void;
 }
 
-/** `secondsBetween`: how often a line is printed where there is no terminal. */
-export function progressBar(label: string, total: number, done = 0, secondsBetween = 20): Progress {
-  return process.stderr.isTTY ? bar(label, total, done) : lines(label, total, done, secondsBetween);
+export type ProgressOptions = {
+  /** Where it begins. */
+  readonly from?: number;
+  /** Without a terminal: whether its beginning and its end have lines of their own, beside one every 20 seconds. */
+  readonly ends?: boolean;
+};
+
+export const progressBar = (label: string, total: number, options: ProgressOptions = {}): Progress =>
+  isTerminal() ? bar(label, total, options) : lines(label, total, options);
+
+function bar(label: string, total: number, { from = 0 }: ProgressOptions): Progress {
+  let state = { label, total, done: from, details: [] as string[] };
+  const live = showLive(({ columns }) => [barLine(state, columns)]);
+  return {
+    update(done, ...details) {
+      state = { ...state, done, details };
+      live.changed();
+    },
+    stop: live.stop,
+  };
 }
 
-function bar(label: string, total: number, start: number): Progress {
-  const single = new SingleBar({
-    format: `${label} {bar} {value}/{total} {details}`,
-    hideCursor: true,
-    stream: process.stderr,
-  });
-  single.start(total, start, { details: "" });
-  return { update: (done, details) => single.update(done, { details }), stop: () => single.stop() };
-}
+const secondsBetween = 20;
 
-function lines(label: string, total: number, start: number, secondsBetween: number): Progress {
+function lines(label: string, total: number, { from = 0, ends = true }: ProgressOptions): Progress {
   let last = performance.now();
   return {
-    update(done, details) {
+    update(done, ...details) {
       const now = performance.now();
-      if (done < total && done > start && now - last < secondsBetween * 1000) return;
+      const isEnd = ends && (done >= total || done <= from);
+      if (!isEnd && now - last < secondsBetween * 1000) return;
       last = now;
-      note(`${label} ${done}/${total} ${details}`);
+      note([`${label} ${done}/${total}`, ...details].join("  "));
     },
     stop() {},
   };
+}
+
+const barWidths = { least: 8, most: 24 };
+/** So many details are worth more than the bar. */
+const vital = 2;
+
+/** `train [====----]  12/240  1m 2s left  52.3 images/s`, shorter than the terminal is wide. */
+export function barLine(
+  state: { label: string; total: number; done: number; details: readonly string[] },
+  columns: number,
+): string {
+  const { label, total, done, details } = state;
+  const count = `${String(done).padStart(String(total).length)}/${total}`;
+  for (let kept = details.length; kept >= Math.min(vital, details.length); kept -= 1) {
+    const text = [count, ...details.slice(0, kept)].join("  ");
+    const room = columns - 1 - `${label} []  ${text}`.length;
+    if (room >= barWidths.least) return `${label} ${drawBar(done / total, Math.min(room, barWidths.most))}  ${text}`;
+  }
+  return [`${label} ${count}`, ...details.slice(0, vital)].join("  ").slice(0, columns - 1);
+}
+
+function drawBar(share: number, width: number): string {
+  const full = Math.floor(width * Math.min(1, Math.max(0, share)));
+  return `[${"=".repeat(full)}${"-".repeat(width - full)}]`;
 }
 
 /** Progress of so many pictures, with their rate and the time left. */
@@ -42,7 +77,7 @@ export function picturesBar(label: string, total: number): { update(done: number
   return {
     update(done) {
       const rate = (done / (performance.now() - start)) * 1000;
-      progress.update(done, `${rate.toFixed(1)} images/s  ${formatDuration((total - done) / rate)} left`);
+      progress.update(done, `${formatDuration((total - done) / rate)} left`, `${rate.toFixed(1)} images/s`);
     },
     stop: () => progress.stop(),
   };

@@ -1,6 +1,6 @@
-// The work of `inception train`: experiment, pictures and run folder together, new or gone on with.
+// The work of `inception train`: experiment, pictures and run folder together, new or resumed.
 import { existsSync } from "node:fs";
-import { InvalidArgumentError } from "commander";
+import { basename } from "node:path";
 import { type Loaded, loadExperiment } from "../config/load.ts";
 import { toYaml } from "../config/write.ts";
 import { exitCodes, UserError } from "../errors.ts";
@@ -21,15 +21,15 @@ export async function trainExperiment(
   options: TrainOptions,
   stop: AbortSignal,
 ): Promise<TrainingResult & { run: string }> {
-  const resumed = runToResume(options);
+  const resumed = runToResume(config, options);
   const { experiment } =
     resumed === undefined ? await openExperiment(config, options.set) : await loadRun(resumed, options.set);
   const sets = await openSets(experiment);
   for (const warning of sets.train.warnings) note(`warning: ${warning}`);
   const folder = openFolder(experiment, sets.train.fingerprint, resumed, options.output);
+  const watcher = consoleWatcher(folder.path);
   let exit: number = exitCodes.bug;
   try {
-    const watcher = consoleWatcher(folder.path);
     const outcome = await runTraining({ experiment, sets, folder, resume: resumed !== undefined, watcher, stop });
     exit = outcome.finished ? exitCodes.done : exitCodes.stopped;
     return { ...outcome, run: folder.path };
@@ -37,6 +37,7 @@ export async function trainExperiment(
     if (error instanceof UserError) exit = error.exitCode;
     throw error;
   } finally {
+    watcher.stop();
     folder.close(exit);
   }
 }
@@ -53,16 +54,28 @@ function openFolder(
     : openRun(resumed, circumstances);
 }
 
-function runToResume({ resume, output }: TrainOptions): string | undefined {
+/** The folder of the run that `--resume` means; undefined where a new run is asked for. */
+function runToResume(config: string | undefined, { resume, output }: TrainOptions): string | undefined {
+  if (resume === undefined) return undefined;
+  if (config !== undefined)
+    throw new UserError("usage", `--resume takes the run's own experiment and no other, got ${config}`, {
+      hint: "leave it out to resume, or leave out --resume to start a new run",
+    });
   if (resume !== true) return resume;
   const run = newestRun(output, warn);
-  if (run === undefined) throw new InvalidArgumentError(`there is no run in ${output} to go on with`);
-  note(`going on with ${run}`);
+  if (run === undefined)
+    throw new UserError("checkpoint", `there is no run to resume in ${output}: no folder in it has a run.json`, {
+      hint: "start a run without --resume, name its folder (--resume <run>), or where its folder is (-o <folder>)",
+    });
+  note(`resuming ${run}`);
   return run;
 }
 
 async function loadRun(run: string, sets: readonly string[]): Promise<Loaded> {
-  const { config } = runPaths(run);
-  if (!existsSync(config)) throw new UserError("usage", `${run} is not a run folder: it has no config.yaml`);
-  return loadExperiment(config, sets);
+  const { config, info } = runPaths(run);
+  const missing = [info, config].find((file) => !existsSync(file));
+  if (missing === undefined) return loadExperiment(config, sets);
+  throw new UserError("checkpoint", `${run} is not a run folder: it has no ${basename(missing)}`, {
+    hint: "a run folder is one that inception train made, such as runs/train/quickstart-1",
+  });
 }

@@ -3,40 +3,47 @@ import type { StepReport, Validation } from "../train/loop.ts";
 import type { Watcher } from "../train/run.ts";
 import type { Position, Training } from "../train/training.ts";
 import { note } from "./print.ts";
-import { formatDuration, type Progress, progressBar } from "./progress.ts";
+import { formatDuration, type Progress, type ProgressOptions, progressBar } from "./progress.ts";
 
-export function consoleWatcher(folder: string): Watcher {
+/** `stop` takes the bar away, if there is one: to be called however the training ends. */
+export function consoleWatcher(folder: string): Watcher & { stop(): void } {
   let bar: Progress | undefined;
-  let total = 0;
-  let stepsPerEpoch = 1;
-  let batch = 1;
+  let shown: "train" | "validate" | undefined;
+  let length = { total: 0, stepsPerEpoch: 1, batch: 1 };
   let pace: Pace | undefined;
-  const pause = (): void => {
+  const stop = (): void => {
     bar?.stop();
-    bar = undefined;
+    shown = undefined;
+  };
+  const show = (phase: "train" | "validate", total: number, options: ProgressOptions): void => {
+    if (shown === phase) return;
+    stop();
+    bar = progressBar(phase, total, options);
+    shown = phase;
   };
   return {
     started(run, from) {
-      ({ steps: total, stepsPerEpoch } = run.length);
-      batch = run.experiment.train.batch;
+      const { steps: total, stepsPerEpoch } = run.length;
+      length = { total, stepsPerEpoch, batch: run.experiment.train.batch };
       note(summary(folder, run, from));
     },
     step(report) {
-      bar ??= progressBar("train", total, report.step);
+      show("train", length.total, { from: report.step });
       pace ??= newPace(report.step);
-      bar.update(report.step, details(report, pace.after(report), { total, stepsPerEpoch, batch }));
-      if (report.step === total) pause();
+      bar?.update(report.step, ...details(report, pace.after(report), length));
     },
-    validating() {
-      pause();
+    validating(done, of) {
+      show("validate", of, { ends: false });
       pace = undefined;
+      bar?.update(done);
     },
-    validated: (position, validation) => note(validationLine(position, validation, stepsPerEpoch)),
+    validated(position, validation) {
+      stop();
+      note(validationLine(position, validation, length.stepsPerEpoch));
+    },
     saved: () => {},
-    warning(text) {
-      pause();
-      note(`warning: ${text}`);
-    },
+    warning: (text) => note(`warning: ${text}`),
+    stop,
   };
 }
 
@@ -46,7 +53,7 @@ function summary(folder: string, { sets, network, precision, length, experiment 
     `run         ${folder}`,
     `network     ${network.name}, ${network.classes} classes, ${data.size} px, width ${network.width}, ${precision}`,
     `pictures    ${sets.train.items.length} to train on, ${sets.validation.items.length} to validate on`,
-    `steps       ${length.steps} of ${train.batch} pictures, ${length.stepsPerEpoch} to an epoch${from.step > 0 ? `; going on from ${from.step}` : ""}`,
+    `steps       ${length.steps} of ${train.batch} pictures, ${length.stepsPerEpoch} to an epoch${from.step > 0 ? `; resumed at step ${from.step}` : ""}`,
   ].join("\n");
 }
 
@@ -67,30 +74,32 @@ function newPace(firstStep: number): Pace {
   };
 }
 
+/** The most important first. */
 function details(
   report: StepReport,
   { secondsPerStep, waitShare }: Speed,
-  length: { total: number; stepsPerEpoch: number; batch: number },
-): string {
+  length: { total: number; batch: number },
+): string[] {
   const figures = [
-    `epoch ${report.epoch.toFixed(2)}`,
     `loss ${report.loss.toFixed(3)}`,
+    `epoch ${report.epoch.toFixed(2)}`,
     `lr ${report.learningRate.toPrecision(2)}`,
   ];
-  if (Number.isNaN(secondsPerStep)) return figures.join("  ");
+  if (Number.isNaN(secondsPerStep)) return figures;
   return [
-    ...figures,
-    `${(length.batch / secondsPerStep).toFixed(1)} images/s`,
     `${formatDuration(secondsPerStep * (length.total - report.step))} left`,
+    `${(length.batch / secondsPerStep).toFixed(1)} images/s`,
+    ...figures,
     `${Math.round(100 * waitShare)}% waiting for data`,
-  ].join("  ");
+  ];
 }
 
+/** The averaged weights' figures where there are any: the best checkpoint is chosen by them. */
 function validationLine({ step }: Position, { raw, average }: Validation, stepsPerEpoch: number): string {
-  const figures = ({ top1, top5, loss }: Validation["raw"]): string =>
-    `top-1 ${percent(top1.value)}  top-5 ${percent(top5.value)}  loss ${loss.toFixed(3)}`;
+  const { top1, top5, loss } = average ?? raw;
   const epoch = (step / stepsPerEpoch).toFixed(2).replace(/\.?0+$/, "");
-  return `epoch ${epoch}: ${figures(raw)}${average ? `  |  averaged weights: ${figures(average)}` : ""}  (${raw.n} pictures)`;
+  const beside = average ? `  (raw weights: top-1 ${percent(raw.top1.value)})` : "";
+  return `epoch ${epoch}: top-1 ${percent(top1.value)}  top-5 ${percent(top5.value)}  loss ${loss.toFixed(3)}${beside}`;
 }
 
 export const percent = (share: number): string => `${(100 * share).toFixed(2)}%`;

@@ -76,7 +76,7 @@ function newestUsable({ experiment, sets, folder, watcher }: RunOptions) {
   const all = [...changed, ...classes];
   if (all.length === 0) return found;
   throw new UserError("usage", `${found.path} was made with another experiment; different: ${all.join(", ")}`, {
-    hint: "go on with the run's own config.yaml, or start a new run without --resume",
+    hint: "resume with the run's own config.yaml, or start a new run without --resume",
   });
 }
 

@@ -1,9 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildApp } from "../../src/cli/app.ts";
+import { needs } from "../needs.ts";
 
 const root = join(import.meta.dirname, "../..");
 const bin = join(root, "bin/inception.js");
@@ -35,6 +37,8 @@ describe("help", () => {
     expect(texts.map(({ status }) => status)).toEqual(words.map(() => 0));
     const examples = texts.map(({ stdout }) => stdout.split(/^Examples?:$/m)[1] ?? "").join("");
     expect(examples).toContain(`inception ${path}`);
+    const tooLong = texts.flatMap(({ stdout }) => stdout.split("\n").filter((line) => line.length > 80));
+    expect(tooLong).toEqual([]);
   });
 
   it("is shown on stderr, with code 2, where no command is given", () => {
@@ -55,7 +59,17 @@ describe("usage errors end with 2 and say what was meant", () => {
     [["cots"], /unknown command 'cots'[\s\S]*Did you mean cost\?/],
     [["cost", "inception-v3", "--jsn"], /unknown option '--jsn'[\s\S]*Did you mean --json\?/],
     [["diagram"], /missing required argument/],
-    [["cost", "inception-v3", "--batch", "0"], /expected a whole number/],
+    [["cost", "inception-v3", "--batch", "0"], /^error: --batch: expected a whole number from 1 to 999999, got "0"\n/],
+    [["eval", "--limit", "0"], /^error: --limit: expected a whole number above 0, got "0"\n/],
+    [["eval", "-b", "1e2"], /^error: --batch: expected a whole number above 0, got "1e2"\n/],
+    [["bench", "train", "--steps", "0x10"], /^error: --steps: expected a whole number above 0, got "0x10"\n/],
+    [["ablate", "--jobs", "1.0"], /^error: --jobs: expected a whole number from 1 to 256, got "1.0"\n/],
+    [["predict", "x.jpg", "--top", " 5 "], /^error: --top: expected a whole number above 0, got " 5 "\n/],
+    [["data", "make", "circles"], /^error: .*'circles'.*shapes/],
+    [
+      ["train", "quickstart", "--resume"],
+      /^error: --resume takes the run's own experiment and no other, got quickstart\n/,
+    ],
     [["config", "chekc"], /unknown command 'chekc'[\s\S]*Did you mean check\?/],
     [["config", "check", "quickstrat"], /quickstrat: no such file or shipped config; did you mean quickstart\?/],
     [["cost", "inception-v9"], /inception-v9: no such network/],
@@ -67,6 +81,20 @@ describe("usage errors end with 2 and say what was meant", () => {
   });
 });
 
+describe("a run to resume that is not there ends with 6 and says where it was looked for", () => {
+  const empty = mkdtempSync(join(tmpdir(), "inception-app-"));
+  afterAll(() => rmSync(empty, { recursive: true }));
+
+  it.each([
+    [["--resume", "-o", empty], `there is no run to resume in ${empty}: no folder in it has a run.json`],
+    [["--resume", empty], `${empty} is not a run folder: it has no run.json`],
+  ])("%j", (words, said) => {
+    const { status, stdout, stderr } = inception("train", ...words);
+    expect({ status, stdout }).toEqual({ status: 6, stdout: "" });
+    expect(stderr).toContain(`error: ${said}\nhint: `);
+  });
+});
+
 describe("output", () => {
   it("of --json is one document", () => {
     const { status, stdout, stderr } = inception("cost", "inception-v3", "--json");
@@ -74,13 +102,13 @@ describe("output", () => {
     expect(JSON.parse(stdout)).toMatchObject({ schema: "inception.cost/1", size: 299 });
   });
 
-  it.skipIf(process.platform === "win32")("may be cut short by its reader", () => {
+  it("may be cut short by its reader", needs("bash"), () => {
     const script = `set -o pipefail; "$0" "$1" config schema | head -c 1 >/dev/null; echo "\${PIPESTATUS[0]}"`;
     const { stdout, stderr } = spawnSync("bash", ["-c", script, process.execPath, bin], { encoding: "utf8" });
     expect({ code: stdout.trim(), stderr }).toEqual({ code: "0", stderr: "" });
   });
 
-  it.skipIf(!existsSync("/dev/full"))("that finds the disk full is an error of the disk", () => {
+  it("that finds the disk full is an error of the disk", needs("bash", "devFull"), () => {
     const { stdout, stderr } = spawnSync(
       "bash",
       ["-c", `"$0" "$1" cost inception-v3 >/dev/full; echo $?`, process.execPath, bin],

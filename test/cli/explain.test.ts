@@ -1,4 +1,4 @@
-import { CommanderError } from "commander";
+import { CommanderError, InvalidArgumentError } from "commander";
 import { describe, expect, test } from "vitest";
 import { explain, packageVersion } from "../../src/cli/explain.ts";
 import { UserError } from "../../src/errors.ts";
@@ -42,9 +42,21 @@ describe("what is said about an error", () => {
   });
 
   test.each([
-    [0, 0],
-    [1, 2],
-  ])("commander's code %i, already told, becomes %i", (code, exitCode) => {
-    expect(explain(new CommanderError(code, "x", "x"), quiet)).toEqual({ text: "", exitCode });
+    ["commander.help", 1, 2],
+    ["commander.helpDisplayed", 0, 0],
+    ["commander.version", 0, 0],
+  ])("after %s there is nothing more to say", (code, given, exitCode) => {
+    expect(explain(new CommanderError(given, code, "(outputHelp)"), quiet)).toEqual({ text: "", exitCode });
+  });
+
+  test("any other error of the command line, wherever it was thrown, is a sentence and ends with 2", () => {
+    const unknown = new CommanderError(1, "commander.unknownOption", "error: unknown option '--jsn'");
+    expect(explain(unknown, quiet)).toEqual({ text: "error: unknown option '--jsn'", exitCode: 2 });
+    expect(explain(new InvalidArgumentError("no run"), quiet)).toEqual({ text: "error: no run", exitCode: 2 });
+  });
+
+  test("no error goes without a word", () => {
+    for (const thrown of [new UserError("usage", ""), new Error(""), new CommanderError(1, "x", ""), "", undefined])
+      expect(explain(thrown, quiet).text).toMatch(/^error: \S/);
   });
 });

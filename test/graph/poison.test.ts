@@ -16,6 +16,7 @@ import type { Primitive } from "../../src/network/layer.ts";
 import { auxiliaries, earlyStems, type NetworkOptions, projections, stems } from "../../src/network/options.ts";
 import { blocks8, blocks17, blocks35, reductions, type Switches } from "../../src/network/switches.ts";
 import { openSession } from "../../src/runtime/session.ts";
+import { needs } from "../needs.ts";
 import { bnInception, googLeNet, v3 } from "../network/examples.ts";
 import { raw, sameBits, uniform } from "./run.ts";
 
@@ -31,14 +32,14 @@ const otherSwitches: Partial<Switches>[] = [
 const shapes = catalogShapes();
 /** So many more rows and columns that our own convolutions take the map. */
 const placesEnough = 14;
-const poisonable = process.platform === "linux";
 
 // glibc fills what malloc gives with the lowest byte of 0xff ^ 256: 0xff, a NaN in both formats.
 const M_PERTURB = -6;
 beforeAll(() => poison(256));
 afterAll(() => poison(0));
 function poison(byte: number): void {
-  if (poisonable) expect(koffi.load("libc.so.6").func("int mallopt(int, int)")(M_PERTURB, byte)).toBe(1);
+  if (process.platform === "linux")
+    expect(koffi.load("libc.so.6").func("int mallopt(int, int)")(M_PERTURB, byte)).toBe(1);
 }
 
 test("the catalog's convolutions reach our own kernel", () => {
@@ -58,7 +59,7 @@ test("the catalog has convolutions of every kind", () => {
   expect(shapes.size).toBeGreaterThanOrEqual(50);
 });
 
-test.skipIf(!poisonable)("fresh memory really is NaN", () => {
+test("fresh memory really is NaN", needs("linux"), () => {
   const graph = new Graph();
   const sizes = [500, 3_000, 100_000, 1_000_000];
   for (const size of sizes) {
@@ -77,11 +78,11 @@ test.skipIf(!poisonable)("fresh memory really is NaN", () => {
   session.close();
 });
 
-describe.skipIf(!poisonable).each([
+describe.each([
   ["float32", "tensorflow", 1e-5],
   ["float32", "own", 5e-5],
   ["bfloat16", "tensorflow", 2 ** -5],
-] as const)("in %s, kernels: %s", (precision, kernels, tolerance) => {
+] as const)("in %s, kernels: %s", needs("linux"), (precision, kernels, tolerance) => {
   test.each([...shapes])("%s", (_, shape) => {
     const { outputs, gradients, expected } = poisoned(shape, precision, kernels);
     for (const values of [...outputs, ...gradients]) expect(values.every(Number.isFinite)).toBe(true);

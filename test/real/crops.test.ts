@@ -1,5 +1,3 @@
-// The 144 crops of photographs: their whole squares show what the squares show, and mirrors are mirrors.
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { flip } from "../../src/images/color.ts";
@@ -7,15 +5,14 @@ import { decodePicture, type Picture } from "../../src/images/decode.ts";
 import { cutCrops } from "../../src/images/multi-crop.ts";
 import { type Crop, planCrops } from "../../src/images/protocols.ts";
 import { openSource } from "../../src/images/sources/source.ts";
+import { needs, photographs } from "../needs.ts";
 
-const archive = join(process.env.INCEPTION_TEST_DATA ?? "../shared/data", "imagenet-samples.tar");
-const missing = !existsSync(archive);
-if (missing) console.warn(`skipped: no ${archive}; set INCEPTION_TEST_DATA to a folder of photographs`);
+const archive = join(photographs, "imagenet-samples.tar");
 
 const size = 64;
 const bytes = size * size * 3;
 
-describe.skipIf(missing)("the crops of twelve photographs", () => {
+describe("the crops of twelve photographs", needs("samples"), () => {
   test("agree in colour with the squares that they are made of", async () => {
     const { items } = await openSource(archive);
     for (const { name, source } of items.filter((_, i) => i % Math.ceil(items.length / 12) === 0)) {

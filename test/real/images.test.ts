@@ -1,17 +1,16 @@
 // Difficult files from the test suites of image libraries: each gives pixels or one sentence.
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { extract } from "tar-stream";
 import { expect, test } from "vitest";
 import { UserError } from "../../src/errors.ts";
 import { decodePicture } from "../../src/images/decode.ts";
+import { needs, photographs } from "../needs.ts";
 
-const archive = join(process.env.INCEPTION_TEST_DATA ?? "../shared/data", "awkward-images.tar");
-const missing = !existsSync(archive);
-if (missing) console.warn(`skipped: no ${archive}; set INCEPTION_TEST_DATA to a folder of photographs`);
+const archive = join(photographs, "awkward-images.tar");
 
-test.skipIf(missing)("every awkward file gives pixels or one sentence", async () => {
+test("every awkward file gives pixels or one sentence", needs("awkward"), async () => {
   const [readable, refused]: [string[], string[]] = [[], []];
   for (const [name, bytes] of await files()) {
     try {

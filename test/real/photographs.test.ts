@@ -1,23 +1,18 @@
-// Photographs as people have them: archives of thousands, gray ones among them, turned cameras, and bombs.
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { type Decoders, evaluationBatches, startDecoders, trainingBatches } from "../../src/images/batches.ts";
 import { decodePicture, openPicture } from "../../src/images/decode.ts";
 import { readEntries } from "../../src/images/sources/archive.ts";
 import { holdOut, openSource } from "../../src/images/sources/source.ts";
+import { needs, photographs } from "../needs.ts";
 
-const folder = process.env.INCEPTION_TEST_DATA ?? "../shared/data";
-const missing = !existsSync(join(folder, "imagenette-train.tar"));
-if (missing) console.warn(`skipped: no photographs in ${folder}; set INCEPTION_TEST_DATA to a folder of them`);
-
-describe.skipIf(missing)("photographs", () => {
+describe("photographs", needs("imagenette"), () => {
   let decoders: Decoders | undefined;
   afterAll(() => decoders?.close());
   const onBad = ({ name, reason }: { name: string; reason: string }) => expect.unreachable(`${name}: ${reason}`);
 
   test("imagenette is read from its archive, a tenth held out, in training and evaluation batches", async () => {
-    const source = await openSource(join(folder, "imagenette-train.tar"));
+    const source = await openSource(join(photographs, "imagenette-train.tar"));
     expect(source.classes.length).toBe(10);
     expect(source.items.length).toBe(9469);
     const { train, validation } = holdOut(source, 0.1);
@@ -39,7 +34,7 @@ describe.skipIf(missing)("photographs", () => {
   });
 
   test("the samples are read, and a turned camera's picture stands upright", async () => {
-    const { entries } = await readEntries(join(folder, "imagenet-samples.tar"));
+    const { entries } = await readEntries(join(photographs, "imagenet-samples.tar"));
     expect(entries.size).toBe(256);
     const turned = [...entries.values()].find(({ name }) => name.endsWith("n02951585_can_opener.JPEG"))!;
     const opened = await openPicture(turned.bytes, turned.name);
@@ -65,6 +60,6 @@ describe.skipIf(missing)("photographs", () => {
 
 let contents: ReturnType<typeof readEntries> | undefined;
 const awkward = () => {
-  contents ??= readEntries(join(folder, "awkward-images.tar"));
+  contents ??= readEntries(join(photographs, "awkward-images.tar"));
   return contents;
 };

@@ -1,26 +1,24 @@
 // The command line on photographs: a few training steps, then an evaluation in which every picture counts once.
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
 import { readMetrics } from "../../src/run/metrics.ts";
-
-const photographs = resolve(process.env.INCEPTION_TEST_DATA ?? "../shared/data");
-const missing = !existsSync(join(photographs, "imagenette-train.tar"));
-if (missing) console.warn(`skipped: no photographs in ${photographs}; set INCEPTION_TEST_DATA to a folder of them`);
+import { needs, photographs } from "../needs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "inception-real-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const inception = async (...args: string[]) =>
   JSON.parse((await promisify(execFile)(process.execPath, ["bin/inception.js", ...args, "--json"])).stdout);
 
-test.skipIf(missing).each([
+test.each([
   ["imagenette-train.tar", 75, 2, 9469],
   ["cifar10.tar.gz/train", 32, 1, 50_000],
 ] as const)(
   "%s at %i pixels: six steps, and every held-out picture evaluated",
+  needs("imagenette", "cifar"),
   async (archive, size, stride, listed) => {
     const config = join(folder, `${size}.yaml`);
     writeFileSync(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { chooseKernels, choosePrecision, cpuFeatures, parseCpuInfo } from "../../src/runtime/features.ts";
+import { needs } from "../needs.ts";
 
 describe("the features of /proc/cpuinfo", () => {
   test("on x86: those that matter, from the first processor", () => {
@@ -16,7 +17,7 @@ describe("the features of /proc/cpuinfo", () => {
     expect(parseCpuInfo("processor : 0\n")).toEqual([]);
   });
 
-  test.skipIf(process.platform !== "linux")("of this machine: avx2 or asimd, as TensorFlow's builds need", () => {
+  test("of this machine: avx2 or asimd, as TensorFlow's builds need", needs("linux"), () => {
     expect(cpuFeatures().some((feature) => ["avx2", "asimd"].includes(feature))).toBe(true);
   });
 });

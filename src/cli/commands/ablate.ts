@@ -4,55 +4,44 @@ import type { Work } from "../../ablate/folder.ts";
 import type { Cell } from "../../ablate/plan.ts";
 import type { CellWatcher } from "../../ablate/run.ts";
 import { exitCodes } from "../../errors.ts";
-import { setOption } from "../experiment.ts";
+import { set } from "../experiment.ts";
+import { acts, flag, negated, type OptionsOf, text, wholeNumber } from "../options.ts";
 import { note, print, printJson } from "../print.ts";
 import { stopOnRequest } from "../stop.ts";
-import { wholeNumber } from "./eval.ts";
 
-type Options = {
-  set: string[];
-  dryRun?: boolean;
-  estimate: boolean;
-  rows?: string;
-  seeds?: string;
-  shard?: string;
-  jobs: number;
-  resume?: boolean;
-  output?: string;
-  json?: boolean;
+const options = {
+  set,
+  dryRun: flag("print the plan, each row's changes and cost, and an estimate of the time"),
+  estimate: negated("with --dry-run: do not measure anything"),
+  rows: text("<names>", "only these rows, as in rmsprop,bn-auxiliary"),
+  seeds: text("<seeds>", "instead of the file's, as in 0..4 or 0,3"),
+  shard: text("<part>", "only a share of the cells, as in 2/8"),
+  jobs: wholeNumber("<n>", "cells at a time; never changes a result", { short: "j", most: 256, standard: 1 }),
+  resume: flag("continue the ablation in the folder: only what is missing runs"),
+  output: text("<folder>", "the ablation's folder (default: runs/ablate/<name>)", { short: "o" }),
+  json: flag("print the result as one JSON document"),
 };
+type Options = OptionsOf<typeof options>;
 
 export function registerAblate(program: Command): void {
-  program
-    .command("ablate")
+  acts(program.command("ablate"), options, run)
     .description("train rows of changes over seeds and say what each brings, and whether it is more than noise")
     .argument("[file]", "an ablation file or a shipped ablation (default: table3, the paper's)")
-    .addOption(setOption())
-    .option("--dry-run", "print the plan, each row's changes and cost, and an estimate of the time")
-    .option("--no-estimate", "with --dry-run: do not measure anything")
-    .option("--rows <names>", "only these rows, as in rmsprop,bn-auxiliary")
-    .option("--seeds <seeds>", "instead of the file's, as in 0..4 or 0,3")
-    .option("--shard <part>", "only a share of the cells, as in 2/8")
-    .option("-j, --jobs <n>", "cells at a time; never changes a result", wholeNumber, 1)
-    .option("--resume", "go on with the ablation in the folder: only what is missing runs")
-    .option("-o, --output <folder>", "the ablation's folder (default: runs/ablate/<name>)")
-    .option("--json", "print the result as one JSON document")
-    .addHelpText("after", help)
-    .action(run);
+    .addHelpText("after", help);
 }
 
 async function run(file: string | undefined, options: Options): Promise<void> {
+  const { openWork } = await import("../../ablate/folder.ts");
+  const { readSeeds, readShard, selectCells } = await import("../../ablate/select.ts");
+  const seeds = options.seeds === undefined ? undefined : readSeeds(options.seeds);
+  const shard = options.shard === undefined ? undefined : readShard(options.shard);
+  const { set: sets, output, resume = false, dryRun = false } = options;
+  const work = await openWork(file, { sets, seeds, output, resume, look: dryRun });
+  for (const warning of work.plan.warnings) note(`warning: ${warning}`);
+  const cells = selectCells(work.plan, { rows: options.rows, seeds, shard });
+  if (dryRun) return (await import("../ablation-plan.ts")).showPlan(work, cells, options);
   const { signal, done } = stopOnRequest("the trainings save where they are");
   try {
-    const { openWork } = await import("../../ablate/folder.ts");
-    const { readSeeds, readShard, selectCells } = await import("../../ablate/select.ts");
-    const seeds = options.seeds === undefined ? undefined : readSeeds(options.seeds);
-    const shard = options.shard === undefined ? undefined : readShard(options.shard);
-    const { set: sets, output, resume = false, dryRun = false } = options;
-    const work = await openWork(file, { sets, seeds, output, resume, look: dryRun });
-    for (const warning of work.plan.warnings) note(`warning: ${warning}`);
-    const cells = selectCells(work.plan, { rows: options.rows, seeds, shard });
-    if (dryRun) return await (await import("../ablation-plan.ts")).showPlan(work, cells, options);
     process.exitCode = await runAll(work, cells, options, signal);
   } finally {
     done();
@@ -115,7 +104,7 @@ async function report(
   const { ablationDocument } = await import("../../ablate/document.ts");
   if (json) printJson(ablationDocument(results, { folder, files }));
   else print(`${describeResults(results, folder)}\n\nwritten to ${folder}: ${files.join(", ")}`);
-  if (stopped) note(`stopped; go on with: inception ablate --resume -o ${folder}`);
+  if (stopped) note(`stopped and saved\nresume with: inception ablate --resume -o ${folder}`);
   const here = new Set(cells.map(({ id }) => id));
   const open = results.rows
     .flatMap((row) => row.cells)
@@ -124,18 +113,25 @@ async function report(
 }
 
 const help = `
-An ablation file has name, base (config, set), mode (cumulative, one-in, one-out, grid), rows (name, set, paper), seeds, evaluate (crops).
---set changes the base of all rows: size, data, epochs. A row that changes more than it declares is refused.
+An ablation file has name, base (config, set), mode (cumulative, one-in,
+one-out, grid), rows (name, set, paper), seeds, evaluate (crops). --set changes
+the base of all rows: size, data, epochs. A row that changes more than it
+declares is refused.
 
-Each cell, a row with a seed, is trained and evaluated in processes of its own, in a folder named after the hash of its experiment. Without
---resume a folder that holds an ablation is refused; with it the folder's own plan goes on (--seeds may add to it): finished and diverged cells stay
-as they are, stopped ones go on from their last checkpoint, failed and killed ones are tried again. Cells that --shard
-spread over several folders come together by copying their cells/ into one (the data must lie at the same path) and --resume there.
+Each cell, a row with a seed, is trained and evaluated in processes of its own,
+in a folder named after the hash of its experiment. A folder that holds an
+ablation is refused without --resume. With it, that ablation continues (--seeds
+may add to it): finished and diverged cells stay as they are, stopped ones
+resume from their last checkpoint, failed and killed ones are tried again. To
+bring together what --shard spread over several folders, copy their cells/ into
+one (the data must lie at the same path) and --resume there.
 
-The tables in the folder are written anew with each cell that ends. Exit code 8 where a cell has no result; the table says which and why.
+The tables in the folder are written again whenever a cell ends. Exit code 8
+where a cell has no result; the table says which and why.
 
 Examples:
-  inception ablate table3 --dry-run                the paper's Table 3, planned
-  inception ablate --set data.train=photos --set data.validation="{ holdOut: 0.1 }" --set data.size=107 --set network.width=0.25 --set train.epochs=20
+  inception ablate table3 --dry-run        the paper's Table 3, planned
+  inception ablate --set data.train=photos --set data.size=107 \\
+      --set data.validation="{ holdOut: 0.1 }" --set train.epochs=20
   inception ablate --resume
   inception ablate mine.yaml --rows base,dropout --jobs 2 -o runs/ablate/mine-2`;

@@ -1,28 +1,30 @@
 // inception compare: two evaluations of the same pictures, and whether their difference is more than chance.
 import type { Command } from "commander";
+import { acts, flag, type OptionsOf } from "../options.ts";
 import { print, printJson } from "../print.ts";
 
+const options = { json: flag("print the result as one JSON document") };
+
 export function registerCompare(program: Command): void {
-  program
-    .command("compare")
+  acts(program.command("compare"), options, run)
     .description("compare two evaluations picture by picture: who is right where, and is it more than chance")
     .argument("<A>", "a folder that inception eval wrote, or a run that has one")
     .argument("<B>", "another over the same pictures")
-    .option("--json", "print the result as one JSON document")
-    .addHelpText("after", help)
-    .action(run);
+    .addHelpText("after", help);
 }
 
 const help = `
-The interval of the difference comes from 10,000 resamples of the pictures, p from McNemar's exact test. A difference
-counts only where the interval leaves out zero and p is at most 0.05; otherwise the two are not distinguishable.
+The interval of the difference comes from 10,000 resamples of the pictures, p
+from McNemar's exact test. A difference counts only where the interval leaves
+out zero and p is at most 0.05; otherwise the two are not distinguishable.
 Results over different pictures are refused (exit 2).
 
 Examples:
   inception compare runs/train/plain-1 runs/train/smoothed-1
-  inception compare runs/train/birds-1/eval/step-240-average runs/train/birds-1/eval/step-240-average-144crops --json`;
+  inception compare runs/train/birds-1/eval/step-240-average \\
+      runs/train/birds-1/eval/step-240-average-144crops --json`;
 
-async function run(pathA: string, pathB: string, { json }: { json?: boolean }): Promise<void> {
+async function run(pathA: string, pathB: string, { json }: OptionsOf<typeof options>): Promise<void> {
   const { compareResults, openResult } = await import("../../results/pairing.ts");
   const [a, b] = [openResult(pathA), openResult(pathB)];
   const comparison = compareResults(a, b);

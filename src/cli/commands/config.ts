@@ -1,30 +1,32 @@
 // inception config show|check|schema
 import type { Command } from "commander";
-import { openExperiment, takesExperiment } from "../experiment.ts";
+import { openExperiment, set, takesExperiment } from "../experiment.ts";
+import { acts, flag, type OptionsOf } from "../options.ts";
 import { print, printJson } from "../print.ts";
 
-type Options = { set: string[]; json?: boolean };
+const options = { set, json: flag("print the result as JSON") };
+type Options = OptionsOf<typeof options>;
 
 export function registerConfig(program: Command): void {
   const config = program
     .command("config")
     .description("show, check or document experiment files")
     .addHelpText("after", help);
-  withExperiment(config.command("show"), "print the experiment with every default filled in; it can be run again")
-    .addHelpText("after", "\nExample:\n  $ inception config show inception-v3-paper --set train.batch=16 > mine.yaml")
-    .action(show);
-  withExperiment(config.command("check"), "say whether the experiment is right, or everything that is wrong with it")
-    .addHelpText("after", "\nExample:\n  $ inception config check mine.yaml")
-    .action(check);
-  config
-    .command("schema")
+  acts(takesExperiment(config.command("show")), options, show)
+    .description("print the experiment with every default filled in; it can be run again")
+    .addHelpText(
+      "after",
+      `
+Example:
+  $ inception config show inception-v3-paper --set train.batch=16 > mine.yaml`,
+    );
+  acts(takesExperiment(config.command("check")), options, check)
+    .description("say whether the experiment is right, or everything that is wrong with it")
+    .addHelpText("after", "\nExample:\n  $ inception config check mine.yaml");
+  acts(config.command("schema"), {}, schema)
     .description("print every key with its type, range, default and meaning as a JSON Schema")
-    .addHelpText("after", "\nExample:\n  $ inception config schema > inception.schema.json")
-    .action(schema);
+    .addHelpText("after", "\nExample:\n  $ inception config schema > inception.schema.json");
 }
-
-const withExperiment = (command: Command, description: string): Command =>
-  takesExperiment(command.description(description)).option("--json", "print the result as JSON");
 
 async function show(config: string | undefined, { set, json }: Options): Promise<void> {
   const { toYaml } = await import("../../config/write.ts");
@@ -45,8 +47,9 @@ async function schema(): Promise<void> {
 }
 
 const help = `
-An experiment is one YAML or JSON file. A key left out has its default; a key that does not exist is refused.
-\`--set key=value\` goes through the same checks; setting train.steps takes train.epochs away, and the reverse.
+An experiment is one YAML or JSON file. A key left out has its default; a key
+that does not exist is refused. \`--set key=value\` goes through the same checks;
+setting train.steps takes train.epochs away, and the reverse.
 
 Examples:
   $ inception config show quickstart

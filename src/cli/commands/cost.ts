@@ -1,38 +1,43 @@
 // inception cost
-import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Command } from "commander";
 import type { LayerCost } from "../../interpret/cost.ts";
 import type { ActivationMemory } from "../../interpret/memory.ts";
 import type { PaperFigure } from "../../interpret/paper.ts";
 import type { ReceptiveField } from "../../interpret/receptive-field.ts";
 import { networkArgument } from "../network-words.ts";
+import { acts, choice, flag, type OptionsOf, repeated, wholeNumber } from "../options.ts";
 import { formatTable, print, printJson } from "../print.ts";
 
-type CostOptions = { size?: number; batch?: number; by: "stage" | "layer"; set: string[]; json?: boolean };
+const most = 999_999;
+const options = {
+  size: wholeNumber("<pixels>", "side of the square input (default: the config's, else the paper's)", { most }),
+  batch: wholeNumber("<images>", "batch for the activation memory (default: the config's, else 1)", {
+    short: "b",
+    most,
+  }),
+  by: choice("<rows>", "one row for each stage or layer", { choices: ["stage", "layer"], standard: "stage" }),
+  set: repeated("<key=value>", "change a key, as in network.width=0.5"),
+  json: flag("print the result as JSON"),
+};
+type Options = OptionsOf<typeof options>;
 
 export function registerCost(program: Command): void {
-  program
-    .command("cost")
+  acts(program.command("cost"), options, run)
     .description("count a network's parameters, multiply-adds, memory and receptive field")
     .argument("[network|config]", `${networkArgument}; left out, the networks of the paper are compared`)
-    .option("--size <pixels>", "side of the square input (default: the config's, else the paper's)", positiveInteger)
-    .option("-b, --batch <images>", "batch for the activation memory (default: the config's, else 1)", positiveInteger)
-    .addOption(
-      new Option("--by <rows>", "one row for each stage or layer").choices(["stage", "layer"]).default("stage"),
-    )
-    .option("--set <key=value>", "change a key, as in network.width=0.5 (repeatable)", collect, [])
-    .option("--json", "print the result as JSON")
-    .addHelpText("after", help)
-    .action(async (argument: string | undefined, options: CostOptions) => {
-      if (argument === undefined) return compare(options);
-      const { readNetwork } = await import("../network-argument.ts");
-      const chosen = await readNetwork(argument, options.set, options.size);
-      const report = await count({ ...chosen, batch: options.batch ?? chosen.batch ?? 1 }, options.by);
-      if (options.json) printJson(report);
-      else print(describe(report, options.by));
-    });
+    .addHelpText("after", help);
 }
 
-async function compare({ size, batch, set, json }: CostOptions): Promise<void> {
+async function run(argument: string | undefined, options: Options): Promise<void> {
+  if (argument === undefined) return compare(options);
+  const { readNetwork } = await import("../network-argument.ts");
+  const chosen = await readNetwork(argument, options.set, options.size);
+  const report = await count({ ...chosen, batch: options.batch ?? chosen.batch ?? 1 }, options.by);
+  if (options.json) printJson(report);
+  else print(describe(report, options.by));
+}
+
+async function compare({ size, batch, set, json }: Options): Promise<void> {
   const { describePaperCosts, paperCosts } = await import("../paper-costs.ts");
   const { UserError } = await import("../../errors.ts");
   if (size !== undefined || batch !== undefined || set.length > 0)
@@ -50,7 +55,7 @@ async function count(
     size,
     batch,
   }: Awaited<ReturnType<typeof import("../network-argument.ts").readNetwork>> & { batch: number },
-  by: CostOptions["by"],
+  by: Options["by"],
 ) {
   const { buildNetwork } = await import("../../network/catalog.ts");
   const { byLayer, byStage, cost, groupCosts } = await import("../../interpret/cost.ts");
@@ -84,7 +89,7 @@ async function count(
 type Report = Awaited<ReturnType<typeof count>>;
 type Row = LayerCost & { readonly receptiveField: ReceptiveField };
 
-const describe = (report: Report, by: CostOptions["by"]): string =>
+const describe = (report: Report, by: Options["by"]): string =>
   [
     `${report.network.name}, ${report.size} x ${report.size} pixels, ${whole(report.network.classes)} classes`,
     "",
@@ -131,17 +136,12 @@ const whole = (value: number): string => value.toLocaleString("en-US");
 const field = ({ height, width }: ReceptiveField): string => `${height} x ${width}`;
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
-const collect = (value: string, earlier: string[]): string[] => [...earlier, value];
-
-function positiveInteger(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError("expected a whole number from 1 to 999999.");
-  return Number(text);
-}
-
 const help = `
-Parameters are the values that training changes, multiply-adds those of convolutions and dense layers
-for one image; both as torchvision counts them. The first total is the network as used, the second
-adds the auxiliary heads. bn-inception is what TF-Slim calls inception_v2; inception-v2 is another network.
+Parameters are the values that training changes, multiply-adds those of
+convolutions and dense layers for one image; both as torchvision counts them.
+The first total is the network as used, the second adds the auxiliary heads.
+bn-inception is what TF-Slim calls inception_v2; inception-v2 is another
+network.
 
 Examples:
   $ inception cost

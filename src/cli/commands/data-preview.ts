@@ -2,39 +2,42 @@
 import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import type { Experiment } from "../../config/schema.ts";
-import { setOption } from "../experiment.ts";
+import { set } from "../experiment.ts";
+import { acts, type OptionsOf, text, wholeNumber } from "../options.ts";
 import { note, print } from "../print.ts";
 
-type Options = { output: string; pictures: number; epoch: number; set: string[] };
+const options = {
+  output: text("<file>", "the PNG file to write", { short: "o", required: true }),
+  pictures: wholeNumber("<number>", "how many crops", { short: "n", most: 400, standard: 64 }),
+  epoch: wholeNumber("<number>", "of which epoch, from 0", { least: 0, most: 1e6, standard: 0 }),
+  set,
+};
 
-/** Adds `preview` to the `data` command; `whole` reads a whole number within bounds. */
-export function registerPreview(data: Command, whole: (least: number, most: number) => (text: string) => number): void {
-  data
-    .command("preview")
+/** Adds `preview` to the `data` command. */
+export function registerPreview(data: Command): void {
+  acts(data.command("preview"), options, run)
     .description("draw what training will see: the first augmented crops of an epoch on one sheet")
     .argument("<config|source>", "an experiment file, a shipped config, or a source of pictures")
-    .requiredOption("-o, --output <file>", "the PNG file to write")
-    .option("-n, --pictures <number>", "how many crops", whole(1, 400), 64)
-    .option("--epoch <number>", "of which epoch, from 0", whole(0, 1e6), 0)
-    .addOption(setOption())
-    .addHelpText("after", help)
-    .action(async (subject: string, { output, pictures, epoch, set }: Options) => {
-      const experiment = await experimentOf(subject, set);
-      const { count, png } = await drawSheet(experiment, pictures, epoch);
-      const { explainIoError } = await import("../../io-error.ts");
-      await writeFile(output, png).catch((error: unknown) => {
-        throw explainIoError(error, "writing", output, png.length);
-      });
-      print(`${output}: ${count} crops of ${experiment.data.size} pixels from ${experiment.data.train}`);
-    });
+    .addHelpText("after", help);
 }
 
 const help = `
-A source without an experiment gets the defaults: 299 pixels, crops by area, mirrored, fast colours.
+A source without an experiment gets the defaults: 299 pixels, crops by area,
+mirrored, fast colours.
 
 Examples:
   $ inception data preview imagenette-128 -o preview.png
-  $ inception data preview pictures/ -o preview.png --set data.size=128 --set augment.color=slow`;
+  $ inception data preview pictures/ -o preview.png --set data.size=128`;
+
+async function run(subject: string, { output, pictures, epoch, set }: OptionsOf<typeof options>): Promise<void> {
+  const experiment = await experimentOf(subject, set);
+  const { count, png } = await drawSheet(experiment, pictures, epoch);
+  const { explainIoError } = await import("../../io-error.ts");
+  await writeFile(output, png).catch((error: unknown) => {
+    throw explainIoError(error, "writing", output, png.length);
+  });
+  print(`${output}: ${count} crops of ${experiment.data.size} pixels from ${experiment.data.train}`);
+}
 
 /** The experiment in a file or shipped; else the default one with the subject as its training set. */
 async function experimentOf(subject: string, sets: readonly string[]): Promise<Experiment> {

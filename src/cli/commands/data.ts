@@ -1,70 +1,76 @@
 // inception data make|check|preview
-import { type Command, InvalidArgumentError } from "commander";
+import { Argument, type Command } from "commander";
 import { UserError } from "../../errors.ts";
+import { acts, flag, type OptionsOf, text, wholeNumber } from "../options.ts";
 import { formatTable, note, print, printJson } from "../print.ts";
+import { stopOnRequest } from "../stop.ts";
 import { registerPreview } from "./data-preview.ts";
 
-type MakeOptions = { output: string; perClass: number; size: number; seed: number };
+const makeOptions = {
+  output: text("<folder>", "a new or empty folder", { short: "o", standard: "data/shapes" }),
+  perClass: wholeNumber("<pictures>", "pictures in each class", { most: 9999, standard: 200 }),
+  size: wholeNumber("<pixels>", "height and width", { least: 16, most: 2048, standard: 96 }),
+  seed: wholeNumber("<number>", "every random choice follows from it", { least: 0, standard: 42 }),
+};
+const checkOptions = { json: flag("print the result as JSON") };
 
 export function registerData(program: Command): void {
   const data = program
     .command("data")
     .description("make the shapes set, check a set of pictures, or look at what training sees of it");
-  registerMake(data);
-  registerCheck(data);
-  registerPreview(data, whole);
-}
-
-function registerMake(data: Command): void {
-  data
-    .command("make")
+  acts(data.command("make"), makeOptions, runMake)
     .description("draw a small set of pictures to train on")
-    .argument("<set>", "shapes: ten classes of shapes on textured grounds", shapes)
-    .option("-o, --output <folder>", "a new or empty folder", "data/shapes")
-    .option("--per-class <pictures>", "pictures in each class", whole(1, 9999), 200)
-    .option("--size <pixels>", "height and width", whole(16, 2048), 96)
-    .option("--seed <number>", "every random choice follows from it", whole(0, Number.MAX_SAFE_INTEGER), 42)
-    .addHelpText(
-      "after",
-      "\nExamples:\n  $ inception data make shapes\n  $ inception data make shapes --output /tmp/shapes --per-class 20 --size 64",
-    )
-    .action(async (_set: string, { output, ...options }: MakeOptions) => {
-      const { makeShapes, shapeClasses } = await import("../../images/shapes/make.ts");
-      const { picturesBar } = await import("../progress.ts");
-      const bar = picturesBar("draw", shapeClasses.length * options.perClass);
-      const outcome = await makeShapes(output, options, bar.update).finally(bar.stop);
-      print(
-        outcome === "made"
-          ? `${output}: ${options.perClass} pictures for each of ${shapeClasses.length} classes`
-          : `${output}: already there`,
-      );
-    });
-}
-
-function registerCheck(data: Command): void {
-  data
-    .command("check")
+    .addArgument(new Argument("<set>", "shapes: ten classes of shapes on textured grounds").choices(["shapes"]))
+    .addHelpText("after", makeHelp);
+  acts(data.command("check"), checkOptions, runCheck)
     .description("decode every picture of a source and list those that cannot be read")
     .argument("<source>", "a folder with a folder for each class, a list file (.csv, .jsonl), or a tar archive")
-    .option("--json", "print the result as JSON")
-    .addHelpText(
-      "after",
-      "\nExits with 3 when a picture cannot be read.\n\nExamples:\n  $ inception data check data/shapes\n  $ inception data check pictures.tar --json",
-    )
-    .action(async (source: string, { json }: { json?: boolean }) => {
-      const report = await check(source);
-      for (const warning of report.warnings) note(`${source}: ${warning}`);
-      if (json) printJson(report);
-      else print(describe(report));
-      if (report.unreadable.length > 0)
-        throw new UserError(
-          "data",
-          `${source}: ${report.unreadable.length} of ${report.pictures} pictures cannot be read`,
-          {
-            hint: "remove them, or set data.onBadImage to skip",
-          },
-        );
-    });
+    .addHelpText("after", checkHelp);
+  registerPreview(data);
+}
+
+const makeHelp = `
+Examples:
+  $ inception data make shapes
+  $ inception data make shapes --output /tmp/shapes --per-class 20 --size 64`;
+
+async function runMake(_set: string, { output, ...options }: OptionsOf<typeof makeOptions>): Promise<void> {
+  const { makeShapes, shapeClasses } = await import("../../images/shapes/make.ts");
+  const { picturesBar } = await import("../progress.ts");
+  const stop = stopOnRequest("what was drawn is removed");
+  const bar = picturesBar("draw", shapeClasses.length * options.perClass);
+  const onProgress = (done: number, total: number): void => {
+    if (stop.signal.aborted) throw new UserError("interrupted", `stopped after ${done} of ${total} pictures`);
+    bar.update(done);
+  };
+  const outcome = await makeShapes(output, options, onProgress).finally(() => {
+    bar.stop();
+    stop.done();
+  });
+  const made = `${options.perClass} pictures for each of ${shapeClasses.length} classes`;
+  print(`${output}: ${outcome === "made" ? made : "already there"}`);
+}
+
+const checkHelp = `
+Exits with 3 when a picture cannot be read.
+
+Examples:
+  $ inception data check data/shapes
+  $ inception data check pictures.tar --json`;
+
+async function runCheck(source: string, { json }: OptionsOf<typeof checkOptions>): Promise<void> {
+  const report = await check(source);
+  for (const warning of report.warnings) note(`${source}: ${warning}`);
+  if (json) printJson(report);
+  else print(describe(report));
+  if (report.unreadable.length > 0)
+    throw new UserError(
+      "data",
+      `${source}: ${report.unreadable.length} of ${report.pictures} pictures cannot be read`,
+      {
+        hint: "remove them, or set data.onBadImage to skip",
+      },
+    );
 }
 
 async function check(path: string) {
@@ -106,14 +112,3 @@ const describe = ({ classes, pictures, unreadable }: Awaited<ReturnType<typeof c
     ...(unreadable.length === 0 ? ["", "every picture can be read"] : ["", "cannot be read:"]),
     ...unreadable.map(({ name, reason }) => `  ${name}: ${reason}`),
   ].join("\n");
-
-function shapes(text: string): string {
-  if (text !== "shapes") throw new InvalidArgumentError("expected shapes.");
-  return text;
-}
-
-const whole = (least: number, most: number) => (text: string) => {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-  throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}.`);
-};

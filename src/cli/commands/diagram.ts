@@ -1,28 +1,31 @@
 // inception diagram
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { networkArgument } from "../network-words.ts";
+import { acts, choice, type OptionsOf, repeated, text } from "../options.ts";
 import { note, print } from "../print.ts";
 
-type DiagramOptions = { format: "svg" | "mermaid"; output?: string; set: string[] };
+const options = {
+  format: choice("<format>", "what to write", { choices: ["svg", "mermaid"], standard: "svg" }),
+  output: text("<file>", "write there instead of to stdout", { short: "o" }),
+  set: repeated("<key=value>", "change a key, as in network.stem=table1"),
+};
+type Options = OptionsOf<typeof options>;
 
 export function registerDiagram(program: Command): void {
-  program
-    .command("diagram")
+  acts(program.command("diagram"), options, run)
     .description("draw a network as SVG or as a Mermaid flowchart")
     .argument("<network|config>", networkArgument)
-    .addOption(new Option("--format <format>", "what to write").choices(["svg", "mermaid"]).default("svg"))
-    .option("-o, --output <file>", "write there instead of to stdout")
-    .option("--set <key=value>", "change a key, as in network.stem=table1 (repeatable)", collect, [])
-    .addHelpText("after", help)
-    .action(async (argument: string, options: DiagramOptions) => {
-      const text = await render(argument, options);
-      if (options.output === undefined) return print(text.trimEnd());
-      await write(options.output, text);
-      note(`wrote ${options.output}`);
-    });
+    .addHelpText("after", help);
 }
 
-async function render(argument: string, { format, set }: DiagramOptions): Promise<string> {
+async function run(argument: string, options: Options): Promise<void> {
+  const text = await render(argument, options);
+  if (options.output === undefined) return print(text.trimEnd());
+  await write(options.output, text);
+  note(`wrote ${options.output}`);
+}
+
+async function render(argument: string, { format, set }: Options): Promise<string> {
   const { readNetwork } = await import("../network-argument.ts");
   const { buildNetwork } = await import("../../network/catalog.ts");
   const { draw } = await import("../../interpret/drawing.ts");
@@ -47,8 +50,6 @@ async function write(file: string, text: string): Promise<void> {
     throw new UserError(code === "ENOSPC" ? "diskFull" : "io", `${file}: cannot be written (${code})`, { cause });
   }
 }
-
-const collect = (value: string, earlier: string[]): string[] => [...earlier, value];
 
 const help = `
 Examples:

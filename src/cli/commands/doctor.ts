@@ -3,22 +3,24 @@ import { createRequire } from "node:module";
 import type { Command } from "commander";
 import { UserError } from "../../errors.ts";
 import type { Check } from "../../runtime/diagnosis.ts";
+import { acts, flag, type OptionsOf } from "../options.ts";
 import { print, printJson } from "../print.ts";
 
+const options = { json: flag("print the result as JSON") };
+
 export function registerDoctor(program: Command): void {
-  program
-    .command("doctor")
+  acts(program.command("doctor"), options, run)
     .description("check Node, the engine, the image library and the machine, and say how to mend what is missing")
-    .option("--json", "print the result as JSON")
-    .addHelpText("after", help)
-    .action(async ({ json }: { json?: boolean }) => {
-      const { diagnose } = await import("../../runtime/diagnosis.ts");
-      const checks = [...(await diagnose()), ...imageChecks()];
-      const missing = checks.filter(({ ok }) => !ok).map(({ name }) => name);
-      if (json) printJson({ schema: "inception.doctor/1", ok: missing.length === 0, checks });
-      else print(checks.map(describe).join("\n"));
-      if (missing.length > 0) throw new UserError("checkFailed", `Not in order: ${missing.join(", ")}.`);
-    });
+    .addHelpText("after", help);
+}
+
+async function run({ json }: OptionsOf<typeof options>): Promise<void> {
+  const { diagnose } = await import("../../runtime/diagnosis.ts");
+  const checks = [...(await diagnose()), ...imageChecks()];
+  const missing = checks.filter(({ ok }) => !ok).map(({ name }) => name);
+  if (json) printJson({ schema: "inception.doctor/1", ok: missing.length === 0, checks });
+  else print(checks.map(describe).join("\n"));
+  if (missing.length > 0) throw new UserError("checkFailed", `Not in order: ${missing.join(", ")}.`);
 }
 
 const describe = ({ name, ok, found, remedy }: Check): string =>

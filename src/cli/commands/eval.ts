@@ -1,7 +1,8 @@
 // inception eval: the error of a trained network, or of several together, on a set of pictures.
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { exitCodes, UserError } from "../../errors.ts";
 import type { EvaluationEnd, EvaluationRequest } from "../../results/evaluate-models.ts";
+import { acts, choice, flag, text, texts, wholeNumber } from "../options.ts";
 import { note, print, printJson } from "../print.ts";
 import { stopOnRequest } from "../stop.ts";
 
@@ -13,83 +14,70 @@ type Options = EvaluationRequest & {
   json?: boolean;
 };
 
+const options = {
+  data: text("<source>", "pictures to evaluate on (default: the run's validation pictures)"),
+  labels: text("<file>", "names for the labels 0, 1, 2 ... of a list given with --data: one class on each line"),
+  limit: wholeNumber("<n>", "at most so many of them, at even distances"),
+  crops: choice("<protocol>", "looks at each picture; 36 is ours, the others are published", {
+    choices: ["single", "10", "12", "36", "144"],
+    standard: "single",
+  }),
+  average: choice("<what>", "what is averaged over crops and models", {
+    choices: ["probabilities", "logits"],
+    standard: "probabilities",
+  }),
+  checkpoint: choice("<which>", "which of a run's checkpoints", { choices: ["best", "last"], standard: "best" }),
+  raw: flag("the raw weights instead of their running average"),
+  precision: choice("<format>", "arithmetic", { choices: ["auto", "float32", "bfloat16"], standard: "auto" }),
+  batch: wholeNumber("<n>", "pictures or crops at a time", { short: "b" }),
+  onBadImage: choice("<policy>", "an unreadable picture", { choices: ["fail", "skip"], standard: "fail" }),
+  fromSaved: texts("<folder...>", "average results that were stored before; needs no engine", {
+    conflicts: ["data", "labels", "limit", "crops", "average", "batch", "cropsPreview"],
+  }),
+  cropsPreview: text("<image>", "draw all crops of a picture on one sheet (PNG) instead"),
+  blacklist: text("<file>", "give the errors without the pictures on a list, too: a name or number on each line"),
+  backgroundClass: flag("drop the models' first class, which no picture has", { conflicts: ["fromSaved"] }),
+  output: text("<folder>", "write the result there (default: <run>/eval, runs/eval for an ensemble)", { short: "o" }),
+  json: flag("print the result as one JSON document"),
+};
+
 export function registerEval(program: Command): void {
-  program
-    .command("eval")
+  acts(program.command("eval"), options, run)
     .alias("validate")
     .description(
       "evaluate runs or checkpoints: errors with 95% intervals, figures for each class, confusions, calibration",
     )
     .argument("[model...]", "a run folder or a checkpoint; several are an ensemble (default: the newest run)")
-    .option("--data <source>", "pictures to evaluate on (default: the run's validation pictures)")
-    .option("--labels <file>", "names for the labels 0, 1, 2 ... of a list given with --data: one class on each line")
-    .option("--limit <n>", "at most so many of them, at even distances", wholeNumber)
-    .addOption(
-      new Option("--crops <protocol>", "looks at each picture; 36 is ours, the others are published")
-        .choices(["single", "10", "12", "36", "144"])
-        .default("single"),
-    )
-    .addOption(
-      new Option("--average <what>", "what is averaged over crops and models")
-        .choices(["probabilities", "logits"])
-        .default("probabilities"),
-    )
-    .addOption(
-      new Option("--checkpoint <which>", "which of a run's checkpoints").choices(["best", "last"]).default("best"),
-    )
-    .option("--raw", "the raw weights instead of their running average")
-    .addOption(
-      new Option("--precision <format>", "arithmetic").choices(["auto", "float32", "bfloat16"]).default("auto"),
-    )
-    .option("-b, --batch <n>", "pictures or crops at a time", wholeNumber)
-    .addOption(new Option("--on-bad-image <policy>", "an unreadable picture").choices(["fail", "skip"]).default("fail"))
-    .addOption(
-      new Option("--from-saved <folder...>", "average results that were stored before; needs no engine").conflicts([
-        "data",
-        "labels",
-        "limit",
-        "crops",
-        "average",
-        "batch",
-        "cropsPreview",
-      ]),
-    )
-    .option("--crops-preview <image>", "draw all crops of a picture on one sheet (PNG) instead")
-    .option("--blacklist <file>", "give the errors without the pictures on a list, too: a name or number on each line")
-    .addOption(
-      new Option("--background-class", "drop the models' first class, which no picture has").conflicts("fromSaved"),
-    )
-    .option("-o, --output <folder>", "write the result there (default: <run>/eval, runs/eval for an ensemble)")
-    .option("--json", "print the result as one JSON document")
-    .addHelpText("after", help)
-    .action(run);
+    .addHelpText("after", help);
 }
 
 const help = `
-An interrupted evaluation (Ctrl-C, exit 75) goes on where it stopped when the same command is given again.
+An interrupted evaluation (Ctrl-C, exit 75) continues where it stopped when the
+same command is given again.
 
 Examples:
-  inception eval                                     the newest run on its validation pictures
+  inception eval                  the newest run on its validation pictures
   inception eval runs/train/quickstart-1 --data photos/test --json
   inception eval runs/train/quickstart-1/checkpoints/step-000000240 --raw
-  inception eval runs/train/birds-1 --data val.csv --labels names.txt --blacklist badly-labelled.txt
-  inception eval runs/train/birds-1 --crops 144      four scales, three squares, six crops, mirrored
-  inception eval runs/train/birds-1 runs/train/birds-2 --crops 12        an ensemble
-  inception eval --from-saved runs/train/birds-1/eval/step-240-average runs/train/birds-2/eval/step-240-average
-  inception eval runs/train/birds-1 --crops 144 --crops-preview holiday.jpg -o crops.png`;
+  inception eval runs/train/birds-1 --data val.csv --labels names.txt
+  inception eval runs/train/birds-1 --crops 144
+  inception eval runs/train/birds-1 runs/train/birds-2 --crops 12  (an ensemble)
+  inception eval --from-saved runs/train/birds-1/eval/step-240-average \\
+      runs/train/birds-2/eval/step-240-average
+  inception eval runs/train/birds-1 --crops 144 --crops-preview holiday.jpg`;
 
 async function run(paths: string[], options: Options): Promise<void> {
   if (options.cropsPreview !== undefined) {
     const { writeCropsPreview } = await import("../crops-preview.ts");
     return writeCropsPreview(options.cropsPreview, paths, options);
   }
-  const { signal, done } = stopOnRequest("after this batch");
+  const { signal, done } = stopOnRequest("finishing this batch");
   try {
     const end = await evaluate(paths, options, signal);
     if ("stopped" in end) {
       const { path, done, listed } = end.stopped;
       process.exitCode = exitCodes.stopped;
-      return note(`Stopped after ${done} of ${listed} pictures (${path}); the same command goes on from there.`);
+      return note(`Stopped after ${done} of ${listed} pictures (${path}).\nGive the same command again to continue.`);
     }
     const { result, folder } = end;
     const { evaluationDocument } = await import("../../results/evaluation-document.ts");
@@ -114,10 +102,4 @@ async function evaluate(paths: readonly string[], options: Options, signal: Abor
     throw new UserError("usage", `--from-saved takes stored results and no models, got ${paths.join(", ")}`);
   const { recombine } = await import("../../results/evaluate-models.ts");
   return recombine(fromSaved, options);
-}
-
-export function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new UserError("usage", `expected a whole number above 0, got "${text}"`);
 }

@@ -1,31 +1,28 @@
 // inception predict: what a trained network sees in single pictures.
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
+import { acts, choice, flag, type OptionsOf, text, wholeNumber } from "../options.ts";
 import { formatTable, print, printJson } from "../print.ts";
-import { wholeNumber } from "./eval.ts";
 
-type Options = { model?: string; top: number; checkpoint: "last" | "best"; raw?: boolean; json?: boolean };
+const options = {
+  model: text("<path>", "a run folder or a checkpoint (default: the newest run)"),
+  top: wholeNumber("<n>", "how many classes", { short: "k", standard: 5 }),
+  checkpoint: choice("<which>", "which of a run's checkpoints", { choices: ["best", "last"], standard: "best" }),
+  raw: flag("the raw weights instead of their running average"),
+  json: flag("print the result as one JSON document"),
+};
+type Options = OptionsOf<typeof options>;
 
 export function registerPredict(program: Command): void {
-  program
-    .command("predict")
+  acts(program.command("predict"), options, run)
     .description("name the most probable classes of pictures")
     .argument("<image...>", "JPEG, PNG or WebP files")
-    .option("--model <path>", "a run folder or a checkpoint (default: the newest run)")
-    .option("-k, --top <n>", "how many classes", wholeNumber, 5)
-    .addOption(
-      new Option("--checkpoint <which>", "which of a run's checkpoints").choices(["best", "last"]).default("best"),
-    )
-    .option("--raw", "the raw weights instead of their running average")
-    .option("--json", "print the result as one JSON document")
-    .addHelpText(
-      "after",
-      `
+    .addHelpText("after", help);
+}
+
+const help = `
 Examples:
   inception predict holiday.jpg
-  inception predict photos/*.jpg --model runs/train/quickstart-1 --top 3 --json`,
-    )
-    .action(run);
-}
+  inception predict photos/*.jpg --model runs/train/quickstart-1 --top 3 --json`;
 
 async function run(images: string[], { model: path, top, checkpoint, raw = false, json }: Options): Promise<void> {
   const { openChosen } = await import("../chosen-model.ts");

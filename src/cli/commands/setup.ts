@@ -1,32 +1,40 @@
 // inception setup
 import type { Command } from "commander";
+import { acts, flag, type OptionsOf } from "../options.ts";
 import { note, print, printJson } from "../print.ts";
 
+const options = {
+  force: flag("download and compile again, whatever is there"),
+  json: flag("print the result as JSON"),
+};
+
 export function registerSetup(program: Command): void {
-  program
-    .command("setup")
+  acts(program.command("setup"), options, run)
     .description("get TensorFlow and compile the engine's addon, once for each machine")
-    .option("--force", "download and compile again, whatever is there")
-    .option("--json", "print the result as JSON")
-    .addHelpText("after", help)
-    .action(async (options: { force?: boolean; json?: boolean }) => {
-      const { setUp } = await import("../../runtime/setup/setup.ts");
-      const { byteProgress } = await import("../../runtime/setup/progress.ts");
-      const progress = byteProgress();
-      const result = await setUp({ force: options.force ?? false, note, onBytes: progress.update }).finally(
-        progress.stop,
-      );
-      if (options.json) return printJson({ schema: "inception.setup/1", ...result });
-      print(`TensorFlow ${result.tensorflow} is ready (${result.folder}).`);
-    });
+    .addHelpText("after", help);
+}
+
+async function run({ force = false, json }: OptionsOf<typeof options>): Promise<void> {
+  const { setUp } = await import("../../runtime/setup/setup.ts");
+  const { byteProgress } = await import("../download.ts");
+  let progress: ReturnType<typeof byteProgress> | undefined;
+  const onBytes = (bytes: number, expected: number | undefined): void => {
+    progress ??= byteProgress();
+    progress.update(bytes, expected);
+  };
+  const result = await setUp({ force, note, onBytes }).finally(() => progress?.stop());
+  if (json) return printJson({ schema: "inception.setup/1", ...result });
+  print(`TensorFlow ${result.tensorflow} is ready (${result.folder}).`);
 }
 
 const help = `
-TensorFlow is looked for in this order: the folder named by INCEPTION_TENSORFLOW, the cache
-($XDG_CACHE_HOME/inception or ~/.cache/inception), the official wheel through python3 -m pip, and
-at last the old library that @tensorflow/tfjs-node downloads by itself.
+TensorFlow is looked for in this order: the folder named by
+INCEPTION_TENSORFLOW, the cache ($XDG_CACHE_HOME/inception or
+~/.cache/inception), the official wheel through python3 -m pip, and at last the
+old library that @tensorflow/tfjs-node downloads by itself.
 
 Examples:
   $ inception setup
-  $ INCEPTION_TENSORFLOW=~/venv/lib/python3.12/site-packages/tensorflow inception setup
+  $ INCEPTION_TENSORFLOW=/opt/venv/lib/python3.12/site-packages/tensorflow \\
+      inception setup
   $ inception setup --force          after a damaged cache`;

@@ -2,30 +2,31 @@
 import type { Command } from "commander";
 import { exitCodes } from "../../errors.ts";
 import type { Best } from "../../train/training.ts";
-import { takesExperiment } from "../experiment.ts";
+import { set, takesExperiment } from "../experiment.ts";
+import { acts, flag, type OptionsOf, perhapsText, text } from "../options.ts";
 import { note, print, printJson } from "../print.ts";
 import { stopOnRequest } from "../stop.ts";
-import type { TrainOptions } from "../training.ts";
 
-type Options = TrainOptions & { json?: boolean };
+const options = {
+  set,
+  output: text("<folder>", "where run folders are made", { short: "o", standard: "runs/train" }),
+  resume: perhapsText("[run]", "resume a run: a run folder, or the newest of the output folder"),
+  json: flag("print the outcome as one JSON document"),
+};
+type Options = OptionsOf<typeof options>;
 
 export function registerTrain(program: Command): void {
-  takesExperiment(program.command("train"))
-    .description("train an experiment; Ctrl-C saves and exits 75, and --resume goes on")
-    .option("-o, --output <folder>", "where run folders are made", "runs/train")
-    .option("--resume [run]", "go on with a run: a run folder, or the newest of the output folder")
-    .option("--json", "print the outcome as one JSON document")
-    .addHelpText(
-      "after",
-      `
-Examples:
-  inception train                                   the quickstart (or ./inception.yaml)
-  inception train configs/imagenette-128.yaml --set data.train=photos/train
-  inception train --resume                          goes on with the newest run
-  inception train --resume runs/train/quickstart-2`,
-    )
-    .action(run);
+  acts(takesExperiment(program.command("train")), options, run)
+    .description("train an experiment; Ctrl-C saves and exits 75, and --resume continues")
+    .addHelpText("after", help);
 }
+
+const help = `
+Examples:
+  inception train                        ./inception.yaml, else the quickstart
+  inception train configs/imagenette-128.yaml --set data.train=photos/train
+  inception train --resume               resumes the newest run
+  inception train --resume runs/train/quickstart-2`;
 
 async function run(config: string | undefined, options: Options): Promise<void> {
   const { signal, done } = stopOnRequest("finishing the step and saving");
@@ -37,7 +38,7 @@ async function run(config: string | undefined, options: Options): Promise<void> 
     if (options.json) return printJson({ schema: "inception.train/1", run, step, finished, best, rejected });
     if (rejected > 0) note(`${rejected} unreadable pictures were left out; ${run}/rejected.jsonl lists them`);
     if (!finished)
-      return print(`${run}: stopped and saved at step ${step}; go on with: inception train --resume ${run}`);
+      return print(`${run}: stopped and saved at step ${step}\nresume with: inception train --resume ${run}`);
     print(`${run}: finished after ${step} steps; ${sayBest(best)}`);
   } finally {
     done();

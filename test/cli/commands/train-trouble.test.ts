@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readCheckpoint } from "../../../src/checkpoint/store.ts";
 import { makeShapes } from "../../../src/images/shapes/make.ts";
 import { readMetrics } from "../../../src/run/metrics.ts";
+import { needs } from "../../needs.ts";
 import { readPrinted } from "../printed.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "inception-trouble-"));
@@ -83,44 +84,32 @@ test("a run does not go on with other pictures", async () => {
   expect(stderr).toMatch(/^error: .* began with other pictures/m);
 });
 
-describe("a full disk", () => {
+describe("a full disk", needs("mount"), () => {
   const disk = join(folder, "disk");
-  const mounted = mount();
-  afterAll(() => {
-    if (mounted) execFileSync("umount", [disk]);
+  beforeAll(() => {
+    mkdirSync(disk);
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=24m", "none", disk]);
   });
+  afterAll(() => void execFileSync("umount", [disk]));
 
-  test.skipIf(!mounted)(
-    "ends the run with 73; the last whole checkpoint is kept and the run goes on from it",
-    async () => {
-      const save = ["--set", "checkpoint.everySteps=2", "--set", "checkpoint.keep=50"];
-      const full = await inception("train", config, "-o", disk, "--set", "train.steps=40", ...save);
-      expect([full.code, full.stderr]).toEqual([73, expect.stringMatching(/^error: .*tiny-1/m)]);
-      const run = join(disk, "tiny-1");
-      const kept = checkpoints(run);
-      expect(kept.length).toBeGreaterThan(0);
-      for (const name of kept) expect(readCheckpoint(join(run, "checkpoints", name)).step).toBe(Number(name.slice(5)));
-      execFileSync("mount", ["-o", "remount,size=400m", disk]);
-      const resumed = await inception("train", "--resume", run, "--json");
-      expect([resumed.code, readPrinted("inception.train/1", resumed.stdout)]).toMatchObject([
-        0,
-        { step: 40, finished: true },
-      ]);
-    },
-  );
-
-  function mount(): boolean {
-    try {
-      mkdirSync(disk, { recursive: true });
-      execFileSync("mount", ["-t", "tmpfs", "-o", "size=24m", "none", disk], { stdio: "ignore" });
-      return true;
-    } catch {
-      return false;
-    }
-  }
+  test("ends the run with 73; the last whole checkpoint is kept and the run goes on from it", async () => {
+    const save = ["--set", "checkpoint.everySteps=2", "--set", "checkpoint.keep=50"];
+    const full = await inception("train", config, "-o", disk, "--set", "train.steps=40", ...save);
+    expect([full.code, full.stderr]).toEqual([73, expect.stringMatching(/^error: .*tiny-1/m)]);
+    const run = join(disk, "tiny-1");
+    const kept = checkpoints(run);
+    expect(kept.length).toBeGreaterThan(0);
+    for (const name of kept) expect(readCheckpoint(join(run, "checkpoints", name)).step).toBe(Number(name.slice(5)));
+    execFileSync("mount", ["-o", "remount,size=400m", disk]);
+    const resumed = await inception("train", "--resume", run, "--json");
+    expect([resumed.code, readPrinted("inception.train/1", resumed.stdout)]).toMatchObject([
+      0,
+      { step: 40, finished: true },
+    ]);
+  });
 });
 
-test.skipIf(process.platform !== "linux")("memory is the same after 500 steps as after 100", async () => {
+test("memory is the same after 500 steps as after 100", needs("linux"), async () => {
   const run = runIn("long");
   const sets = ["train.steps=560", "evaluate.everyEpochs=1000"].flatMap((set) => ["--set", set]);
   const child = spawn(process.execPath, ["bin/inception.js", "train", config, "-o", join(folder, "long"), ...sets], {

@@ -5,7 +5,8 @@ import { describe, expect, test } from "vitest";
 import { tensorflowFolder } from "../../../src/runtime/setup/cache.ts";
 import { wheelMembers } from "../../../src/runtime/setup/release.ts";
 import { type SetupOptions, setUp } from "../../../src/runtime/setup/setup.ts";
-import { type Download, hasPip } from "../../../src/runtime/setup/wheel.ts";
+import type { Download } from "../../../src/runtime/setup/wheel.ts";
+import { needs } from "../../needs.ts";
 import { copyingCompiler, makeWheel, realLibrary, temporaryFolder } from "./support.ts";
 
 function quiet(cache: string, download: Download): SetupOptions & { notes: string[] } {
@@ -25,7 +26,7 @@ function counted(damaged?: string): { download: Download; times(): number } {
 const whole = (cache: string): boolean =>
   wheelMembers.every((member) => existsSync(join(tensorflowFolder(cache), member.replace(/^tensorflow\//, ""))));
 
-describe.skipIf(!(await hasPip()))("a set-up from a wheel", () => {
+describe("a set-up from a wheel", needs("pip"), () => {
   test("leaves the libraries, the headers and the addon; the wheel is gone; a second one does nothing", async () => {
     const cache = temporaryFolder();
     const compiler = copyingCompiler();

@@ -1,0 +1,61 @@
+// What some tests need of the machine. Where it is missing they are not run and the summary says why; with CI=true they fail.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { TestOptions } from "vitest";
+
+declare module "vitest" {
+  interface TaskMeta {
+    /** What a test that was not run needs and this machine has not. */
+    needs?: string;
+  }
+}
+
+/** The folder with the archives of photographs. */
+export const photographs = resolve(process.env.INCEPTION_TEST_DATA ?? "../shared/data");
+
+type Need = { readonly what: string; readonly isThere: () => boolean };
+
+const succeeds = (command: string, ...args: string[]): boolean =>
+  spawnSync(command, args, { stdio: "ignore" }).status === 0;
+
+const archive = (name: string): Need => ({
+  what: `${name} in ${photographs} (INCEPTION_TEST_DATA)`,
+  isThere: () => existsSync(join(photographs, name)),
+});
+
+const all = {
+  linux: { what: "Linux", isThere: () => process.platform === "linux" },
+  bash: { what: "bash", isThere: () => succeeds("bash", "-c", "true") },
+  devFull: { what: "/dev/full", isThere: () => existsSync("/dev/full") },
+  mount: { what: "root on Linux, to mount a small file system", isThere: canMount },
+  pip: { what: "python3 with pip", isThere: () => succeeds("python3", "-m", "pip", "--version") },
+  pseudoTerminal: { what: "python3 with pseudo-terminals", isThere: () => succeeds("python3", "-c", "import pty") },
+  imagenette: archive("imagenette-train.tar"),
+  cifar: archive("cifar10.tar.gz"),
+  samples: archive("imagenet-samples.tar"),
+  awkward: archive("awkward-images.tar"),
+} as const satisfies Readonly<Record<string, Need>>;
+
+/**
+ * Options for a `test` or a `describe` that needs these: `test("...", needs("linux"), () => ...)`. Throws where one is missing and the
+ * environment says CI=true.
+ */
+export function needs(...names: readonly (keyof typeof all)[]): TestOptions {
+  const missing = names.map((name) => all[name]).filter(({ isThere }) => !isThere());
+  if (missing.length === 0) return {};
+  const what = missing.map(({ what }) => what).join(" and ");
+  if (process.env.CI === "true") throw new Error(`CI=true, and missing for these tests: ${what}`);
+  return { skip: true, meta: { needs: what } };
+}
+
+function canMount(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), "inception-mount-"));
+  try {
+    if (!succeeds("mount", "-t", "tmpfs", "-o", "size=64k", "none", folder)) return false;
+    return succeeds("umount", folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
