@@ -10,8 +10,8 @@ test.each([
     200,
     "train [=-----------------------]   1234/24000  1h 2m left  512.3 images/s  loss 1.234  epoch 12.34  lr 0.045  12% waiting for data",
   ],
-  [80, "train [------------------]   1234/24000  1h 2m left  512.3 images/s  loss 1.234"],
-  [60, "train [----------]   1234/24000  1h 2m left  512.3 images/s"],
+  [80, "train [=-----------------]   1234/24000  1h 2m left  512.3 images/s  loss 1.234"],
+  [60, "train [=---------]   1234/24000  1h 2m left  512.3 images/s"],
   [50, "train  1234/24000  1h 2m left  512.3 images/s"],
 ])("at %i columns", (columns, line) => expect(barLine(state, columns)).toBe(line));
 
