@@ -1,5 +1,5 @@
 // The pictures that a run left out: rejected.jsonl, a line for each, once for the whole run.
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, truncateSync } from "node:fs";
 import { explainIoError } from "../io-error.ts";
 import type { RunPaths } from "./paths.ts";
 
@@ -11,18 +11,22 @@ export type RejectedList = {
   readonly count: number;
 };
 
-/** The list of a run, gone on with where it has one. */
+/** The list of a run, with what earlier sittings wrote; a last line that a crash tore is cut off. */
 export function openRejected({ rejected }: Pick<RunPaths, "rejected">): RejectedList {
   const names = new Set(readRejected(rejected).map(({ name }) => name));
+  const guarded = (action: () => void): void => {
+    try {
+      action();
+    } catch (error) {
+      throw explainIoError(error, "cannot write", rejected);
+    }
+  };
+  guarded(() => cutTornLine(rejected));
   return {
     add({ name, reason }) {
       if (names.has(name)) return false;
       names.add(name);
-      try {
-        appendFileSync(rejected, `${JSON.stringify({ name, reason })}\n`);
-      } catch (error) {
-        throw explainIoError(error, "cannot write", rejected);
-      }
+      guarded(() => appendFileSync(rejected, `${JSON.stringify({ name, reason })}\n`));
       return true;
     },
     get count() {
@@ -32,10 +36,28 @@ export function openRejected({ rejected }: Pick<RunPaths, "rejected">): Rejected
 }
 
 /** Every whole line; empty when the file is not there. */
-export function readRejected(path: string): Rejected[] {
-  if (!existsSync(path)) return [];
-  return readFileSync(path, "utf8")
-    .split("\n")
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as Rejected);
+export const readRejected = (path: string): Rejected[] =>
+  existsSync(path)
+    ? readFileSync(path, "utf8")
+        .split("\n")
+        .slice(0, -1)
+        .flatMap((line) => parseLine(line) ?? [])
+    : [];
+
+function parseLine(text: string): Rejected | undefined {
+  try {
+    const line: unknown = JSON.parse(text);
+    return typeof line === "object" && line !== null && "name" in line && "reason" in line
+      ? (line as Rejected)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function cutTornLine(path: string): void {
+  if (!existsSync(path)) return;
+  const bytes = readFileSync(path);
+  const whole = bytes.lastIndexOf("\n") + 1;
+  if (whole < bytes.length) truncateSync(path, whole);
 }

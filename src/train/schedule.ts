@@ -4,27 +4,28 @@ import type { Experiment } from "../config/schema.ts";
 type Train = Experiment["train"];
 type Named<N> = Extract<Train["schedule"], { name: N }>;
 
-/** A point of the run: both counted from its start; `progress` is the share of all steps done. */
-export type Point = { readonly epoch: number; readonly progress: number };
+export type RunLength = { readonly stepsPerEpoch: number; readonly steps: number };
 
-/** Rate over the base rate at a point. */
-type Factor = (point: Point) => number;
+/** Rate over the base rate after so many steps. */
+type Factor = (step: number, length: RunLength) => number;
 
 const factors: { readonly [N in Train["schedule"]["name"]]: (options: Named<N>) => Factor } = {
   constant: () => () => 1,
   /** Section 8 of arXiv 1512.00567: 0.94 every two epochs, in steps. */
   exponential:
     ({ factor, everyEpochs }) =>
-    ({ epoch }) =>
-      factor ** Math.floor(epoch / everyEpochs),
+    (step, length) =>
+      factor ** timesBy(step, everyEpochs, length),
   cosine:
     ({ final }) =>
-    ({ progress }) =>
-      between(1, final, progress),
+    (step, { steps }) =>
+      between(1, final, step / steps),
   "one-cycle":
     ({ rise, start, final }) =>
-    ({ progress }) =>
-      progress < rise ? between(start, 1, progress / rise) : between(1, final, (progress - rise) / (1 - rise)),
+    (step, { steps }) => {
+      const progress = step / steps;
+      return progress < rise ? between(start, 1, progress / rise) : between(1, final, (progress - rise) / (1 - rise));
+    },
 };
 
 /** From `from` at 0 to `to` at 1 along half a cosine. */
@@ -32,18 +33,22 @@ const between = (from: number, to: number, share: number): number =>
   to + ((from - to) * (1 + Math.cos(Math.PI * Math.min(share, 1)))) / 2;
 
 /** The learning rate of step `step` (from 0). */
-export function learningRate(train: Train, step: number, length: { stepsPerEpoch: number; steps: number }): number {
+export function learningRate(train: Train, step: number, length: RunLength): number {
   const { schedule } = train;
   const factor = (factors[schedule.name] as (options: typeof schedule) => Factor)(schedule);
-  const epoch = step / length.stepsPerEpoch;
   const warmup = train.warmupEpochs > 0 ? Math.min(1, (step + 1) / (train.warmupEpochs * length.stepsPerEpoch)) : 1;
-  return train.learningRate * warmup * factor({ epoch, progress: step / length.steps });
+  return train.learningRate * warmup * factor(step, length);
 }
+
+/**
+ * How often what comes every `everyEpochs` epochs has come when `step` steps are done. Its k-th time is after
+ * ceil(k * everyEpochs * stepsPerEpoch) steps, the first whole step there; a millionth of a step counts as rounding.
+ */
+export const timesBy = (step: number, everyEpochs: number, { stepsPerEpoch }: RunLength): number =>
+  Math.floor((step + 1e-6) / (everyEpochs * stepsPerEpoch));
 
 /** Decay of the running averages after `step` updates: TensorFlow's warm-up min(decay, (1 + t) / (10 + t)). */
 export const averageDecay = (decay: number, step: number): number => Math.min(decay, (1 + step) / (10 + step));
-
-export type RunLength = { readonly stepsPerEpoch: number; readonly steps: number };
 
 /** How many steps a run has: an epoch is the whole batches of the training set, at least one. */
 export function runLength({ batch, steps, epochs }: Train, pictures: number): RunLength {
