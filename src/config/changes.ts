@@ -4,10 +4,11 @@ import type { Experiment } from "./schema.ts";
 /** `undefined`: the key is not there, as with the keys of another optimizer. */
 export type Change = { readonly key: string; readonly before: unknown; readonly after: unknown };
 
-/** None of these changes what is computed. */
+/** None of these changes what is trained. */
 const free: ReadonlySet<string> = new Set([
   "name",
   "data.decoders",
+  "evaluate.batch",
   "log.everySteps",
   "checkpoint.keep",
   "checkpoint.everySteps",

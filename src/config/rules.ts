@@ -1,6 +1,8 @@
 // What one key cannot know about another. Every rule is applied and everything found is reported.
 import { UserError } from "../errors.ts";
 import { checkSize } from "../interpret/fits.ts";
+import { trace } from "../interpret/shapes.ts";
+import { buildNetwork } from "../network/catalog.ts";
 import type { Experiment } from "./schema.ts";
 
 /** The class count changes no map's size; this one stands in until the data is read. */
@@ -45,6 +47,25 @@ const microBatchDivides: Rule = ({ train: { batch, microBatch } }) =>
     ? problem("train.microBatch", `expected a divisor of train.batch (${batch}), got ${microBatch}`)
     : [];
 
+/** A batch norm that sees one value for each channel gives its beta whatever the picture: no gradient passes it. */
+const batchNormSeesMore: Rule = ({ network, data: { size }, train: { batch, microBatch } }) => {
+  if ((microBatch ?? batch) !== 1) return [];
+  const tree = buildNetwork({ ...network, classes: network.classes ?? anyClasses }, size);
+  const dead = trace(tree, { height: size, width: size, channels: 3 }).filter(
+    ({ layer, input }) => layer.type === "batchNorm" && input.height === 1 && input.width === 1,
+  );
+  return dead.length === 0
+    ? []
+    : warning(
+        microBatch === undefined ? "train.batch" : "train.microBatch",
+        `with one picture at a time ${wordPaths(dead)} normalizes a single value, whose variance is 0: its output is the same for ` +
+          "every picture and what comes before it does not learn from it; take 2 pictures or more",
+      );
+};
+
+const wordPaths = (layers: readonly { readonly path: string }[]): string =>
+  layers.length === 1 ? layers[0]!.path : `each of ${layers.length} batch norms (${layers[0]!.path} is the first)`;
+
 const warmupEnds: Rule = ({ train: { epochs, warmupEpochs } }) =>
   epochs !== undefined && warmupEpochs >= epochs
     ? problem("train.warmupEpochs", `expected less than train.epochs (${epochs}), got ${warmupEpochs}`)
@@ -84,6 +105,7 @@ export const rules: readonly Rule[] = [
   reductionIsMeant,
   somethingIsFactorized,
   microBatchDivides,
+  batchNormSeesMore,
   warmupEnds,
   ascending("area"),
   ascending("aspect"),

@@ -152,7 +152,9 @@ export const trainSchema = z.strictObject({
   epochs: positive.optional().describe("Length of the run in passes over the training set (or give steps)"),
   steps: count.optional().describe("Length of the run in steps (or give epochs)"),
   batch: count.default(32).describe("Pictures in a step"),
-  microBatch: count.optional().describe("Pictures at a time; gradients are summed until a batch is full"),
+  microBatch: count
+    .optional()
+    .describe("Pictures at a time; gradients are summed until a batch is full, batch norm sees these only"),
   precision: z.enum(["auto", "float32", "bfloat16"]).default("auto").describe("auto: bfloat16 where the CPU has it"),
   learningRate: positive.default(0.045).describe("The full rate, which the schedule scales"),
   warmupEpochs: z.number().min(0).default(0).describe("Linear rise from zero over the first epochs"),
@@ -173,7 +175,7 @@ export const trainSchema = z.strictObject({
     .describe(
       "Decay of the running average of parameters and batch-norm statistics, min(decay, (1+t)/(10+t)); null for none",
     ),
-  batchNormDecay: belowOne.default(0.9997).describe("Decay of batch norm's running mean and variance"),
+  batchNormDecay: belowOne.default(0.9997).describe("Decay of batch norm's running mean and variance over a step"),
 });
 
 const writtenSchema = z.strictObject({
@@ -194,14 +196,18 @@ const writtenSchema = z.strictObject({
         .enum(["tf", "torchvision", "timm"])
         .default("tf")
         .describe("Single-crop preprocessing: central 87.5% of each side, short side 8/7 and centre, or timm's"),
-      batch: count.default(32).describe("Pictures at a time; never changes a result"),
-      everyEpochs: positive.default(1).describe("Epochs between two validations"),
+      batch: count.default(32).describe("Pictures at a time; changes the last bits of a result at the most"),
+      everyEpochs: positive
+        .default(1)
+        .describe("Epochs between two validations, each with a checkpoint; also within an epoch: 0.5 is twice in each"),
     })
     .prefault({})
     .describe("How the validation pictures are judged"),
   checkpoint: z
     .strictObject({
-      everySteps: count.optional().describe("Beside the one at each epoch's end"),
+      everySteps: count
+        .optional()
+        .describe("Steps between two checkpoints, beside those at each epoch's end and validation"),
       keep: count.default(3).describe("Newest checkpoints kept beside the best"),
     })
     .prefault({})

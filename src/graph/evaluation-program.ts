@@ -1,8 +1,9 @@
 // A network for evaluation: its own graph, batch norm folded, weights assigned from a checkpoint.
 import { type Variable, variables } from "../interpret/parameters.ts";
+import { type Shape, trace } from "../interpret/shapes.ts";
 import type { Layer } from "../network/layer.ts";
 import { foldBatchNorm, foldWeights } from "./fold-batch-norm.ts";
-import { forward } from "./forward.ts";
+import { convolutionType, forward } from "./forward.ts";
 import type { Kernels } from "./kernels.ts";
 import { latePools } from "./late-pools.ts";
 import { type DType, elements, Graph } from "./node.ts";
@@ -34,21 +35,18 @@ export function evaluationProgram(
 ): EvaluationProgram {
   const graph = new Graph();
   const folded = latePools(foldBatchNorm(network));
-  const needed = variables(folded, { height: size, width: size, channels: 3 });
-  const handles = needed.map((variable) =>
-    op.variable(graph, variable.name, storedAs(variable, precision), variable.shape),
-  );
+  const input = { height: size, width: size, channels: 3 };
+  const needed = variables(folded, input);
+  const narrow = precision === "bfloat16" ? narrowKernels(folded, input) : new Set();
+  const storedAs = ({ name }: Variable): DType => (narrow.has(name) ? "bfloat16" : "float32");
+  const handles = needed.map((variable) => op.variable(graph, variable.name, storedAs(variable), variable.shape));
 
   const bytes = op.placeholder(graph, "weights", "string", []);
   const sizes = needed.map((variable) => elements(variable.shape));
   const vector = op.decodeRaw(graph, bytes, "float32", [sizes.reduce((a, b) => a + b)]);
   const assigned = op.split(graph, vector, sizes, 0).map((piece, i) => {
-    const { shape } = needed[i]!;
-    return op.assign(
-      graph,
-      handles[i]!,
-      op.cast(graph, op.reshape(graph, piece, shape), storedAs(needed[i]!, precision)),
-    );
+    const variable = needed[i]!;
+    return op.assign(graph, handles[i]!, op.cast(graph, op.reshape(graph, piece, variable.shape), storedAs(variable)));
   });
   op.identity(graph, op.scalar(graph, 1), "assign", assigned);
 
@@ -64,9 +62,16 @@ export function evaluationProgram(
   return { bytes: savedModel(graph), weightBytes: (unfolded) => joined(needed, foldWeights(network, unfolded)) };
 }
 
-/** Kernels of bfloat16 convolutions are kept in that format, so that no step casts them again. */
-const storedAs = ({ kind, shape }: Variable, precision: "float32" | "bfloat16"): DType =>
-  precision === "bfloat16" && kind === "kernel" && shape.length === 4 && shape[2]! % 2 === 0 ? "bfloat16" : "float32";
+/** The kernels of convolutions that run in bfloat16: kept in that format, so that no step casts them again. */
+const narrowKernels = (network: Layer, input: Shape): Set<string> =>
+  new Set(
+    trace(network, input)
+      .filter(
+        ({ layer, input: { channels } }) =>
+          layer.type === "conv" && convolutionType("bfloat16", channels) === "bfloat16",
+      )
+      .map(({ path }) => `${path}/kernel`),
+  );
 
 function joined(needed: readonly Variable[], weights: NamedTensors): Uint8Array {
   const vector = new Float32Array(needed.reduce((sum, { shape }) => sum + elements(shape), 0));

@@ -23,6 +23,7 @@ export interface TrainingOptions extends LossOptions {
   readonly weightDecay: number;
   readonly clipNorm: number | null;
   readonly optimizer: OptimizerOptions;
+  /** Of a whole step, whatever the number of micro-batches. */
   readonly batchNormDecay: number;
   readonly average: boolean;
   readonly kernels: Kernels;
@@ -128,7 +129,8 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
   function updateStatistics(outputs: Outputs): Node {
     const batch = joined(graph, layout, "statistics", outputs.statistics);
     const difference = op.subtract(graph, op.readVariable(graph, state.statistics), batch);
-    const rate = op.scalar(graph, 1 - options.batchNormDecay);
+    // The root: the micro-batches of a step together forget as much as one whole batch does.
+    const rate = op.scalar(graph, 1 - options.batchNormDecay ** (1 / options.microBatches));
     return op.assignSubtract(graph, state.statistics, op.multiply(graph, difference, rate));
   }
 

@@ -5,6 +5,10 @@ import { describe, expect, test } from "vitest";
 import { loadExperiment, parseExperiment } from "../../src/config/load.ts";
 import { UserError } from "../../src/errors.ts";
 
+const oneValue = (what: string): string =>
+  `with one picture at a time ${what} a single value, whose variance is 0: its output is the same for every picture and what comes ` +
+  "before it does not learn from it; take 2 pictures or more";
+
 function problemIn(text: string, sets: readonly string[] = []): string {
   try {
     parseExperiment(text, "my.yaml", sets);
@@ -135,12 +139,30 @@ describe("what the keys say about each other", () => {
       `${data}train: { steps: 100 }`,
       "my.yaml:2:1: train.batchNormDecay: after 100 steps the running mean and variance are still 97% their initial values; try 0.99",
     ],
+    [
+      `${data}train: { batch: 1 }`,
+      `my.yaml:2:17: train.batch: ${oneValue("AuxLogits/Conv2d_2a_5x5/batchNorm normalizes")}`,
+    ],
+    [
+      `${data}train: { batch: 8, microBatch: 1 }`,
+      `my.yaml:2:32: train.microBatch: ${oneValue("AuxLogits/Conv2d_2a_5x5/batchNorm normalizes")}`,
+    ],
+    [
+      "data: { train: x, size: 75 }\nnetwork: { name: inception-v3, auxiliary: off }\ntrain: { batch: 1 }",
+      `my.yaml:3:17: train.batch: ${oneValue("each of 20 batch norms (Mixed_7a/b3x3/1/batchNorm is the first) normalizes")}`,
+    ],
   ])("%j is allowed with a warning", (text, warning) => {
     expect(parseExperiment(text, "my.yaml").warnings).toEqual([warning]);
   });
 
-  test("an ordinary file has no warnings", () => {
-    expect(parseExperiment(data, "my.yaml").warnings).toEqual([]);
+  test.each([
+    data,
+    `${data}train: { batch: 2 }`,
+    `${data}train: { batch: 4, microBatch: 2 }`,
+    `${data}network: { name: inception-v3, auxiliary: conv-norm }\ntrain: { batch: 1 }`,
+    `${data}network: { name: googlenet }\ntrain: { batch: 1 }`,
+  ])("%j has no warnings", (text) => {
+    expect(parseExperiment(text, "my.yaml").warnings).toEqual([]);
   });
 });
 

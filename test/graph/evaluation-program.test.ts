@@ -4,6 +4,7 @@ import { forward } from "../../src/graph/forward.ts";
 import type { Kernels } from "../../src/graph/kernels.ts";
 import * as op from "../../src/graph/operations.ts";
 import { type Variable, variables } from "../../src/interpret/parameters.ts";
+import { batchNorm, chain, conv, dense, depthwise, globalPool, relu } from "../../src/network/build.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
 import type { Layer } from "../../src/network/layer.ts";
 import type { InceptionV3Options } from "../../src/network/options.ts";
@@ -65,6 +66,25 @@ describe("batch norm folded into the weights gives the outputs of the network as
       distance(foldedLogits(network, weights, "bfloat16").data, unfoldedLogits(network, weights).data),
     ).toBeLessThan(0.05);
   });
+
+  test.each(["tensorflow", "own"] as const)(
+    "in bfloat16 a separable unit of four channels too, kernels: %s",
+    (kernels) => {
+      const network = chain({
+        stem: conv(4, 3, { stride: 2 }),
+        depthwise: depthwise(2, 3),
+        pointwise: conv(6, 1),
+        batchNorm: batchNorm(true),
+        relu,
+        pool: globalPool,
+        dense: dense(5, 0.1),
+      });
+      const weights = randomWeights(network);
+      const exact = unfoldedLogits(network, weights);
+      expect(spread(exact)).toBeGreaterThan(0.01);
+      expect(distance(foldedLogits(network, weights, "bfloat16", kernels).data, exact.data)).toBeLessThan(0.05);
+    },
+  );
 
   test("every statistic matters: another mean or variance gives other outputs", () => {
     const [, network] = cases[1]!;

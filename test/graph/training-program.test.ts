@@ -114,6 +114,18 @@ test("running statistics move to the batch's mean and unbiased variance by 1 - d
   }
 });
 
+test.each([2, 3, 8])("a step of %d micro-batches moves running statistics as one does", (microBatches) => {
+  const options = { batchNormDecay: 0.8, optimizer: { name: "sgd" } } as const;
+  const [once, several] = [open(normalized, options), open(normalized, { ...options, microBatches })];
+  for (let step = 0; step < 3; step++) {
+    once.train({ ...shown, labels: [0, 1] }, { learningRate: 0 });
+    for (let i = 0; i < microBatches; i++) several.accumulate({ ...shown, labels: [0, 1] }, 1 / microBatches);
+    several.apply({ learningRate: 0 });
+  }
+  for (const kind of ["movingMean", "movingVariance"])
+    expect(distance(value(several, `batchNorm/${kind}`), value(once, `batchNorm/${kind}`)), kind).toBeLessThan(1e-6);
+});
+
 describe("gradient accumulation", () => {
   const network = chain({
     conv: conv(4, 3),
