@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { madeUpImages } from "../bench/pictures.ts";
 import type { Experiment } from "../config/schema.ts";
 import { startDecoders, trainingBatches } from "../images/batches.ts";
+import { batchesPerEpoch } from "../images/epoch.ts";
 import type { Listing } from "../images/sources/listing.ts";
 import { buildNetwork } from "../network/catalog.ts";
 import { choosePrecision } from "../runtime/features.ts";
@@ -50,7 +51,8 @@ async function measurePicture(
   const every = Math.ceil(listing.items.length / (measuredBatches * batch));
   const some = { ...listing, items: listing.items.filter((_, i) => i % every === 0) };
   const decoders = startDecoders(availableParallelism());
-  const options = { decoders, listing: some, size, batch, seed: 0, epoch: 0, start: 0, augment, onBad: () => {} };
+  const end = batchesPerEpoch(some.items.length, batch);
+  const options = { decoders, listing: some, size, batch, seed: 0, start: 0, end, augment, onBad: () => {} };
   const decodeAll = async (): Promise<number> => {
     const began = performance.now();
     let decoded = 0;

@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import { experimentSchema } from "../config/schema.ts";
 import { UserError } from "../errors.ts";
-import { type Batch, startDecoders, trainingBatches } from "../images/batches.ts";
+import { startDecoders, trainingBatches } from "../images/batches.ts";
 import { openSource } from "../images/sources/source.ts";
 
 export interface Pictures {
@@ -33,11 +33,7 @@ export async function photographs(source: string, { size, batch }: Options): Pro
   const onBad = ({ name, reason }: { name: string; reason: string }): never => {
     throw new UserError("data", `${name}: ${reason}`);
   };
-  const epochs = async function* (): AsyncGenerator<Batch, undefined> {
-    for (let epoch = 0; ; epoch++)
-      yield* trainingBatches({ decoders, listing, size, batch, seed: 1, epoch, start: 0, augment, onBad });
-  };
-  const batches = epochs();
+  const batches = trainingBatches({ decoders, listing, size, batch, seed: 1, start: 0, end: Infinity, augment, onBad });
   return {
     next: async () => (await batches.next()).value!,
     close: async () => {

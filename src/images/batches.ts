@@ -1,6 +1,8 @@
 // Batches of pictures for training and evaluation: decoded ahead, and the same whatever the number of threads.
 import type { Preset } from "./crop.ts";
+import { decodeAhead } from "./decode-ahead.ts";
 import type { Decoders } from "./decoders.ts";
+import { batchesPerEpoch } from "./epoch.ts";
 import type { Augmentation, Treatment } from "./prepare.ts";
 import { permutation } from "./random.ts";
 import type { Item, Listing } from "./sources/listing.ts";
@@ -8,6 +10,7 @@ import type { Item, Listing } from "./sources/listing.ts";
 export { type Decoders, startDecoders } from "./decoders.ts";
 
 export interface Batch {
+  /** In training it counts from the first epoch's start. */
   readonly index: number;
   /** RGB, batch * size * size * 3, on a SharedArrayBuffer; zeros where a label is -1. */
   readonly images: Uint8Array;
@@ -31,52 +34,56 @@ interface Common {
 }
 export type TrainingOptions = Common & {
   readonly seed: number;
-  readonly epoch: number;
-  /** Number of the epoch's first batch to give. */
+  /** Numbers of the first batch to give and of the one after the last, counted from the first epoch's start. */
   readonly start: number;
+  readonly end: number;
   readonly augment: Augmentation;
 };
 export type EvaluationOptions = Common & { readonly preset: Preset };
 
 type Slot = { readonly item: Item; readonly treatment: Treatment };
+type Job = { readonly index: number; readonly slots: readonly Slot[] };
 /** A batch as decoded: the reason, or undefined, for each slot. */
-type Decoded = {
-  readonly images: Uint8Array;
-  readonly slots: readonly Slot[];
-  readonly reasons: (string | undefined)[];
-};
+type Decoded = Job & { readonly images: Uint8Array; readonly reasons: (string | undefined)[] };
 
 const ahead = 3;
 
-/** floor(n / batch) batches in the epoch's order; one, going round, where the set is smaller than a batch. */
-export async function* trainingBatches(options: TrainingOptions): AsyncGenerator<Batch> {
-  const { listing, batch, seed, epoch, start, augment, onBad } = options;
-  const { items } = listing;
-  const order = permutation(seed, epoch, items.length);
-  const slot = (position: number): Slot => ({
-    item: items[order[position % items.length]!]!,
-    treatment: { augment, seed, epoch, position },
-  });
-  const batches = Math.max(1, Math.floor(items.length / batch));
-  const slots = (index: number) => Array.from({ length: batch }, (_, i) => slot(index * batch + i));
-  for await (const { index, images, slots: own, reasons } of decodeAhead(options, start, batches, slots)) {
-    tellBad(own, reasons, onBad);
-    const labels = Int32Array.from(own, ({ item }, i) => (reasons[i] === undefined ? item.label : -1));
+/** Epoch after epoch, each in an order of its own; the next epoch's first batches are decoded while the last ones are used. */
+export async function* trainingBatches(options: TrainingOptions): AsyncGenerator<Batch, undefined> {
+  for await (const { index, images, slots, reasons } of decodeAhead(trainingJobs(options), ahead, decoding(options))) {
+    tellBad(slots, reasons, options.onBad);
+    const labels = Int32Array.from(slots, ({ item }, i) => (reasons[i] === undefined ? item.label : -1));
     const count = reasons.filter((reason) => reason === undefined).length;
-    yield { index, images, labels, names: own.map(({ item }) => item.name), count };
+    yield { index, images, labels, names: slots.map(({ item }) => item.name), count };
+  }
+}
+
+function* trainingJobs({ listing: { items }, batch, seed, start, end, augment }: TrainingOptions): Generator<Job> {
+  const perEpoch = batchesPerEpoch(items.length, batch);
+  for (let index = start; index < end; ) {
+    const epoch = Math.floor(index / perEpoch);
+    const order = permutation(seed, epoch, items.length);
+    const slot = (position: number): Slot => ({
+      item: items[order[position % items.length]!]!,
+      treatment: { augment, seed, epoch, position },
+    });
+    for (const last = Math.min(end, (epoch + 1) * perEpoch); index < last; index++) {
+      const first = (index - epoch * perEpoch) * batch;
+      yield { index, slots: Array.from({ length: batch }, (_, i) => slot(first + i)) };
+    }
   }
 }
 
 /** Every picture once, in the listing's order; real pictures come first in a batch, padding after them. */
-export async function* evaluationBatches(options: EvaluationOptions): AsyncGenerator<Batch> {
-  const { listing, batch, size, preset, onBad } = options;
-  const { items } = listing;
-  const slots = (index: number) =>
-    items.slice(index * batch, (index + 1) * batch).map((item): Slot => ({ item, treatment: { preset } }));
-  const batches = Math.ceil(items.length / batch);
-  for await (const { index, images, slots: own, reasons } of decodeAhead(options, 0, batches, slots)) {
-    tellBad(own, reasons, onBad);
-    const good = own.flatMap(({ item }, from) => (reasons[from] === undefined ? [{ item, from }] : []));
+export async function* evaluationBatches(options: EvaluationOptions): AsyncGenerator<Batch, undefined> {
+  const { batch, size, onBad } = options;
+  for await (const { index, images, slots, reasons } of decodeAhead(
+    evaluationJobs(options),
+    ahead,
+    decoding(options),
+  )) {
+    tellBad(slots, reasons, onBad);
+    const good = slots.flatMap(({ item }, from) => (reasons[from] === undefined ? [{ item, from }] : []));
     if (good.length === 0) continue;
     const bytes = size * size * 3;
     for (const [to, { from }] of good.entries()) images.copyWithin(to * bytes, from * bytes, (from + 1) * bytes);
@@ -86,39 +93,25 @@ export async function* evaluationBatches(options: EvaluationOptions): AsyncGener
   }
 }
 
-/** Batches `start` to `end` in order, with up to `ahead` more in work; dropped when the caller stops early. */
-async function* decodeAhead(
-  options: Common,
-  start: number,
-  end: number,
-  slots: (index: number) => Slot[],
-): AsyncGenerator<Decoded & { index: number }> {
-  const stop = new AbortController();
-  const inWork: Promise<Decoded>[] = [];
-  let next = start;
-  try {
-    for (let index = start; index < end; index++) {
-      while (next < end && next <= index + ahead) inWork.push(begin(options, slots(next++), stop.signal));
-      yield { index, ...(await inWork.shift()!) };
-    }
-  } finally {
-    stop.abort();
-    await Promise.allSettled(inWork);
+function* evaluationJobs({ listing: { items }, batch, preset }: EvaluationOptions): Generator<Job> {
+  for (let index = 0; index * batch < items.length; index++) {
+    const own = items.slice(index * batch, (index + 1) * batch);
+    yield { index, slots: own.map((item): Slot => ({ item, treatment: { preset } })) };
   }
 }
 
-function begin({ decoders, size, batch }: Common, slots: Slot[], signal: AbortSignal): Promise<Decoded> {
-  const bytes = size * size * 3;
-  const images = new Uint8Array(new SharedArrayBuffer(batch * bytes));
-  const decoded = Promise.all(
-    slots.map((slot, i) =>
-      decoders.decode({ ...slot, size, target: images.subarray(i * bytes, (i + 1) * bytes) }, signal),
-    ),
-  ).then((reasons) => ({ images, slots, reasons }));
-  // Its failure is thrown where the batch is awaited, which may be later.
-  decoded.catch(() => {});
-  return decoded;
-}
+const decoding =
+  ({ decoders, size, batch }: Common) =>
+  async ({ index, slots }: Job, signal: AbortSignal): Promise<Decoded> => {
+    const bytes = size * size * 3;
+    const images = new Uint8Array(new SharedArrayBuffer(batch * bytes));
+    const reasons = await Promise.all(
+      slots.map((slot, i) =>
+        decoders.decode({ ...slot, size, target: images.subarray(i * bytes, (i + 1) * bytes) }, signal),
+      ),
+    );
+    return { index, images, slots, reasons };
+  };
 
 function tellBad(slots: readonly Slot[], reasons: readonly (string | undefined)[], onBad: Common["onBad"]): void {
   for (const [i, reason] of reasons.entries()) if (reason !== undefined) onBad({ name: slots[i]!.item.name, reason });

@@ -1,5 +1,6 @@
 // Pictures with all their crops, decoded ahead in threads: one after the other, in the listing's order.
 import type { Preset } from "./crop.ts";
+import { decodeAhead } from "./decode-ahead.ts";
 import type { Decoders } from "./decoders.ts";
 import type { Treatment } from "./prepare.ts";
 import { cropCounts, type Protocol } from "./protocols.ts";
@@ -32,27 +33,19 @@ export async function* croppedPictures(options: CroppingOptions): AsyncGenerator
   const ahead = Math.max(Math.ceil((3 * batch) / crops), Math.min(threads, 8));
   const free: Uint8Array[] = [];
   const newBuffer = () => new Uint8Array(new SharedArrayBuffer(crops * size * size * 3));
-  const stop = new AbortController();
-  const inWork: Promise<{ buffer: Uint8Array; reason: string | undefined }>[] = [];
-  const begin = (item: Item): void => {
+  const begin = async ({ index, item }: Job, signal: AbortSignal) => {
     const buffer = free.pop() ?? newBuffer();
-    const request = { item, size, treatment, target: buffer };
-    const decoded = decoders.decode(request, stop.signal).then((reason) => ({ buffer, reason }));
-    // Its failure is thrown where it is awaited, which may be later.
-    decoded.catch(() => {});
-    inWork.push(decoded);
+    const reason = await decoders.decode({ item, size, treatment, target: buffer }, signal);
+    return { index, item, buffer, reason };
   };
-  let next = start;
-  try {
-    for (const [offset, item] of listing.items.slice(start).entries()) {
-      const index = start + offset;
-      for (; next < listing.items.length && next <= index + ahead; next++) begin(listing.items[next]!);
-      const { buffer, reason } = await inWork.shift()!;
-      yield { index, item, ...(reason === undefined ? { crops: buffer } : { reason }) };
-      free.push(buffer);
-    }
-  } finally {
-    stop.abort();
-    await Promise.allSettled(inWork);
+  for await (const { index, item, buffer, reason } of decodeAhead(jobsFrom(listing.items, start), ahead, begin)) {
+    yield { index, item, ...(reason === undefined ? { crops: buffer } : { reason }) };
+    free.push(buffer);
   }
+}
+
+type Job = { readonly index: number; readonly item: Item };
+
+function* jobsFrom(items: readonly Item[], start: number): Generator<Job> {
+  for (let index = start; index < items.length; index++) yield { index, item: items[index]! };
 }

@@ -1,4 +1,4 @@
-// The training loop: batches in, steps, validation at each epoch's end, checkpoints; stops cleanly when asked.
+// The training loop: batches in, steps, validations, checkpoints; stops cleanly when asked.
 import type { CheckpointFiles } from "../checkpoint/store.ts";
 import { UserError } from "../errors.ts";
 import { evaluate } from "../evaluate/evaluator.ts";
@@ -6,7 +6,7 @@ import { type Summary, summarize } from "../evaluate/metrics.ts";
 import type { NamedTensors } from "../graph/state.ts";
 import { type Batch, evaluationBatches, trainingBatches } from "../images/batches.ts";
 import { seedPair } from "../images/random.ts";
-import { averageDecay, learningRate } from "./schedule.ts";
+import { averageDecay, learningRate, timesBy } from "./schedule.ts";
 import type { MicroBatch, Rates, StepFigures } from "./trainer.ts";
 import type { Position, Training } from "./training.ts";
 
@@ -25,59 +25,51 @@ export interface Reporter {
 
 /** Trains from `start` to the end of the length, or until the signal; either way the last position is saved. */
 export async function train(run: Training, start: Position, report: Reporter, stop: AbortSignal): Promise<Position> {
-  const { length } = run;
-  let saved = start.step;
-  let position = start;
-  if (start.step > 0 && start.validated !== start.step && validationIsDue(run, start.step)) {
-    position = await validate(run, start, await run.trainer.save(), report, stop);
-    if (position.validated === start.step) saved = -1;
-  }
-  while (position.step < length.steps && !stop.aborted) {
-    for await (const { batch, waited } of timed(epochBatches(run, position.step, report))) {
-      const figures = await step(run, position.step, batch);
-      position = { ...position, step: position.step + 1 };
-      report.step({
-        ...figures,
-        ...rates(run, position.step - 1),
-        step: position.step,
-        epoch: position.step / length.stepsPerEpoch,
-        waited,
-      });
-      const atEnd = position.step % length.stepsPerEpoch === 0 || position.step === length.steps;
-      const every = run.experiment.checkpoint.everySteps;
-      if (stop.aborted || atEnd || position.step === length.steps) break;
-      if (every !== undefined && position.step % every === 0) {
-        report.save(position, await run.trainer.save());
-        saved = position.step;
-      }
+  let saved = start;
+  let position = await validateAgain(run, start, report, stop);
+  if (!stop.aborted)
+    for await (const { batch, waited } of timed(batchesFrom(run, start.step, report))) {
+      position = await takeStep(run, position, batch, waited, report);
+      if (stop.aborted) break;
+      const validates = validationIsDue(run, position.step);
+      if (!validates && !checkpointIsDue(run, position.step)) continue;
+      const files = await run.trainer.save();
+      if (validates) position = await validate(run, position, files, report, stop);
+      report.save(position, files);
+      saved = position;
+      if (stop.aborted) break;
     }
-    if (stop.aborted) break;
-    const files = await run.trainer.save();
-    if (validationIsDue(run, position.step)) position = await validate(run, position, files, report, stop);
-    report.save(position, files);
-    saved = position.step;
-  }
-  if (saved !== position.step) report.save(position, await run.trainer.save());
+  if (saved !== position) report.save(position, await run.trainer.save());
   return position;
 }
 
-function epochBatches(
-  { experiment, sets, length, decoders }: Training,
-  step: number,
-  report: Reporter,
-): AsyncGenerator<Batch> {
-  return trainingBatches({
+/** A run that stopped before or in a validation makes up for it, so that its figures are those of a run that did not stop. */
+const validateAgain = async (run: Training, start: Position, report: Reporter, stop: AbortSignal): Promise<Position> =>
+  start.step > 0 && start.validated !== start.step && validationIsDue(run, start.step)
+    ? validate(run, start, await run.trainer.save(), report, stop)
+    : start;
+
+/** After each `everyEpochs`, at the first step there, and at the end. */
+const validationIsDue = ({ experiment: { evaluate }, length }: Training, step: number): boolean =>
+  step === length.steps ||
+  timesBy(step, evaluate.everyEpochs, length) > timesBy(step - 1, evaluate.everyEpochs, length);
+
+/** At each epoch's end and every so many steps; a validation has one too. */
+const checkpointIsDue = ({ experiment: { checkpoint }, length }: Training, step: number): boolean =>
+  step % length.stepsPerEpoch === 0 || (checkpoint.everySteps !== undefined && step % checkpoint.everySteps === 0);
+
+const batchesFrom = ({ experiment, sets, length, decoders }: Training, step: number, report: Reporter) =>
+  trainingBatches({
     decoders,
     listing: sets.train,
     size: experiment.data.size,
     batch: experiment.train.batch,
     seed: experiment.seed,
-    epoch: Math.floor(step / length.stepsPerEpoch),
-    start: step % length.stepsPerEpoch,
+    start: step,
+    end: length.steps,
     augment: experiment.augment,
     onBad: report.bad,
   });
-}
 
 /** Batches with the seconds that the caller waited for each. */
 async function* timed(batches: AsyncGenerator<Batch>): AsyncGenerator<{ batch: Batch; waited: number }> {
@@ -93,22 +85,34 @@ async function* timed(batches: AsyncGenerator<Batch>): AsyncGenerator<{ batch: B
   }
 }
 
+async function takeStep(
+  run: Training,
+  position: Position,
+  batch: Batch,
+  waited: number,
+  report: Reporter,
+): Promise<Position> {
+  const now = rates(run, position.step);
+  const figures = await run.trainer.step(microBatches(run, position.step, batch), now);
+  const step = position.step + 1;
+  if (!Object.values(figures).every(Number.isFinite)) throw diverged(step, batch);
+  report.step({ ...figures, ...now, step, epoch: step / run.length.stepsPerEpoch, waited });
+  return { ...position, step };
+}
+
 const rates = ({ experiment: { train }, length }: Training, step: number): Rates => ({
   learningRate: learningRate(train, step, length),
   averageRate: train.averageDecay === null ? 0 : 1 - averageDecay(train.averageDecay, step),
 });
 
-async function step(run: Training, number: number, batch: Batch): Promise<StepFigures> {
-  const figures = await run.trainer.step(microBatches(run, number, batch), rates(run, number));
-  if (Object.values(figures).every(Number.isFinite)) return figures;
-  throw new UserError(
+const diverged = (step: number, { names }: Batch): UserError =>
+  new UserError(
     "diverged",
-    `step ${number + 1} gave a loss or gradient that is not finite; its pictures: ${batch.names.join(", ")}`,
+    `step ${step} gave a loss or gradient that is not finite; its pictures: ${names.join(", ")}`,
     {
       hint: "the checkpoints before it are intact; try a lower train.learningRate or a longer train.warmupEpochs",
     },
   );
-}
 
 /** The batch in micro-batches of `microBatch` pictures, each with a dropout seed of its own. */
 function microBatches({ experiment }: Training, number: number, { images, labels }: Batch): MicroBatch[] {
@@ -120,13 +124,6 @@ function microBatches({ experiment }: Training, number: number, { images, labels
     seed: [...seedPair(experiment.seed, "dropout", number, i)] as [number, number],
   }));
 }
-
-const validationIsDue = ({ experiment, length }: Training, step: number): boolean => {
-  const epochs = step / length.stepsPerEpoch;
-  const before = (step - 1) / length.stepsPerEpoch;
-  const { everyEpochs } = experiment.evaluate;
-  return step === length.steps || Math.floor(epochs / everyEpochs) > Math.floor(before / everyEpochs);
-};
 
 /** Validates the raw and the averaged weights; the best position is by the averaged ones where there are any. */
 async function validate(

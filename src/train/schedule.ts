@@ -1,5 +1,6 @@
 // Learning-rate schedules as plain functions of how far the run has come.
 import type { Experiment } from "../config/schema.ts";
+import { batchesPerEpoch } from "../images/epoch.ts";
 
 type Train = Experiment["train"];
 type Named<N> = Extract<Train["schedule"], { name: N }>;
@@ -52,6 +53,6 @@ export const averageDecay = (decay: number, step: number): number => Math.min(de
 
 /** How many steps a run has: an epoch is the whole batches of the training set, at least one. */
 export function runLength({ batch, steps, epochs }: Train, pictures: number): RunLength {
-  const stepsPerEpoch = Math.max(1, Math.floor(pictures / batch));
+  const stepsPerEpoch = batchesPerEpoch(pictures, batch);
   return { stepsPerEpoch, steps: steps ?? Math.max(1, Math.round((epochs ?? 1) * stepsPerEpoch)) };
 }

@@ -1,4 +1,5 @@
 // Batches: the same for any number of threads, resumable, every picture once, and unreadable ones by the policy.
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   type Batch,
@@ -8,6 +9,9 @@ import {
   trainingBatches,
 } from "../../src/images/batches.ts";
 import { encodePng } from "../../src/images/decode.ts";
+import { batchesPerEpoch } from "../../src/images/epoch.ts";
+import { preparePicture } from "../../src/images/prepare.ts";
+import { permutation } from "../../src/images/random.ts";
 import type { Item, Listing } from "../../src/images/sources/source.ts";
 
 const size = 16;
@@ -38,8 +42,13 @@ const listing = (of: Item[]): Listing => ({
   fingerprint: "",
   warnings: [],
 });
-const training = (decoders: Decoders, start = 0, of = items, batch = 5) =>
-  trainingBatches({ decoders, listing: listing(of), size, batch, seed: 7, epoch: 2, start, augment, onBad: fail });
+const training = (decoders: Decoders, start = 0, of = items, batch = 5) => epochFrom(decoders, 2, start, of, batch);
+/** The batches of an epoch from its batch `first` on. */
+const epochFrom = (decoders: Decoders, epoch: number, first: number, of: Item[], batch: number) => {
+  const perEpoch = batchesPerEpoch(of.length, batch);
+  const [start, end] = [epoch * perEpoch + first, (epoch + 1) * perEpoch];
+  return trainingBatches({ decoders, listing: listing(of), size, batch, seed: 7, start, end, augment, onBad: fail });
+};
 const evaluation = (
   decoders: Decoders,
   of = items,
@@ -50,15 +59,72 @@ async function collect(batches: AsyncGenerator<Batch>): Promise<Batch[]> {
   for await (const batch of batches) all.push(batch);
   return all;
 }
+const digest = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 const withBad = (at: number): Item[] =>
   items.map((item, i) => (i === at ? { ...item, source: { bytes: Buffer.from("no picture") } } : item));
 
 test("one and four threads give the same batches", async () => {
   const batches = await collect(training(one));
-  expect(batches.map(({ index, count }) => [index, count])).toEqual([0, 1, 2, 3].map((index) => [index, 5]));
+  expect(batches.map(({ index, count }) => [index, count])).toEqual([8, 9, 10, 11].map((index) => [index, 5]));
   expect(await collect(training(four))).toEqual(batches);
   expect(new Set(batches.flatMap(({ names }) => names)).size).toBe(20);
   expect(batches[0]!.images.buffer).toBeInstanceOf(SharedArrayBuffer);
+});
+
+test("two epochs are each picture of each epoch's order, prepared for its place, to the byte", async () => {
+  const options = { decoders: four, listing: listing(items), size, batch: 5, seed: 7, augment, onBad: fail };
+  const batches = await collect(trainingBatches({ ...options, start: 8, end: 16 }));
+  expect(batches.map(({ index }) => index)).toEqual([8, 9, 10, 11, 12, 13, 14, 15]);
+  const expected = await Promise.all(
+    [2, 3].flatMap((epoch) =>
+      [...permutation(7, epoch, items.length)].slice(0, 20).map(async (at, position) => {
+        const pixels = await preparePicture(items[at]!, size, { augment, seed: 7, epoch, position });
+        return { name: items[at]!.name, label: items[at]!.label, pixels: digest(pixels) };
+      }),
+    ),
+  );
+  const bytes = size * size * 3;
+  const given = batches.flatMap(({ names, labels, images }) =>
+    names.map((name, i) => ({
+      name,
+      label: labels[i]!,
+      pixels: digest(images.subarray(i * bytes, (i + 1) * bytes)),
+    })),
+  );
+  expect(given).toEqual(expected);
+  for (const start of [9, 11, 12, 15])
+    expect(await collect(trainingBatches({ ...options, start, end: 16 }))).toEqual(batches.slice(start - 8));
+});
+
+test("while an epoch's last batch is used, the next epoch's first ones are decoded, three and no more", async () => {
+  const begun: string[] = [];
+  const decoders: Decoders = {
+    close: async () => {},
+    decode: async ({ item }) => void begun.push(item.name),
+  };
+  const options = { decoders, listing: listing(items.slice(0, 4)), size, batch: 2, seed: 7, augment, onBad: fail };
+  const batches = trainingBatches({ ...options, start: 0, end: 6 });
+  const counts: number[] = [];
+  for await (const _ of batches) {
+    await new Promise((resolve) => setImmediate(resolve));
+    counts.push(begun.length);
+  }
+  expect(counts).toEqual([8, 10, 12, 12, 12, 12]);
+  expect(begun.slice(4, 8)).toEqual([...permutation(7, 1, 4)].map((at) => items[at]!.name));
+});
+
+test("a bad picture of the next epoch is told when its batch is given, not when it is decoded", async () => {
+  const of = withBad(0).slice(0, 4);
+  const told: string[] = [];
+  const batches = trainingBatches({
+    ...{ decoders: one, listing: listing(of), size, batch: 4, seed: 7, augment },
+    ...{ start: 0, end: 2, onBad: ({ name }: { name: string }) => void told.push(name) },
+  });
+  await batches.next();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(told).toEqual(["p0.png"]);
+  await batches.next();
+  expect(told).toEqual(["p0.png", "p0.png"]);
 });
 
 test("an epoch taken up at batch 2 goes on as it would have", async () => {
@@ -93,7 +159,7 @@ test("an unreadable picture is told and left out; the others close the gap", asy
 
 test("in training it keeps its place with label -1 and zeros", async () => {
   const of = withBad(2);
-  const options = { decoders: four, listing: listing(of), size, batch: 22, seed: 7, epoch: 0, start: 0, augment };
+  const options = { decoders: four, listing: listing(of), size, batch: 22, seed: 7, start: 0, end: 1, augment };
   const [batch] = await collect(trainingBatches({ ...options, onBad: () => {} }));
   const place = batch!.names.indexOf("p2.png");
   expect(batch!.count).toBe(21);
@@ -108,7 +174,7 @@ test("what onBad throws ends the iteration, and the decoders go on for others", 
 });
 
 test("stopping early leaves nothing behind that disturbs the next use", async () => {
-  for await (const batch of training(one)) if (batch.index === 0) break;
+  for await (const { index } of training(one)) if (index === 8) break;
   expect(await collect(training(one))).toEqual(await collect(training(four)));
 });
 

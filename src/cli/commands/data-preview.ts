@@ -56,6 +56,7 @@ async function isSource(subject: string): Promise<boolean> {
 async function drawSheet({ data, augment, seed }: Experiment, pictures: number, epoch: number) {
   const { openSource } = await import("../../images/sources/source.ts");
   const { startDecoders, trainingBatches } = await import("../../images/batches.ts");
+  const { batchesPerEpoch } = await import("../../images/epoch.ts");
   const { contactSheet } = await import("../../images/contact-sheet.ts");
   const { encodePng } = await import("../../images/decode.ts");
   const listing = await openSource(data.train);
@@ -64,19 +65,9 @@ async function drawSheet({ data, augment, seed }: Experiment, pictures: number, 
   const batch = Math.min(pictures, listing.items.length);
   const decoders = startDecoders(data.decoders ?? 1);
   try {
-    const epochBatches = trainingBatches({
-      decoders,
-      listing,
-      size: data.size,
-      batch,
-      seed,
-      epoch,
-      start: 0,
-      augment,
-      onBad,
-    });
-    const { value } = await epochBatches.next();
-    await epochBatches.return(undefined);
+    const start = epoch * batchesPerEpoch(listing.items.length, batch);
+    const options = { decoders, listing, size: data.size, batch, seed, start, end: start + 1, augment, onBad };
+    const { value } = await trainingBatches(options).next();
     if (!value) throw new Error("an epoch without a batch");
     const { pixels, width, height } = contactSheet(value.images, batch, data.size, Math.ceil(Math.sqrt(batch)));
     return { count: batch, png: await encodePng(pixels, width, height) };
