@@ -134,6 +134,7 @@ async function validate(
   stop: AbortSignal,
 ): Promise<Position> {
   const raw = await summary(run, files.weights as NamedTensors, report, stop);
+  if (stop.aborted) return position;
   const average = files.average && (await summary(run, files.average as NamedTensors, report, stop));
   if (stop.aborted) return position;
   const top1 = (average ?? raw).top1.value;

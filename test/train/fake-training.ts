@@ -1,0 +1,171 @@
+// A training without TensorFlow: its weights say how many steps they have seen, its accuracy is what the test wants.
+import type { CheckpointFiles } from "../../src/checkpoint/store.ts";
+import { experimentSchema } from "../../src/config/schema.ts";
+import type { Evaluator } from "../../src/evaluate/evaluator.ts";
+import type { NamedTensors } from "../../src/graph/state.ts";
+import type { Decoders } from "../../src/images/decoders.ts";
+import type { Item, Listing } from "../../src/images/sources/listing.ts";
+import { type Reporter, train } from "../../src/train/loop.ts";
+import { runLength } from "../../src/train/schedule.ts";
+import type { MicroBatch, Rates, StepFigures, Trainer } from "../../src/train/trainer.ts";
+import { beginning, type Position, type Training } from "../../src/train/training.ts";
+
+export interface FakeOptions {
+  /** Of two pictures each. */
+  readonly stepsPerEpoch: number;
+  readonly train?: object;
+  readonly evaluate?: object;
+  readonly checkpoint?: object;
+  /** Names of unreadable pictures: t0, t1, ... train, v0 to v3 validate. */
+  readonly bad?: readonly string[];
+  /** How many of the four validation pictures the weights after so many steps get right. */
+  readonly right?: (steps: number, kind: "raw" | "average") => number;
+  readonly loss?: (step: number) => number;
+  /** The signal is raised when this is told. */
+  readonly stopAt?: string;
+  /** Told pictures end the run. */
+  readonly badFails?: boolean;
+}
+
+export interface Told {
+  /** In order. */
+  readonly events: readonly string[];
+  /** What each step was given. */
+  readonly steps: readonly { readonly microBatches: readonly MicroBatch[]; readonly rates: Rates }[];
+  readonly saved: readonly Position[];
+  /** Where it ended, or the error that ended it. */
+  readonly position: Position | undefined;
+  readonly error: unknown;
+  /** Pictures still in work after the end. */
+  readonly inWork: number;
+}
+
+/** Trains from `start` as options say. */
+export async function trainFake(options: FakeOptions, start: Position = beginning): Promise<Told> {
+  const events: string[] = [];
+  const steps: Told["steps"][number][] = [];
+  const saved: Position[] = [];
+  const stop = new AbortController();
+  const tell = (event: string): void => {
+    events.push(event);
+    if (event === options.stopAt) stop.abort();
+  };
+  const reporter: Reporter = {
+    step: ({ step }) => tell(`step ${step}`),
+    validating: (done, of) => tell(`validating ${done}/${of}`),
+    validated: ({ step, best }, { raw, average }) =>
+      tell(`validated ${step}: ${[raw, average].map((summary) => summary?.top1.value)} best ${best?.step}`),
+    save(position, { weights }) {
+      saved.push(position);
+      tell(`save ${position.step}, weights of ${(weights as NamedTensors).get("steps")!.data[0]}`);
+    },
+    bad({ name, reason }) {
+      tell(`${name}: ${reason}`);
+      if (options.badFails) throw new Error(`${name}: ${reason}`);
+    },
+  };
+  const decoders = fakeDecoders(options.bad ?? []);
+  const trainer = fakeTrainer(start.step, options, (given) => steps.push(given));
+  const run = fakeTraining(options, trainer, decoders);
+  const ended = await train(run, start, reporter, stop.signal).then(
+    (position) => ({ position, error: undefined }),
+    (error: unknown) => ({ position: undefined, error }),
+  );
+  return { events, steps, saved, ...ended, inWork: decoders.inWork() };
+}
+
+function fakeTraining(options: FakeOptions, trainer: Trainer, decoders: Decoders): Training {
+  const { stepsPerEpoch, train, evaluate, checkpoint } = options;
+  const experiment = experimentSchema.parse({
+    data: { train: "x", size: 16 },
+    train: { batch: 2, averageDecay: null, ...train },
+    evaluate: { batch: 2, ...evaluate },
+    checkpoint: { ...checkpoint },
+  });
+  const pictures = stepsPerEpoch * experiment.train.batch;
+  return {
+    experiment,
+    sets: { train: listing("t", pictures), validation: listing("v", 4) },
+    network: { ...experiment.network, classes: 2 },
+    precision: "float32",
+    length: runLength(experiment.train, pictures),
+    trainer,
+    evaluator: fakeEvaluator(options),
+    decoders,
+    close: async () => {},
+  };
+}
+
+const listing = (prefix: string, pictures: number): Listing => ({
+  path: prefix,
+  classes: ["a", "b"],
+  items: Array.from({ length: pictures }, (_, i): Item => {
+    const name = `${prefix}${i}`;
+    return { name, label: i % 2, source: { file: name } };
+  }),
+  fingerprint: "",
+  warnings: [],
+});
+
+/** Fills a picture with the hash of its name and treatment. */
+function fakeDecoders(bad: readonly string[]): Decoders & { inWork(): number } {
+  let inWork = 0;
+  return {
+    inWork: () => inWork,
+    close: async () => {},
+    async decode({ item, treatment, target }, signal) {
+      inWork += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+      inWork -= 1;
+      if (signal.aborted) return undefined;
+      if (bad.includes(item.name)) return "broken";
+      const text = item.name + JSON.stringify(treatment);
+      target.fill([...text].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 251, 7));
+      return undefined;
+    },
+  };
+}
+
+function fakeTrainer(
+  start: number,
+  { loss = () => 1, train }: FakeOptions,
+  given: (step: Told["steps"][number]) => void,
+): Trainer {
+  let steps = start;
+  const weights = (kind: number): NamedTensors =>
+    new Map([["steps", { shape: [2], data: Float32Array.of(steps, kind) }]]);
+  const hasAverage = train !== undefined && "averageDecay" in train && train.averageDecay !== null;
+  return {
+    initialize: async () => {},
+    async step(microBatches, rates): Promise<StepFigures> {
+      given({ microBatches, rates });
+      steps += 1;
+      return { loss: loss(steps), auxiliaryLoss: 0, regularization: 0, gradientNorm: 1, correct: 0 };
+    },
+    save: async (): Promise<CheckpointFiles> => ({
+      weights: weights(0),
+      ...(hasAverage && { average: weights(1) }),
+      optimizer: new Map(),
+    }),
+    load: async () => {},
+    close: async () => {},
+  };
+}
+
+function fakeEvaluator({ right = () => 2 }: FakeOptions): Evaluator {
+  let [seen, limit] = [0, 0];
+  return {
+    batch: 2,
+    async load(weights) {
+      const [steps, kind] = weights.get("steps")!.data as unknown as [number, number];
+      [seen, limit] = [0, right(steps, kind === 1 ? "average" : "raw")];
+    },
+    logits: async () => [],
+    probabilities: async ({ count }) =>
+      Array.from({ length: count }, () => {
+        const [label, isRight] = [seen % 2, seen++ < limit];
+        return Float64Array.of(...[0, 1].map((at) => ((at === label) === isRight ? 0.9 : 0.1)));
+      }),
+    close: async () => {},
+  };
+}
