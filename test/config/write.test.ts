@@ -1,4 +1,6 @@
-import { existsSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { defaultConfig, shippedConfigs } from "../../src/config/find.ts";
 import { loadExperiment, parseExperiment } from "../../src/config/load.ts";
@@ -45,5 +47,18 @@ it("the paper's networks, a photograph set and the quickstart are shipped", () =
       "quickstart",
     ]),
   );
-  expect(existsSync("inception.yaml") ? "inception.yaml" : "quickstart").toBe(defaultConfig());
+});
+
+it("the config where none is given is ./inception.yaml, else the quickstart", () => {
+  const before = process.cwd();
+  const folder = mkdtempSync(join(tmpdir(), "inception-default-"));
+  try {
+    process.chdir(folder);
+    expect(defaultConfig()).toBe("quickstart");
+    writeFileSync("inception.yaml", "data: { train: . }");
+    expect(defaultConfig()).toBe("inception.yaml");
+  } finally {
+    process.chdir(before);
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -1,0 +1,114 @@
+// A model opened from a run or a checkpoint: which one, which weights, and what is said where there is none.
+import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { checkpointName, writeCheckpoint } from "../../src/checkpoint/store.ts";
+import { experimentSchema } from "../../src/config/schema.ts";
+import { UserError } from "../../src/errors.ts";
+import { openModel } from "../../src/evaluate/model.ts";
+import { checkpointState, type Training } from "../../src/train/training.ts";
+
+let run: string;
+beforeEach(() => {
+  run = mkdtempSync(join(tmpdir(), "inception-model-"));
+});
+afterEach(() => rmSync(run, { recursive: true }));
+
+const experiment = experimentSchema.parse({
+  network: { name: "inception-v3", width: 0.25, auxiliary: "off" },
+  data: { train: "x", size: 96 },
+  evaluate: { preset: "timm" },
+});
+const training = {
+  experiment,
+  network: { ...experiment.network, classes: 2 },
+  sets: { train: { classes: ["cat", "dog"] } },
+  length: { stepsPerEpoch: 10, steps: 100 },
+} as unknown as Training;
+
+/** Weights are the step, averaged ones 1000 more. */
+function save(step: number, { best, average = true }: { best?: number; average?: boolean } = {}): string {
+  const tensors = (value: number) => new Map([["a", { shape: [1], data: Float32Array.of(value) }]]);
+  return writeCheckpoint(join(run, "checkpoints"), {
+    step,
+    files: { weights: tensors(step), optimizer: tensors(0), ...(average && { average: tensors(1000 + step) }) },
+    state: checkpointState(training, {
+      step,
+      best: best === undefined ? null : { step: best, top1: 0.5 },
+      validated: step,
+    }),
+  });
+}
+const pathOf = (step: number): string => join(run, "checkpoints", checkpointName(step));
+const open = (path: string, choice: Partial<Parameters<typeof openModel>[1]> = {}) =>
+  openModel(path, { which: "last", raw: false, ...choice });
+const weightOf = (model: ReturnType<typeof open>): number => model.weights.get("a")!.data[0]!;
+const errorOf = (path: string): UserError => {
+  try {
+    open(path);
+  } catch (error) {
+    expect(error).toBeInstanceOf(UserError);
+    return error as UserError;
+  }
+  throw new Error("expected an error");
+};
+
+test("a run's newest checkpoint, with the network and the preprocessing that it was trained with", () => {
+  for (const step of [10, 9, 100]) save(step);
+  const model = open(run);
+  expect(model).toMatchObject({ path: pathOf(100), step: 100, kind: "average", classes: ["cat", "dog"] });
+  expect(model).toMatchObject({ size: 96, preset: "timm", options: { name: "inception-v3", width: 0.25, classes: 2 } });
+  expect(model.experiment).toEqual(experiment);
+  expect(weightOf(model)).toBe(1100);
+});
+
+test("raw weights are taken where they are asked for, or where there are no others", () => {
+  save(1);
+  expect(open(run, { raw: true })).toMatchObject({ kind: "raw" });
+  expect(weightOf(open(run, { raw: true }))).toBe(1);
+  save(2, { average: false });
+  expect(open(run)).toMatchObject({ kind: "raw", step: 2 });
+  expect(weightOf(open(run))).toBe(2);
+});
+
+describe("the best", () => {
+  test("is the one that the newest names", () => {
+    save(5, { best: 5 });
+    save(8, { best: 5 });
+    expect(open(run, { which: "best" })).toMatchObject({ step: 5, path: pathOf(5) });
+    expect(open(run)).toMatchObject({ step: 8 });
+  });
+  test("is the newest where it is the best itself, and where none was validated", () => {
+    save(5);
+    expect(open(run, { which: "best" }).step).toBe(5);
+    save(6, { best: 6 });
+    expect(open(run, { which: "best" }).step).toBe(6);
+  });
+});
+
+test("a checkpoint is opened by its own path, whatever is newer", () => {
+  save(5);
+  save(8);
+  expect(open(pathOf(5))).toMatchObject({ path: pathOf(5), step: 5 });
+});
+
+test("a damaged checkpoint is told and passed over; opened by its path it is an error", () => {
+  save(5);
+  save(8);
+  appendFileSync(join(pathOf(8), "weights.safetensors"), "x");
+  const broken: string[] = [];
+  expect(open(run, { onBroken: ({ message }) => void broken.push(message) }).step).toBe(5);
+  expect(broken).toHaveLength(1);
+  expect(broken[0]).toContain(pathOf(8));
+  expect(errorOf(pathOf(8)).reason).toBe("checkpoint");
+});
+
+test("where nothing lies, the sentence says what was looked for", () => {
+  for (const path of [run, join(run, "nowhere")]) {
+    const error = errorOf(path);
+    expect(error.reason).toBe("checkpoint");
+    expect(error.message).toContain(`${path} is neither`);
+    expect(error.hint).toBeTruthy();
+  }
+});
