@@ -1,6 +1,6 @@
 // Progress on stderr: a bar at the foot of a terminal, plain lines elsewhere. The one door to cli-progress, which draws the bar; its own terminal
 // would draw over notes and keep the process alive by a timer.
-import { Format } from "cli-progress";
+import cliProgress from "cli-progress";
 import { note } from "./print.ts";
 import { isTerminal, showLive } from "./terminal.ts";
 
@@ -69,7 +69,7 @@ export function barLine(
 
 function drawBar(share: number, width: number): string {
   const characters = { barCompleteString: "=".repeat(width), barIncompleteString: "-".repeat(width), barGlue: "" };
-  return `[${Format.BarFormat(Math.min(1, Math.max(0, share)), { barsize: width, ...characters })}]`;
+  return `[${cliProgress.Format.BarFormat(Math.min(1, Math.max(0, share)), { barsize: width, ...characters })}]`;
 }
 
 /** Progress of so many pictures, with their rate and the time left. */
