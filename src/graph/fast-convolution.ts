@@ -2,8 +2,9 @@
 import { slide } from "../network/grid.ts";
 import type { Window } from "../network/layer.ts";
 import { type Kernels, parts, zerosBefore } from "./kernels.ts";
-import { type Attributes, type Dims, elements, type Graph, type Node, type Value } from "./node.ts";
+import type { Attributes, Graph, Node, Value } from "./node.ts";
 import { only } from "./operation.ts";
+import { type Dims, elements } from "./shape.ts";
 
 export const fastConvolutionName = "InceptionConvolution";
 
@@ -29,7 +30,7 @@ export function fastConv2d(graph: Graph, input: Value, filter: Value, window: Wi
   const [rows, columns] = window.kernel;
   const shape = [batch, slide(height, rows, window), slide(width, columns, window), filter.shape[3]!];
   const padding = zerosBefore(input.shape, shape, filter.shape, 1);
-  return add(graph, [input, filter], shape, { padding: { ints: padding } }, name);
+  return add(graph, [input, filter], { ...mapOf(shape), padding: { ints: padding } }, name);
 }
 
 /** From the gradient of its output to that of its input. */
@@ -37,7 +38,7 @@ export function fastInputGradient(graph: Graph, node: Node, dy: Value): Value {
   const [input, filter] = node.inputs as [Value, Value];
   const { ints } = node.attributes.padding as { ints: readonly number[] };
   const padding = ints.map((zeros, side) => filter.shape[side]! - 1 - zeros);
-  return add(graph, [dy, filter], input.shape, { padding: { ints: padding }, backward: { bool: true } });
+  return add(graph, [dy, filter], { ...mapOf(input.shape), padding: { ints: padding }, backward: { bool: true } });
 }
 
 /**
@@ -47,28 +48,28 @@ export function fastInputGradient(graph: Graph, node: Node, dy: Value): Value {
 export function withBias(graph: Graph, value: Value, bias: Value): Value | undefined {
   const { op, inputs, attributes, name } = value.node;
   if (op !== fastConvolutionName || inputs.length === 3) return undefined;
-  return add(graph, [...inputs, bias], value.shape, { ...attributes, biases: { int: 1 } }, name);
+  return add(graph, [...inputs, bias], { ...attributes, biases: { int: 1 } }, name);
 }
 export function withRelu(graph: Graph, value: Value): Value | undefined {
   const { op, inputs, attributes, name } = value.node;
   if (op !== fastConvolutionName) return undefined;
-  return add(graph, inputs, value.shape, { ...attributes, relu: { bool: true } }, name);
+  return add(graph, inputs, { ...attributes, relu: { bool: true } }, name);
 }
 
-const add = (graph: Graph, inputs: readonly Value[], shape: Dims, attributes: Attributes, name?: string): Value =>
+const mapOf = (shape: Dims): Attributes => ({ map: { ints: shape.slice(1, 3) } });
+
+const add = (graph: Graph, inputs: readonly Value[], attributes: Attributes, name?: string): Value =>
   only(
     graph.add({
       op: fastConvolutionName,
       inputs,
       attributes: {
-        map: { ints: shape.slice(1, 3) },
         biases: { int: 0 },
         backward: { bool: false },
         relu: { bool: false },
         ...parts(),
         ...attributes,
       },
-      outputs: [{ dtype: "float32", shape }],
       name,
     }),
   );

@@ -1,17 +1,19 @@
 // The gradient of a convolution's filter by the project's own kernel (native/filter-gradient.cc).
-import { parts, zerosBefore } from "./kernels.ts";
+import { parts } from "./kernels.ts";
 import type { Dims, Graph, Value } from "./node.ts";
 
+/** `padding`: zeros above and to the left of the map. */
+type Slide = { readonly stride: number; readonly padding: readonly number[] };
+
 /** float32 only. Each core takes a share of the pixels: the sums depend on the number of cores. */
-export const ownFilterGradient = (graph: Graph, input: Value, filter: Dims, dy: Value, stride: number): Value =>
+export const ownFilterGradient = (graph: Graph, input: Value, filter: Dims, dy: Value, slide: Slide): Value =>
   graph.add({
     op: "InceptionFilterGradient",
     inputs: [input, dy],
     attributes: {
       filter: { ints: filter },
-      padding: { ints: zerosBefore(input.shape, dy.shape, filter, stride) },
-      stride: { int: stride },
+      padding: { ints: slide.padding },
+      stride: { int: slide.stride },
       ...parts(),
     },
-    outputs: [{ dtype: "float32", shape: filter }],
   })[0]!;

@@ -1,16 +1,9 @@
 // Operations on maps, [batch, height, width, channels]: convolutions, pools, normalizations.
-import { slide } from "../network/grid.ts";
 import type { Size, Window } from "../network/layer.ts";
-import type { Attributes, Dims, Graph, Value } from "./node.ts";
+import type { Attributes, Graph, OperationName, Value } from "./node.ts";
 import { simple, T } from "./operation.ts";
-import { integers, reshape } from "./tensor-operations.ts";
+import { padAxes } from "./tensor-operations.ts";
 
-const slid = (window: Window, [batch, height, width]: Dims, channels: number): Dims => [
-  batch!,
-  slide(height!, window.kernel[0], window),
-  slide(width!, window.kernel[1], window),
-  channels,
-];
 const windowAttributes = (window: Pick<Window, "stride" | "padding">): Attributes => ({
   strides: { ints: [1, window.stride, window.stride, 1] },
   padding: { text: window.padding.toUpperCase() },
@@ -23,34 +16,25 @@ const poolAttributes = (window: Window): Attributes => ({
 export const conv2d = (graph: Graph, input: Value, kernel: Value, window: Window, name?: string): Value =>
   simple(graph, "Conv2D", [input, kernel], {
     name,
-    shape: slid(window, input.shape, kernel.shape[3]!),
     attributes: { ...T(input), ...windowAttributes(window) },
   });
 /** Depthwise convolution; the kernel is [height, width, channels, multiplier]. */
 export const depthwiseConv2d = (graph: Graph, input: Value, kernel: Value, window: Window, name?: string): Value =>
   simple(graph, "DepthwiseConv2dNative", [input, kernel], {
     name,
-    shape: slid(window, input.shape, kernel.shape[2]! * kernel.shape[3]!),
     attributes: { ...T(input), ...windowAttributes(window) },
   });
 const pool =
-  (op: string) =>
+  (op: OperationName) =>
   (graph: Graph, input: Value, window: Window): Value =>
     simple(graph, op, [input], {
-      shape: slid(window, input.shape, input.shape[3]!),
       attributes: { ...T(input), ...poolAttributes(window) },
     });
 export const maxPool = pool("MaxPool");
 export const averagePool = pool("AvgPool");
 /** Zeros around each map: `amount` [before, after] rows and columns. */
-export const pad = (graph: Graph, input: Value, rows: Size, columns: Size): Value => {
-  const [batch, height, width, channels] = input.shape as [number, number, number, number];
-  const paddings = reshape(graph, integers(graph, [0, 0, ...rows, ...columns, 0, 0]), [4, 2]);
-  return simple(graph, "Pad", [input, paddings], {
-    shape: [batch, height + rows[0] + rows[1], width + columns[0] + columns[1], channels],
-    attributes: { ...T(input), Tpaddings: { type: "int32" } },
-  });
-};
+export const pad = (graph: Graph, input: Value, rows: Size, columns: Size): Value =>
+  padAxes(graph, input, [[0, 0], rows, columns, [0, 0]]);
 /** x / (1 + alpha * sum of x^2 over 2 * radius + 1 neighbouring channels) ^ beta; float32 maps only. */
 export const responseNorm = (
   graph: Graph,
@@ -80,7 +64,6 @@ export const fusedBatchNorm = (
     op: "FusedBatchNormV3",
     inputs: [input, scale, offset, mean, variance],
     attributes: batchNormAttributes(input, epsilon, training),
-    outputs: [input, ...Array(5).fill(scale)].map(({ dtype, shape }) => ({ dtype, shape })),
   });
 const batchNormAttributes = (input: Value, epsilon: number, training: boolean): Attributes => ({
   ...T(input),

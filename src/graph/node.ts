@@ -1,41 +1,42 @@
 // TensorFlow graphs as values: nodes that name their inputs, in the order they were made (which is topological).
+import type { Attributes } from "./attributes.ts";
+import { definitions, type OperationName } from "./definitions/table.ts";
+import { outputOf } from "./operation.ts";
+import type { Dims } from "./shape.ts";
+
+export type { Attribute, Attributes } from "./attributes.ts";
+export type { OperationName } from "./definitions/table.ts";
+export { type Dims, elements } from "./shape.ts";
 
 export type DType = "float32" | "bfloat16" | "uint8" | "int32" | "int64" | "bool" | "string" | "resource";
-export type Dims = readonly number[];
 
-export type Attribute =
-  | { readonly type: DType }
-  | { readonly int: number }
-  | { readonly ints: readonly number[] }
-  | { readonly float: number }
-  | { readonly bool: boolean }
-  | { readonly text: string }
-  | { readonly shape: Dims }
-  | { readonly tensor: { readonly dtype: DType; readonly shape: Dims; readonly content: Uint8Array } };
-export type Attributes = Readonly<Record<string, Attribute>>;
-
-/** One output of a node. The shape is static: a program is compiled for one batch size. */
-export interface Value {
-  readonly node: Node;
-  readonly output: number;
+/** The shape is static: a program is compiled for one batch size. Only decoded bytes have a length of -1, until they are reshaped. */
+export interface TensorType {
   readonly dtype: DType;
   readonly shape: Dims;
 }
 
+/** One output of a node. */
+export interface Value extends TensorType {
+  readonly node: Node;
+  readonly output: number;
+}
+
 export interface Node {
   readonly name: string;
-  readonly op: string;
+  readonly op: OperationName;
   readonly inputs: readonly Value[];
   /** Nodes that must have run before this one. */
   readonly after: readonly Node[];
   readonly attributes: Attributes;
+  /** What it gives, as its operation's definition says. */
+  readonly outputs: readonly TensorType[];
 }
 
 export interface NewNode {
-  readonly op: string;
+  readonly op: OperationName;
   readonly inputs: readonly Value[];
   readonly attributes: Attributes;
-  readonly outputs: readonly { readonly dtype: DType; readonly shape: Dims }[];
   readonly name?: string | undefined;
   readonly after?: readonly Node[];
 }
@@ -45,10 +46,12 @@ export class Graph {
   readonly nodes: Node[] = [];
   readonly #used = new Map<string, number>();
 
-  add({ op, inputs, attributes, outputs, name = op, after = [] }: NewNode): Value[] {
-    const node: Node = { name: this.#unique(name), op, inputs, after, attributes };
+  /** Throws (our bug) where the inputs do not fit the operation. */
+  add({ op, inputs, attributes, name = op, after = [] }: NewNode): Value[] {
+    const outputs = outputsOf(op, name, inputs, attributes);
+    const node: Node = { name: this.#unique(name), op, inputs, after, attributes, outputs };
     this.nodes.push(node);
-    return outputs.map((output, index) => ({ node, output: index, ...output }));
+    return outputs.map((_, index) => outputOf(node, index));
   }
 
   #unique(name: string): string {
@@ -58,4 +61,10 @@ export class Graph {
   }
 }
 
-export const elements = (shape: Dims): number => shape.reduce((product, length) => product * length, 1);
+function outputsOf(op: OperationName, name: string, inputs: readonly Value[], attributes: Attributes): TensorType[] {
+  try {
+    return definitions[op].outputs(inputs, attributes).map(({ dtype, shape }) => ({ dtype, shape }));
+  } catch (error) {
+    throw new Error(`${op} (${name}): ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
+}

@@ -1,6 +1,7 @@
 // Batch norm of a training step by the project's own kernel (native/batch-norm.cc), in float32, with the ReLU after it.
 import { type Kernels, parts } from "./kernels.ts";
-import type { Attributes, Dims, Graph, Node, Value } from "./node.ts";
+import type { Attributes, Graph, Node, Value } from "./node.ts";
+import { outputOf } from "./operation.ts";
 
 export const ownBatchNormName = "InceptionBatchNorm";
 
@@ -20,23 +21,13 @@ export const rectified = (graph: Graph, { node }: Value): Value[] | undefined =>
 
 /** From the gradient of its first output to those of its three inputs. */
 export function ownBatchNormGradient(graph: Graph, node: Node, dy: Value): Value[] {
-  const [x, scale, offset] = node.inputs as [Value, Value, Value];
-  const [mean, inverse] = [1, 3].map((output): Value => ({ ...scale, node, output }));
+  const [mean, inverse] = [outputOf(node, 1), outputOf(node, 3)];
   return graph.add({
     op: `${ownBatchNormName}Gradient`,
-    inputs: [dy, x, scale, offset, mean!, inverse!],
+    inputs: [dy, ...node.inputs, mean, inverse],
     attributes: node.attributes,
-    outputs: outputs(x.shape, scale.shape).slice(0, 3),
   });
 }
 
 const add = (graph: Graph, inputs: readonly Value[], attributes: Attributes, name?: string): Value[] =>
-  graph.add({
-    op: ownBatchNormName,
-    inputs,
-    attributes,
-    outputs: outputs(inputs[0]!.shape, inputs[1]!.shape),
-    name,
-  });
-const outputs = (map: Dims, channels: Dims): { dtype: "float32"; shape: Dims }[] =>
-  [map, channels, channels, channels].map((shape) => ({ dtype: "float32", shape }));
+  graph.add({ op: ownBatchNormName, inputs, attributes, name });

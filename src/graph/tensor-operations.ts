@@ -1,73 +1,68 @@
 // Operations on tensors of any shape: constants, arithmetic, reductions, random numbers, variables.
-import { type Attributes, type Dims, type DType, elements, type Graph, type Node, type Value } from "./node.ts";
+import type { Attributes } from "./attributes.ts";
+import type { DType, Graph, Node, OperationName, TensorType, Value } from "./node.ts";
 import { only, simple, T } from "./operation.ts";
+import { broadcastAxes, type Dims, reducedShape, sameShape } from "./shape.ts";
 
 export const placeholder = (graph: Graph, name: string, dtype: DType, shape: Dims): Value =>
-  simple(graph, "Placeholder", [], { dtype, shape, attributes: { dtype: { type: dtype }, shape: { shape } }, name });
+  simple(graph, "Placeholder", [], { attributes: { dtype: { type: dtype }, shape: { shape } }, name });
 
-const constant = (graph: Graph, dtype: DType, shape: Dims, content: ArrayBufferView): Value =>
+const constant = (
+  graph: Graph,
+  dtype: DType,
+  shape: Dims,
+  { buffer, byteOffset, byteLength }: ArrayBufferView,
+): Value =>
   simple(graph, "Const", [], {
-    dtype,
-    shape,
     attributes: {
       dtype: { type: dtype },
-      value: {
-        tensor: {
-          dtype,
-          shape,
-          content: new Uint8Array(content.buffer, content.byteOffset, content.byteLength),
-        },
-      },
+      value: { tensor: { dtype, shape, content: new Uint8Array(buffer, byteOffset, byteLength) } },
     },
   });
 export const scalar = (graph: Graph, value: number): Value => constant(graph, "float32", [], Float32Array.of(value));
 export const integer = (graph: Graph, value: number): Value => constant(graph, "int32", [], Int32Array.of(value));
-export const integers = (graph: Graph, values: readonly number[]): Value =>
-  constant(graph, "int32", [values.length], Int32Array.from(values));
+export const integers = (graph: Graph, values: readonly number[], shape: Dims = [values.length]): Value =>
+  constant(graph, "int32", shape, Int32Array.from(values));
 export const filled = (graph: Graph, shape: Dims, value: number): Value =>
   simple(graph, "Fill", [integers(graph, shape), scalar(graph, value)], {
-    dtype: "float32",
-    shape,
     attributes: { T: { type: "float32" }, index_type: { type: "int32" } },
   });
+export const zerosLike = (graph: Graph, { dtype, shape }: TensorType): Value =>
+  cast(graph, filled(graph, shape, 0), dtype);
 
 /** Raw little-endian bytes in a string scalar, read as a tensor. */
 export const decodeRaw = (graph: Graph, bytes: Value, dtype: DType, shape: Dims): Value =>
   reshape(
     graph,
-    simple(graph, "DecodeRaw", [bytes], {
-      dtype,
-      shape: [elements(shape)],
-      attributes: { out_type: { type: dtype }, little_endian: { bool: true } },
-    }),
+    simple(graph, "DecodeRaw", [bytes], { attributes: { out_type: { type: dtype }, little_endian: { bool: true } } }),
     shape,
   );
 export const reshape = (graph: Graph, value: Value, shape: Dims): Value =>
   simple(graph, "Reshape", [value, integers(graph, shape)], {
-    shape,
     attributes: { ...T(value), Tshape: { type: "int32" } },
   });
 export const cast = (graph: Graph, value: Value, dtype: DType): Value =>
   value.dtype === dtype
     ? value
-    : simple(graph, "Cast", [value], { dtype, attributes: { SrcT: { type: value.dtype }, DstT: { type: dtype } } });
+    : simple(graph, "Cast", [value], { attributes: { SrcT: { type: value.dtype }, DstT: { type: dtype } } });
 export const identity = (graph: Graph, value: Value, name?: string, after: readonly Node[] = []): Value =>
   simple(graph, "Identity", [value], { name, after });
 
-const wider = (a: Value, b: Value): Dims => (elements(b.shape) > elements(a.shape) ? b.shape : a.shape);
 const binary =
-  (op: string) =>
+  (op: OperationName) =>
   (graph: Graph, a: Value, b: Value): Value =>
-    simple(graph, op, [a, b], { shape: wider(a, b) });
+    simple(graph, op, [a, b]);
 export const add = binary("AddV2");
 export const subtract = binary("Sub");
 export const multiply = binary("Mul");
 export const divide = binary("RealDiv");
 export const maximum = binary("Maximum");
-export const greaterEqual = (graph: Graph, a: Value, b: Value): Value =>
-  simple(graph, "GreaterEqual", [a, b], { dtype: "bool" });
-export const equal = (graph: Graph, a: Value, b: Value): Value => simple(graph, "Equal", [a, b], { dtype: "bool" });
+export const greaterEqual = binary("GreaterEqual");
+export const equal = binary("Equal");
 export const squareRoot = (graph: Graph, value: Value): Value => simple(graph, "Sqrt", [value]);
+/** Times a number, in the value's own type. */
+export const scale = (graph: Graph, value: Value, factor: number): Value =>
+  multiply(graph, value, cast(graph, scalar(graph, factor), value.dtype));
 /**
  * One after the other, in this order. AddN would start with whichever input's memory it may reuse, which is a matter of
  * timing, so that three values and more would add up to other last bits from run to run; the mark keeps TensorFlow's
@@ -78,16 +73,30 @@ export const addAll = (graph: Graph, values: readonly Value[]): Value =>
 const keptApart: Attributes = { _grappler_ArithmeticOptimizer_AddOpsRewriteStage: { bool: true } };
 
 const reduction =
-  (op: string) =>
-  (graph: Graph, value: Value, axes: readonly number[]): Value =>
+  (op: OperationName) =>
+  (graph: Graph, value: Value, axes: readonly number[], keepDims = false): Value =>
     simple(graph, op, [value, integers(graph, axes)], {
-      shape: value.shape.filter((_, axis) => !axes.includes(axis)),
-      attributes: { ...T(value), Tidx: { type: "int32" }, keep_dims: { bool: false } },
+      attributes: { ...T(value), Tidx: { type: "int32" }, keep_dims: { bool: keepDims } },
     });
 export const sum = reduction("Sum");
 export const mean = reduction("Mean");
 /** sum(x^2) / 2. */
-export const halfSquares = (graph: Graph, value: Value): Value => simple(graph, "L2Loss", [value], { shape: [] });
+export const halfSquares = (graph: Graph, value: Value): Value => simple(graph, "L2Loss", [value]);
+export const broadcastTo = (graph: Graph, value: Value, shape: Dims): Value =>
+  simple(graph, "BroadcastTo", [value, integers(graph, shape)], {
+    attributes: { ...T(value), Tidx: { type: "int32" } },
+  });
+/** The other way: sums along the axes by which a tensor of this shape was broadcast to the value's. */
+export function sumTo(graph: Graph, value: Value, shape: Dims): Value {
+  const axes = broadcastAxes(shape, value.shape);
+  if (axes.length === 0) return value;
+  const summed = sum(graph, value, axes);
+  return sameShape(summed.shape, shape) ? summed : reshape(graph, summed, shape);
+}
+/** The other way of a reduction over these axes: the value repeated along them. */
+export const repeat = (graph: Graph, value: Value, shape: Dims, axes: readonly number[]): Value =>
+  broadcastTo(graph, reshape(graph, value, reducedShape(shape, axes, true)), shape);
+
 export const matMul = (
   graph: Graph,
   a: Value,
@@ -95,54 +104,44 @@ export const matMul = (
   { transposeA = false, transposeB = false }: { transposeA?: boolean; transposeB?: boolean } = {},
 ): Value =>
   simple(graph, "MatMul", [a, b], {
-    shape: [a.shape[transposeA ? 1 : 0]!, b.shape[transposeB ? 0 : 1]!],
     attributes: { ...T(a), transpose_a: { bool: transposeA }, transpose_b: { bool: transposeB } },
   });
 export const argMax = (graph: Graph, value: Value): Value =>
   simple(graph, "ArgMax", [value, integer(graph, 1)], {
-    dtype: "int32",
-    shape: value.shape.slice(0, 1),
     attributes: { ...T(value), Tidx: { type: "int32" }, output_type: { type: "int32" } },
   });
+/** Over the last axis. */
 export const softmax = (graph: Graph, value: Value, name?: string): Value =>
   simple(graph, "Softmax", [value], { name });
+export const logSoftmax = (graph: Graph, value: Value): Value => simple(graph, "LogSoftmax", [value]);
 export const oneHot = (graph: Graph, labels: Value, classes: number, on: number, off: number): Value =>
   simple(graph, "OneHot", [labels, integer(graph, classes), scalar(graph, on), scalar(graph, off)], {
-    dtype: "float32",
-    shape: [...labels.shape, classes],
     attributes: { T: { type: "float32" }, TI: { type: "int32" }, axis: { int: -1 } },
   });
-/** Cross-entropy of each row, [batch], and its gradient, [batch, classes]. */
+/** Cross-entropy of each row, [batch], and its gradient, [batch, classes]; each row of the targets sums to 1. */
+export const crossEntropies = (graph: Graph, logits: Value, targets: Value): Value[] =>
+  graph.add({ op: "SoftmaxCrossEntropyWithLogits", inputs: [logits, targets], attributes: T(logits) });
 export const crossEntropy = (graph: Graph, logits: Value, targets: Value): Value =>
-  only(
-    graph.add({
-      op: "SoftmaxCrossEntropyWithLogits",
-      inputs: [logits, targets],
-      attributes: T(logits),
-      outputs: [
-        { dtype: logits.dtype, shape: logits.shape.slice(0, 1) },
-        { dtype: logits.dtype, shape: logits.shape },
-      ],
-    }),
-  );
+  only(crossEntropies(graph, logits, targets));
 
 export const concat = (graph: Graph, values: readonly Value[], axis: number): Value =>
   values.length === 1
     ? values[0]!
     : simple(graph, "ConcatV2", [...values, integer(graph, axis)], {
-        shape: values[0]!.shape.map((length, i) =>
-          i === axis ? values.reduce((total, value) => total + value.shape[axis]!, 0) : length,
-        ),
         attributes: { ...T(values[0]!), N: { int: values.length }, Tidx: { type: "int32" } },
       });
 /** The part of this shape that starts at `begin`. */
 export const slice = (graph: Graph, value: Value, begin: Dims, shape: Dims): Value =>
-  shape.every((length, axis) => length === value.shape[axis])
+  sameShape(shape, value.shape)
     ? value
     : simple(graph, "Slice", [value, integers(graph, begin), integers(graph, shape)], {
-        shape,
         attributes: { ...T(value), Index: { type: "int32" } },
       });
+/** Zeros before and after each axis. */
+export const padAxes = (graph: Graph, value: Value, zeros: readonly (readonly [number, number])[]): Value =>
+  simple(graph, "Pad", [value, integers(graph, zeros.flat(), [zeros.length, 2])], {
+    attributes: { ...T(value), Tpaddings: { type: "int32" } },
+  });
 /** Vectors end to end; of none, the empty vector. */
 export const joinVectors = (graph: Graph, vectors: readonly Value[]): Value =>
   vectors.length === 0 ? filled(graph, [0], 0) : concat(graph, vectors, 0);
@@ -153,18 +152,12 @@ export const split = (graph: Graph, value: Value, sizes: readonly number[], axis
         op: "SplitV",
         inputs: [value, integers(graph, sizes), integer(graph, axis)],
         attributes: { ...T(value), num_split: { int: sizes.length }, Tlen: { type: "int32" } },
-        outputs: sizes.map((size) => ({
-          dtype: value.dtype,
-          shape: value.shape.map((length, i) => (i === axis ? size : length)),
-        })),
       });
 
 const stateless =
-  (op: string) =>
+  (op: OperationName) =>
   (graph: Graph, shape: Dims, seed: Value): Value =>
     simple(graph, op, [integers(graph, shape), seed], {
-      dtype: "float32",
-      shape,
       attributes: { dtype: { type: "float32" }, T: { type: "int32" }, Tseed: { type: "int32" } },
     });
 /** Uniform in [0, 1) and a normal cut at two deviations, as pure functions of the seed (int32, [2]). */
@@ -173,37 +166,30 @@ export const statelessTruncatedNormal = stateless("StatelessTruncatedNormal");
 
 export const variable = (graph: Graph, name: string, dtype: DType, shape: Dims): Value =>
   simple(graph, "VarHandleOp", [], {
-    dtype: "resource",
-    shape: [],
     attributes: { dtype: { type: dtype }, shape: { shape }, shared_name: { text: name } },
     name,
   });
-export const readVariable = (graph: Graph, handle: Value, after: readonly Node[] = [], name?: string): Value => {
-  const { dtype, shape } = handle.node.attributes as { dtype: { type: DType }; shape: { shape: Dims } };
-  return simple(graph, "ReadVariableOp", [handle], {
-    dtype: dtype.type,
-    shape: shape.shape,
-    attributes: { dtype },
+export const readVariable = (graph: Graph, handle: Value, after: readonly Node[] = [], name?: string): Value =>
+  simple(graph, "ReadVariableOp", [handle], {
+    attributes: { dtype: handle.node.attributes.dtype! },
     name,
     after,
   });
-};
 /** An operation that changes variables and gives nothing: AssignVariableOp, ResourceApplyRMSProp, ... */
-export function effect(graph: Graph, op: string, inputs: readonly Value[], attributes: Attributes): Node {
-  graph.add({ op, inputs, attributes, outputs: [] });
+export function effect(graph: Graph, op: OperationName, inputs: readonly Value[], attributes: Attributes): Node {
+  graph.add({ op, inputs, attributes });
   return graph.nodes.at(-1)!;
 }
 const assignment =
-  (op: string) =>
+  (op: OperationName) =>
   (graph: Graph, handle: Value, value: Value): Node =>
     effect(graph, op, [handle, value], { dtype: { type: value.dtype } });
 export const assign = assignment("AssignVariableOp");
 export const assignAdd = assignment("AssignAddVariableOp");
 export const assignSubtract = assignment("AssignSubVariableOp");
-/** Scalars side by side: [n]. */
+/** Values of one shape side by side, along a new first axis. */
 export const stack = (graph: Graph, values: readonly Value[], name?: string): Value =>
   simple(graph, "Pack", values, {
     name,
-    shape: [values.length],
     attributes: { ...T(values[0]!), N: { int: values.length }, axis: { int: 0 } },
   });

@@ -43,14 +43,8 @@ function convolutions(map: readonly number[], filters: number, of: Window): Foun
 }
 
 function onOneThread(graph: Graph, x: Value, kernel: Value, of: Window): Value {
-  const { node, shape } = fastConv2d(graph, x, kernel, of);
-  const { op, inputs, attributes } = node;
-  return graph.add({
-    op,
-    inputs,
-    attributes: { ...attributes, parts: { int: 1 } },
-    outputs: [{ dtype: "float32", shape }],
-  })[0]!;
+  const { op, inputs, attributes } = fastConv2d(graph, x, kernel, of).node;
+  return graph.add({ op, inputs, attributes: { ...attributes, parts: { int: 1 } } })[0]!;
 }
 
 function agree([theirs, ours, alone]: Found[], what = ""): void {

@@ -25,9 +25,8 @@ function ours(graph: Graph, inputs: readonly [Value, Value, Value], relu: boolea
   return relu ? rectified(graph, outputs[0]!)! : outputs;
 }
 function onOneThread(graph: Graph, inputs: readonly [Value, Value, Value], relu: boolean): readonly Value[] {
-  const outputs = ours(graph, inputs, relu);
-  const { op, attributes } = outputs[0]!.node;
-  return graph.add({ op, inputs, attributes: { ...attributes, parts: { int: 1 } }, outputs });
+  const { op, attributes } = ours(graph, inputs, relu)[0]!.node;
+  return graph.add({ op, inputs, attributes: { ...attributes, parts: { int: 1 } } });
 }
 const norms: readonly [Norm, Kernels][] = [
   [tensorFlows, "tensorflow"],

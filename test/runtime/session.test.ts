@@ -25,10 +25,10 @@ describe("values cross unchanged", () => {
   });
 
   test("several feeds and fetches keep their order", () => {
-    const [count, positive, sum] = session.run({ x: float(1.5), n }, ["count", "positive", "sum"]);
+    const [count, nonnegative, sum] = session.run({ x: float(1.5), n }, ["count", "nonnegative", "sum"]);
     expect(sum).toEqual({ shape: [], data: Float32Array.of(3) });
     expect(count).toEqual({ shape: [2], data: Int32Array.of(14, -2) });
-    expect(positive!.data[0]).toBe(1);
+    expect(nonnegative!.data[0]).toBe(1);
   });
 
   test("a single string comes back as its bytes, also an empty one", () => {

@@ -1,0 +1,42 @@
+// Normalizations of maps by TensorFlow's kernels.
+import { attribute } from "../attributes.ts";
+import type { Value } from "../node.ts";
+import { outputOf } from "../operation.ts";
+import { batchNormGradients, mustTakeVectors } from "./batch-statistics.ts";
+import { type Definitions, likeFirst, must, mustBe, one } from "./definition.ts";
+
+export type Normalization = "LRN" | "FusedBatchNormV3";
+
+export const normalizations: Definitions<Normalization> = {
+  LRN: {
+    outputs: likeFirst,
+    gradient: one((graph, dy, { inputs: [input], attributes }, y) => [
+      () => graph.add({ op: "LRNGrad", inputs: [dy, input!, y], attributes })[0]!,
+    ]),
+  },
+  /** Normalized, mean, variance (unbiased), and three that the gradient needs; not in training the two are what was given. */
+  FusedBatchNormV3: {
+    outputs(inputs, attributes) {
+      const [x, scale, offset, mean, variance] = inputs as [Value, Value, Value, Value, Value];
+      mustTakeVectors(x, scale, offset);
+      const given = attribute(attributes, "is_training", "bool") ? [0] : scale.shape;
+      mustBe(mean, given, "the mean");
+      mustBe(variance, given, "the variance");
+      return [x, ...Array<Value>(5).fill(scale)];
+    },
+    gradient(pass) {
+      const { graph, node } = pass;
+      const [x, scale, , mean, variance] = node.inputs as [Value, Value, Value, Value, Value];
+      const training = attribute(node.attributes, "is_training", "bool");
+      must(training || (!pass.incoming[1] && !pass.incoming[2]), "stored statistics have no gradient");
+      const kept = training ? [3, 4].map((output) => outputOf(node, output)) : [mean, variance];
+      return batchNormGradients(pass, (dy) =>
+        graph.add({
+          op: "FusedBatchNormGradV3",
+          inputs: [dy, x, scale, ...kept, outputOf(node, 5)],
+          attributes: node.attributes,
+        }),
+      );
+    },
+  },
+};

@@ -1,0 +1,59 @@
+// The project's own operations (native/).
+import { attribute } from "../attributes.ts";
+import { fastInputGradient } from "../fast-convolution.ts";
+import { ownFilterGradient } from "../filter-gradient.ts";
+import type { Value } from "../node.ts";
+import { outputOf } from "../operation.ts";
+import * as op from "../operations.ts";
+import { ownBatchNormGradient } from "../own-batch-norm.ts";
+import { batchNormGradients, mustTakeVectors } from "./batch-statistics.ts";
+import { type Definitions, must, mustBe, once } from "./definition.ts";
+
+export type Own =
+  | "InceptionConvolution"
+  | "InceptionFilterGradient"
+  | "InceptionBatchNorm"
+  | "InceptionBatchNormGradient";
+
+export const own: Definitions<Own> = {
+  /** Perhaps with a bias, and a ReLU after it; backward, it is the gradient of a convolution's input. */
+  InceptionConvolution: {
+    outputs([input, filter, bias], attributes) {
+      const [from, to] = attribute(attributes, "backward", "bool") ? [3, 2] : [2, 3];
+      must(input!.shape[3] === filter!.shape[from], `a filter of [${filter!.shape}] does not take [${input!.shape}]`);
+      if (attribute(attributes, "biases", "int") > 0) mustBe(bias!, [filter!.shape[to]!], "the bias");
+      const shape = [input!.shape[0]!, ...attribute(attributes, "map", "ints"), filter!.shape[to]!];
+      return [{ dtype: "float32", shape }];
+    },
+    gradient({ graph, node, incoming: [dy] }) {
+      const [input, filter] = node.inputs as [Value, Value];
+      must(!attribute(node.attributes, "backward", "bool"), "a gradient has none itself");
+      const rectified = attribute(node.attributes, "relu", "bool");
+      const sums = once(() =>
+        rectified
+          ? graph.add({ op: "ReluGrad", inputs: [dy!, outputOf(node, 0)], attributes: { T: { type: "float32" } } })[0]!
+          : dy!,
+      );
+      const window = { stride: 1, padding: attribute(node.attributes, "padding", "ints") };
+      return [
+        () => fastInputGradient(graph, node, sums()),
+        () => ownFilterGradient(graph, input, filter.shape, sums(), window),
+        () => op.sum(graph, sums(), [0, 1, 2]),
+      ];
+    },
+  },
+  InceptionFilterGradient: {
+    outputs: (_inputs, attributes) => [{ dtype: "float32", shape: attribute(attributes, "filter", "ints") }],
+    gradient: "refused",
+  },
+  /** Normalized, mean, variance (unbiased), and one that the gradient needs. */
+  InceptionBatchNorm: {
+    outputs(inputs) {
+      const [x, scale, offset] = inputs as [Value, Value, Value];
+      mustTakeVectors(x, scale, offset);
+      return [x, scale, scale, scale];
+    },
+    gradient: (pass) => batchNormGradients(pass, (dy) => ownBatchNormGradient(pass.graph, pass.node, dy)),
+  },
+  InceptionBatchNormGradient: { outputs: ([, x, scale, offset]) => [x!, scale!, offset!], gradient: "refused" },
+};
