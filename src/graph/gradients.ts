@@ -14,10 +14,8 @@ export function gradients(graph: Graph, loss: Value, wrt: readonly Value[], kern
   const forward = [...graph.nodes];
   const reached = dependents(forward, wrt);
   const collected = new Map<string, Value[]>();
-  const collect = (value: Value, gradient: Value): void => {
-    mustFit(gradient, value);
-    collected.set(key(value), [...(collected.get(key(value)) ?? []), gradient]);
-  };
+  const collect = (value: Value, gradient: Value): void =>
+    void collected.set(key(value), [...(collected.get(key(value)) ?? []), gradient]);
   const total = (value: string): Value | undefined => {
     const parts = collected.get(value);
     if (!parts) return undefined;
@@ -26,7 +24,9 @@ export function gradients(graph: Graph, loss: Value, wrt: readonly Value[], kern
     return sum;
   };
 
-  collect(loss, op.scalar(graph, 1));
+  const seed = op.scalar(graph, 1);
+  if (!sameType(loss, seed)) throw new Error(`the loss is ${typeOf(loss)}, expected ${typeOf(seed)}`);
+  collect(loss, seed);
   for (const node of forward.reverse()) {
     if (!node.inputs.some((input) => reached.has(input.node))) continue;
     const incoming = node.outputs.map((_, output) => total(key({ node, output })));
@@ -35,12 +35,16 @@ export function gradients(graph: Graph, loss: Value, wrt: readonly Value[], kern
     if (gradient === "none") continue;
     if (gradient === "refused") throw new Error(`${node.op} (${node.name}) has no gradient`);
     const makers = gradient({ graph, node, incoming, kernels });
-    node.inputs.forEach((input, position) => {
-      if (!reached.has(input.node) || !isFloating(input)) return;
-      const make = makers[position];
-      if (!make) throw new Error(`${node.op} (${node.name}) has no gradient for its input ${position}`);
-      collect(input, make());
-    });
+    for (const [position, input] of node.inputs.entries()) {
+      if (!reached.has(input.node) || !isFloating(input)) continue;
+      const found = makers[position]?.();
+      if (!found || !sameType(found, input)) {
+        const what = found ? `a gradient of ${typeOf(found)}` : "no gradient";
+        const where = `its input ${position}, ${key(input)}, ${typeOf(input)}`;
+        throw new Error(`${node.op} (${node.name}) has ${what} for ${where}`);
+      }
+      collect(input, found);
+    }
   }
   return wrt.map((value) => {
     const gradient = total(key(value));
@@ -51,13 +55,7 @@ export function gradients(graph: Graph, loss: Value, wrt: readonly Value[], kern
 
 const key = ({ node, output }: Pick<Value, "node" | "output">): string => `${node.name}:${output}`;
 
-function mustFit(gradient: Value, value: Value): void {
-  if (gradient.dtype !== value.dtype || !sameShape(gradient.shape, value.shape))
-    throw new Error(
-      `the gradient of ${key(value)} (${value.node.op}) is ${typeOf(gradient)} by ${gradient.node.op}, expected ${typeOf(value)}`,
-    );
-}
-
+const sameType = (a: Value, b: Value): boolean => a.dtype === b.dtype && sameShape(a.shape, b.shape);
 const typeOf = ({ dtype, shape }: Value): string => `${dtype} [${shape}]`;
 
 /** The nodes that depend on any of these values, themselves included. */

@@ -23,10 +23,12 @@ export const scalar = (graph: Graph, value: number): Value => constant(graph, "f
 export const integer = (graph: Graph, value: number): Value => constant(graph, "int32", [], Int32Array.of(value));
 export const integers = (graph: Graph, values: readonly number[], shape: Dims = [values.length]): Value =>
   constant(graph, "int32", shape, Int32Array.from(values));
-export const filled = (graph: Graph, shape: Dims, value: number): Value =>
-  simple(graph, "Fill", [integers(graph, shape), scalar(graph, value)], {
-    attributes: { T: { type: "float32" }, index_type: { type: "int32" } },
+export const filledWith = (graph: Graph, shape: Dims, value: Value): Value =>
+  simple(graph, "Fill", [integers(graph, shape), value], {
+    attributes: { ...T(value), index_type: { type: "int32" } },
   });
+export const filled = (graph: Graph, shape: Dims, value: number): Value =>
+  filledWith(graph, shape, scalar(graph, value));
 export const zerosLike = (graph: Graph, { dtype, shape }: TensorType): Value =>
   cast(graph, filled(graph, shape, 0), dtype);
 

@@ -7,11 +7,13 @@ import { batchNorm, chain, concat, conv, dense, globalPool, relu, tap } from "..
 import { buildNetwork } from "../../src/network/catalog.ts";
 import type { Layer } from "../../src/network/layer.ts";
 import type { InceptionV3Options } from "../../src/network/options.ts";
+import { type Choices, chosen, signature, watched } from "./choices.ts";
 import { distance, random } from "./run.ts";
 import {
   gradientsOf,
   type OpenedStep,
   openStep,
+  ownKernelsRun,
   type Pictures,
   pictures,
   plain,
@@ -19,20 +21,24 @@ import {
   smallGoogLeNet,
   smallNetwork,
 } from "./step.ts";
-import { tfjsLoss, tfjsNetwork } from "./tfjs-network.ts";
+import { type Instead, tfjsLoss, tfjsNetwork } from "./tfjs-network.ts";
 
 const classes = 5;
 
 /**
- * Batch norms over a few cells of the last grids magnify the rounding of float32: as measured, the worst gradients of
- * the whole networks are 4e-4 apart and the median 2e-4; those of the tapped network 6e-6 and 3e-7. Where rounding carries
- * one ReLU's input over zero, on a grid of a few cells, everything before it is a hundredth apart: these sizes have no such.
+ * Both sides choose alike (`choices.ts`): where rounding carries a ReLU's input over zero or a max pool's second above its first, the
+ * gradient jumps, by more the smaller the grid, and no limit is right. What is left is smooth and only rounds. One kernel rounds by 1e-6 of
+ * the largest result, ours for convolutions by up to 1e-5; some fifty lie between a picture and a filter's gradient and add up to
+ * fifty times that at the worst. Nothing magnifies it where there is no batch norm. A wrong rule is a hundredth off and more.
  */
-const tolerance = 1e-3;
-/** At most 9e-7 apart as measured: nothing magnifies. */
-const withoutNorms = 1e-5;
-/** Of Inception V3 whole, with the rounding of our own kernels for convolutions: 1.2e-3 as measured. */
-const ownConvolutions = 3e-3;
+const withoutNorms: Limits = { tensorflow: 5e-5, own: 5e-4 };
+/**
+ * A norm over the few cells of the last grids divides by deviations near zero and magnifies by as much what was rounded before it: in the
+ * whole of Inception V3, with last grids of one cell, to 8e-4 by TensorFlow's kernels and 1.3e-3 by ours, as measured with AVX2. Six
+ * times that, for other orders of adding up.
+ */
+const withNorms: Limits = { tensorflow: 5e-3, own: 8e-3 };
+type Limits = Readonly<Record<Kernels, number>>;
 
 const unit = (filters: number) => chain({ conv: conv(filters, 3), batchNorm: batchNorm(true), relu });
 const head = chain({ globalPool, dense: dense(classes, 0.5) });
@@ -61,11 +67,10 @@ const otherBlocks: Partial<InceptionV3Options> = {
   nBlocks8: 1,
 };
 
-type Case = [name: string, network: Layer, size: number, batch: number, tolerance?: number, kernels?: Kernels];
+type Case = [name: string, network: Layer, size: number, limits?: Limits];
 const networks: Case[] = [
-  ["a tapped network", tapped, 7, 3],
-  ["Inception V3", smallNetwork({}, 29), 29, 3, tolerance, "tensorflow"],
-  ["Inception V3, our own convolutions", smallNetwork({}, 33), 33, 3, ownConvolutions],
+  ["a tapped network", tapped, 7],
+  ["Inception V3", smallNetwork({}, 33), 33],
   [
     "Inception V2, separable stem, no scale, full divisor",
     smallNetwork(
@@ -73,31 +78,27 @@ const networks: Case[] = [
       33,
     ),
     33,
-    3,
-    tolerance,
-    "tensorflow",
   ],
-  ["Inception V3 with other, partly linear blocks", smallNetwork(otherBlocks, 29), 29, 3],
-  ["GoogLeNet, two heads", buildNetwork(smallGoogLeNet, 32), 32, 3, withoutNorms],
-  ["BN-Inception, 128 maps", buildNetwork({ ...smallBnInception, poolProj4cd: 128 }), 16, 3],
+  ["Inception V3 with other, partly linear blocks", smallNetwork(otherBlocks, 29), 29],
+  ["GoogLeNet, two heads", buildNetwork(smallGoogLeNet, 32), 32, withoutNorms],
+  ["BN-Inception, 128 maps", buildNetwork({ ...smallBnInception, poolProj4cd: 128 }), 16],
   [
     "BN-Inception, separable stem, no scale, full divisor",
     buildNetwork({ ...smallBnInception, stem: "conv7x7-separable", bnScale: false, poolDivisor: "full" }),
     26,
-    3,
   ],
 ];
 
-test.each(networks)("%s: loss and every gradient", (_, network, size, batch, apart = tolerance, kernels = "own") => {
-  const step = startedStep(network, size, batch, kernels);
-  const input = { ...pictures(batch, size, classes), labels: [3, 1, 4].slice(0, batch) };
-  compare(network, step, input, size, apart);
+describe.each(networks)("%s: loss and every gradient", (_, network, size, limits = withNorms) => {
+  const oracle = tfjsGradients(network, { ...pictures(3, size, classes), labels: [3, 1, 4] }, size);
+  test("kernels: tensorflow", () => compare(network, "tensorflow", oracle, limits));
+  test.skipIf(!ownKernelsRun)("kernels: own, which need AVX2", () => compare(network, "own", oracle, limits));
 });
 
 describe("pictures left out", () => {
   test("count neither in the losses nor in the gradient of the logits", () => {
-    const step = startedStep(tapped, 7, 3);
-    compare(tapped, step, { ...pictures(3, 7, classes), labels: [3, -1, 4] }, 7);
+    const oracle = tfjsGradients(tapped, { ...pictures(3, 7, classes), labels: [3, -1, 4] }, 7);
+    compare(tapped, plain.kernels, oracle, withNorms);
   });
 
   test("a batch of nothing else gives no loss and no gradient", () => {
@@ -109,7 +110,7 @@ describe("pictures left out", () => {
 });
 
 /** Weights that leave no gradient near zero: logits far from uniform, scales and offsets of their own. */
-function startedStep(network: Layer, size: number, batch: number, kernels: Kernels = "own"): OpenedStep {
+function startedStep(network: Layer, size: number, batch: number, kernels: Kernels = plain.kernels): OpenedStep {
   const step = openStep(network, { size, batch, kernels });
   step.initialize(1);
   const started = [...step.read()].map(
@@ -124,18 +125,14 @@ function startedStep(network: Layer, size: number, batch: number, kernels: Kerne
   return step;
 }
 
-function compare(
-  network: Layer,
-  step: OpenedStep,
-  { images, labels }: Pictures,
-  size: number,
-  apart = tolerance,
-): void {
+function compare(network: Layer, kernels: Kernels, oracle: Oracle, limits: Limits): void {
+  const step = startedStep(network, oracle.size, oracle.shown.labels.length, kernels);
   const weights = step.read();
-  const { loss, auxiliaryLoss, gradientNorm } = step.train({ images, labels });
+  const { figures, choices } = watched(network, step, oracle.shown);
+  const { loss, auxiliaryLoss, gradientNorm } = figures;
   const ours = gradientsOf(step);
   step.close();
-  const theirs = tfjsGradients(network, weights, { images, labels }, size);
+  const theirs = oracle.gradients(weights, choices);
 
   expect((loss + plain.auxiliaryWeight * auxiliaryLoss) / theirs.loss).toBeCloseTo(1, 4);
   expect(ours.size).toBe(theirs.gradients.size);
@@ -144,20 +141,51 @@ function compare(
     distance: distance(data, theirs.gradients.get(name)!),
   }));
   const worst = distances.reduce((a, b) => (a.distance > b.distance ? a : b));
-  expect(worst.distance, worst.name).toBeLessThan(apart);
+  if (process.env.SHOW)
+    console.log(kernels, worst, distances.map((d) => d.distance).sort((a, b) => a - b)[distances.length >> 1]);
+  expect(worst.distance, worst.name).toBeLessThan(limits[kernels]);
   const norm = Math.sqrt([...theirs.gradients.values()].flatMap((g) => [...g]).reduce((sum, g) => sum + g * g, 0));
   expect(gradientNorm / norm).toBeCloseTo(1, 3);
 }
 
-function tfjsGradients(network: Layer, weights: NamedTensors, { images, labels }: Pictures, size: number) {
+type Found = { readonly loss: number; readonly gradients: ReadonlyMap<string, Float32Array> };
+type Oracle = {
+  readonly shown: Pictures;
+  readonly size: number;
+  gradients(weights: NamedTensors, choices: Choices): Found;
+};
+
+/** tfjs's gradients of these pictures by the engine's choices, computed again only where a kernel chose otherwise than the one before. */
+function tfjsGradients(network: Layer, shown: Pictures, size: number): Oracle {
+  const known = new Map<string, Found>();
+  return {
+    shown,
+    size,
+    gradients(weights, choices) {
+      const key = signature(choices);
+      const found = known.get(key) ?? computed(network, weights, shown, size, chosen(choices));
+      known.set(key, found);
+      return found;
+    },
+  };
+}
+
+function computed(
+  network: Layer,
+  weights: NamedTensors,
+  { images, labels }: Pictures,
+  size: number,
+  instead: Instead,
+): Found {
   const trained = [...weights].filter(([name]) => !name.includes("/moving"));
   const input = tf.tensor4d(
     Float32Array.from(images, (byte) => byte * (2 / 255) - 1),
     [labels.length, size, size, 3],
   );
-  const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) =>
-    tfjsLoss(tfjsNetwork(network, input, new Map(trained.map(([name], i) => [name, tensors[i]!]))), labels, plain),
-  )(trained.map(([, { data, shape }]) => tf.tensor(data, [...shape])));
+  const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
+    const named = new Map(trained.map(([name], i) => [name, tensors[i]!]));
+    return tfjsLoss(tfjsNetwork(network, input, named, instead), labels, plain);
+  })(trained.map(([, { data, shape }]) => tf.tensor(data, [...shape])));
   return {
     loss: value.dataSync()[0]!,
     gradients: new Map(trained.map(([name], i) => [name, grads[i]!.dataSync() as Float32Array])),

@@ -25,9 +25,9 @@ export const convolution = (shape: readonly number[], filters: number, window: W
   theirs: ({ x, kernel }) => tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, window.stride, window.padding),
 });
 
-const depthwise = (multiplier: number, window: Window): OperationCase => ({
-  name: `depthwise ${describe(window)} times ${multiplier}`,
-  inputs: { x: [2, 9, 8, 3], kernel: [...window.kernel, 3, multiplier] },
+export const depthwise = (shape: readonly number[], multiplier: number, window: Window): OperationCase => ({
+  name: `depthwise ${describe(window)} on ${shape.join("x")} times ${multiplier}`,
+  inputs: { x: shape, kernel: [...window.kernel, shape[3]!, multiplier] },
   ours: (graph, { x, kernel }) => op.depthwiseConv2d(graph, x!, kernel!, window),
   theirs: ({ x, kernel }) => tf.depthwiseConv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, window.stride, window.padding),
 });
@@ -156,13 +156,13 @@ export const operationCases: readonly OperationCase[] = [
           [2, 4],
         ] satisfies Size[]
       ).map((kernel) => convolution(maps, 6, window(kernel, stride, padding))),
-      depthwise(2, window([3, 3], stride, padding)),
+      depthwise([2, 9, 8, 3], 2, window([3, 3], stride, padding)),
       maxPool(window([3, 3], stride, padding)),
       averagePool(window([3, 3], stride, padding)),
     ]),
   ),
   convolution([1, 7, 5, 3], 5, window([3, 3], 2, "same")),
-  depthwise(8, window([7, 7], 2, "valid")),
+  depthwise([2, 9, 8, 3], 8, window([7, 7], 2, "valid")),
   averagePool(window([5, 5], 3, "valid")),
   separable,
   batchNorm(true),

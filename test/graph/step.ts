@@ -6,8 +6,12 @@ import { entry } from "../../src/graph/vectors.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
 import type { Layer } from "../../src/network/layer.ts";
 import type { BnInceptionOptions, GoogLeNetOptions, InceptionV3Options } from "../../src/network/options.ts";
+import { cpuFeatures } from "../../src/runtime/features.ts";
 import { openSession, type Session } from "../../src/runtime/session.ts";
-import { float32, int32, raw, uniform } from "./run.ts";
+import { float32, int32, type NdArray, raw, uniform } from "./run.ts";
+
+/** The project's own kernels are written for AVX2. */
+export const ownKernelsRun = cpuFeatures().includes("avx2");
 
 /** Momentum 0 keeps each step's gradient, to the bit, as the vectors `momentum/*`. */
 export const plain: Omit<TrainingOptions, "size" | "batch"> = {
@@ -20,7 +24,7 @@ export const plain: Omit<TrainingOptions, "size" | "batch"> = {
   optimizer: { name: "momentum", momentum: 0, nesterov: false },
   batchNormDecay: 0.9,
   average: false,
-  kernels: "own",
+  kernels: ownKernelsRun ? "own" : "tensorflow",
 };
 
 /** The smallest complete Inception V3: 16 filters everywhere, no strides before the blocks, for 29 px and more. */
@@ -70,6 +74,8 @@ export interface OpenedStep {
   readonly program: TrainingProgram;
   initialize(seed: number): void;
   train(pictures: Pictures, rates?: Rates): StepFigures;
+  /** The same, and what these nodes gave on the way. */
+  watch(pictures: Pictures, nodes: readonly string[]): { figures: StepFigures; values: NdArray[] };
   /** With several micro-batches: [loss, auxiliary loss, correct] and then [regularization, gradient norm]. */
   accumulate(pictures: Pictures, share: number): readonly number[];
   apply(rates: Rates): readonly number[];
@@ -104,12 +110,11 @@ export function openStep(
   const step: OpenedStep = {
     program,
     initialize: (seed) => void session.run({ seed: int32(seed, 7) }, ["initialize"]),
-    train(pictures, rates = {}) {
-      const [loss, auxiliaryLoss, correct, regularization, gradientNorm] = figures("train", {
-        ...passFeeds(pictures, rates.seed),
-        ...rateFeeds(rates),
-      }) as [number, number, number, number, number];
-      return { loss, auxiliaryLoss, correct, regularization, gradientNorm };
+    train: (pictures, rates = {}) =>
+      named(figures("train", { ...passFeeds(pictures, rates.seed), ...rateFeeds(rates) })),
+    watch(pictures, nodes) {
+      const [trained, ...values] = session.run({ ...passFeeds(pictures), ...rateFeeds({}) }, ["train", ...nodes]);
+      return { figures: named([...trained!.data]), values: values as NdArray[] };
     },
     accumulate: (pictures, share) => figures("accumulate", { ...passFeeds(pictures), share: float32(share) }),
     apply: (rates) => figures("apply", rateFeeds(rates)),
@@ -141,6 +146,17 @@ export function openStep(
     close: () => session.close(),
   };
   return step;
+}
+
+function named(figures: readonly number[]): StepFigures {
+  const [loss, auxiliaryLoss, correct, regularization, gradientNorm] = figures as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  return { loss, auxiliaryLoss, correct, regularization, gradientNorm };
 }
 
 /** The gradient of every trained variable, after a step with `plain`'s optimizer. */

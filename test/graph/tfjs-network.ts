@@ -2,7 +2,7 @@
 import "@tensorflow/tfjs";
 import * as tf from "@tensorflow/tfjs-core";
 import { fold } from "../../src/network/fold.ts";
-import type { Layer, Window } from "../../src/network/layer.ts";
+import type { Layer, Primitive, Window } from "../../src/network/layer.ts";
 import { pick, type Table } from "../../src/network/table.ts";
 
 // Nothing about how slow this is.
@@ -11,11 +11,20 @@ tf.env().set("IS_TEST", true);
 type Weights = ReadonlyMap<string, tf.Tensor>;
 export type TfjsOutputs = { readonly logits: tf.Tensor2D; readonly auxiliary: readonly tf.Tensor2D[] };
 
+/** A layer done in another way; undefined for those that are not. */
+export type Instead = (layer: Primitive, input: tf.Tensor) => tf.Tensor | undefined;
+
 /** Training mode, without dropout; images in [-1, 1]. */
-export function tfjsNetwork(network: Layer, images: tf.Tensor4D, weights: Weights): TfjsOutputs {
+export function tfjsNetwork(
+  network: Layer,
+  images: tf.Tensor4D,
+  weights: Weights,
+  instead: Instead = () => undefined,
+): TfjsOutputs {
   const auxiliary: tf.Tensor2D[] = [];
   const logits = fold<tf.Tensor>(network, images, {
-    primitive: (layer, input, path) => pick(operationOf, layer, input, (kind) => weights.get(`${path}/${kind}`)!),
+    primitive: (layer, input, path) =>
+      instead(layer, input) ?? pick(operationOf, layer, input, (kind) => weights.get(`${path}/${kind}`)!),
     concat: (branches) => tf.concat([...branches], 3),
     tap: (output) => void auxiliary.push(output as tf.Tensor2D),
   });
