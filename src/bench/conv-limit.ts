@@ -1,5 +1,6 @@
 // The machine's conv rate: what a step could reach if all of it were one good convolution.
-import { type DType, Graph } from "../graph/node.ts";
+import { Graph } from "../graph/graph.ts";
+import type { DType } from "../graph/node.ts";
 import * as op from "../graph/operations.ts";
 import { savedModel } from "../graph/saved-model.ts";
 import { startEngine } from "../runtime/engine.ts";

@@ -1,23 +1,14 @@
 // What an operation is told beside its inputs: attributes, and inputs that are constants.
-import type { Dims, DType, TensorType, Value } from "./node.ts";
-
-interface Kinds {
-  readonly type: DType;
-  readonly int: number;
-  readonly ints: readonly number[];
-  readonly float: number;
-  readonly bool: boolean;
-  readonly text: string;
-  readonly shape: Dims;
-  readonly tensor: TensorType & { readonly content: Uint8Array };
-}
-export type Attribute = { [K in keyof Kinds]: Readonly<Record<K, Kinds[K]>> }[keyof Kinds];
-export type Attributes = Readonly<Record<string, Attribute>>;
+import type { AttributeKinds, Attributes, Value } from "./node.ts";
 
 /** The attribute of this name and kind; throws where there is none. */
-export function attribute<K extends keyof Kinds>(attributes: Attributes, name: string, kind: K): Kinds[K] {
-  const found: Partial<Kinds> | undefined = attributes[name];
-  const value: Kinds[K] | undefined = found?.[kind];
+export function attribute<K extends keyof AttributeKinds>(
+  attributes: Attributes,
+  name: string,
+  kind: K,
+): AttributeKinds[K] {
+  const found: Partial<AttributeKinds> | undefined = attributes[name];
+  const value: AttributeKinds[K] | undefined = found?.[kind];
   if (value === undefined) throw new Error(`it has no attribute ${name} of kind ${kind}`);
   return value;
 }

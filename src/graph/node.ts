@@ -1,11 +1,8 @@
 // TensorFlow graphs as values: nodes that name their inputs, in the order they were made (which is topological).
-import type { Attributes } from "./attributes.ts";
-import { definitions, type OperationName } from "./definitions/table.ts";
-import { outputOf } from "./operation.ts";
+import type { OperationName } from "./operation-names.ts";
 import type { Dims } from "./shape.ts";
 
-export type { Attribute, Attributes } from "./attributes.ts";
-export type { OperationName } from "./definitions/table.ts";
+export type { OperationName } from "./operation-names.ts";
 export { type Dims, elements } from "./shape.ts";
 
 export type DType = "float32" | "bfloat16" | "uint8" | "int32" | "int64" | "bool" | "string" | "resource";
@@ -15,6 +12,19 @@ export interface TensorType {
   readonly dtype: DType;
   readonly shape: Dims;
 }
+
+export interface AttributeKinds {
+  readonly type: DType;
+  readonly int: number;
+  readonly ints: readonly number[];
+  readonly float: number;
+  readonly bool: boolean;
+  readonly text: string;
+  readonly shape: Dims;
+  readonly tensor: TensorType & { readonly content: Uint8Array };
+}
+export type Attribute = { [K in keyof AttributeKinds]: Readonly<Record<K, AttributeKinds[K]>> }[keyof AttributeKinds];
+export type Attributes = Readonly<Record<string, Attribute>>;
 
 /** One output of a node. */
 export interface Value extends TensorType {
@@ -41,30 +51,9 @@ export interface NewNode {
   readonly after?: readonly Node[];
 }
 
-/** A graph under construction. Names are made unique by a counter, so they are the same in every run. */
-export class Graph {
-  readonly nodes: Node[] = [];
-  readonly #used = new Map<string, number>();
-
-  /** Throws (our bug) where the inputs do not fit the operation. */
-  add({ op, inputs, attributes, name = op, after = [] }: NewNode): Value[] {
-    const outputs = outputsOf(op, name, inputs, attributes);
-    const node: Node = { name: this.#unique(name), op, inputs, after, attributes, outputs };
-    this.nodes.push(node);
-    return outputs.map((_, index) => outputOf(node, index));
-  }
-
-  #unique(name: string): string {
-    const count = this.#used.get(name) ?? 0;
-    this.#used.set(name, count + 1);
-    return count === 0 ? name : this.#unique(`${name}_${count}`);
-  }
-}
-
-function outputsOf(op: OperationName, name: string, inputs: readonly Value[], attributes: Attributes): TensorType[] {
-  try {
-    return definitions[op].outputs(inputs, attributes).map(({ dtype, shape }) => ({ dtype, shape }));
-  } catch (error) {
-    throw new Error(`${op} (${name}): ${error instanceof Error ? error.message : error}`, { cause: error });
-  }
+/** A graph under construction, as operations see it. */
+export interface Graph {
+  readonly nodes: Node[];
+  /** The outputs of a new node. Throws (our bug) where the inputs do not fit the operation. */
+  add(node: NewNode): Value[];
 }

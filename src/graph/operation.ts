@@ -1,6 +1,5 @@
 // How an operation becomes a node of the graph.
-import type { Attributes } from "./attributes.ts";
-import type { Graph, Node, OperationName, Value } from "./node.ts";
+import type { Attributes, Graph, Node, OperationName, Value } from "./node.ts";
 
 export const outputOf = (node: Node, output: number): Value => ({ node, output, ...node.outputs[output]! });
 export const only = (values: readonly Value[]): Value => values[0]!;

@@ -1,6 +1,5 @@
 // Operations on tensors of any shape: constants, arithmetic, reductions, random numbers, variables.
-import type { Attributes } from "./attributes.ts";
-import type { DType, Graph, Node, OperationName, TensorType, Value } from "./node.ts";
+import type { Attributes, DType, Graph, Node, OperationName, TensorType, Value } from "./node.ts";
 import { only, simple, T } from "./operation.ts";
 import { broadcastAxes, type Dims, reducedShape, sameShape } from "./shape.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Graph } from "../../src/graph/node.ts";
+import { Graph } from "../../src/graph/graph.ts";
 import * as op from "../../src/graph/operations.ts";
 import { type OptimizerOptions, optimizerOf } from "../../src/graph/optimizer.ts";
 import { savedModel } from "../../src/graph/saved-model.ts";

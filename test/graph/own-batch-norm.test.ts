@@ -2,8 +2,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { gradients } from "../../src/graph/gradients.ts";
+import { Graph } from "../../src/graph/graph.ts";
 import type { Kernels } from "../../src/graph/kernels.ts";
-import { Graph, type Value } from "../../src/graph/node.ts";
+import type { Value } from "../../src/graph/node.ts";
 import * as op from "../../src/graph/operations.ts";
 import { hasOwnBatchNorm, ownBatchNorm, rectified } from "../../src/graph/own-batch-norm.ts";
 import { distance, type NdArray, random, run, sameBits } from "./run.ts";

@@ -1,5 +1,6 @@
 // Runs small graphs in the engine: named arrays in, named arrays out.
-import { elements, Graph, type Value } from "../../src/graph/node.ts";
+import { Graph } from "../../src/graph/graph.ts";
+import { elements, type Value } from "../../src/graph/node.ts";
 import * as op from "../../src/graph/operations.ts";
 import { savedModel } from "../../src/graph/saved-model.ts";
 import { type Feed, openSession } from "../../src/runtime/session.ts";

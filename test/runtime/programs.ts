@@ -1,5 +1,5 @@
 // Small programs for the tests of the runtime.
-import { Graph } from "../../src/graph/node.ts";
+import { Graph } from "../../src/graph/graph.ts";
 import { simple } from "../../src/graph/operation.ts";
 import * as op from "../../src/graph/operations.ts";
 import { savedModel } from "../../src/graph/saved-model.ts";

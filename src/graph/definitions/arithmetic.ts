@@ -1,21 +1,11 @@
 // Element by element; two inputs are broadcast to a common shape.
+
 import { attribute } from "../attributes.ts";
 import type { Value } from "../node.ts";
+import type { Arithmetic } from "../operation-names.ts";
 import * as op from "../operations.ts";
 import { broadcast } from "../shape.ts";
 import { type Definition, type Definitions, isFloating, likeFirst, must, one } from "./definition.ts";
-
-export type Arithmetic =
-  | "AddV2"
-  | "Sub"
-  | "Mul"
-  | "RealDiv"
-  | "Maximum"
-  | "GreaterEqual"
-  | "Equal"
-  | "Sqrt"
-  | "Cast"
-  | "Identity";
 
 function both([a, b]: readonly Value[]): { dtype: Value["dtype"]; shape: Value["shape"] } {
   must(a!.dtype === b!.dtype, `${a!.dtype} and ${b!.dtype} do not mix`);

@@ -1,11 +1,11 @@
 // Operations that move numbers and change none: their gradients move them back.
+
 import { axesOf, constantIntegers } from "../attributes.ts";
 import type { Value } from "../node.ts";
+import type { ArrayOperation } from "../operation-names.ts";
 import * as op from "../operations.ts";
 import { broadcast, type Dims, elements, sameShape } from "../shape.ts";
 import { type Definitions, must, mustBe, once, one } from "./definition.ts";
-
-export type ArrayOperation = "Reshape" | "BroadcastTo" | "ConcatV2" | "SplitV" | "Slice" | "Pad" | "Pack";
 
 const joined = (inputs: readonly Value[]) => {
   const parts = inputs.slice(0, -1);

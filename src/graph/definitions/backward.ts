@@ -1,19 +1,9 @@
 // TensorFlow's kernels of gradients. Nothing is differentiated twice.
+
 import { constantIntegers } from "../attributes.ts";
 import type { Value } from "../node.ts";
+import type { BackwardOperation } from "../operation-names.ts";
 import { type Definition, type Definitions, likeFirst } from "./definition.ts";
-
-export type BackwardOperation =
-  | "Conv2DBackpropInput"
-  | "Conv2DBackpropFilter"
-  | "DepthwiseConv2dNativeBackpropInput"
-  | "DepthwiseConv2dNativeBackpropFilter"
-  | "MaxPoolGrad"
-  | "AvgPoolGrad"
-  | "BiasAddGrad"
-  | "ReluGrad"
-  | "LRNGrad"
-  | "FusedBatchNormGradV3";
 
 const refused = (outputs: Definition["outputs"]): Definition => ({ outputs, gradient: "refused" });
 /** What it gives has the shape that this input names. */

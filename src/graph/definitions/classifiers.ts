@@ -1,11 +1,11 @@
 // The end of a classifier: a product of matrices, softmax, cross-entropy.
+
 import { attribute } from "../attributes.ts";
 import type { Graph, Value } from "../node.ts";
 import { outputOf } from "../operation.ts";
+import type { Classifier } from "../operation-names.ts";
 import * as op from "../operations.ts";
 import { type Definitions, likeFirst, type Maker, must, mustBe, one } from "./definition.ts";
-
-export type Classifier = "MatMul" | "Softmax" | "LogSoftmax" | "SoftmaxCrossEntropyWithLogits";
 
 export const classifiers: Definitions<Classifier> = {
   MatMul: {

@@ -1,7 +1,7 @@
 // What the graph knows of an operation: what it gives, and how a gradient passes through it.
-import type { Attributes } from "../attributes.ts";
+
 import type { Kernels } from "../kernels.ts";
-import type { DType, Graph, Node, TensorType, Value } from "../node.ts";
+import type { Attributes, DType, Graph, Node, TensorType, Value } from "../node.ts";
 import { outputOf } from "../operation.ts";
 import { sameShape } from "../shape.ts";
 

@@ -1,13 +1,13 @@
 // Operations on maps, [batch, height, width, channels]: convolutions, pools, bias, ReLU.
-import { type Attributes, attribute } from "../attributes.ts";
+
+import { attribute } from "../attributes.ts";
 import { ownFilterGradient } from "../filter-gradient.ts";
-import type { Graph, Node, OperationName, Value } from "../node.ts";
+import type { Attributes, Graph, Node, OperationName, Value } from "../node.ts";
+import type { MapOperation } from "../operation-names.ts";
 import * as op from "../operations.ts";
 import type { Dims } from "../shape.ts";
 import { type Definitions, likeFirst, type Maker, must, mustBe, one } from "./definition.ts";
 import { slid, strideOf, zerosBefore } from "./windows.ts";
-
-export type MapOperation = "Conv2D" | "DepthwiseConv2dNative" | "MaxPool" | "AvgPool" | "BiasAdd" | "Relu";
 
 export const maps: Definitions<MapOperation> = {
   Conv2D: {

@@ -1,11 +1,11 @@
 // Normalizations of maps by TensorFlow's kernels.
+
 import { attribute } from "../attributes.ts";
 import type { Value } from "../node.ts";
 import { outputOf } from "../operation.ts";
+import type { Normalization } from "../operation-names.ts";
 import { batchNormGradients, mustTakeVectors } from "./batch-statistics.ts";
 import { type Definitions, likeFirst, must, mustBe, one } from "./definition.ts";
-
-export type Normalization = "LRN" | "FusedBatchNormV3";
 
 export const normalizations: Definitions<Normalization> = {
   LRN: {

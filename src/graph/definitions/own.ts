@@ -1,19 +1,15 @@
 // The project's own operations (native/).
+
 import { attribute } from "../attributes.ts";
 import { fastInputGradient } from "../fast-convolution.ts";
 import { ownFilterGradient } from "../filter-gradient.ts";
 import type { Value } from "../node.ts";
 import { outputOf } from "../operation.ts";
+import type { Own } from "../operation-names.ts";
 import * as op from "../operations.ts";
 import { ownBatchNormGradient } from "../own-batch-norm.ts";
 import { batchNormGradients, mustTakeVectors } from "./batch-statistics.ts";
 import { type Definitions, must, mustBe, once } from "./definition.ts";
-
-export type Own =
-  | "InceptionConvolution"
-  | "InceptionFilterGradient"
-  | "InceptionBatchNorm"
-  | "InceptionBatchNormGradient";
 
 export const own: Definitions<Own> = {
   /** Perhaps with a bias, and a ReLU after it; backward, it is the gradient of a convolution's input. */

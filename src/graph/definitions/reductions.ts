@@ -1,11 +1,11 @@
 // Sums, means and what else leaves axes out; the axes are a constant.
+
 import { attribute, axesOf } from "../attributes.ts";
 import type { Node, Value } from "../node.ts";
+import type { Reduction } from "../operation-names.ts";
 import * as op from "../operations.ts";
 import { elements, reducedShape } from "../shape.ts";
 import { type Definition, type Definitions, must, one } from "./definition.ts";
-
-export type Reduction = "Sum" | "Mean" | "L2Loss" | "ArgMax";
 
 const axesUnder = ([value, axes]: readonly Value[]): number[] => {
   const found = axesOf(axes!, value!.shape.length);

@@ -1,16 +1,9 @@
 // Where numbers come from: what is fed, constants, bytes, random draws.
+
 import { attribute, constantIntegers } from "../attributes.ts";
+import type { Source } from "../operation-names.ts";
 import * as op from "../operations.ts";
 import { type Definition, type Definitions, must, mustBe, one } from "./definition.ts";
-
-export type Source =
-  | "Placeholder"
-  | "Const"
-  | "Fill"
-  | "OneHot"
-  | "DecodeRaw"
-  | "StatelessRandomUniform"
-  | "StatelessTruncatedNormal";
 
 /** A pure function of the seed, which is whole numbers. */
 const draw: Definition = {

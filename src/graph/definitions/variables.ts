@@ -1,16 +1,8 @@
 // Variables and what changes them. A gradient is taken of what was read, never of a variable.
-import { attribute } from "../attributes.ts";
-import { type Definition, type Definitions, must, nothing } from "./definition.ts";
 
-export type VariableOperation =
-  | "VarHandleOp"
-  | "ReadVariableOp"
-  | "AssignVariableOp"
-  | "AssignAddVariableOp"
-  | "AssignSubVariableOp"
-  | "ResourceApplyGradientDescent"
-  | "ResourceApplyMomentum"
-  | "ResourceApplyRMSProp";
+import { attribute } from "../attributes.ts";
+import type { VariableOperation } from "../operation-names.ts";
+import { type Definition, type Definitions, must, nothing } from "./definition.ts";
 
 const effect: Definition = { outputs: nothing, gradient: "none" };
 

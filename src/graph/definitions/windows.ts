@@ -1,6 +1,7 @@
 // Where a window slides, read from the attributes of TensorFlow's operations on maps.
 import { slide, zerosAround } from "../../network/grid.ts";
-import { type Attributes, attribute } from "../attributes.ts";
+import { attribute } from "../attributes.ts";
+import type { Attributes } from "../node.ts";
 import type { Dims } from "../shape.ts";
 import { must } from "./definition.ts";
 

@@ -1,0 +1,72 @@
+// The operations that a program may hold, by theme: a closed union, for which `definitions/table.ts` has an entry each.
+
+export type Arithmetic =
+  | "AddV2"
+  | "Sub"
+  | "Mul"
+  | "RealDiv"
+  | "Maximum"
+  | "GreaterEqual"
+  | "Equal"
+  | "Sqrt"
+  | "Cast"
+  | "Identity";
+
+export type ArrayOperation = "Reshape" | "BroadcastTo" | "ConcatV2" | "SplitV" | "Slice" | "Pad" | "Pack";
+
+export type BackwardOperation =
+  | "Conv2DBackpropInput"
+  | "Conv2DBackpropFilter"
+  | "DepthwiseConv2dNativeBackpropInput"
+  | "DepthwiseConv2dNativeBackpropFilter"
+  | "MaxPoolGrad"
+  | "AvgPoolGrad"
+  | "BiasAddGrad"
+  | "ReluGrad"
+  | "LRNGrad"
+  | "FusedBatchNormGradV3";
+
+export type Classifier = "MatMul" | "Softmax" | "LogSoftmax" | "SoftmaxCrossEntropyWithLogits";
+
+export type MapOperation = "Conv2D" | "DepthwiseConv2dNative" | "MaxPool" | "AvgPool" | "BiasAdd" | "Relu";
+
+export type Normalization = "LRN" | "FusedBatchNormV3";
+
+export type Own =
+  | "InceptionConvolution"
+  | "InceptionFilterGradient"
+  | "InceptionBatchNorm"
+  | "InceptionBatchNormGradient";
+
+export type Reduction = "Sum" | "Mean" | "L2Loss" | "ArgMax";
+
+export type Source =
+  | "Placeholder"
+  | "Const"
+  | "Fill"
+  | "OneHot"
+  | "DecodeRaw"
+  | "StatelessRandomUniform"
+  | "StatelessTruncatedNormal";
+
+export type VariableOperation =
+  | "VarHandleOp"
+  | "ReadVariableOp"
+  | "AssignVariableOp"
+  | "AssignAddVariableOp"
+  | "AssignSubVariableOp"
+  | "ResourceApplyGradientDescent"
+  | "ResourceApplyMomentum"
+  | "ResourceApplyRMSProp";
+
+export type OperationName =
+  | Arithmetic
+  | ArrayOperation
+  | BackwardOperation
+  | Classifier
+  | MapOperation
+  | Normalization
+  | Own
+  | Reduction
+  | Source
+  | VariableOperation;
