@@ -6,7 +6,7 @@ import { forward } from "../../src/graph/forward.ts";
 import { gradients } from "../../src/graph/gradients.ts";
 import { Graph } from "../../src/graph/graph.ts";
 import type { Kernels } from "../../src/graph/kernels.ts";
-import type { Value } from "../../src/graph/node.ts";
+import type { Dims, Value } from "../../src/graph/node.ts";
 import * as op from "../../src/graph/operations.ts";
 import { chain, dropout } from "../../src/network/build.ts";
 import { anyOperation } from "./any-operation.ts";
@@ -33,7 +33,8 @@ let compiled: ReturnType<typeof differences>;
 
 function agree(operation: OperationCase, limit = tolerance): void {
   const found = compiled.of.get(operation)!;
-  expect(found.shape, operation.name).toEqual(found.expectedShape);
+  expect(found.shapes.engine, operation.name).toEqual(found.shapes.oracle);
+  expect(found.shapes.definition, operation.name).toEqual(found.shapes.oracle);
   for (const [what, difference] of Object.entries(found.differences))
     expect(difference, `${operation.name}: ${what}`).toBeLessThan(limit);
 }
@@ -181,7 +182,7 @@ test("of values that depend on each other each has its whole gradient", () => {
   ).toBeLessThan(1e-6);
 });
 
-type Compared = { shape: readonly number[]; expectedShape: readonly number[]; differences: Named<number> };
+type Compared = { shapes: Named<Dims, "engine" | "definition" | "oracle">; differences: Named<number> };
 
 /** How far each output and each gradient lies from tfjs's, under a random gradient of the output; all in one graph. */
 function differences(cases: readonly OperationCase[]) {
@@ -198,10 +199,12 @@ function differences(cases: readonly OperationCase[]) {
     Object.entries({ ...inputs, dy }).map(([name, array]): [string, NdArray] => [`${i}/${name}`, array]),
   );
   const operations = new Set<string>();
+  const defined: Dims[] = [];
   const found = run<string, string>(Object.fromEntries(feeds), (graph, values) => {
     const outputs = cases.map(({ inputs, ours }, i) => {
       const own = mapped(inputs, (_, name) => values[`${i}/${name}`]!);
       const y = ours(graph, own);
+      defined.push(y.shape);
       const slopes = formulations.map((kernels) =>
         backward(graph, y, values[`${i}/dy`]!, Object.values(own), kernels).map((slope, input): [string, Value] => [
           `${i}/${kernels}/${input}`,
@@ -222,8 +225,7 @@ function differences(cases: readonly OperationCase[]) {
     return [
       operation,
       {
-        shape: found[`${i}/y`]!.shape,
-        expectedShape: shape,
+        shapes: { engine: found[`${i}/y`]!.shape, definition: defined[i]!, oracle: shape },
         differences: { y: apart("y", y), ...Object.fromEntries(backwards) },
       },
     ];

@@ -141,8 +141,6 @@ function compare(network: Layer, kernels: Kernels, oracle: Oracle, limits: Limit
     distance: distance(data, theirs.gradients.get(name)!),
   }));
   const worst = distances.reduce((a, b) => (a.distance > b.distance ? a : b));
-  if (process.env.SHOW)
-    console.log(kernels, worst, distances.map((d) => d.distance).sort((a, b) => a - b)[distances.length >> 1]);
   expect(worst.distance, worst.name).toBeLessThan(limits[kernels]);
   const norm = Math.sqrt([...theirs.gradients.values()].flatMap((g) => [...g]).reduce((sum, g) => sum + g * g, 0));
   expect(gradientNorm / norm).toBeCloseTo(1, 3);
