@@ -236,10 +236,11 @@ function differences(cases: readonly OperationCase[]) {
 const tensorOf = ({ data, shape }: NdArray): tf.Tensor => tf.tensor(data, [...shape]);
 
 /** ||a - b|| over ||b||, but no less than numbers around 1 would have: terms may cancel, their rounding does not. */
-const unitDistance = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
-  const norm = Math.hypot(...Array.from(b));
-  return (distance(a, b) * Math.max(norm, Number.MIN_VALUE)) / Math.max(norm, Math.sqrt(b.length));
-};
+function unitDistance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  expect(a.length).toBe(b.length);
+  const apart = Math.hypot(...Array.from(b, (value, i) => a[i]! - value));
+  return apart / Math.max(Math.hypot(...Array.from(b)), Math.sqrt(b.length));
+}
 
 /** The gradients of sum(y * dy). */
 function backward(graph: Graph, y: Value, dy: Value, wrt: readonly Value[], filters?: Kernels): Value[] {
