@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { TestOptions } from "vitest";
+import { cpuFeatures } from "../src/runtime/features.ts";
 
 declare module "vitest" {
   interface TaskMeta {
@@ -27,6 +28,7 @@ const archive = (name: string): Need => ({
 
 const all = {
   linux: { what: "Linux", isThere: () => process.platform === "linux" },
+  avx2: { what: "AVX2, for the project's own kernels", isThere: () => cpuFeatures().includes("avx2") },
   bash: { what: "bash", isThere: () => succeeds("bash", "-c", "true") },
   devFull: { what: "/dev/full", isThere: () => existsSync("/dev/full") },
   mount: { what: "root on Linux, to mount a small file system", isThere: canMount },

@@ -9,6 +9,7 @@ import type { Kernels } from "../../src/graph/kernels.ts";
 import type { Dims, Value } from "../../src/graph/node.ts";
 import * as op from "../../src/graph/operations.ts";
 import { chain, dropout } from "../../src/network/build.ts";
+import { needs } from "../needs.ts";
 import { anyOperation } from "./any-operation.ts";
 import { type OperationCase, operationCases } from "./operation-cases.ts";
 import { distance, mapped, type Named, type NdArray, names, random, run } from "./run.ts";
@@ -45,11 +46,11 @@ describe("agrees with tfjs, forward and backward, filters by TensorFlow's kernel
   });
   test.each(operationCases)("$name", (operation) => agree(operation));
   for (const { kind, runs, cases } of sampled)
-    test.skipIf(!runs)(`any ${kind}${runs ? "" : ", which needs AVX2"}`, () => {
+    test(`any ${kind}`, runs ? {} : needs("avx2"), () => {
       for (const operation of cases) agree(operation, kind === "ourConvolution" ? ownConvolutions : tolerance);
     });
 
-  test.skipIf(!ownKernelsRun)("every operation that has a gradient is among them", () => {
+  test("every operation that has a gradient is among them", needs("avx2"), () => {
     const ruled = Object.entries(definitions).flatMap(([name, { gradient }]) =>
       gradient instanceof Function ? [name] : [],
     );

@@ -7,13 +7,13 @@ import { batchNorm, chain, concat, conv, dense, globalPool, relu, tap } from "..
 import { buildNetwork } from "../../src/network/catalog.ts";
 import type { Layer } from "../../src/network/layer.ts";
 import type { InceptionV3Options } from "../../src/network/options.ts";
+import { needs } from "../needs.ts";
 import { type Choices, chosen, signature, watched } from "./choices.ts";
 import { distance, random } from "./run.ts";
 import {
   gradientsOf,
   type OpenedStep,
   openStep,
-  ownKernelsRun,
   type Pictures,
   pictures,
   plain,
@@ -92,7 +92,7 @@ const networks: Case[] = [
 describe.each(networks)("%s: loss and every gradient", (_, network, size, limits = withNorms) => {
   const oracle = tfjsGradients(network, { ...pictures(3, size, classes), labels: [3, 1, 4] }, size);
   test("kernels: tensorflow", () => compare(network, "tensorflow", oracle, limits));
-  test.skipIf(!ownKernelsRun)("kernels: own, which need AVX2", () => compare(network, "own", oracle, limits));
+  test("kernels: own", needs("avx2"), () => compare(network, "own", oracle, limits));
 });
 
 describe("pictures left out", () => {
