@@ -2,7 +2,7 @@
 import { type Variable, variables } from "../interpret/parameters.ts";
 import { type Shape, trace } from "../interpret/shapes.ts";
 import type { Layer } from "../network/layer.ts";
-import { foldBatchNorm, foldWeights } from "./fold-batch-norm.ts";
+import { foldBatchNorm } from "./fold-batch-norm.ts";
 import { convolutionType, forward } from "./forward.ts";
 import type { Kernels } from "./kernels.ts";
 import { latePools } from "./late-pools.ts";
@@ -34,7 +34,8 @@ export function evaluationProgram(
   { size, batch, precision, kernels }: EvaluationOptions,
 ): EvaluationProgram {
   const graph = new Graph();
-  const folded = latePools(foldBatchNorm(network));
+  const folding = foldBatchNorm(network);
+  const folded = latePools(folding.network);
   const input = { height: size, width: size, channels: 3 };
   const needed = variables(folded, input);
   const narrow = precision === "bfloat16" ? narrowKernels(folded, input) : new Set();
@@ -59,7 +60,7 @@ export function evaluationProgram(
     weight: (name) => weights.get(name)!,
   });
   op.identity(graph, logits, "logits");
-  return { bytes: savedModel(graph), weightBytes: (unfolded) => joined(needed, foldWeights(network, unfolded)) };
+  return { bytes: savedModel(graph), weightBytes: (unfolded) => joined(needed, folding.weights(unfolded)) };
 }
 
 /** The kernels of convolutions that run in bfloat16: kept in that format, so that no step casts them again. */

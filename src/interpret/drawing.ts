@@ -51,7 +51,15 @@ export function draw(network: Layer, input: Shape): Drawing {
         put(unitOf(path, layer.type), pick(words, layer), pick(shapeOf, layer, end.shape), [end]),
       concat(branches, path) {
         concats.push(path);
-        return put(path, "concat", joinChannels(branches.map(({ shape }) => shape)), branches);
+        return put(
+          path,
+          "concat",
+          joinChannels(
+            branches.map(({ shape }) => shape),
+            path,
+          ),
+          branches,
+        );
       },
       tap: (_end, path) => void taps.push(path),
     },

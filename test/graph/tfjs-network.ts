@@ -11,16 +11,27 @@ tf.env().set("IS_TEST", true);
 type Weights = ReadonlyMap<string, tf.Tensor>;
 export type TfjsOutputs = { readonly logits: tf.Tensor2D; readonly auxiliary: readonly tf.Tensor2D[] };
 
-/** Training mode, without dropout; images in [-1, 1]. */
-export function tfjsNetwork(network: Layer, images: tf.Tensor4D, weights: Weights): TfjsOutputs {
+/**
+ * Images in [-1, 1]. Batch norm by the batch's statistics, as in training, or by the stored ones and without dropout;
+ * training with dropout is refused.
+ */
+export function tfjsNetwork(
+  network: Layer,
+  images: tf.Tensor4D,
+  weights: Weights,
+  statistics: "batch" | "stored" = "batch",
+): TfjsOutputs {
   const auxiliary: tf.Tensor2D[] = [];
+  const table = statistics === "batch" ? operationOf : storedOperationOf;
   const logits = fold<tf.Tensor>(network, images, {
-    primitive: (layer, input, path) => pick(operationOf, layer, input, (kind) => weights.get(`${path}/${kind}`)!),
+    primitive: (layer, input, path) => pick(table, layer, input, (kind) => weights.get(`${path}/${kind}`)!),
     concat: (branches) => tf.concat([...branches], 3),
-    tap: (output) => void auxiliary.push(output as tf.Tensor2D),
+    tap: (output) => void auxiliary.push(flat(output)),
   });
-  return { logits: logits as tf.Tensor2D, auxiliary };
+  return { logits: flat(logits), auxiliary };
 }
+
+const flat = (map: tf.Tensor): tf.Tensor2D => tf.reshape(map, [map.shape[0]!, -1]);
 
 /** Mean cross-entropy of the pictures whose label is not -1, main + auxiliaryWeight * auxiliary. */
 export function tfjsLoss(
@@ -58,13 +69,23 @@ const operationOf: Table<[input: tf.Tensor, weight: (kind: string) => tf.Tensor]
   maxPool: (layer, input) => tf.maxPool(input as tf.Tensor4D, [...layer.kernel], layer.stride, layer.padding),
   averagePool: (layer, input) =>
     (layer.divisor === "full" ? averagePoolFull : averagePoolValid)(input as tf.Tensor4D, layer),
-  globalPool: (_layer, input) => tf.mean(input, [1, 2]),
+  globalPool: (_layer, input) => tf.mean(input, [1, 2], true),
   dropout: (layer, input) => {
     if (layer.rate > 0) throw new Error("the oracle has no dropout");
     return input;
   },
-  dense: (_layer, input, weight) =>
-    tf.add(tf.matMul(input as tf.Tensor2D, weight("kernel") as tf.Tensor2D), weight("bias")),
+  dense: ({ units }, input, weight) =>
+    tf.reshape(tf.add(tf.matMul(flat(input), weight("kernel") as tf.Tensor2D), weight("bias")), [-1, 1, 1, units]),
+};
+
+const storedOperationOf: typeof operationOf = {
+  ...operationOf,
+  batchNorm({ epsilon, scale }, input, weight) {
+    const deviation = tf.sqrt(tf.add(weight("movingVariance"), epsilon));
+    const normalized = tf.div(tf.sub(input, weight("movingMean")), deviation);
+    return tf.add(scale ? tf.mul(normalized, weight("gamma")) : normalized, weight("beta"));
+  },
+  dropout: (_layer, input) => input,
 };
 
 /** Batch norm over the batch, from its definition. */
