@@ -1,8 +1,8 @@
 // A network's forward pass: one table of operations over the fold.
 import { fold } from "../network/fold.ts";
-import { slide, zerosAround } from "../network/grid.ts";
 import type { Layer } from "../network/layer.ts";
 import { pick, type Table } from "../network/table.ts";
+import { averagePool } from "./average-pool.ts";
 import { fastConv2d, isFast, withBias, withRelu } from "./fast-convolution.ts";
 import type { Kernels } from "./kernels.ts";
 import { type DType, elements, type Graph, type Node, type Value } from "./node.ts";
@@ -90,14 +90,7 @@ const operationOf: Table<[input: Value, path: string, context: Context], Value> 
     return (!training && withRelu(graph, input)) || op.relu(graph, input);
   },
   maxPool: (layer, input, _path, { graph }) => op.maxPool(graph, input, layer),
-  averagePool(layer, input, _path, { graph }) {
-    if (layer.divisor === "valid" || layer.padding === "valid") return op.averagePool(graph, input, layer);
-    const [rows, columns] = layer.kernel.map((kernel, axis) => {
-      const length = input.shape[axis + 1]!;
-      return zerosAround(length, slide(length, kernel, layer), kernel, layer.stride);
-    });
-    return op.averagePool(graph, op.pad(graph, input, rows!, columns!), { ...layer, padding: "valid" });
-  },
+  averagePool: (layer, input, _path, { graph }) => averagePool(graph, input, layer),
   globalPool: (_layer, input, _path, { graph }) =>
     onePlace(graph, op.mean(graph, op.cast(graph, input, "float32"), [1, 2])),
   dropout(layer, input, _path, context) {

@@ -18,6 +18,13 @@ const inputGradient = (graph: Graph, kernel: string, { inputs: [input, filter], 
 const filterGradient = (graph: Graph, kernel: string, { inputs: [input, filter], attributes }: Node, dy: Value) =>
   like(graph, kernel, [input!, dims(graph, filter!), dy], filter!, attributes);
 
+/** Zeros above and to the left: of the project's own convolution, and of TensorFlow's where they are given in numbers. */
+const zerosOf = ({ attributes }: Node): readonly number[] => (attributes.padding as { ints: readonly number[] }).ints;
+function explicitZeros({ attributes }: Node): readonly number[] | undefined {
+  const given = attributes.explicit_paddings as { ints: readonly number[] } | undefined;
+  return given && [given.ints[2]!, given.ints[4]!];
+}
+
 /** Sums a gradient down to the shape of a scalar that was broadcast. */
 const unbroadcast = (graph: Graph, gradient: Value, to: Value): Value =>
   elements(gradient.shape) === elements(to.shape)
@@ -35,13 +42,13 @@ const rules: Readonly<Record<string, Rule>> = {
     return [
       inputGradient(graph, "Conv2DBackpropInput", node, dy),
       kernels === "own" && input.dtype === "float32"
-        ? ownFilterGradient(graph, input, filter.shape, dy, stride)
+        ? ownFilterGradient(graph, input, filter.shape, dy, stride, explicitZeros(node))
         : filterGradient(graph, "Conv2DBackpropFilter", node, dy),
     ];
   },
   [fastConvolutionName]: (graph, node, dy) => [
     fastInputGradient(graph, node, dy),
-    ownFilterGradient(graph, node.inputs[0]!, node.inputs[1]!.shape, dy, 1),
+    ownFilterGradient(graph, node.inputs[0]!, node.inputs[1]!.shape, dy, 1, zerosOf(node)),
   ],
   [ownBatchNormName]: ownBatchNormGradient,
   DepthwiseConv2dNative: (graph, node, dy) => [

@@ -32,7 +32,13 @@ function joined(pool: Layer | undefined, unit: Layer | undefined): Layer | undef
 }
 
 const isPointwise = (layer: Layer): boolean =>
-  layer.type === "conv" && layer.stride === 1 && layer.kernel.every((side) => side === 1);
+  layer.type === "conv" &&
+  layer.stride === 1 &&
+  layer.kernel.every((side) => side === 1) &&
+  (typeof layer.padding === "string" ||
+    Object.values(layer.padding)
+      .flat()
+      .every((places) => places === 0));
 
 function freeName(children: Children): string {
   let name = "averagePool";

@@ -1,49 +1,60 @@
 // Operations on maps, [batch, height, width, channels]: convolutions, pools, normalizations.
-import { slide } from "../network/grid.ts";
-import type { Size, Window } from "../network/layer.ts";
+import { marginsOf, slideOver } from "../network/grid.ts";
+import type { Margin, PoolWindow, Size, Window } from "../network/layer.ts";
 import type { Attributes, Dims, Graph, Value } from "./node.ts";
 import { simple, T } from "./operation.ts";
 import { integers, reshape } from "./tensor-operations.ts";
 
-const slid = (window: Window, [batch, height, width]: Dims, channels: number): Dims => [
+const slid = (window: PoolWindow, [batch, height, width]: Dims, channels: number): Dims => [
   batch!,
-  slide(height!, window.kernel[0], window),
-  slide(width!, window.kernel[1], window),
+  ...slideOver(window, [height!, width!]),
   channels,
 ];
-const windowAttributes = (window: Pick<Window, "stride" | "padding">): Attributes => ({
+/** TensorFlow has a word for two paddings; any other it takes in places before and after, of batch, rows, columns and channels. */
+const paddingAttributes = (window: PoolWindow, [, height, width]: Dims): Attributes => {
+  const { padding, ceil } = window;
+  if (padding === "same" || (padding === "valid" && !ceil)) return { padding: { text: padding.toUpperCase() } };
+  const [rows, columns] = marginsOf(window, [height!, width!]);
+  return { padding: { text: "EXPLICIT" }, explicit_paddings: { ints: [0, 0, ...rows, ...columns, 0, 0] } };
+};
+const windowAttributes = (window: PoolWindow, input: Dims): Attributes => ({
   strides: { ints: [1, window.stride, window.stride, 1] },
-  padding: { text: window.padding.toUpperCase() },
+  ...paddingAttributes(window, input),
   data_format: { text: "NHWC" },
-});
-const poolAttributes = (window: Window): Attributes => ({
-  ...windowAttributes(window),
-  ksize: { ints: [1, ...(window.kernel satisfies Size), 1] },
 });
 export const conv2d = (graph: Graph, input: Value, kernel: Value, window: Window, name?: string): Value =>
   simple(graph, "Conv2D", [input, kernel], {
     name,
     shape: slid(window, input.shape, kernel.shape[3]!),
-    attributes: { ...T(input), ...windowAttributes(window) },
+    attributes: { ...T(input), ...windowAttributes(window, input.shape) },
   });
 /** Depthwise convolution; the kernel is [height, width, channels, multiplier]. */
 export const depthwiseConv2d = (graph: Graph, input: Value, kernel: Value, window: Window, name?: string): Value =>
   simple(graph, "DepthwiseConv2dNative", [input, kernel], {
     name,
     shape: slid(window, input.shape, kernel.shape[2]! * kernel.shape[3]!),
-    attributes: { ...T(input), ...windowAttributes(window) },
+    attributes: { ...T(input), ...windowAttributes(window, input.shape) },
   });
-const pool =
-  (op: string) =>
-  (graph: Graph, input: Value, window: Window): Value =>
-    simple(graph, op, [input], {
-      shape: slid(window, input.shape, input.shape[3]!),
-      attributes: { ...T(input), ...poolAttributes(window) },
-    });
-export const maxPool = pool("MaxPool");
-export const averagePool = pool("AvgPool");
-/** Zeros around each map: `amount` [before, after] rows and columns. */
-export const pad = (graph: Graph, input: Value, rows: Size, columns: Size): Value => {
+const poolOperation = (graph: Graph, op: string, input: Value, window: PoolWindow): Value =>
+  simple(graph, op, [input], {
+    shape: slid(window, input.shape, input.shape[3]!),
+    attributes: {
+      ...T(input),
+      ...windowAttributes(window, input.shape),
+      ksize: { ints: [1, ...(window.kernel satisfies Size), 1] },
+    },
+  });
+export const maxPool = (graph: Graph, input: Value, window: PoolWindow): Value =>
+  poolOperation(graph, "MaxPool", input, window);
+/** Over the real pixels of each window: the operation knows no other padding. */
+export const averagePool = (
+  graph: Graph,
+  input: Value,
+  window: Window & { readonly padding: "same" | "valid" },
+): Value => poolOperation(graph, "AvgPool", input, window);
+/** Zeros around each map. */
+export const pad = (graph: Graph, input: Value, rows: Margin, columns: Margin): Value => {
+  if ([...rows, ...columns].every((places) => places === 0)) return input;
   const [batch, height, width, channels] = input.shape as [number, number, number, number];
   const paddings = reshape(graph, integers(graph, [0, 0, ...rows, ...columns, 0, 0]), [4, 2]);
   return simple(graph, "Pad", [input, paddings], {

@@ -1,6 +1,6 @@
 // Reads a network as a drawing: boxes and the arrows between them, without coordinates.
 import { fold } from "../network/fold.ts";
-import type { Layer, Size, Window } from "../network/layer.ts";
+import type { Layer, Padding, PoolWindow, Size } from "../network/layer.ts";
 import { pick, type Table } from "../network/table.ts";
 import { unitOf } from "./cost.ts";
 import { stageOf } from "./record.ts";
@@ -82,8 +82,21 @@ function laneOf(path: string, concats: readonly string[]): string {
 }
 
 const sides = ([height, width]: Size): string => `${height}x${width}`;
-const windowed = (name: string, { kernel, stride }: Window): string =>
-  `${name} ${sides(kernel)}${stride === 1 ? "" : ` / ${stride}`}`;
+const windowed = (name: string, { kernel, stride, padding, ceil }: PoolWindow): string =>
+  [
+    `${name} ${sides(kernel)}`,
+    ...(stride === 1 ? [] : [`/ ${stride}`]),
+    ...margins(padding),
+    ...(ceil ? ["ceil"] : []),
+  ].join(" ");
+
+/** What is given beyond the edges, as short as it can be said; `same` and `valid` show in the maps' sizes. */
+function margins(padding: Padding): string[] {
+  if (typeof padding === "string") return [];
+  const all = [...padding.rows, ...padding.columns];
+  if (new Set(all).size === 1) return all[0] === 0 ? [] : [`pad ${all[0]}`];
+  return [`pad ${padding.rows.join("+")} x ${padding.columns.join("+")}`];
+}
 
 const words: Table<[], string> = {
   conv: (layer) => `${windowed("conv", layer)}, ${layer.filters}`,

@@ -1,7 +1,7 @@
 // Reads a network as the list of its layers with the shape of every feature map.
 import { fold } from "../network/fold.ts";
-import { slide } from "../network/grid.ts";
-import type { Layer, Primitive, Window } from "../network/layer.ts";
+import { slideOver } from "../network/grid.ts";
+import type { Layer, PoolWindow, Primitive } from "../network/layer.ts";
 import { pick, type Table } from "../network/table.ts";
 import { atStages, record } from "./record.ts";
 
@@ -18,11 +18,10 @@ export type TracedLayer = {
   readonly auxiliary: boolean;
 };
 
-const windowed = (window: Window, input: Shape, channels: number): Shape => ({
-  height: slide(input.height, window.kernel[0], window),
-  width: slide(input.width, window.kernel[1], window),
-  channels,
-});
+function windowed(window: PoolWindow, input: Shape, channels: number): Shape {
+  const [height, width] = slideOver(window, [input.height, input.width]);
+  return { height, width, channels };
+}
 
 const unchanged = (_layer: Primitive, input: Shape): Shape => input;
 
