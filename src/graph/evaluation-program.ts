@@ -2,21 +2,24 @@
 import { type Variable, variables } from "../interpret/parameters.ts";
 import { type Shape, trace } from "../interpret/shapes.ts";
 import type { Layer } from "../network/layer.ts";
+import { type Pixels, unitRange } from "../network/preprocessing.ts";
 import { foldBatchNorm } from "./fold-batch-norm.ts";
 import { convolutionType, forward } from "./forward.ts";
 import type { Kernels } from "./kernels.ts";
 import { latePools } from "./late-pools.ts";
 import { type DType, elements, Graph } from "./node.ts";
 import * as op from "./operations.ts";
+import { pixels } from "./pixels.ts";
 import { savedModel } from "./saved-model.ts";
 import type { NamedTensors } from "./state.ts";
-import { toUnitRange } from "./training-program.ts";
 
 export interface EvaluationOptions {
   readonly size: number;
   readonly batch: number;
   readonly precision: "float32" | "bfloat16";
   readonly kernels: Kernels;
+  /** RGB in [-1, 1] where left out. */
+  readonly pixels?: Pixels;
 }
 
 /**
@@ -29,10 +32,8 @@ export interface EvaluationProgram {
   weightBytes(weights: NamedTensors): Uint8Array;
 }
 
-export function evaluationProgram(
-  network: Layer,
-  { size, batch, precision, kernels }: EvaluationOptions,
-): EvaluationProgram {
+export function evaluationProgram(network: Layer, options: EvaluationOptions): EvaluationProgram {
+  const { size, batch, precision, kernels } = options;
   const graph = new Graph();
   const folding = foldBatchNorm(network);
   const folded = latePools(folding.network);
@@ -53,7 +54,7 @@ export function evaluationProgram(
 
   const weights = new Map(needed.map((variable, i) => [variable.name, op.readVariable(graph, handles[i]!)]));
   const images = op.decodeRaw(graph, op.placeholder(graph, "images", "string", []), "uint8", [batch, size, size, 3]);
-  const { logits } = forward(folded, toUnitRange(graph, images), {
+  const { logits } = forward(folded, pixels(graph, images, options.pixels ?? unitRange), {
     graph,
     precision,
     kernels,

@@ -28,7 +28,7 @@ export interface Outputs {
   readonly statistics: ReadonlyMap<string, Value>;
 }
 
-/** Builds the pass from images in [-1, 1], [batch, height, width, 3] float32, to the logits. */
+/** Builds the pass from images as the network sees them, [batch, height, width, 3] float32, to the logits. */
 export function forward(network: Layer, images: Value, pass: Forward): Outputs {
   const context: Context = { ...pass, statistics: new Map(), dropouts: 0 };
   const auxiliary: Value[] = [];
