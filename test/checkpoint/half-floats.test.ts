@@ -9,7 +9,7 @@ const formats = ["F16", "BF16"] as const satisfies HalfFormat[];
 const exponentBits = { F16: 5, BF16: 8 } as const;
 
 /** From the definition of the format. */
-function valueOf(half: number, format: HalfFormat): number {
+function numberOf(half: number, format: HalfFormat): number {
   const bits = exponentBits[format];
   const fractionBits = 15 - bits;
   const bias = 2 ** (bits - 1) - 1;
@@ -24,7 +24,7 @@ function valueOf(half: number, format: HalfFormat): number {
 describe.each(formats)("%s", (format) => {
   test("each of the 65,536 is widened to what it stands for, signs of zero and NaN included", () => {
     const wide = widen(every, format);
-    const wrong = [...every].filter((half) => !Object.is(wide[half], valueOf(half, format)));
+    const wrong = [...every].filter((half) => !Object.is(wide[half], numberOf(half, format)));
     expect(wrong).toEqual([]);
     const negative = new Uint32Array(wide.buffer).map((bits) => bits >>> 31);
     expect(negative.every((sign, half) => sign === half >>> 15)).toBe(true);
@@ -39,8 +39,8 @@ describe.each(formats)("%s", (format) => {
     expect(new Uint16Array(bytes.slice(-(2 ** 17)).buffer)).toEqual(every);
   });
 
-  const finite = [...every.subarray(0, 2 ** 15)].filter((half) => Number.isFinite(valueOf(half, format)));
-  const ordered = finite.map((half) => valueOf(half, format));
+  const finite = [...every.subarray(0, 2 ** 15)].filter((half) => Number.isFinite(numberOf(half, format)));
+  const ordered = finite.map((half) => numberOf(half, format));
   const largest = ordered.at(-1)!;
   /** Where rounding up from the largest begins: half a step beyond it. */
   const beyond = largest + (largest - ordered.at(-2)!) / 2;
@@ -61,7 +61,7 @@ describe.each(formats)("%s", (format) => {
   test("a NaN stays one, whatever its payload", () => {
     const bits = Uint32Array.of(0x7f800001, 0x7fc00000, 0xff800001, 0xffffffff);
     const found = narrow(new Float32Array(bits.buffer), format);
-    expect([...found].map((half) => valueOf(half, format))).toEqual(Array(4).fill(Number.NaN));
+    expect([...found].map((half) => numberOf(half, format))).toEqual(Array(4).fill(Number.NaN));
     expect([...found].map((half) => half >>> 15)).toEqual([0, 0, 1, 1]);
   });
 
