@@ -53,14 +53,16 @@ function normalizedConvolutions(network: Layer): Pair[] {
           found.push({ convolution: map.convolution, norm: path, layer, map });
         return isConvolution(layer) ? { convolution: path, readers: 0 } : { readers: 0 };
       },
-      concat(branches) {
-        for (const map of branches) map.readers++;
-        return { readers: 0 };
-      },
+      concat: join,
       tap() {},
     },
   );
   return found.filter(({ map }) => map.readers === 1);
+}
+
+function join(branches: readonly Read[]): Read {
+  for (const map of branches) map.readers++;
+  return { readers: 0 };
 }
 
 const isConvolution = (layer: Primitive): layer is Convolution => layer.type === "conv" || layer.type === "depthwise";

@@ -33,7 +33,7 @@ type End = { readonly path: string; readonly shape: Shape };
 export function draw(network: Layer, input: Shape): Drawing {
   const sketches = new Map<string, Sketch>([[imagePath, { path: imagePath, words: [imagePath], output: input }]]);
   const arrows: { from: string; to: string }[] = [];
-  const concats: string[] = [];
+  const joins: string[] = [];
   const taps: string[] = [];
   const put = (path: string, word: string, shape: Shape, ends: readonly End[]): End => {
     const sketch = sketches.get(path) ?? { path, words: [], output: shape };
@@ -50,7 +50,7 @@ export function draw(network: Layer, input: Shape): Drawing {
       primitive: (layer, end, path) =>
         put(unitOf(path, layer.type), pick(words, layer), pick(shapeOf, layer, end.shape), [end]),
       concat(branches, path) {
-        concats.push(path);
+        joins.push(path);
         return put(
           path,
           "concat",
@@ -69,14 +69,14 @@ export function draw(network: Layer, input: Shape): Drawing {
     ...sketch,
     stage: stageOf(sketch.path),
     auxiliary: taps.some((tap) => inside(sketch.path, tap)),
-    lane: laneOf(sketch.path, concats),
+    lane: laneOf(sketch.path, joins),
   }));
   return { boxes, arrows };
 }
 
-function laneOf(path: string, concats: readonly string[]): string {
-  const around = concats.filter((concat) => path.startsWith(`${concat}/`));
-  const innermost = around.reduce((deepest, concat) => (concat.length > deepest.length ? concat : deepest), "");
+function laneOf(path: string, joins: readonly string[]): string {
+  const around = joins.filter((join) => path.startsWith(`${join}/`));
+  const innermost = around.reduce((deepest, join) => (join.length > deepest.length ? join : deepest), "");
   if (innermost === "") return "";
   return `${innermost}/${path.slice(innermost.length + 1).split("/", 1)[0]}`;
 }

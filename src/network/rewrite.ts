@@ -17,11 +17,15 @@ export const kept = (layer: Layer): Layer => layer;
 /** Bottom-up: a layer after its parts. Gives the same object where nothing changes. */
 export function rewrite(layer: Layer, rewriting: Rewriting, path = ""): Layer {
   const below = (name: string) => (path ? `${path}/${name}` : name);
+  const withParts = <Join extends { readonly children: Children }>(join: Join): Join => {
+    const children = rewriteAll(join.children, rewriting, below);
+    return children === join.children ? join : { ...join, children };
+  };
   switch (layer.type) {
     case "chain":
-      return rewriting.chain(withChildren(layer, rewriteAll(layer.children, rewriting, below)), path);
+      return rewriting.chain(withParts(layer), path);
     case "concat":
-      return rewriting.concat(withChildren(layer, rewriteAll(layer.children, rewriting, below)), path);
+      return rewriting.concat(withParts(layer), path);
     case "tap": {
       const head = rewrite(layer.head, rewriting, path);
       return rewriting.tap(head === layer.head ? layer : { ...layer, head }, path);
@@ -30,9 +34,6 @@ export function rewrite(layer: Layer, rewriting: Rewriting, path = ""): Layer {
       return rewriting.primitive(layer, path);
   }
 }
-
-const withChildren = <Join extends { readonly children: Children }>(join: Join, children: Children): Join =>
-  children === join.children ? join : { ...join, children };
 
 function rewriteAll(children: Children, rewriting: Rewriting, below: (name: string) => string): Children {
   const entries = Object.entries(children).map(
