@@ -11,13 +11,13 @@ const formatVersion = 1;
 const count = z.int().min(0);
 const fileSchema = z.strictObject({ bytes: count, sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 const stateSchema = z.looseObject({
-  experiment: z.unknown(),
+  experiment: z.unknown().optional(),
   network: z.unknown(),
   preprocessing: z.unknown(),
   classes: z.array(z.string()),
-  epoch: count,
-  batchInEpoch: count,
-  best: z.unknown(),
+  epoch: count.optional(),
+  batchInEpoch: count.optional(),
+  best: z.unknown().optional(),
 });
 const manifestSchema = z.strictObject({
   format: z.literal(formatName),
@@ -30,7 +30,8 @@ const manifestSchema = z.strictObject({
 
 /**
  * Everything beside the tensors that using or going on with a checkpoint takes, as JSON: the resolved experiment, the
- * network's options, the preprocessing, the class names in label order, the position, and the best result so far.
+ * network's options, the preprocessing, the class names in label order, the position, and the best result so far. One with
+ * weights alone has no experiment, no position and no best result.
  */
 export type CheckpointState = z.output<typeof stateSchema>;
 export type FileRecord = z.output<typeof fileSchema>;

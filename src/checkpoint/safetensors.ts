@@ -1,10 +1,12 @@
 // The safetensors file format: an 8-byte length, a JSON header, then the tensors' bytes (github.com/huggingface/safetensors).
 import { z } from "zod";
 import { UserError } from "../errors.ts";
+import { type HalfFormat, narrow, widen } from "./half-floats.ts";
 import { parseJson } from "./json.ts";
 
 export type TensorData = Float32Array | Float64Array | Int32Array | BigInt64Array;
-export type Tensor = { readonly shape: readonly number[]; readonly data: TensorData };
+/** `stored`: float32 values that have, or shall have, half the width in the file (written to the nearest, ties to even). */
+export type Tensor = { readonly shape: readonly number[]; readonly data: TensorData; readonly stored?: HalfFormat };
 export type Tensors = ReadonlyMap<string, Tensor>;
 export type SafeTensors = { readonly tensors: Map<string, Tensor>; readonly metadata: Map<string, string> };
 
@@ -13,13 +15,13 @@ const alignment = 8;
 const largestHeader = 100_000_000;
 const metadataKey = "__metadata__";
 
-const dtypes = {
-  F32: { type: Float32Array, bytes: 4 },
-  F64: { type: Float64Array, bytes: 8 },
-  I32: { type: Int32Array, bytes: 4 },
-  I64: { type: BigInt64Array, bytes: 8 },
-} as const;
-type Dtype = keyof typeof dtypes;
+const full = { F32: Float32Array, F64: Float64Array, I32: Int32Array, I64: BigInt64Array } as const;
+const halves: readonly HalfFormat[] = ["F16", "BF16"];
+type FullDtype = keyof typeof full;
+type Dtype = FullDtype | HalfFormat;
+
+const isHalf = (dtype: Dtype): dtype is HalfFormat => dtype === "F16" || dtype === "BF16";
+const widthOf = (dtype: Dtype): number => (isHalf(dtype) ? 2 : full[dtype].BYTES_PER_ELEMENT);
 
 /** The file's bytes: the same tensors and metadata give the same bytes, whatever the maps' order. */
 export function encode(tensors: Tensors, metadata: Readonly<Record<string, string>> = {}): Uint8Array<ArrayBuffer> {
@@ -29,9 +31,9 @@ export function encode(tensors: Tensors, metadata: Readonly<Record<string, strin
     header.push([metadataKey, Object.fromEntries(Object.entries(metadata).sort(([a], [b]) => compare(a, b)))]);
   }
   let end = 0;
-  for (const { name, dtype, shape, data } of entries) {
+  for (const { name, dtype, shape, bytes } of entries) {
     const begin = end;
-    end += data.byteLength;
+    end += bytes.length;
     header.push([name, { dtype, shape, data_offsets: [begin, end] }]);
   }
   const json = new TextEncoder().encode(stringifyEntries(header));
@@ -41,15 +43,15 @@ export function encode(tensors: Tensors, metadata: Readonly<Record<string, strin
   bytes.fill(0x20, lengthBytes, dataStart);
   bytes.set(json, lengthBytes);
   let position = dataStart;
-  for (const { data } of entries) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
-    position += data.byteLength;
+  for (const { bytes: own } of entries) {
+    bytes.set(own, position);
+    position += own.length;
   }
   return bytes;
 }
 
 /**
- * The tensors of a file, as views of `bytes` where alignment allows. `file` names it in errors.
+ * The tensors of a file, as views of `bytes` where width and alignment allow; halves are widened. `file` names it in errors.
  * Refused with UserError("checkpoint"): everything that the format forbids (a header that does not fit, is not JSON or
  * names a thing twice; tensors that overlap, leave gaps, reach outside or whose shape does not match their bytes).
  */
@@ -60,25 +62,33 @@ export function decode(bytes: Uint8Array, file: string): SafeTensors {
   const tensors = new Map<string, Tensor>();
   for (const [name, { dtype, shape, data_offsets }] of header.tensors) {
     const [begin, end] = data_offsets;
-    tensors.set(name, { shape, data: view(bytes.subarray(dataStart + begin, dataStart + end), dtype) });
+    tensors.set(name, { shape, ...dataOf(bytes.subarray(dataStart + begin, dataStart + end), dtype) });
   }
   return { tensors, metadata: header.metadata };
 }
 
-type Described = Tensor & { readonly name: string; readonly dtype: Dtype };
+type Described = {
+  readonly name: string;
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+};
 
-function describe([name, { shape, data }]: readonly [string, Tensor]): Described {
+function describe([name, { shape, data, stored }]: readonly [string, Tensor]): Described {
   if (reservedNames.has(name)) throw new Error(`a tensor may not be called ${name}`);
-  const dtype = (Object.keys(dtypes) as Dtype[]).find((key) => data instanceof dtypes[key].type);
+  const dtype = (Object.keys(full) as FullDtype[]).find((key) => data instanceof full[key]);
   if (dtype === undefined) throw new Error(`tensor ${name} holds neither float32, float64, int32 nor int64`);
   if (elements(shape) !== data.length)
     throw new Error(`tensor ${name}: shape [${shape}] has not ${data.length} elements`);
-  return { name, shape, data, dtype };
+  if (stored === undefined) return { name, shape, dtype, bytes: bytesOf(data) };
+  if (!(data instanceof Float32Array))
+    throw new Error(`tensor ${name} cannot be stored as ${stored}: it is no float32`);
+  return { name, shape, dtype: stored, bytes: bytesOf(narrow(data, stored)) };
 }
 
 /** Wide elements first, so that every tensor stays aligned. */
 const byWidthThenName = (a: Described, b: Described): number =>
-  dtypes[b.dtype].bytes - dtypes[a.dtype].bytes || compare(a.name, b.name);
+  widthOf(b.dtype) - widthOf(a.dtype) || compare(a.name, b.name);
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** JSON of an object in exactly this order (an object literal would move integer-like names to the front). */
@@ -101,7 +111,7 @@ const reservedNames: ReadonlySet<string> = new Set([metadataKey, "__proto__", "c
 const size = z.int().min(0);
 const metadataSchema = z.record(z.string(), z.string());
 const tensorSchema = z.strictObject({
-  dtype: z.enum(Object.keys(dtypes) as [Dtype, ...Dtype[]]),
+  dtype: z.enum([...(Object.keys(full) as FullDtype[]), ...halves]),
   shape: z.array(size),
   data_offsets: z.tuple([size, size]),
 });
@@ -151,7 +161,7 @@ function requireNoGaps(tensors: ReadonlyMap<string, Entry>, dataBytes: number, f
     if (begin !== expected) {
       throw malformed(file, `tensor "${name}" starts at byte ${begin}, expected ${expected} (no gap, no overlap)`);
     }
-    const needed = elements(shape) * dtypes[dtype].bytes;
+    const needed = elements(shape) * widthOf(dtype);
     if (end - begin !== needed) {
       throw malformed(file, `tensor "${name}" of shape [${shape}] takes ${needed} bytes, got ${end - begin}`);
     }
@@ -160,11 +170,17 @@ function requireNoGaps(tensors: ReadonlyMap<string, Entry>, dataBytes: number, f
   if (expected !== dataBytes) throw malformed(file, `its tensors take ${expected} bytes, got ${dataBytes}`);
 }
 
-function view(bytes: Uint8Array, dtype: Dtype): TensorData {
-  const { type, bytes: width } = dtypes[dtype];
+function dataOf(bytes: Uint8Array, dtype: Dtype): Pick<Tensor, "data" | "stored"> {
+  const width = widthOf(dtype);
   const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
-  return new type(aligned.buffer as ArrayBuffer, aligned.byteOffset, aligned.byteLength / width);
+  const part = [aligned.buffer as ArrayBuffer, aligned.byteOffset, aligned.byteLength / width] as const;
+  return isHalf(dtype)
+    ? { data: widen(new Uint16Array(...part), dtype), stored: dtype }
+    : { data: new full[dtype](...part) };
 }
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
 
 const malformed = (file: string, problem: string): UserError =>
   new UserError("checkpoint", `${file} is not a sound safetensors file: ${problem}`);

@@ -17,7 +17,8 @@ import { decode, encode, type Tensors } from "./safetensors.ts";
 
 export type { CheckpointState } from "./manifest.ts";
 
-export type CheckpointFiles = { readonly weights: Tensors; readonly average?: Tensors; readonly optimizer: Tensors };
+/** Weights alone, or with all that training goes on from. */
+export type CheckpointFiles = { readonly weights: Tensors; readonly average?: Tensors; readonly optimizer?: Tensors };
 export type Checkpoint = { readonly step: number; readonly files: CheckpointFiles; readonly state: CheckpointState };
 export type CheckpointPlace = { readonly step: number; readonly path: string };
 
@@ -62,10 +63,16 @@ export function readCheckpoint(path: string, fs: FsPort = nodeFs): Checkpoint {
     return bytes && decode(bytes, join(path, `${name}.safetensors`)).tensors;
   };
   const [weights, average, optimizer] = [tensors("weights"), tensors("average"), tensors("optimizer")];
-  if (weights === undefined || optimizer === undefined) {
-    throw new UserError("checkpoint", `${join(path, manifestFile)} lists no weights or no optimizer state`);
-  }
-  return { step, state, files: { weights, ...(average && { average }), optimizer } };
+  if (weights === undefined) throw new UserError("checkpoint", `${join(path, manifestFile)} lists no weights`);
+  return { step, state, files: { weights, ...(average && { average }), ...(optimizer && { optimizer }) } };
+}
+
+/** Throws UserError("usage") for a checkpoint that training cannot go on from. */
+export function requireResumable({ files, state }: Checkpoint, path: string): void {
+  if (files.optimizer !== undefined && state.epoch !== undefined) return;
+  throw new UserError("usage", `${path} holds weights alone, no optimizer state and no position to go on from`, {
+    hint: "inception eval and inception predict take it; training starts anew without --resume",
+  });
 }
 
 /** What is there, newest first; unverified. Empty when the folder is not there. */

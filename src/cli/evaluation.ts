@@ -1,5 +1,7 @@
 // `inception eval` on a terminal: the models chosen, their pictures, and a bar for each.
+import { UserError } from "../errors.ts";
 import type { Model } from "../evaluate/model.ts";
+import type { Listing } from "../images/sources/source.ts";
 import {
   type EvaluationEnd,
   type EvaluationRequest,
@@ -15,10 +17,17 @@ export const evaluateAloud = (
   signal: AbortSignal,
 ): Promise<EvaluationEnd> =>
   evaluateModels(models, request, {
-    validationOf: async ({ experiment }) => (await openSets(experiment)).validation,
+    validationOf,
     watch: barOf(request),
     signal,
   });
+
+async function validationOf({ experiment, path }: Model): Promise<Listing> {
+  if (experiment !== undefined) return (await openSets(experiment)).validation;
+  throw new UserError("usage", `${path} holds weights alone and names no validation pictures`, {
+    hint: "say with --data which pictures to evaluate it on",
+  });
+}
 
 const barOf =
   ({ crops: protocol }: EvaluationRequest): EvaluationSetting["watch"] =>

@@ -25,3 +25,9 @@ export function dropBackground(saved: Omit<Saved, "path">): Omit<Saved, "path"> 
   });
   return { ...dropped, gains: { ...gains, probabilities } };
 }
+
+/** One picture's probabilities with none for the background, the others scaled to sum to one, in the same places. */
+export function foreground(row: Float64Array): Float64Array {
+  const rest = row.subarray(1).reduce((sum, value) => sum + value, 0);
+  return row.map((value, i) => (i === 0 ? 0 : rest > 0 ? value / rest : 1 / (row.length - 1)));
+}

@@ -76,7 +76,7 @@ export async function evaluatePictures(
 type Rest = PictureEvaluationOptions & { readonly subsets: readonly number[]; readonly earlier: readonly Scored[] };
 
 async function scoreRest(
-  { network, weights, size, preset }: Model,
+  { network, weights, size, preset, preprocessing }: Model,
   listing: Listing,
   { earlier, onProgress, ...options }: Rest,
   record: (entry: Scored) => void,
@@ -85,7 +85,7 @@ async function scoreRest(
   const before = crops * earlier.filter((entry) => !("reason" in entry)).length;
   const total = before + crops * (listing.items.length - earlier.length);
   const threads = availableParallelism();
-  const evaluator = await startEvaluator(network, { size, ...options });
+  const evaluator = await startEvaluator(network, { size, pixels: preprocessing, ...options });
   const decoders = startDecoders(threads);
   const speed = { crops: 0, seconds: 0 };
   try {
@@ -114,7 +114,7 @@ function subsetsOf(protocol: Protocol, pictures: number, classes: number): numbe
 
 /** Everything on which a result depends to the last bit, in 64 characters. */
 function keyOf(
-  { weights, options, size, preset, classes }: Model,
+  { weights, options, size, preset, preprocessing, classes }: Model,
   { fingerprint }: Listing,
   { protocol, average, precision, batch }: PictureEvaluationOptions,
   subsets: readonly number[],
@@ -122,7 +122,18 @@ function keyOf(
   const hash = createHash("sha256");
   const resize = resizing(protocol, preset, size);
   hash.update(
-    JSON.stringify({ options, size, classes, fingerprint, protocol, resize, average, precision, batch, subsets }),
+    JSON.stringify({
+      options,
+      preprocessing,
+      classes,
+      fingerprint,
+      protocol,
+      resize,
+      average,
+      precision,
+      batch,
+      subsets,
+    }),
   );
   for (const [name, { data }] of weights)
     hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));

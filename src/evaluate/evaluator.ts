@@ -1,5 +1,5 @@
 // The evaluation graph at work: weights in, a prediction for every picture out.
-import { evaluationProgram } from "../graph/evaluation-program.ts";
+import { type EvaluationOptions, evaluationProgram } from "../graph/evaluation-program.ts";
 import type { NamedTensors } from "../graph/state.ts";
 import type { Layer } from "../network/layer.ts";
 import { startEngine } from "../runtime/engine.ts";
@@ -24,10 +24,7 @@ export interface Evaluator {
   close(): Promise<void>;
 }
 
-export async function startEvaluator(
-  network: Layer,
-  options: { size: number; batch: number; precision: "float32" | "bfloat16" },
-): Promise<Evaluator> {
+export async function startEvaluator(network: Layer, options: Omit<EvaluationOptions, "kernels">): Promise<Evaluator> {
   const program = evaluationProgram(network, { ...options, kernels: chooseKernels() });
   const engine = await startEngine(program.bytes);
   const logits = async (images: Uint8Array): Promise<Float32Array[]> => {

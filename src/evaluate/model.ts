@@ -1,13 +1,14 @@
 // A trained network opened from a run folder or a checkpoint alone.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Checkpoint, newestCheckpoint, readCheckpoint } from "../checkpoint/store.ts";
+import { type Checkpoint, type CheckpointState, newestCheckpoint, readCheckpoint } from "../checkpoint/store.ts";
 import type { Experiment } from "../config/schema.ts";
 import { UserError } from "../errors.ts";
 import type { NamedTensors } from "../graph/state.ts";
 import { buildNetwork } from "../network/catalog.ts";
 import type { Layer } from "../network/layer.ts";
 import type { NetworkOptions } from "../network/options.ts";
+import { type Preprocessing, preprocessingSchema } from "../network/preprocessing.ts";
 
 export interface Model {
   readonly path: string;
@@ -15,9 +16,13 @@ export interface Model {
   readonly network: Layer;
   readonly options: NetworkOptions;
   readonly classes: readonly string[];
-  readonly experiment: Experiment;
+  /** What it was trained by; undefined where a checkpoint holds weights from elsewhere. */
+  readonly experiment: Experiment | undefined;
+  /** Pictures at a time, where nothing else is said. */
+  readonly batch: number;
+  readonly preprocessing: Preprocessing;
   readonly size: number;
-  readonly preset: Experiment["evaluate"]["preset"];
+  readonly preset: Preprocessing["preset"];
   readonly kind: "average" | "raw";
   readonly weights: NamedTensors;
 }
@@ -30,14 +35,19 @@ export interface ModelChoice {
   readonly onBroken?: (error: UserError) => void;
 }
 
+/** The default of `evaluate.batch`. */
+const usualBatch = 32;
+
 /** Opens `path`; throws UserError("checkpoint") when nothing usable lies there. */
 export function openModel(path: string, choice: ModelChoice): Model {
   const found = existsSync(join(path, "manifest.json"))
     ? { path, checkpoint: readCheckpoint(path) }
     : fromRun(path, choice);
   const { state, step, files } = found.checkpoint;
-  const { size, preset } = state.preprocessing as Pick<Model, "size" | "preset">;
+  const preprocessing = preprocessingIn(state, found.path);
+  const { size, preset } = preprocessing;
   const options = state.network as NetworkOptions;
+  const experiment = (state.experiment ?? undefined) as Experiment | undefined;
   const average = choice.raw ? undefined : files.average;
   return {
     path: found.path,
@@ -45,12 +55,25 @@ export function openModel(path: string, choice: ModelChoice): Model {
     network: buildNetwork(options, size),
     options,
     classes: state.classes,
-    experiment: state.experiment as Experiment,
+    experiment,
+    batch: experiment?.evaluate.batch ?? usualBatch,
+    preprocessing,
     size,
     preset,
     kind: average ? "average" : "raw",
     weights: (average ?? files.weights) as NamedTensors,
   };
+}
+
+/** Throws UserError("checkpoint") where it is none that this version knows. */
+function preprocessingIn({ preprocessing }: CheckpointState, path: string): Preprocessing {
+  const result = preprocessingSchema.safeParse(preprocessing);
+  if (result.success) return result.data;
+  const { path: keys, message } = result.error.issues[0]!;
+  throw new UserError(
+    "checkpoint",
+    `${join(path, "manifest.json")}: ${["preprocessing", ...keys].join(".")}: ${message}`,
+  );
 }
 
 function fromRun(run: string, { which, onBroken }: ModelChoice): { path: string; checkpoint: Checkpoint } {

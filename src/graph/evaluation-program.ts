@@ -2,22 +2,25 @@
 import { type Variable, variables } from "../interpret/parameters.ts";
 import { type Shape, trace } from "../interpret/shapes.ts";
 import type { Layer } from "../network/layer.ts";
-import { foldBatchNorm, foldWeights } from "./fold-batch-norm.ts";
+import { type Pixels, unitRange } from "../network/preprocessing.ts";
+import { foldBatchNorm } from "./fold-batch-norm.ts";
 import { convolutionType, forward } from "./forward.ts";
 import { Graph } from "./graph.ts";
 import type { Kernels } from "./kernels.ts";
 import { latePools } from "./late-pools.ts";
 import { type DType, elements } from "./node.ts";
 import * as op from "./operations.ts";
+import { pixels } from "./pixels.ts";
 import { savedModel } from "./saved-model.ts";
 import type { NamedTensors } from "./state.ts";
-import { toUnitRange } from "./training-program.ts";
 
 export interface EvaluationOptions {
   readonly size: number;
   readonly batch: number;
   readonly precision: "float32" | "bfloat16";
   readonly kernels: Kernels;
+  /** RGB in [-1, 1] where left out. */
+  readonly pixels?: Pixels;
 }
 
 /**
@@ -30,12 +33,11 @@ export interface EvaluationProgram {
   weightBytes(weights: NamedTensors): Uint8Array;
 }
 
-export function evaluationProgram(
-  network: Layer,
-  { size, batch, precision, kernels }: EvaluationOptions,
-): EvaluationProgram {
+export function evaluationProgram(network: Layer, options: EvaluationOptions): EvaluationProgram {
+  const { size, batch, precision, kernels } = options;
   const graph = new Graph();
-  const folded = latePools(foldBatchNorm(network));
+  const folding = foldBatchNorm(network);
+  const folded = latePools(folding.network);
   const input = { height: size, width: size, channels: 3 };
   const needed = variables(folded, input);
   const narrow = precision === "bfloat16" ? narrowKernels(folded, input) : new Set();
@@ -53,14 +55,14 @@ export function evaluationProgram(
 
   const weights = new Map(needed.map((variable, i) => [variable.name, op.readVariable(graph, handles[i]!)]));
   const images = op.decodeRaw(graph, op.placeholder(graph, "images", "string", []), "uint8", [batch, size, size, 3]);
-  const { logits } = forward(folded, toUnitRange(graph, images), {
+  const { logits } = forward(folded, pixels(graph, images, options.pixels ?? unitRange), {
     graph,
     precision,
     kernels,
     weight: (name) => weights.get(name)!,
   });
   op.identity(graph, logits, "logits");
-  return { bytes: savedModel(graph), weightBytes: (unfolded) => joined(needed, foldWeights(network, unfolded)) };
+  return { bytes: savedModel(graph), weightBytes: (unfolded) => joined(needed, folding.weights(unfolded)) };
 }
 
 /** The kernels of convolutions that run in bfloat16: kept in that format, so that no step casts them again. */

@@ -1,7 +1,7 @@
 // Convolutions by the project's own kernel for stride 1 (native/fast-convolution.cc), in float32.
-import { slide } from "../network/grid.ts";
+import { marginsOf, slideOver } from "../network/grid.ts";
 import type { Window } from "../network/layer.ts";
-import { type Kernels, parts, zerosBefore } from "./kernels.ts";
+import { type Kernels, parts } from "./kernels.ts";
 import type { Attributes, Graph, Node, Value } from "./node.ts";
 import { only } from "./operation.ts";
 import { type Dims, elements } from "./shape.ts";
@@ -26,10 +26,9 @@ export const isFast = (kernels: Kernels, input: Value, filter: Dims, { kernel, s
 
 /** The same as `conv2d` up to 1e-6 to 1e-5 of the largest result, to the bit whatever the number of cores. */
 export function fastConv2d(graph: Graph, input: Value, filter: Value, window: Window, name?: string): Value {
-  const [batch, height, width] = input.shape as [number, number, number];
-  const [rows, columns] = window.kernel;
-  const shape = [batch, slide(height, rows, window), slide(width, columns, window), filter.shape[3]!];
-  const padding = zerosBefore(input.shape, shape, filter.shape, 1);
+  const [batch, ...sides] = input.shape.slice(0, 3) as [number, number, number];
+  const shape = [batch, ...slideOver(window, sides), filter.shape[3]!];
+  const padding = marginsOf(window, sides).map(([before]) => before);
   return add(graph, [input, filter], { ...mapOf(shape), padding: { ints: padding } }, name);
 }
 

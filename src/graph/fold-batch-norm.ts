@@ -1,35 +1,76 @@
 // Batch norm folded into the convolution before it: another tree, and the weights that go with it.
 import { fold } from "../network/fold.ts";
 import type { Layer, Primitive } from "../network/layer.ts";
+import { kept, type Rewriting, rewrite } from "../network/rewrite.ts";
 import type { NamedTensors } from "./state.ts";
+
+export interface Folded {
+  /** Without auxiliary heads and dropout; a bias where a batch norm was that could be folded. Any other norm stays. */
+  readonly network: Layer;
+  /** Its weights from those of the network as trained. */
+  weights(trained: NamedTensors): NamedTensors;
+}
+
+/** A batch norm is folded where nothing but it reads what a convolution gives. */
+export function foldBatchNorm(network: Layer): Folded {
+  const bare = rewrite(network, withoutTraining);
+  const pairs = normalizedConvolutions(bare);
+  const norms = new Set(pairs.map(({ norm }) => norm));
+  const toBias: Rewriting = {
+    primitive: (layer, path) => (norms.has(path) ? { type: "bias" } : layer),
+    chain: kept,
+    concat: kept,
+    tap: kept,
+  };
+  return { network: rewrite(bare, toBias), weights: (trained) => foldWeights(pairs, trained) };
+}
 
 const nothing: Layer = { type: "chain", children: {} };
 
-/** The network without auxiliary heads and dropout, each batch norm replaced by a bias. */
-export function foldBatchNorm(layer: Layer): Layer {
-  switch (layer.type) {
-    case "chain":
-    case "concat":
-      return {
-        type: layer.type,
-        children: Object.fromEntries(
-          Object.entries(layer.children).map(([name, child]) => [name, foldBatchNorm(child)]),
-        ),
-      };
-    case "tap":
-    case "dropout":
-      return nothing;
-    case "batchNorm":
-      return { type: "bias" };
-    default:
-      return layer;
-  }
+const withoutTraining: Rewriting = {
+  primitive: (layer) => (layer.type === "dropout" ? nothing : layer),
+  chain: kept,
+  concat: kept,
+  tap: () => nothing,
+};
+
+type Convolution = Extract<Primitive, { type: "conv" | "depthwise" }>;
+type BatchNorm = Extract<Primitive, { type: "batchNorm" }>;
+/** Paths of the two, and the norm. */
+type Pair = { readonly convolution: string; readonly norm: string; readonly layer: BatchNorm };
+/** A map, the convolution that it comes straight from, and how many layers read it. */
+type Read = { readonly convolution?: string; readers: number };
+
+function normalizedConvolutions(network: Layer): Pair[] {
+  const found: (Pair & { readonly map: Read })[] = [];
+  fold<Read>(
+    network,
+    { readers: 0 },
+    {
+      primitive(layer, map, path) {
+        map.readers++;
+        if (layer.type === "batchNorm" && map.convolution !== undefined)
+          found.push({ convolution: map.convolution, norm: path, layer, map });
+        return isConvolution(layer) ? { convolution: path, readers: 0 } : { readers: 0 };
+      },
+      concat: join,
+      tap() {},
+    },
+  );
+  return found.filter(({ map }) => map.readers === 1);
 }
 
-/** Weights for the folded tree: kernel * gamma / sqrt(variance + epsilon), and beta - mean * that factor. */
-export function foldWeights(network: Layer, weights: NamedTensors): NamedTensors {
+function join(branches: readonly Read[]): Read {
+  for (const map of branches) map.readers++;
+  return { readers: 0 };
+}
+
+const isConvolution = (layer: Primitive): layer is Convolution => layer.type === "conv" || layer.type === "depthwise";
+
+/** kernel * gamma / sqrt(variance + epsilon), and beta - mean * that factor. */
+function foldWeights(pairs: readonly Pair[], weights: NamedTensors): NamedTensors {
   const folded = new Map(weights);
-  for (const { convolution, norm, layer } of normalizedConvolutions(network)) {
+  for (const { convolution, norm, layer } of pairs) {
     const value = (name: string): Float32Array | undefined => weights.get(`${norm}/${name}`)?.data;
     const [mean, variance, beta] = [value("movingMean")!, value("movingVariance")!, value("beta")!];
     const gamma = layer.scale ? value("gamma")! : undefined;
@@ -44,22 +85,10 @@ export function foldWeights(network: Layer, weights: NamedTensors): NamedTensors
   return folded;
 }
 
-type BatchNorm = Extract<Primitive, { type: "batchNorm" }>;
-
-function normalizedConvolutions(network: Layer): { convolution: string; norm: string; layer: BatchNorm }[] {
-  const found: { convolution: string; norm: string; layer: BatchNorm }[] = [];
-  fold<string>(network, "", {
-    primitive(layer, before, path) {
-      if (layer.type === "batchNorm") found.push({ convolution: before, norm: path, layer });
-      return path;
-    },
-    concat: (_branches, path) => path,
-    tap() {},
-  });
-  return found;
-}
-
-/** Every element times the factor of its last axis. */
+/**
+ * Every element times its output channel's factor: the last axis of a convolution's kernel, the last two of a depthwise
+ * one's, whose outputs are ordered by input channel and then by multiplier.
+ */
 function scaled(data: Float32Array, factor: Float64Array): Float32Array {
   const result = new Float32Array(data.length);
   for (let start = 0; start < data.length; start += factor.length)

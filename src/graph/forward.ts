@@ -1,11 +1,11 @@
 // A network's forward pass: one table of operations over the fold.
 import { fold } from "../network/fold.ts";
-import { slide, zerosAround } from "../network/grid.ts";
 import type { Layer } from "../network/layer.ts";
 import { pick, type Table } from "../network/table.ts";
+import { averagePool } from "./average-pool.ts";
 import { fastConv2d, isFast, withBias, withRelu } from "./fast-convolution.ts";
 import type { Kernels } from "./kernels.ts";
-import type { DType, Graph, Node, Value } from "./node.ts";
+import { type DType, elements, type Graph, type Node, type Value } from "./node.ts";
 import * as op from "./operations.ts";
 import { hasOwnBatchNorm, ownBatchNorm, rectified } from "./own-batch-norm.ts";
 
@@ -28,13 +28,18 @@ export interface Outputs {
   readonly statistics: ReadonlyMap<string, Value>;
 }
 
-/** Builds the pass from images in [-1, 1], [batch, height, width, 3] float32, to the logits. */
+/** Builds the pass from images as the network sees them, [batch, height, width, 3] float32, to the logits. */
 export function forward(network: Layer, images: Value, pass: Forward): Outputs {
   const context: Context = { ...pass, statistics: new Map(), dropouts: 0 };
   const auxiliary: Value[] = [];
   const logits = fold<Value>(network, images, {
     primitive: (layer, input, path) => pick(operationOf, layer, input, path, context),
-    concat: (branches) => op.concat(pass.graph, branches, 3),
+    concat: (branches) =>
+      op.concat(
+        pass.graph,
+        branches.map((map) => op.cast(pass.graph, map, pass.precision)),
+        3,
+      ),
     tap: (output) => void auxiliary.push(flat(pass.graph, output)),
   });
   return { logits: flat(pass.graph, logits), auxiliary, statistics: context.statistics };
@@ -85,15 +90,9 @@ const operationOf: Table<[input: Value, path: string, context: Context], Value> 
     return (!training && withRelu(graph, input)) || op.relu(graph, input);
   },
   maxPool: (layer, input, _path, { graph }) => op.maxPool(graph, input, layer),
-  averagePool(layer, input, _path, { graph }) {
-    if (layer.divisor === "valid" || layer.padding === "valid") return op.averagePool(graph, input, layer);
-    const [rows, columns] = layer.kernel.map((kernel, axis) => {
-      const length = input.shape[axis + 1]!;
-      return zerosAround(length, slide(length, kernel, layer), kernel, layer.stride);
-    });
-    return op.averagePool(graph, op.pad(graph, input, rows!, columns!), { ...layer, padding: "valid" });
-  },
-  globalPool: (_layer, input, _path, { graph }) => op.mean(graph, op.cast(graph, input, "float32"), [1, 2]),
+  averagePool: (layer, input, _path, { graph }) => averagePool(graph, input, layer),
+  globalPool: (_layer, input, _path, { graph }) =>
+    onePlace(graph, op.mean(graph, op.cast(graph, input, "float32"), [1, 2])),
   dropout(layer, input, _path, context) {
     const { graph, training } = context;
     if (!training || layer.rate === 0) return input;
@@ -108,7 +107,7 @@ const operationOf: Table<[input: Value, path: string, context: Context], Value> 
   },
   dense(_layer, input, path, { graph, weight }) {
     const product = op.matMul(graph, flat(graph, input), weight(`${path}/kernel`));
-    return op.biasAdd(graph, product, weight(`${path}/bias`));
+    return onePlace(graph, op.biasAdd(graph, product, weight(`${path}/bias`)));
   },
 };
 
@@ -133,8 +132,12 @@ function moved(statistics: Statistics, from: Node, outputs: readonly Value[]): V
 export const convolutionType = (precision: Forward["precision"], inputChannels: number): DType =>
   inputChannels % 2 === 0 ? precision : "float32";
 
-/** [batch, features] in float32, from that or from maps of 1x1. */
-const flat = (graph: Graph, value: Value): Value => {
-  const wide = op.cast(graph, value, "float32");
-  return value.shape.length === 2 ? wide : op.reshape(graph, wide, [value.shape[0]!, value.shape[3]!]);
-};
+/** [batch, features] in float32, a map's in the order [height, width, channels]. */
+function flat(graph: Graph, map: Value): Value {
+  const [batch, ...sides] = map.shape as [number, ...number[]];
+  return op.reshape(graph, op.cast(graph, map, "float32"), [batch, elements(sides)]);
+}
+
+/** [batch, features] as maps of 1x1. */
+const onePlace = (graph: Graph, features: Value): Value =>
+  op.reshape(graph, features, [features.shape[0]!, 1, 1, features.shape[1]!]);

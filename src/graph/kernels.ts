@@ -1,7 +1,6 @@
 // Whose kernels a program's float32 convolutions and batch norms run on: TensorFlow's, or also the project's own (native/).
 import { availableParallelism } from "node:os";
-import { zerosAround } from "../network/grid.ts";
-import type { Attributes, Dims } from "./node.ts";
+import type { Attributes } from "./node.ts";
 
 /**
  * `own` where oneDNN's kernels lag, without AVX-512. Measured on AVX2 with two cores at batch 32, in GFLOP/s counted as sums
@@ -14,7 +13,3 @@ export type Kernels = "tensorflow" | "own";
 
 /** One thread for each core. */
 export const parts = (): Attributes => ({ parts: { int: availableParallelism() } });
-
-/** Zeros above and to the left of a map. */
-export const zerosBefore = (input: Dims, output: Dims, filter: Dims, stride: number): number[] =>
-  [0, 1].map((side) => zerosAround(input[side + 1]!, output[side + 1]!, filter[side]!, stride)[0]);

@@ -1,40 +1,54 @@
 // Operations on maps, [batch, height, width, channels]: convolutions, pools, normalizations.
-import type { Size, Window } from "../network/layer.ts";
+import { marginsOf } from "../network/grid.ts";
+import type { Margin, PoolWindow, Size, Window } from "../network/layer.ts";
 import type { Attributes, Graph, OperationName, Value } from "./node.ts";
 import { simple, T } from "./operation.ts";
 import { padAxes } from "./tensor-operations.ts";
 
-const windowAttributes = (window: Pick<Window, "stride" | "padding">): Attributes => ({
+/** TensorFlow has a word for two paddings; any other it takes in places before and after, of batch, rows, columns and channels. */
+const paddingAttributes = (window: PoolWindow, [, height, width]: readonly number[]): Attributes => {
+  const { padding, ceil } = window;
+  if (padding === "same" || (padding === "valid" && !ceil)) return { padding: { text: padding.toUpperCase() } };
+  const [rows, columns] = marginsOf(window, [height!, width!]);
+  return { padding: { text: "EXPLICIT" }, explicit_paddings: { ints: [0, 0, ...rows, ...columns, 0, 0] } };
+};
+const windowAttributes = (window: PoolWindow, input: readonly number[]): Attributes => ({
   strides: { ints: [1, window.stride, window.stride, 1] },
-  padding: { text: window.padding.toUpperCase() },
+  ...paddingAttributes(window, input),
   data_format: { text: "NHWC" },
-});
-const poolAttributes = (window: Window): Attributes => ({
-  ...windowAttributes(window),
-  ksize: { ints: [1, ...(window.kernel satisfies Size), 1] },
 });
 export const conv2d = (graph: Graph, input: Value, kernel: Value, window: Window, name?: string): Value =>
   simple(graph, "Conv2D", [input, kernel], {
     name,
-    attributes: { ...T(input), ...windowAttributes(window) },
+    attributes: { ...T(input), ...windowAttributes(window, input.shape) },
   });
 /** Depthwise convolution; the kernel is [height, width, channels, multiplier]. */
 export const depthwiseConv2d = (graph: Graph, input: Value, kernel: Value, window: Window, name?: string): Value =>
   simple(graph, "DepthwiseConv2dNative", [input, kernel], {
     name,
-    attributes: { ...T(input), ...windowAttributes(window) },
+    attributes: { ...T(input), ...windowAttributes(window, input.shape) },
   });
-const pool =
-  (op: OperationName) =>
-  (graph: Graph, input: Value, window: Window): Value =>
-    simple(graph, op, [input], {
-      attributes: { ...T(input), ...poolAttributes(window) },
-    });
-export const maxPool = pool("MaxPool");
-export const averagePool = pool("AvgPool");
-/** Zeros around each map: `amount` [before, after] rows and columns. */
-export const pad = (graph: Graph, input: Value, rows: Size, columns: Size): Value =>
-  padAxes(graph, input, [[0, 0], rows, columns, [0, 0]]);
+const poolOperation = (graph: Graph, op: OperationName, input: Value, window: PoolWindow): Value =>
+  simple(graph, op, [input], {
+    attributes: {
+      ...T(input),
+      ...windowAttributes(window, input.shape),
+      ksize: { ints: [1, ...(window.kernel satisfies Size), 1] },
+    },
+  });
+export const maxPool = (graph: Graph, input: Value, window: PoolWindow): Value =>
+  poolOperation(graph, "MaxPool", input, window);
+/** Over the real pixels of each window: the operation knows no other padding. */
+export const averagePool = (
+  graph: Graph,
+  input: Value,
+  window: Window & { readonly padding: "same" | "valid" },
+): Value => poolOperation(graph, "AvgPool", input, window);
+/** Zeros around each map. */
+export const pad = (graph: Graph, input: Value, rows: Margin, columns: Margin): Value =>
+  [...rows, ...columns].every((places) => places === 0)
+    ? input
+    : padAxes(graph, input, [[0, 0], rows, columns, [0, 0]]);
 /** x / (1 + alpha * sum of x^2 over 2 * radius + 1 neighbouring channels) ^ beta; float32 maps only. */
 export const responseNorm = (
   graph: Graph,

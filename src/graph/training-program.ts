@@ -1,6 +1,7 @@
 // A whole training step as one graph: forward, backward, clipping, optimizer, averages.
 import { variables } from "../interpret/parameters.ts";
 import type { Layer } from "../network/layer.ts";
+import { type Pixels, unitRange } from "../network/preprocessing.ts";
 import { forward, type Outputs } from "./forward.ts";
 import { gradients } from "./gradients.ts";
 import { Graph } from "./graph.ts";
@@ -10,6 +11,7 @@ import { classificationLoss, type Loss, type LossOptions } from "./loss.ts";
 import { elements, type Node, type Value } from "./node.ts";
 import * as op from "./operations.ts";
 import { type OptimizerOptions, optimizerOf } from "./optimizer.ts";
+import { pixels } from "./pixels.ts";
 import { savedModel } from "./saved-model.ts";
 import { type Group, groups, type Layout, layOut } from "./state.ts";
 import { Vectors } from "./vectors.ts";
@@ -28,6 +30,8 @@ export interface TrainingOptions extends LossOptions {
   readonly batchNormDecay: number;
   readonly average: boolean;
   readonly kernels: Kernels;
+  /** RGB in [-1, 1] where left out. */
+  readonly pixels?: Pixels;
 }
 
 /**
@@ -107,7 +111,7 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
   function backward(from: Per<Trained, Value>): { loss: Loss; gradient: Per<Trained, Value>; statistics: Node } {
     const pieces = pieceMap(graph, layout, from);
     const bytes = op.decodeRaw(graph, feeds.images, "uint8", [options.batch, options.size, options.size, 3]);
-    const outputs = forward(network, toUnitRange(graph, bytes), {
+    const outputs = forward(network, pixels(graph, bytes, options.pixels ?? unitRange), {
       graph,
       precision: options.precision,
       kernels: options.kernels,
@@ -200,14 +204,6 @@ const joined = (graph: Graph, layout: Layout, group: Group, values: ReadonlyMap<
   );
 
 const flattened = (graph: Graph, value: Value): Value => op.reshape(graph, value, [elements(value.shape)]);
-
-/** Bytes to [-1, 1]. */
-export const toUnitRange = (graph: Graph, bytes: Value): Value =>
-  op.subtract(
-    graph,
-    op.multiply(graph, op.cast(graph, bytes, "float32"), op.scalar(graph, 2 / 255)),
-    op.scalar(graph, 1),
-  );
 
 const globalNorm = (graph: Graph, vectors: readonly Value[]): Value =>
   op.squareRoot(

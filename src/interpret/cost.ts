@@ -4,7 +4,7 @@ import { pick, type Table } from "../network/table.ts";
 import { groupBy } from "./group.ts";
 import { sizeOf, variablesOf } from "./parameters.ts";
 import { stageOf } from "./record.ts";
-import { type Shape, type TracedLayer, trace } from "./shapes.ts";
+import { type Shape, type TracedLayer, trace, valuesIn } from "./shapes.ts";
 
 export type Cost = {
   /** Values that training changes, as torchvision counts them: batch norm's moving averages are not among them. */
@@ -84,13 +84,12 @@ const sum = (costs: readonly Cost[]): Cost => ({
 });
 
 const area = ([height, width]: readonly [number, number]): number => height * width;
-const values = ({ height, width, channels }: Shape): number => height * width * channels;
 const none = (): number => 0;
 
 const multiplyAdds: Table<[input: Shape, output: Shape], number> = {
-  conv: ({ kernel }, { channels }, output) => values(output) * area(kernel) * channels,
-  depthwise: ({ kernel }, _input, output) => values(output) * area(kernel),
-  dense: ({ units }, { channels }) => channels * units,
+  conv: ({ kernel }, { channels }, output) => valuesIn(output) * area(kernel) * channels,
+  depthwise: ({ kernel }, _input, output) => valuesIn(output) * area(kernel),
+  dense: ({ units }, input) => valuesIn(input) * units,
   bias: none,
   batchNorm: none,
   responseNorm: none,

@@ -1,6 +1,6 @@
 // Reads a network as a drawing: boxes and the arrows between them, without coordinates.
 import { fold } from "../network/fold.ts";
-import type { Layer, Size, Window } from "../network/layer.ts";
+import type { Layer, Padding, PoolWindow, Size } from "../network/layer.ts";
 import { pick, type Table } from "../network/table.ts";
 import { unitOf } from "./cost.ts";
 import { stageOf } from "./record.ts";
@@ -33,7 +33,7 @@ type End = { readonly path: string; readonly shape: Shape };
 export function draw(network: Layer, input: Shape): Drawing {
   const sketches = new Map<string, Sketch>([[imagePath, { path: imagePath, words: [imagePath], output: input }]]);
   const arrows: { from: string; to: string }[] = [];
-  const concats: string[] = [];
+  const joins: string[] = [];
   const taps: string[] = [];
   const put = (path: string, word: string, shape: Shape, ends: readonly End[]): End => {
     const sketch = sketches.get(path) ?? { path, words: [], output: shape };
@@ -50,8 +50,16 @@ export function draw(network: Layer, input: Shape): Drawing {
       primitive: (layer, end, path) =>
         put(unitOf(path, layer.type), pick(words, layer), pick(shapeOf, layer, end.shape), [end]),
       concat(branches, path) {
-        concats.push(path);
-        return put(path, "concat", joinChannels(branches.map(({ shape }) => shape)), branches);
+        joins.push(path);
+        return put(
+          path,
+          "concat",
+          joinChannels(
+            branches.map(({ shape }) => shape),
+            path,
+          ),
+          branches,
+        );
       },
       tap: (_end, path) => void taps.push(path),
     },
@@ -61,21 +69,34 @@ export function draw(network: Layer, input: Shape): Drawing {
     ...sketch,
     stage: stageOf(sketch.path),
     auxiliary: taps.some((tap) => inside(sketch.path, tap)),
-    lane: laneOf(sketch.path, concats),
+    lane: laneOf(sketch.path, joins),
   }));
   return { boxes, arrows };
 }
 
-function laneOf(path: string, concats: readonly string[]): string {
-  const around = concats.filter((concat) => path.startsWith(`${concat}/`));
-  const innermost = around.reduce((deepest, concat) => (concat.length > deepest.length ? concat : deepest), "");
+function laneOf(path: string, joins: readonly string[]): string {
+  const around = joins.filter((join) => path.startsWith(`${join}/`));
+  const innermost = around.reduce((deepest, join) => (join.length > deepest.length ? join : deepest), "");
   if (innermost === "") return "";
   return `${innermost}/${path.slice(innermost.length + 1).split("/", 1)[0]}`;
 }
 
 const sides = ([height, width]: Size): string => `${height}x${width}`;
-const windowed = (name: string, { kernel, stride }: Window): string =>
-  `${name} ${sides(kernel)}${stride === 1 ? "" : ` / ${stride}`}`;
+const windowed = (name: string, { kernel, stride, padding, ceil }: PoolWindow): string =>
+  [
+    `${name} ${sides(kernel)}`,
+    ...(stride === 1 ? [] : [`/ ${stride}`]),
+    ...margins(padding),
+    ...(ceil ? ["ceil"] : []),
+  ].join(" ");
+
+/** What is given beyond the edges, as short as it can be said; `same` and `valid` show in the maps' sizes. */
+function margins(padding: Padding): string[] {
+  if (typeof padding === "string") return [];
+  const all = [...padding.rows, ...padding.columns];
+  if (new Set(all).size === 1) return all[0] === 0 ? [] : [`pad ${all[0]}`];
+  return [`pad ${padding.rows.join("+")} x ${padding.columns.join("+")}`];
+}
 
 const words: Table<[], string> = {
   conv: (layer) => `${windowed("conv", layer)}, ${layer.filters}`,

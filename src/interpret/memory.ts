@@ -2,7 +2,7 @@
 import { fold } from "../network/fold.ts";
 import type { Layer, Primitive, PrimitiveType } from "../network/layer.ts";
 import { pick, type Table } from "../network/table.ts";
-import { joinChannels, type Shape, shapeOf } from "./shapes.ts";
+import { joinChannels, type Shape, shapeOf, valuesIn } from "./shapes.ts";
 
 export type ActivationMemory = {
   /** Bytes of every map that a gradient reads, auxiliary head included. */
@@ -88,7 +88,7 @@ function inferenceOperations(network: Layer, input: Shape): Operation[] {
   fold(network, input, {
     primitive: (layer, from, path) =>
       inPlace[layer.type] ? from : write(path, [from], { ...pick(shapeOf, layer, from) }),
-    concat: (branches, path) => write(path, branches, joinChannels(branches)),
+    concat: (branches, path) => write(path, branches, joinChannels(branches, path)),
     tap(_output, path) {
       operations = operations.filter((operation) => !operation.path.startsWith(`${path}/`));
     },
@@ -111,8 +111,4 @@ const inPlace: Readonly<Record<PrimitiveType, boolean>> = {
   dense: false,
 };
 
-const total = (maps: Iterable<Shape>): number => {
-  let values = 0;
-  for (const { height, width, channels } of maps) values += height * width * channels;
-  return values;
-};
+const total = (maps: Iterable<Shape>): number => [...maps].reduce((sum, map) => sum + valuesIn(map), 0);

@@ -1,7 +1,7 @@
 // Reads a network as the list of its variables: names, shapes, how each starts, and what training does with it.
 import type { Initial, Layer, Primitive } from "../network/layer.ts";
 import { pick, type Table } from "../network/table.ts";
-import { type Shape, trace } from "./shapes.ts";
+import { type Shape, trace, valuesIn } from "./shapes.ts";
 
 export type VariableKind = "kernel" | "bias" | "gamma" | "beta" | "movingMean" | "movingVariance";
 
@@ -43,10 +43,10 @@ export const variablesOf: Table<[input: Shape], readonly Own[]> = {
   depthwise: ({ kernel: [height, width], multiplier, initial }, { channels }) => [
     kernel([height, width, channels, multiplier], height * width, initial),
   ],
-  dense: ({ units, initial }, { channels }) => [
-    kernel([channels, units], channels, initial),
-    learned("bias", units, "zeros"),
-  ],
+  dense({ units, initial }, input) {
+    const features = valuesIn(input);
+    return [kernel([features, units], features, initial), learned("bias", units, "zeros")];
+  },
   bias: (_layer, { channels }) => [learned("bias", channels, "zeros")],
   batchNorm: ({ scale }, { channels }) => [
     ...(scale ? [learned("gamma", channels, "ones")] : []),

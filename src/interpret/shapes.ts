@@ -1,12 +1,14 @@
 // Reads a network as the list of its layers with the shape of every feature map.
 import { fold } from "../network/fold.ts";
-import { slide } from "../network/grid.ts";
-import type { Layer, Primitive, Window } from "../network/layer.ts";
+import { slideOver } from "../network/grid.ts";
+import type { Layer, PoolWindow, Primitive } from "../network/layer.ts";
 import { pick, type Table } from "../network/table.ts";
 import { atStages, record } from "./record.ts";
 
 /** One feature map: height x width x channels. */
 export type Shape = { readonly height: number; readonly width: number; readonly channels: number };
+export const valuesIn = ({ height, width, channels }: Shape): number => height * width * channels;
+
 export type TracedLayer = {
   readonly path: string;
   readonly layer: Primitive;
@@ -16,11 +18,10 @@ export type TracedLayer = {
   readonly auxiliary: boolean;
 };
 
-const windowed = (window: Window, input: Shape, channels: number): Shape => ({
-  height: slide(input.height, window.kernel[0], window),
-  width: slide(input.width, window.kernel[1], window),
-  channels,
-});
+function windowed(window: PoolWindow, input: Shape, channels: number): Shape {
+  const [height, width] = slideOver(window, [input.height, input.width]);
+  return { height, width, channels };
+}
 
 const unchanged = (_layer: Primitive, input: Shape): Shape => input;
 
@@ -38,12 +39,15 @@ export const shapeOf: Table<[input: Shape], Shape> = {
   dropout: unchanged,
 };
 
-export const joinChannels = (branches: readonly Shape[]): Shape => ({
-  ...branches[0]!,
-  channels: branches.reduce((sum, branch) => sum + branch.channels, 0),
-});
+/** Throws (our bug) where the branches' grids differ, unless one shows that the input is too small. */
+export function joinChannels(branches: readonly Shape[], path: string): Shape {
+  const sides = branches.map(({ height, width }) => `${height}x${width}`);
+  if (new Set(sides).size > 1 && branches.every(({ height, width }) => height >= 1 && width >= 1))
+    throw new Error(`${path || "the network"}: branches of ${sides.join(", ")}, expected one grid`);
+  return { ...branches[0]!, channels: branches.reduce((sum, branch) => sum + branch.channels, 0) };
+}
 
-/** Every primitive in order, with its shapes; throws nothing: a map of height 0 or less means the input is too small. */
+/** Every primitive in order, with its shapes. A map of height 0 or less means that the input is too small. */
 export function trace(network: Layer, input: Shape): TracedLayer[] {
   const steps: TracedLayer[] = [];
   const taps: string[] = [];

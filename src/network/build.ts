@@ -1,14 +1,21 @@
 // Short words for writing networks down.
-import type { Children, Initial, Layer, Size, Window } from "./layer.ts";
+import type { Children, Initial, Layer, Padding, PoolWindow, Size, Window } from "./layer.ts";
 
 type Kernel = number | Size;
-type WindowOptions = { stride?: number; padding?: "same" | "valid" };
+/** A number stands for as many places before and after, in rows and columns. */
+export type WindowOptions = { stride?: number; padding?: Padding | number };
+type PoolOptions = WindowOptions & { ceil?: boolean };
 
 const size = (kernel: Kernel): Size => (typeof kernel === "number" ? [kernel, kernel] : kernel);
 const window = (kernel: Kernel, { stride = 1, padding = "same" }: WindowOptions): Window => ({
   kernel: size(kernel),
   stride,
-  padding,
+  padding: typeof padding === "number" ? around(padding) : padding,
+});
+const around = (places: number): Padding => ({ rows: [places, places], columns: [places, places] });
+const poolWindow = (kernel: Kernel, options: PoolOptions): PoolWindow => ({
+  ...window(kernel, options),
+  ...(options.ceil ? { ceil: true } : {}),
 });
 const named = (children: Children | readonly Layer[]): Children =>
   Array.isArray(children) ? Object.fromEntries(children.map((child, i) => [`${i}`, child])) : (children as Children);
@@ -37,14 +44,14 @@ export const responseNorm = (size: number, alpha: number, beta: number): Layer =
   beta,
 });
 export const relu: Layer = { type: "relu" };
-export const maxPool = (kernel: Kernel, options: WindowOptions = {}): Layer => ({
+export const maxPool = (kernel: Kernel, options: PoolOptions = {}): Layer => ({
   type: "maxPool",
-  ...window(kernel, options),
+  ...poolWindow(kernel, options),
 });
-export const averagePool = (kernel: Kernel, options: WindowOptions & { divisor?: "valid" | "full" } = {}): Layer => ({
+export const averagePool = (kernel: Kernel, options: PoolOptions & { divisor?: "valid" | "full" } = {}): Layer => ({
   type: "averagePool",
   divisor: options.divisor ?? "valid",
-  ...window(kernel, options),
+  ...poolWindow(kernel, options),
 });
 export const globalPool: Layer = { type: "globalPool" };
 export const dropout = (rate: number): Layer => ({ type: "dropout", rate });

@@ -1,5 +1,5 @@
 // The only code that knows how layers are joined. Every use of a network is a Reading run by this fold.
-import type { Layer, Primitive } from "./layer.ts";
+import type { Children, Layer, Primitive } from "./layer.ts";
 
 export interface Reading<Value> {
   primitive(layer: Primitive, input: Value, path: string): Value;
@@ -11,6 +11,8 @@ export interface Reading<Value> {
 /** Reads the tree from `input` on; `path` is the position in the tree, `Mixed_5b/b5x5/1/conv`. */
 export function fold<Value>(layer: Layer, input: Value, reading: Reading<Value>, path = ""): Value {
   const below = (name: string) => (path ? `${path}/${name}` : name);
+  const branches = (children: Children) =>
+    Object.entries(children).map(([name, child]) => fold(child, input, reading, below(name)));
   switch (layer.type) {
     case "chain":
       return Object.entries(layer.children).reduce(
@@ -18,10 +20,7 @@ export function fold<Value>(layer: Layer, input: Value, reading: Reading<Value>,
         input,
       );
     case "concat":
-      return reading.concat(
-        Object.entries(layer.children).map(([name, child]) => fold(child, input, reading, below(name))),
-        path,
-      );
+      return reading.concat(branches(layer.children), path);
     case "tap":
       reading.tap(fold(layer.head, input, reading, path), path);
       return input;

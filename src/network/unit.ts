@@ -1,9 +1,9 @@
 // The unit every Inception network is made of: convolution, batch norm, ReLU; with the width multiplier applied.
-import { batchNorm, bias, chain, conv, depthwise, relu } from "./build.ts";
+import { batchNorm, bias, chain, conv, depthwise, relu, type WindowOptions } from "./build.ts";
 import type { Children, Initial, Layer, Size } from "./layer.ts";
 import type { InceptionV3Options } from "./options.ts";
 
-type UnitOptions = { stride?: 1 | 2; padding?: "same" | "valid"; initial?: Initial };
+type UnitOptions = WindowOptions & { initial?: Initial };
 
 /** Convolution -> batch norm -> ReLU, keeping the grid unless told otherwise. */
 export type Unit = (filters: number, kernel: number | Size, options?: UnitOptions) => Layer;

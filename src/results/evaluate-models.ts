@@ -22,7 +22,7 @@ export interface EvaluationRequest extends PictureChoice {
   readonly crops: Protocol;
   readonly average: Average;
   readonly precision: "auto" | "float32" | "bfloat16";
-  /** Pictures or crops at a time; the experiment's where left out. */
+  /** Pictures or crops at a time; the model's where left out. */
   readonly batch?: number;
   readonly onBadImage: "fail" | "skip";
   readonly output?: string;
@@ -54,10 +54,11 @@ export type EvaluationEnd =
  */
 export async function evaluateModels(
   models: readonly Model[],
-  request: EvaluationRequest,
+  asked: EvaluationRequest,
   { validationOf, watch, signal }: EvaluationSetting,
 ): Promise<EvaluationEnd> {
   requireEnsemble(models);
+  const request = { ...asked, backgroundClass: asked.backgroundClass ?? models[0]!.preprocessing.background };
   const blacklist = openBlacklist(request);
   const listing = await choosePictures(models, request, validationOf);
   const context = { blacklist, source: listing.path };
@@ -128,7 +129,7 @@ async function evaluate(
       protocol: crops,
       average,
       precision: choosePrecision(precision),
-      batch: batch ?? model.experiment.evaluate.batch,
+      batch: batch ?? model.batch,
       folder,
       signal,
       onBad: ({ name, reason }) => {
@@ -146,7 +147,14 @@ async function evaluate(
 
 function requireEnsemble(models: readonly Model[]): void {
   const [first, ...others] = models;
-  for (const other of others) requireSameClasses(first!, other);
+  for (const other of others) {
+    requireSameClasses(first!, other);
+    if (other.preprocessing.background !== first!.preprocessing.background)
+      throw new UserError(
+        "usage",
+        `only one of ${first!.path} and ${other.path} has a background class, expected both or none`,
+      );
+  }
   const twice = models.find(({ path }, i) => models.findIndex((other) => other.path === path) !== i);
   if (twice) throw new UserError("usage", `${twice.path} is given twice, expected different models`);
 }

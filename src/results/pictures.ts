@@ -12,7 +12,7 @@ export interface PictureChoice {
   readonly labels?: string;
   /** At most so many, at even distances. */
   readonly limit?: number;
-  /** The models' first class has no pictures. */
+  /** The models' first class has no pictures; as the models say where left out. */
   readonly backgroundClass?: boolean;
 }
 

@@ -1,5 +1,12 @@
 // A training run on disk: its folder, figures and checkpoints around the loop; started new or gone on with.
-import { type CheckpointFiles, newestCheckpoint, prune, rewind, writeCheckpoint } from "../checkpoint/store.ts";
+import {
+  type CheckpointFiles,
+  newestCheckpoint,
+  prune,
+  requireResumable,
+  rewind,
+  writeCheckpoint,
+} from "../checkpoint/store.ts";
 import type { Experiment } from "../config/schema.ts";
 import { UserError } from "../errors.ts";
 import { seedPair } from "../images/random.ts";
@@ -70,6 +77,7 @@ export async function runTraining(options: RunOptions): Promise<TrainingResult> 
 function newestUsable({ experiment, sets, folder, watcher }: RunOptions) {
   const found = newestCheckpoint(folder.checkpoints, { onBroken: ({ message }) => watcher.warning(message) });
   if (found === undefined) return undefined;
+  requireResumable(found.checkpoint, found.path);
   const changed = differences(found.checkpoint.state.experiment, experiment);
   const classes =
     found.checkpoint.state.classes.join() === sets.train.classes.join() ? [] : ["the classes of the data"];

@@ -8,6 +8,7 @@ import { type Decoders, startDecoders } from "../images/batches.ts";
 import { holdOut, type Listing, matchClasses, openSource } from "../images/sources/source.ts";
 import { buildNetwork } from "../network/catalog.ts";
 import type { NetworkOptions } from "../network/options.ts";
+import { type Preprocessing, unitRange } from "../network/preprocessing.ts";
 import { choosePrecision } from "../runtime/features.ts";
 import { type RunLength, runLength } from "./schedule.ts";
 import { startTrainer, type Trainer } from "./trainer.ts";
@@ -76,6 +77,14 @@ export async function openTraining(experiment: Experiment, sets: Sets): Promise<
   };
 }
 
+/** How this experiment's pictures reach its network. */
+const preprocessingOf = ({ data, evaluate }: Experiment): Preprocessing => ({
+  size: data.size,
+  preset: evaluate.preset,
+  ...unitRange,
+  background: false,
+});
+
 export type Best = { readonly step: number; readonly top1: number };
 /** `validated`: the last step whose weights were validated. */
 export type Position = { readonly step: number; readonly best: Best | null; readonly validated: number };
@@ -88,7 +97,7 @@ export const checkpointState = (
 ): CheckpointState => ({
   experiment,
   network,
-  preprocessing: { size: experiment.data.size, preset: experiment.evaluate.preset },
+  preprocessing: preprocessingOf(experiment),
   classes: [...sets.train.classes],
   epoch: Math.floor(step / length.stepsPerEpoch),
   batchInEpoch: step % length.stepsPerEpoch,

@@ -1,13 +1,15 @@
 // Saving, finding, pruning and verifying checkpoints on the real file system.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
+  type Checkpoint,
   listCheckpoints,
   newestCheckpoint,
   prune,
   readCheckpoint,
+  requireResumable,
   writeCheckpoint,
 } from "../../src/checkpoint/store.ts";
 import { makeCheckpoint } from "./support.ts";
@@ -32,4 +34,29 @@ test("pruning keeps the newest and the best", () => {
     prune(folder, 2, 1);
   }
   expect(listCheckpoints(folder).map(({ step }) => step)).toEqual([5, 4, 1]);
+});
+
+describe("weights alone", () => {
+  const { step, files, state } = makeCheckpoint(0);
+  const { network, preprocessing, classes } = state;
+  const alone: Checkpoint = { step, files: { weights: files.weights }, state: { network, preprocessing, classes } };
+
+  test("are written and read back, without optimizer, average or position", () => {
+    const path = writeCheckpoint(folder, alone);
+    expect(readdirSync(path).sort()).toEqual(["manifest.json", "weights.safetensors"]);
+    expect(readCheckpoint(path)).toEqual(alone);
+    expect(newestCheckpoint(folder)).toEqual({ path, checkpoint: alone });
+  });
+
+  test("cannot be gone on from, which a whole checkpoint can", () => {
+    expect(() => requireResumable(alone, "runs/x")).toThrow(
+      expect.objectContaining({ reason: "usage", message: expect.stringMatching(/^runs\/x holds weights alone/) }),
+    );
+    expect(() => requireResumable(makeCheckpoint(1), "runs/x")).not.toThrow();
+  });
+
+  test("a checkpoint without weights is damaged", () => {
+    const path = writeCheckpoint(folder, { ...alone, files: { average: files.weights } as never });
+    expect(() => readCheckpoint(path)).toThrow(expect.objectContaining({ reason: "checkpoint" }));
+  });
 });

@@ -8,6 +8,7 @@ import { encodePng } from "../../src/images/decode.ts";
 import { preparePicture, type Treatment } from "../../src/images/prepare.ts";
 import type { Item } from "../../src/images/sources/listing.ts";
 import { chain, dense, globalPool } from "../../src/network/build.ts";
+import { unitRange } from "../../src/network/preprocessing.ts";
 
 export const size = 16;
 const kernel = Float32Array.from([3, -1, 0, 0.5, 2, -2, -3, 1, 1]);
@@ -25,6 +26,8 @@ export const tinyModel: Model = {
   options: { ...experiment.network, classes: 3 },
   classes: ["red", "green", "blue"],
   experiment,
+  batch: 4,
+  preprocessing: { size, preset: "tf", ...unitRange, background: false },
   size,
   preset: "tf",
   kind: "raw",

@@ -3,14 +3,14 @@ import { evaluationProgram } from "../../src/graph/evaluation-program.ts";
 import { forward } from "../../src/graph/forward.ts";
 import type { Kernels } from "../../src/graph/kernels.ts";
 import * as op from "../../src/graph/operations.ts";
-import { type Variable, variables } from "../../src/interpret/parameters.ts";
 import { batchNorm, chain, conv, dense, depthwise, globalPool, relu } from "../../src/network/build.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
 import type { Layer } from "../../src/network/layer.ts";
 import type { InceptionV3Options } from "../../src/network/options.ts";
 import { openSession } from "../../src/runtime/session.ts";
-import { distance, mapped, type NdArray, random, raw, run } from "./run.ts";
+import { distance, mapped, type NdArray, raw, run } from "./run.ts";
 import { pictures, smallBnInception, smallGoogLeNet, smallNetwork } from "./step.ts";
+import { randomWeights } from "./weights.ts";
 
 const size = 37;
 const batch = 2;
@@ -50,7 +50,7 @@ const cases: [string, Layer][] = [
 describe("batch norm folded into the weights gives the outputs of the network as trained", () => {
   describe.each(["tensorflow", "own"] as const)("kernels: %s", (kernels) => {
     test.each(cases)("%s", (_, network) => {
-      const weights = randomWeights(network);
+      const weights = randomWeights(network, size);
       const unfolded = unfoldedLogits(network, weights);
       const folded = foldedLogits(network, weights, "float32", kernels);
       expect(folded.shape).toEqual([batch, 5]);
@@ -59,9 +59,8 @@ describe("batch norm folded into the weights gives the outputs of the network as
     });
   });
 
-  test("in bfloat16 the same, to the format's precision", () => {
-    const [, network] = cases[0]!;
-    const weights = randomWeights(network);
+  test.each([cases[0]!, cases[2]!])("in bfloat16 the same, to the format's precision: %s", (_, network) => {
+    const weights = randomWeights(network, size);
     expect(
       distance(foldedLogits(network, weights, "bfloat16").data, unfoldedLogits(network, weights).data),
     ).toBeLessThan(0.05);
@@ -79,7 +78,7 @@ describe("batch norm folded into the weights gives the outputs of the network as
         pool: globalPool,
         dense: dense(5, 0.1),
       });
-      const weights = randomWeights(network);
+      const weights = randomWeights(network, size);
       const exact = unfoldedLogits(network, weights);
       expect(spread(exact)).toBeGreaterThan(0.01);
       expect(distance(foldedLogits(network, weights, "bfloat16", kernels).data, exact.data)).toBeLessThan(0.05);
@@ -88,7 +87,7 @@ describe("batch norm folded into the weights gives the outputs of the network as
 
   test("every statistic matters: another mean or variance gives other outputs", () => {
     const [, network] = cases[1]!;
-    const weights = randomWeights(network);
+    const weights = randomWeights(network, size);
     const before = foldedLogits(network, weights, "float32").data;
     for (const name of ["Mixed_7c/b1x1/batchNorm/movingMean", "Mixed_7c/b1x1/batchNorm/movingVariance"]) {
       const { shape, data } = weights.get(name)!;
@@ -101,34 +100,12 @@ describe("batch norm folded into the weights gives the outputs of the network as
 test("weights that do not fit are our bug, and named", () => {
   const [, network] = cases[0]!;
   const program = evaluationProgram(network, { size, batch, precision: "float32", kernels: "tensorflow" });
-  const weights = randomWeights(network);
+  const weights = randomWeights(network, size);
   const name = "Logits/dense/bias";
   expect(() => program.weightBytes(new Map(weights).set(name, { shape: [6], data: new Float32Array(6) }))).toThrow(
     name,
   );
 });
-
-/** Statistics far from a batch norm's start: means of both signs, variances from 0.5 to 2. */
-function randomWeights(network: Layer): Map<string, NdArray> {
-  return new Map(
-    variables(network, { height: size, width: size, channels: 3 }).map((variable, i) => {
-      const noise = random(variable.shape, i + 1);
-      return [variable.name, { shape: variable.shape, data: noise.data.map((value) => scaled(variable, value)) }];
-    }),
-  );
-}
-
-function scaled({ kind, shape, initial }: Variable, value: number): number {
-  const of = {
-    kernel: () => value * (shape.length === 2 ? 0.3 : initial.kind === "truncatedNormal" ? initial.deviation : 1),
-    bias: () => 0.2 * value,
-    gamma: () => 1 + 0.2 * value,
-    beta: () => 0.2 * value,
-    movingMean: () => 0.3 * value,
-    movingVariance: () => 2 ** (value / Math.sqrt(3)),
-  };
-  return of[kind]();
-}
 
 function foldedLogits(
   network: Layer,

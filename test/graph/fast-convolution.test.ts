@@ -77,6 +77,7 @@ test.each([
   ["more channels than fit into the cache", [2, 8, 8, 448], 384, window([3, 3], 1, "same")],
   ["a map smaller than the filter", [3, 2, 3, 17], 16, window([5, 5], 1, "same")],
   ["one pixel", [2, 1, 1, 16], 16, window([3, 3], 1, "same")],
+  ["a padding in numbers", [3, 12, 11, 17], 18, window([3, 3], 1, { rows: [0, 2], columns: [2, 1] })],
   ["six results at once", [2, 17, 17, 24], 16, window([7, 1], 1, "same")],
   ["four results at once", [2, 4, 4, 24], 16, window([7, 1], 1, "same")],
 ] as const)("%s", (_, map, filters, of) => agree(convolutions(map, filters, of)));

@@ -51,7 +51,29 @@ test("moves only an average pool with stride 1, and only behind a 1x1 convolutio
     [{ type: "maxPool", kernel: [3, 3], stride: 1, padding: "same" }, convolution],
     [pool, { ...convolution, kernel: [1, 3] }],
     [pool, { ...convolution, stride: 2 }],
+    [pool, { ...convolution, padding: { rows: [0, 0], columns: [1, 0] } }],
     [pool, { type: "relu" }],
   ];
   for (const [first, second] of others) expect(latePools(pair(first, second))).toEqual(pair(first, second));
+});
+
+describe("where a unit's parts are named so that", () => {
+  const unit = (children: Readonly<Record<string, Layer>>): Layer => ({ type: "chain", children });
+  const behind = (children: Readonly<Record<string, Layer>>) => latePools(unit({ pool, unit: unit(children) }));
+  const relu: Layer = { type: "relu" };
+
+  test("the pool's name is taken, it takes another", () => {
+    expect(behind({ conv: convolution, averagePool: relu, averagePool_2: relu })).toEqual(
+      unit({ unit: unit({ conv: convolution, averagePool_3: pool, averagePool: relu, averagePool_2: relu }) }),
+    );
+    expect(JSON.stringify(behind({ conv: convolution, averagePool: relu }))).toBe(
+      JSON.stringify(unit({ unit: unit({ conv: convolution, averagePool_2: pool, averagePool: relu }) })),
+    );
+  });
+
+  test("an object would put them before the pool, nothing moves", () => {
+    const numbered = unit({ pool, unit: unit({ 0: convolution, 1: relu }) });
+    expect(latePools(numbered)).toBe(numbered);
+    expect(behind({ 0: convolution })).toEqual(unit({ unit: unit({ 0: convolution, averagePool: pool }) }));
+  });
 });

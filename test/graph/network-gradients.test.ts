@@ -182,7 +182,7 @@ function computed(
   );
   const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
     const named = new Map(trained.map(([name], i) => [name, tensors[i]!]));
-    return tfjsLoss(tfjsNetwork(network, input, named, instead), labels, plain);
+    return tfjsLoss(tfjsNetwork(network, input, named, { instead }), labels, plain);
   })(trained.map(([, { data, shape }]) => tf.tensor(data, [...shape])));
   return {
     loss: value.dataSync()[0]!,

@@ -1,11 +1,12 @@
 // Every differentiable operation twice: as nodes of a graph, and in tfjs, whose autograd on its own CPU kernels is the oracle.
 import "@tensorflow/tfjs";
 import * as tf from "@tensorflow/tfjs-core";
+import { averagePool as averagePoolOf } from "../../src/graph/average-pool.ts";
 import type { Graph, Value } from "../../src/graph/node.ts";
 import * as op from "../../src/graph/operations.ts";
-import type { Size, Window } from "../../src/network/layer.ts";
+import type { Padding, PoolWindow, Size, Window } from "../../src/network/layer.ts";
 import type { Named } from "./run.ts";
-import { averagePoolFull, averagePoolValid, normalize } from "./tfjs-network.ts";
+import { averagePoolFull, averagePoolValid, convolve, normalize, maxPool as tfjsMaxPool } from "./tfjs-network.ts";
 
 export interface OperationCase {
   readonly name: string;
@@ -15,21 +16,20 @@ export interface OperationCase {
   theirs(tensors: Named<tf.Tensor>): tf.Tensor;
 }
 
-type Padding = Window["padding"];
 const maps = [2, 9, 8, 4] as const;
 
 export const convolution = (shape: readonly number[], filters: number, window: Window): OperationCase => ({
   name: `conv ${describe(window)} on ${shape.join("x")} to ${filters}`,
   inputs: { x: shape, kernel: [...window.kernel, shape[3]!, filters] },
   ours: (graph, { x, kernel }) => op.conv2d(graph, x!, kernel!, window),
-  theirs: ({ x, kernel }) => tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, window.stride, window.padding),
+  theirs: ({ x, kernel }) => convolve(tf.conv2d, x!, kernel!, window),
 });
 
 export const depthwise = (shape: readonly number[], multiplier: number, window: Window): OperationCase => ({
   name: `depthwise ${describe(window)} on ${shape.join("x")} times ${multiplier}`,
   inputs: { x: shape, kernel: [...window.kernel, shape[3]!, multiplier] },
   ours: (graph, { x, kernel }) => op.depthwiseConv2d(graph, x!, kernel!, window),
-  theirs: ({ x, kernel }) => tf.depthwiseConv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, window.stride, window.padding),
+  theirs: ({ x, kernel }) => convolve(tf.depthwiseConv2d, x!, kernel!, window),
 });
 
 const separable: OperationCase = {
@@ -68,26 +68,25 @@ const responseNorm = (shape: readonly number[], radius: number, alpha: number, b
   theirs: ({ x }) => tf.localResponseNormalization(x as tf.Tensor4D, radius, 1, alpha, beta),
 });
 
-const maxPool = (pool: Window): OperationCase => ({
+const maxPool = (pool: PoolWindow): OperationCase => ({
   name: `max pool ${describe(pool)}`,
   inputs: { x: maps },
   ours: (graph, { x }) => op.maxPool(graph, x!, pool),
-  theirs: ({ x }) => tf.maxPool(x as tf.Tensor4D, [...pool.kernel], pool.stride, pool.padding),
+  theirs: ({ x }) => tfjsMaxPool(x as tf.Tensor4D, pool),
 });
 
-const averagePool = (pool: Window): OperationCase => ({
-  name: `average pool ${describe(pool)}, valid divisor`,
+const averagePool = (pool: PoolWindow, divisor: "valid" | "full" = "valid"): OperationCase => ({
+  name: `average pool ${describe(pool)}, ${divisor} divisor`,
   inputs: { x: maps },
-  ours: (graph, { x }) => op.averagePool(graph, x!, pool),
-  theirs: ({ x }) => averagePoolValid(x as tf.Tensor4D, pool),
+  ours: (graph, { x }) => averagePoolOf(graph, x!, { type: "averagePool", divisor, ...pool }),
+  theirs: ({ x }) => (divisor === "full" ? averagePoolFull : averagePoolValid)(x as tf.Tensor4D, pool),
 });
 
-const padded: OperationCase = {
-  name: "average pool 3x3, full divisor through zeros around the map",
-  inputs: { x: maps },
-  ours: (graph, { x }) => op.averagePool(graph, op.pad(graph, x!, [1, 1], [1, 1]), window([3, 3], 1, "valid")),
-  theirs: ({ x }) => averagePoolFull(x as tf.Tensor4D, window([3, 3], 1, "same")),
-};
+const given: readonly (readonly [padding: Padding, stride: number])[] = [
+  [{ rows: [1, 1], columns: [1, 1] }, 2],
+  [{ rows: [0, 2], columns: [2, 1] }, 3],
+  [{ rows: [2, 0], columns: [0, 0] }, 1],
+];
 
 const unevenPad: OperationCase = {
   name: "zeros, more after than before",
@@ -172,7 +171,20 @@ export const operationCases: readonly OperationCase[] = [
   responseNorm([3, 1, 1, 9], 1, 1, 0.5),
   responseNorm([1, 7, 7, 64], 2, 2e-5, 0.75),
   relu,
-  padded,
+  ...given.flatMap(([padding, stride]) => [
+    convolution(maps, 6, window([3, 3], stride, padding)),
+    convolution(maps, 6, window([1, 4], stride, padding)),
+    depthwise(maps, 2, window([3, 3], stride, padding)),
+    ...[false, true].flatMap((ceil) => {
+      const pool: PoolWindow = { ...window([3, 3], stride, padding), ceil };
+      return [maxPool(pool), averagePool(pool), averagePool(pool, "full")];
+    }),
+  ]),
+  ...(["same", "valid"] as const).flatMap((padding) => {
+    const pool: PoolWindow = { ...window([3, 2], 2, padding), ceil: true };
+    return [maxPool(pool), averagePool(pool), averagePool(pool, "full")];
+  }),
+  averagePool(window([3, 3], 1, "same"), "full"),
   unevenPad,
   concat,
   dense,
@@ -185,6 +197,7 @@ export function window(kernel: Size, stride: number, padding: Padding): Window {
   return { kernel, stride, padding };
 }
 
-function describe({ kernel, stride, padding }: Window): string {
-  return `${kernel.join("x")}/${stride} ${padding}`;
+function describe({ kernel, stride, padding, ceil }: PoolWindow): string {
+  const around = typeof padding === "string" ? padding : `${padding.rows.join("+")} by ${padding.columns.join("+")}`;
+  return `${kernel.join("x")}/${stride} ${around}${ceil ? ", ceil" : ""}`;
 }

@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { type Drawing, draw } from "../../src/interpret/drawing.ts";
 import { toMermaid } from "../../src/interpret/mermaid.ts";
 import { toSvg } from "../../src/interpret/svg.ts";
-import { chain, conv, relu } from "../../src/network/build.ts";
+import { averagePool, chain, conv, maxPool, relu } from "../../src/network/build.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
+import type { Layer } from "../../src/network/layer.ts";
 import { googLeNet, square, v3 } from "../network/examples.ts";
 
 const drawing = draw(buildNetwork(v3, 299), square(299));
@@ -34,6 +35,21 @@ describe("draw", () => {
     expect(into("Mixed_5b")).toEqual(["Mixed_5b/b1x1", "Mixed_5b/b5x5/1", "Mixed_5b/b3x3dbl/2", "Mixed_5b/pool/1"]);
     expect(into("AuxLogits/AvgPool_1a_5x5")).toEqual(["Mixed_6e"]);
     expect(into("Mixed_7a/pool")).toEqual(["Mixed_6e"]);
+  });
+});
+
+describe("words of a window", () => {
+  const wordOf = (layer: Layer) => draw(chain({ layer }), square(24)).boxes[1]!.words[0];
+
+  it.each<[string, Layer]>([
+    ["conv 3x3, 8", conv(8, 3)],
+    ["conv 7x7 / 2 pad 3, 8", conv(8, 7, { stride: 2, padding: 3 })],
+    ["conv 3x3, 8", conv(8, 3, { padding: 0 })],
+    ["conv 1x7 pad 0+0 x 3+3, 8", conv(8, [1, 7], { padding: { rows: [0, 0], columns: [3, 3] } })],
+    ["max pool 3x3 / 2 ceil", maxPool(3, { stride: 2, padding: "valid", ceil: true })],
+    ["average pool 3x3 / 2 pad 1 ceil", averagePool(3, { stride: 2, padding: 1, ceil: true })],
+  ])("%s", (word, layer) => {
+    expect(wordOf(layer)).toBe(word);
   });
 });
 

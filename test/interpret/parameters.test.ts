@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { cost } from "../../src/interpret/cost.ts";
 import { variables } from "../../src/interpret/parameters.ts";
 import { batchNorm, bias, chain, conv, dense, depthwise, globalPool, relu, tap } from "../../src/network/build.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
@@ -68,5 +69,21 @@ describe("variables", () => {
     expect(deviation("AuxLogits/Conv2d_2a_5x5/conv/kernel")).toBe(0.01);
     expect(deviation("AuxLogits/dense/kernel")).toBe(0.001);
     expect(deviation("Logits/dense/kernel")).toBe(0.001);
+  });
+});
+
+describe("a dense layer on a map", () => {
+  const network = chain({ dense: dense(10) });
+  const map = { height: 7, width: 7, channels: 8 };
+
+  it("reads every value of it", () => {
+    const [kernel, bias] = variables(network, map);
+    expect([kernel!.shape, bias!.shape]).toEqual([[7 * 7 * 8, 10], [10]]);
+    expect(cost(network, map)).toMatchObject({ parameters: 7 * 7 * 8 * 10 + 10, multiplyAdds: 7 * 7 * 8 * 10 });
+  });
+
+  it("starts by He's rule from all of them", () => {
+    const { initial } = variables(network, map)[0]!;
+    expect(initial.kind === "truncatedNormal" && initial.deviation * 0.87962566).toBeCloseTo(Math.sqrt(2 / 392), 7);
   });
 });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readCheckpoint } from "../../../src/checkpoint/store.ts";
+import { readCheckpoint, writeCheckpoint } from "../../../src/checkpoint/store.ts";
 import { makeShapes } from "../../../src/images/shapes/make.ts";
 import { readMetrics } from "../../../src/run/metrics.ts";
 import { needs } from "../../needs.ts";
@@ -136,3 +136,26 @@ async function untilStep(run: string, step: number, child: ChildProcess): Promis
 
 const residentMegabytes = (pid: number): number =>
   Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]) / 1000;
+
+test("a run of which only the weights are left is predicted with and evaluated, and not gone on with", {
+  timeout: 120_000,
+}, async () => {
+  expect((await train("alone")).code).toBe(0);
+  const run = runIn("alone");
+  const [last] = checkpoints(run).sort().reverse();
+  const { step, files, state } = readCheckpoint(join(run, "checkpoints", last!));
+  const { network, preprocessing, classes } = state;
+  rmSync(join(run, "checkpoints"), { recursive: true });
+  const alone = { step, files: { weights: files.weights }, state: { network, preprocessing, classes } };
+  const path = writeCheckpoint(join(run, "checkpoints"), alone);
+
+  const resumed = await inception("train", "--resume", run);
+  expect(resumed.code).toBe(2);
+  expect(resumed.stderr).toContain("holds weights alone, no optimizer state and no position to go on from");
+  const picture = join(shapes, "star", readdirSync(join(shapes, "star"))[0]!);
+  expect((await inception("predict", picture, "--model", path, "--json")).code).toBe(0);
+  const evaluated = await inception("eval", path, "--data", shapes, "-o", join(folder, "alone-eval"), "--json");
+  expect([evaluated.code, Object.keys(JSON.parse(evaluated.stdout))]).toEqual([0, expect.arrayContaining(["folder"])]);
+  const without = await inception("eval", path);
+  expect([without.code, without.stderr]).toEqual([2, expect.stringContaining("names no validation pictures")]);
+});

@@ -1,0 +1,33 @@
+// How pictures reach a network: a plain value that travels with its weights.
+import { z } from "zod";
+
+const each = z.tuple([z.number(), z.number(), z.number()]);
+
+/** What a network was trained to see in the place of a byte: (byte * scale - mean) / deviation, in its order of channels. */
+const pixelsShape = {
+  order: z.enum(["RGB", "BGR"]).default("RGB"),
+  scale: z
+    .number()
+    .positive()
+    .default(2 / 255),
+  /** Of each channel, in that order, in scaled units. */
+  mean: each.default([1, 1, 1]),
+  deviation: z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]).default([1, 1, 1]),
+};
+
+/** What an earlier checkpoint leaves out is what every network had then: RGB in [-1, 1] and no background. */
+export const preprocessingSchema = z.strictObject({
+  /** Side of the square input in pixels. */
+  size: z.int().min(1),
+  /** How a single crop is cut and resized. */
+  preset: z.enum(["tf", "torchvision", "timm"]),
+  ...pixelsShape,
+  /** Whether the first class is one that no picture has (1001 classes for ImageNet's 1000). */
+  background: z.boolean().default(false),
+});
+
+export type Preprocessing = z.output<typeof preprocessingSchema>;
+export type Pixels = Pick<Preprocessing, keyof typeof pixelsShape>;
+
+/** RGB in [-1, 1]. */
+export const unitRange: Pixels = z.object(pixelsShape).parse({});
