@@ -1,7 +1,7 @@
 // Convolutions by the project's own kernel for stride 1 (native/fast-convolution.cc), in float32.
 import { slide } from "../network/grid.ts";
 import type { Window } from "../network/layer.ts";
-import { type Kernels, parts, zerosBefore } from "./kernels.ts";
+import { type Kernels, threads, zerosBefore } from "./kernels.ts";
 import { type Attributes, type Dims, elements, type Graph, type Node, type Value } from "./node.ts";
 import { only } from "./operation.ts";
 
@@ -29,7 +29,7 @@ export function fastConv2d(graph: Graph, input: Value, filter: Value, window: Wi
   const [rows, columns] = window.kernel;
   const shape = [batch, slide(height, rows, window), slide(width, columns, window), filter.shape[3]!];
   const padding = zerosBefore(input.shape, shape, filter.shape, 1);
-  return add(graph, [input, filter], shape, { padding: { ints: padding } }, name);
+  return add(graph, [input, filter], shape, { padding: { ints: padding }, kernel: { ints: filter.shape } }, name);
 }
 
 /** From the gradient of its output to that of its input. */
@@ -37,7 +37,8 @@ export function fastInputGradient(graph: Graph, node: Node, dy: Value): Value {
   const [input, filter] = node.inputs as [Value, Value];
   const { ints } = node.attributes.padding as { ints: readonly number[] };
   const padding = ints.map((zeros, side) => filter.shape[side]! - 1 - zeros);
-  return add(graph, [dy, filter], input.shape, { padding: { ints: padding }, backward: { bool: true } });
+  const attributes = { padding: { ints: padding }, kernel: { ints: filter.shape }, backward: { bool: true } };
+  return add(graph, [dy, filter], input.shape, attributes);
 }
 
 /**
@@ -65,7 +66,8 @@ const add = (graph: Graph, inputs: readonly Value[], shape: Dims, attributes: At
         biases: { int: 0 },
         backward: { bool: false },
         relu: { bool: false },
-        ...parts(),
+        transformed: { bool: false },
+        ...threads(),
         ...attributes,
       },
       outputs: [{ dtype: "float32", shape }],

@@ -1,5 +1,5 @@
 // The gradient of a convolution's filter by the project's own kernel (native/filter-gradient.cc).
-import { parts, zerosBefore } from "./kernels.ts";
+import { threads, zerosBefore } from "./kernels.ts";
 import type { Dims, Graph, Value } from "./node.ts";
 
 /** float32 only. Each core takes a share of the pixels: the sums depend on the number of cores. */
@@ -11,7 +11,7 @@ export const ownFilterGradient = (graph: Graph, input: Value, filter: Dims, dy: 
       filter: { ints: filter },
       padding: { ints: zerosBefore(input.shape, dy.shape, filter, stride) },
       stride: { int: stride },
-      ...parts(),
+      ...threads(),
     },
     outputs: [{ dtype: "float32", shape: filter }],
   })[0]!;

@@ -13,7 +13,7 @@ import type { Attributes, Dims } from "./node.ts";
 export type Kernels = "tensorflow" | "own";
 
 /** One thread for each core. */
-export const parts = (): Attributes => ({ parts: { int: availableParallelism() } });
+export const threads = (): Attributes => ({ threads: { int: availableParallelism() } });
 
 /** Zeros above and to the left of a map. */
 export const zerosBefore = (input: Dims, output: Dims, filter: Dims, stride: number): number[] =>

@@ -48,7 +48,7 @@ function onOneThread(graph: Graph, x: Value, kernel: Value, of: Window): Value {
   return graph.add({
     op,
     inputs,
-    attributes: { ...attributes, parts: { int: 1 } },
+    attributes: { ...attributes, threads: { int: 1 } },
     outputs: [{ dtype: "float32", shape }],
   })[0]!;
 }
