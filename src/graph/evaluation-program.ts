@@ -5,7 +5,7 @@ import { foldBatchNorm, foldWeights } from "./fold-batch-norm.ts";
 import { forward } from "./forward.ts";
 import type { Kernels } from "./kernels.ts";
 import { latePools } from "./late-pools.ts";
-import { type DType, elements, Graph } from "./node.ts";
+import { type DType, elements, Graph, type Node, type Value } from "./node.ts";
 import * as op from "./operations.ts";
 import { savedModel } from "./saved-model.ts";
 import type { NamedTensors } from "./state.ts";
@@ -35,31 +35,33 @@ export function evaluationProgram(
   const graph = new Graph();
   const folded = latePools(foldBatchNorm(network));
   const needed = variables(folded, { height: size, width: size, channels: 3 });
-  const handles = needed.map((variable) =>
-    op.variable(graph, variable.name, storedAs(variable, precision), variable.shape),
-  );
-
   const bytes = op.placeholder(graph, "weights", "string", []);
   const sizes = needed.map((variable) => elements(variable.shape));
   const vector = op.decodeRaw(graph, bytes, "float32", [sizes.reduce((a, b) => a + b)]);
-  const assigned = op.split(graph, vector, sizes, 0).map((piece, i) => {
-    const { shape } = needed[i]!;
-    return op.assign(
-      graph,
-      handles[i]!,
-      op.cast(graph, op.reshape(graph, piece, shape), storedAs(needed[i]!, precision)),
-    );
-  });
-  op.identity(graph, op.scalar(graph, 1), "assign", assigned);
+  const pieces = new Map(
+    op.split(graph, vector, sizes, 0).map((piece, i) => {
+      const variable = needed[i]!;
+      const shaped = op.reshape(graph, piece, variable.shape);
+      return [variable.name, op.cast(graph, shaped, storedAs(variable, precision))];
+    }),
+  );
+  const assigned: Node[] = [];
+  const kept = (name: string, from: (weight: Value) => Value): Value => {
+    const value = from(pieces.get(name)!);
+    const handle = op.variable(graph, name, value.dtype, value.shape);
+    assigned.push(op.assign(graph, handle, value));
+    return op.readVariable(graph, handle);
+  };
 
-  const weights = new Map(needed.map((variable, i) => [variable.name, op.readVariable(graph, handles[i]!)]));
   const images = op.decodeRaw(graph, op.placeholder(graph, "images", "string", []), "uint8", [batch, size, size, 3]);
   const { logits } = forward(folded, toUnitRange(graph, images), {
     graph,
     precision,
     kernels,
-    weight: (name) => weights.get(name)!,
+    weight: (name) => kept(name, (weight) => weight),
+    kept,
   });
+  op.identity(graph, op.scalar(graph, 1), "assign", assigned);
   op.identity(graph, logits, "logits");
   return { bytes: savedModel(graph), weightBytes: (unfolded) => joined(needed, foldWeights(network, unfolded)) };
 }

@@ -24,13 +24,54 @@ export const isFast = (kernels: Kernels, input: Value, filter: Dims, { kernel, s
   elements(input.shape.slice(0, 3)) >= fewestPlaces;
 
 /** The same as `conv2d` up to 1e-6 to 1e-5 of the largest result, to the bit whatever the number of cores. */
-export function fastConv2d(graph: Graph, input: Value, filter: Value, window: Window, name?: string): Value {
-  const [batch, height, width] = input.shape as [number, number, number];
-  const [rows, columns] = window.kernel;
-  const shape = [batch, slide(height, rows, window), slide(width, columns, window), filter.shape[3]!];
-  const padding = zerosBefore(input.shape, shape, filter.shape, 1);
-  return add(graph, [input, filter], shape, { padding: { ints: padding }, kernel: { ints: filter.shape } }, name);
+export const fastConv2d = (graph: Graph, input: Value, filter: Value, window: Window, name?: string): Value =>
+  convolution(graph, [input, filter], filter.shape, window, {}, name);
+
+/** The same, to the bit, from the filter's transform: it serves for as long as the filter stays. */
+export const fastConv2dTransformed = (
+  graph: Graph,
+  input: Value,
+  [transformed, filter]: readonly [transformed: Value, filter: Dims],
+  window: Window,
+  name?: string,
+): Value => convolution(graph, [input, transformed], filter, window, { transformed: { bool: true } }, name);
+
+/** What the kernel would make of the filter, anew in each pass, for a convolution of maps like `input`: [numbers]. */
+export function transformFilter(graph: Graph, filter: Value, input: Dims, window: Window): Value {
+  const map = outputSize(input, window);
+  const [rows, columns, channels, filters] = filter.shape as [number, number, number, number];
+  const points = pointsOf(map[0], rows) * pointsOf(map[1], columns);
+  const attributes = { map: { ints: map }, ...threads() };
+  const shape = [points * channels * Math.ceil(filters / 16) * 16];
+  return only(
+    graph.add({ op: "InceptionTransformFilter", inputs: [filter], attributes, outputs: [{ dtype: "float32", shape }] }),
+  );
 }
+
+/** As many as the results that one tile takes and the filter's weights, less one (`methodOf` in native/fast-convolution.cc). */
+const pointsOf = (length: number, taps: number): number => {
+  if (taps === 1) return 1;
+  const all = (outputs: number): number => Math.ceil(length / outputs) * (outputs + taps - 1);
+  return (taps === 7 && all(6) < all(4) ? 6 : 4) + taps - 1;
+};
+
+function convolution(
+  graph: Graph,
+  [input, weights]: readonly [Value, Value],
+  filter: Dims,
+  window: Window,
+  more: Attributes,
+  name?: string,
+): Value {
+  const shape = [input.shape[0]!, ...outputSize(input.shape, window), filter[3]!];
+  const padding = zerosBefore(input.shape, shape, filter, 1);
+  return add(graph, [input, weights], shape, { padding: { ints: padding }, kernel: { ints: filter }, ...more }, name);
+}
+
+const outputSize = ([, height, width]: Dims, window: Window): [number, number] => [
+  slide(height!, window.kernel[0], window),
+  slide(width!, window.kernel[1], window),
+];
 
 /** From the gradient of its output to that of its input. */
 export function fastInputGradient(graph: Graph, node: Node, dy: Value): Value {

@@ -110,7 +110,11 @@ async function compile(args: readonly string[]): Promise<void> {
       .trim()
       .split("\n");
     const reason = lines.find((line) => /error|undefined|cannot/.test(line)) ?? lines[0];
-    throw new UserError("checkFailed", `${[program, ...before].join(" ")} could not build the engine's addon: ${reason}`, { cause: error });
+    throw new UserError(
+      "checkFailed",
+      `${[program, ...before].join(" ")} could not build the engine's addon: ${reason}`,
+      { cause: error },
+    );
   }
 }
 
