@@ -12,7 +12,7 @@ import { type Library, nodeApiHeaders, tfjsNodeFolder } from "./library.ts";
 import { headers, platformName } from "./release.ts";
 
 /** The program and what comes before every other argument: CXX may be `ccache g++`, split at spaces as make does. */
-const compiler = (): readonly [program: string, ...before: string[]] => {
+export const compiler = (): readonly [program: string, ...before: string[]] => {
   const [program = "g++", ...before] = process.env.CXX?.split(/\s+/).filter(Boolean) ?? [];
   return [program, ...before];
 };
