@@ -14,7 +14,8 @@ struct BatchNormKernel {
     attribute("epsilon", epsilon);
     attribute("relu", relu);
     threads = attribute.threads();
-    if (!(epsilon >= 0)) refuse(attribute.status, TF_INVALID_ARGUMENT, "epsilon: expected 0 or more, got " + std::to_string(epsilon));
+    if (epsilon >= 0) return;
+    refuse(attribute.status, TF_INVALID_ARGUMENT, "epsilon: expected 0 or more, got " + std::to_string(epsilon));
   }
 
   /** Of a map, [batch, height, width, channels]. */

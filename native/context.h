@@ -25,7 +25,7 @@ struct AttributeReader {
   void operator()(const char* name, int64_t (&values)[count]) const {
     int32_t length = 0, bytes = 0;
     if (ok(status)) TF_OpKernelConstruction_GetAttrSize(construction, name, &length, &bytes, status.get());
-    if (ok(status)) expectEqual(status, (std::string(name) + "'s length").c_str(), count, length);
+    if (ok(status)) expectEqual(status, std::string(name) + "'s length", count, length);
     if (ok(status)) TF_OpKernelConstruction_GetAttrInt64List(construction, name, values, count, status.get());
   }
 
@@ -52,7 +52,8 @@ Tensor outputOf(TF_OpKernelContext* context, int index, const int64_t (&sizes)[d
   for (const int64_t size : sizes) fits = fits && !__builtin_mul_overflow(bytes, size, &bytes);
   if (!fits) refuse(status, TF_INVALID_ARGUMENT, "output: expected a size in bytes below 2^63, got a larger one");
   if (!ok(status)) return noTensor();
-  return {TF_AllocateOutput(context, index, TF_FLOAT, sizes, dimensions, static_cast<size_t>(bytes), status.get()), TF_DeleteTensor};
+  const auto length = static_cast<size_t>(bytes);
+  return {TF_AllocateOutput(context, index, TF_FLOAT, sizes, dimensions, length, status.get()), TF_DeleteTensor};
 }
 
 }  // namespace inception

@@ -5,12 +5,10 @@
 namespace inception {
 namespace {
 
-/** The filter as it was trained: rows x columns x channels x filters. */
-void expectFilter(const Status& status, const Tensor& filter) { expectTensor(status, "filter", filter, 4); }
-
 void expectMatrices(const Status& status, const Convolution& of) {
-  if (ok(status) && transformedSize(of) == 0)
-    refuse(status, TF_INVALID_ARGUMENT, "filter: expected 3x3, 5x5, 1x3, 3x1, 1x7 or 7x1, got " + std::to_string(of.rows) + "x" + std::to_string(of.columns));
+  if (!ok(status) || transformedSize(of) > 0) return;
+  const std::string got = std::to_string(of.rows) + "x" + std::to_string(of.columns);
+  refuse(status, TF_INVALID_ARGUMENT, "filter: expected 3x3, 5x5, 1x3, 3x1, 1x7 or 7x1, got " + got);
 }
 
 struct TransformKernel {
@@ -25,7 +23,7 @@ struct TransformKernel {
 
   void compute(TF_OpKernelContext* context, const Status& status) const {
     const Tensor filter = inputOf(context, 0, status);
-    expectFilter(status, filter);
+    expectTensor(status, "filter", filter, 4);
     if (!ok(status)) return;
     const auto size = [&](int dimension) { return sizeOf(filter, dimension); };
     const Convolution of = {1, 1, 1, size(2), map[0], map[1], size(3), size(0), size(1), 1, 0, 0};
@@ -64,8 +62,9 @@ struct FastConvolutionKernel {
     const Convolution of = {sizeOf(input, 0), sizeOf(input, 1), sizeOf(input, 2), channels, map[0],     map[1],
                             filters,          kernel[0],        kernel[1],        1,        padding[0], padding[1]};
     expectEqual(status, "input's channels", channels, sizeOf(input, 3));
+    if (!transformed) expectFilter(status, filter);
     expectMatrices(status, of);
-    expectWeights(status, filter, of);
+    if (ok(status) && transformed) expectVector(status, "transformed filter", filter, transformedSize(of));
     if (bias) expectVector(status, "bias", bias, filters);
     const Tensor output = outputOf(context, 0, {of.batch, map[0], map[1], filters}, status);
     if (!ok(status)) return;
@@ -75,9 +74,9 @@ struct FastConvolutionKernel {
                     numbersOf(output), threads);
   }
 
-  void expectWeights(const Status& status, const Tensor& filter, const Convolution& of) const {
-    if (transformed) return expectVector(status, "transformed filter", filter, transformedSize(of));
-    expectFilter(status, filter);
+  /** As it was trained, rows x columns x channels x filters. */
+  void expectFilter(const Status& status, const Tensor& filter) const {
+    expectTensor(status, "filter", filter, 4);
     for (int dimension = 0; ok(status) && dimension < 4; dimension++)
       expectEqual(status, "filter's size", kernel[dimension], sizeOf(filter, dimension));
   }

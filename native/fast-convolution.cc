@@ -55,8 +55,8 @@ void transformFilter(const Convolution& of, bool backward, const float* filter, 
   methodOf(of).transform(of, backward, filter, transformed, threads);
 }
 
-void fastConvolution(const Convolution& of, const Finish& finish, const float* input, const float* transformed, float* output,
-                     int threads) {
+void fastConvolution(const Convolution& of, const Finish& finish, const float* input, const float* transformed,
+                     float* output, int threads) {
   methodOf(of).run(of, finish, input, transformed, output, threads);
 }
 

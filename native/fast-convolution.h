@@ -5,7 +5,10 @@
 
 namespace inception {
 
-/** How many numbers the transform of the filter has; 0 where there are no matrices: only for 3x3, 5x5, and 1x3 and 1x7 either way up. */
+/**
+ * How many numbers the transform of the filter has; 0 where there are no matrices: only for 3x3, 5x5, and 1x3 and 1x7 either
+ * way up.
+ */
 int64_t transformedSize(const Convolution& of);
 
 /**
@@ -22,10 +25,10 @@ struct Finish {
 };
 
 /**
- * Writes the output from the filter's transform; on at most `threads` threads, the same bits on any number of them. The error
- * is some 1e-6 of the largest result for filters of three and five, up to 1e-5 for seven; that of a sum of products is 2e-7.
+ * Writes the output from the filter's transform; on at most `threads` threads, the same bits on any number of
+ * them. The error is some 1e-6 of the largest result for filters of three and five, up to 1e-5 for seven; that of a sum of products is 2e-7.
  */
-void fastConvolution(const Convolution& of, const Finish& finish, const float* input, const float* transformed, float* output,
-                     int threads);
+void fastConvolution(const Convolution& of, const Finish& finish, const float* input, const float* transformed,
+                     float* output, int threads);
 
 }  // namespace inception

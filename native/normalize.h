@@ -9,7 +9,9 @@ struct Normal {
   const std::vector<float> mean, factor, offset;
 
   Normal(const Slots& slots, const float* scale, const float* offsets, const float* means, const float* inverse)
-      : mean(slots.spread(means)), factor(product(slots.spread(scale), slots.spread(inverse))), offset(slots.spread(offsets)) {}
+      : mean(slots.spread(means)),
+        factor(product(slots.spread(scale), slots.spread(inverse))),
+        offset(slots.spread(offsets)) {}
 
  private:
   static std::vector<float> product(std::vector<float> a, const std::vector<float>& b) {

@@ -1,4 +1,5 @@
-// Several threads call kernels at once, as TensorFlow's do: the same bits as alone, and no more threads than the pool's.
+// Several threads call kernels at once, as TensorFlow's do: the same bits as alone, and no more threads than the
+// pool's.
 #include <fstream>
 #include <thread>
 
@@ -23,7 +24,8 @@ int threadCount() {
 void callers(int turns) {
   Chance chance(6);
   const Case of = {2, 13, 13, 16, 13, 13, 33, 3, 3, 1, 1, 1};
-  const Array input = inputOf(of, chance), filter = filterOf(of, chance), dy = outputOf(of, chance), vector = chance.array({16});
+  const Array input = inputOf(of, chance), filter = filterOf(of, chance), dy = outputOf(of, chance),
+              vector = chance.array({16});
   const Attributes norm = {{{"threads", 4}, {"relu", 1}}, {}, {{"epsilon", 1e-3f}}};
   const auto all = [&](int64_t threads) {
     Attributes attributes = norm;
@@ -44,6 +46,7 @@ void callers(int turns) {
       });
     for (std::thread& caller : callers) caller.join();
   }
-  check(threadCount() == before, "threads: expected " + std::to_string(before) + ", got " + std::to_string(threadCount()));
+  check(threadCount() == before,
+        "threads: expected " + std::to_string(before) + ", got " + std::to_string(threadCount()));
   std::printf("callers calls=%d threads=%d\n", turns * 18, before);
 }

@@ -13,13 +13,21 @@ inline Case anyCase(Chance& chance, int64_t rows, int64_t columns, int64_t strid
   return of;
 }
 
-inline Array inputOf(const Case& of, Chance& chance) { return chance.array({of.batch, of.height, of.width, of.channels}); }
-inline Array filterOf(const Case& of, Chance& chance) { return chance.array({of.rows, of.columns, of.channels, of.filters}); }
-inline Array outputOf(const Case& of, Chance& chance) { return chance.array({of.batch, of.outHeight, of.outWidth, of.filters}); }
+inline Array inputOf(const Case& of, Chance& chance) {
+  return chance.array({of.batch, of.height, of.width, of.channels});
+}
+inline Array filterOf(const Case& of, Chance& chance) {
+  return chance.array({of.rows, of.columns, of.channels, of.filters});
+}
+inline Array outputOf(const Case& of, Chance& chance) {
+  return chance.array({of.batch, of.outHeight, of.outWidth, of.filters});
+}
 
 inline Attributes convolutionAttributes(const Case& of, int64_t threads) {
   return {{{"threads", threads}, {"biases", 0}, {"backward", 0}, {"relu", 0}, {"transformed", 0}},
-          {{"map", {of.outHeight, of.outWidth}}, {"padding", {of.down, of.right}}, {"kernel", {of.rows, of.columns, of.channels, of.filters}}},
+          {{"map", {of.outHeight, of.outWidth}},
+           {"padding", {of.down, of.right}},
+           {"kernel", {of.rows, of.columns, of.channels, of.filters}}},
           {}};
 }
 inline Attributes gradientAttributes(const Case& of, int64_t threads) {

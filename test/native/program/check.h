@@ -22,7 +22,9 @@ class Chance {
  public:
   explicit Chance(uint64_t seed) : engine(seed) {}
   /** From `least` to `most`. */
-  int64_t number(int64_t least, int64_t most) { return least + static_cast<int64_t>(engine() % static_cast<uint64_t>(most - least + 1)); }
+  int64_t number(int64_t least, int64_t most) {
+    return least + static_cast<int64_t>(engine() % static_cast<uint64_t>(most - least + 1));
+  }
   int64_t one(std::initializer_list<int64_t> of) { return of.begin()[number(0, static_cast<int64_t>(of.size()) - 1)]; }
   /** Uniform in [-1, 1). */
   Array array(std::vector<int64_t> shape) {

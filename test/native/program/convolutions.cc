@@ -1,11 +1,12 @@
-// Every way to run a convolution against the plain sum: on one thread and several, with its bias and ReLU, from a transform
-// made before, and backward from the turned filter.
+// Every way to run a convolution against the plain sum: on one thread and several, with its bias and ReLU, from a
+// transform made before, and backward from the turned filter.
 #include "cases.h"
 
 namespace {
 
 void rectify(Exact& exact, const std::vector<float>& bias) {
-  for (size_t i = 0; i < exact.values.size(); i++) exact.values[i] = std::max(0.0, exact.values[i] + double{bias[i % bias.size()]});
+  for (size_t i = 0; i < exact.values.size(); i++)
+    exact.values[i] = std::max(0.0, exact.values[i] + double{bias[i % bias.size()]});
 }
 
 }  // namespace
@@ -44,7 +45,8 @@ void convolutions(int shapes) {
     attributes = convolutionAttributes(of, 2);
     attributes.ints["biases"] = attributes.ints["relu"] = 1;
     rectify(exact, bias.numbers);
-    most = std::max(most, apart(succeeded(run("InceptionConvolution", attributes, {input, filter, bias}), name), exact));
+    most =
+        std::max(most, apart(succeeded(run("InceptionConvolution", attributes, {input, filter, bias}), name), exact));
   }
   check(most < 1e-5, "convolutions: apart " + std::to_string(most * 1e6) + "e-6");
   std::printf("convolutions shapes=%d apart<=%.1e\n", shapes, most);

@@ -1,4 +1,5 @@
-// The project's kernels at work in a program of their own. Arguments: how many shapes of each, and how many turns of callers.
+// The project's kernels at work in a program of their own. Arguments: how many shapes of each, and how many turns of
+// callers.
 #include "check.h"
 
 int main(int, char** arguments) {

@@ -135,7 +135,8 @@ void TF_RegisterKernelBuilder(const char* name, TF_KernelBuilder* builder, TF_St
   delete builder;
 }
 
-void TF_OpKernelConstruction_GetAttrInt64(TF_OpKernelConstruction* of, const char* name, int64_t* value, TF_Status* status) {
+void TF_OpKernelConstruction_GetAttrInt64(TF_OpKernelConstruction* of, const char* name, int64_t* value,
+                                          TF_Status* status) {
   if (known(of->attributes.ints, name, status)) *value = of->attributes.ints.at(name);
 }
 void TF_OpKernelConstruction_GetAttrSize(TF_OpKernelConstruction* of, const char* name, int32_t* length, int32_t* bytes,
@@ -149,7 +150,8 @@ void TF_OpKernelConstruction_GetAttrInt64List(TF_OpKernelConstruction* of, const
   const std::vector<int64_t>& list = of->attributes.lists.at(name);
   std::copy_n(list.begin(), std::min<size_t>(list.size(), static_cast<size_t>(most)), values);
 }
-void TF_OpKernelConstruction_GetAttrFloat(TF_OpKernelConstruction* of, const char* name, float* value, TF_Status* status) {
+void TF_OpKernelConstruction_GetAttrFloat(TF_OpKernelConstruction* of, const char* name, float* value,
+                                          TF_Status* status) {
   if (known(of->attributes.floats, name, status)) *value = of->attributes.floats.at(name);
 }
 void TF_OpKernelConstruction_GetAttrBool(TF_OpKernelConstruction* of, const char* name, unsigned char* value,
@@ -189,7 +191,8 @@ Result run(const char* name, const Attributes& attributes, const std::vector<Arr
   TF_OpKernelContext context = {{}, static_cast<int>(inputs.size()), {}, aligned, failure};
   for (size_t i = 0; i < inputs.size(); i++) {
     const Array& input = inputs[i];
-    context.inputs[i] = newTensor(input.dtype, input.shape.data(), static_cast<int>(input.shape.size()), input.numbers.size(), aligned);
+    context.inputs[i] =
+        newTensor(input.dtype, input.shape.data(), static_cast<int>(input.shape.size()), input.numbers.size(), aligned);
     std::copy(input.numbers.begin(), input.numbers.end(), context.inputs[i]->numbers);
   }
   void* kernel;

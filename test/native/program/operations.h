@@ -26,7 +26,8 @@ struct Result {
   std::vector<Array> outputs;
 };
 
-/** Makes a kernel, runs it, destroys it. Outputs lie on a line of the cache where `aligned`, else four bytes after it. */
+/** Makes a kernel, runs it, destroys it. Outputs lie on a line of the cache where `aligned`, else four bytes after it.
+ */
 Result run(const char* operation, const Attributes& attributes, const std::vector<Array>& inputs, bool aligned = true);
 
 /** What processor the kernels find; null: the one that there is. */

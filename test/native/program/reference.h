@@ -6,13 +6,19 @@
 struct Case {
   int64_t batch, height, width, channels, outHeight, outWidth, filters, rows, columns, stride, down, right;
 
-  size_t input(int64_t b, int64_t y, int64_t x, int64_t c) const { return static_cast<size_t>(((b * height + y) * width + x) * channels + c); }
-  size_t output(int64_t b, int64_t y, int64_t x, int64_t f) const { return static_cast<size_t>(((b * outHeight + y) * outWidth + x) * filters + f); }
-  size_t weight(int64_t r, int64_t s, int64_t c, int64_t f) const { return static_cast<size_t>(((r * columns + s) * channels + c) * filters + f); }
+  size_t input(int64_t b, int64_t y, int64_t x, int64_t c) const {
+    return static_cast<size_t>(((b * height + y) * width + x) * channels + c);
+  }
+  size_t output(int64_t b, int64_t y, int64_t x, int64_t f) const {
+    return static_cast<size_t>(((b * outHeight + y) * outWidth + x) * filters + f);
+  }
+  size_t weight(int64_t r, int64_t s, int64_t c, int64_t f) const {
+    return static_cast<size_t>(((r * columns + s) * channels + c) * filters + f);
+  }
 
   std::string name() const {
-    return text({batch, height, width, channels}) + " to " + text({outHeight, outWidth, filters}) + ", filter " + text({rows, columns}) + ", stride " +
-           std::to_string(stride) + ", padding " + text({down, right});
+    return text({batch, height, width, channels}) + " to " + text({outHeight, outWidth, filters}) + ", filter " +
+           text({rows, columns}) + ", stride " + std::to_string(stride) + ", padding " + text({down, right});
   }
 
   /** Calls `visit(b, y, x, r, s, inputY, inputX)` for each place of the filter that lies on the map. */
@@ -40,7 +46,8 @@ inline Exact convolution(const Case& of, const std::vector<float>& input, const 
   of.each([&](int64_t b, int64_t y, int64_t x, int64_t r, int64_t s, int64_t inputY, int64_t inputX) {
     for (int64_t c = 0; c < of.channels; c++)
       for (int64_t f = 0; f < of.filters; f++)
-        add(exact, of.output(b, y, x, f), double{input[of.input(b, inputY, inputX, c)]} * double{filter[of.weight(r, s, c, f)]});
+        add(exact, of.output(b, y, x, f),
+            double{input[of.input(b, inputY, inputX, c)]} * double{filter[of.weight(r, s, c, f)]});
   });
   return exact;
 }
@@ -50,7 +57,8 @@ inline Exact filterGradient(const Case& of, const std::vector<float>& input, con
   of.each([&](int64_t b, int64_t y, int64_t x, int64_t r, int64_t s, int64_t inputY, int64_t inputX) {
     for (int64_t c = 0; c < of.channels; c++)
       for (int64_t f = 0; f < of.filters; f++)
-        add(exact, of.weight(r, s, c, f), double{input[of.input(b, inputY, inputX, c)]} * double{dy[of.output(b, y, x, f)]});
+        add(exact, of.weight(r, s, c, f),
+            double{input[of.input(b, inputY, inputX, c)]} * double{dy[of.output(b, y, x, f)]});
   });
   return exact;
 }
@@ -62,7 +70,8 @@ inline std::vector<float> turned(const Case& of, const std::vector<float>& filte
     for (int64_t s = 0; s < of.columns; s++)
       for (int64_t c = 0; c < of.channels; c++)
         for (int64_t f = 0; f < of.filters; f++)
-          result[static_cast<size_t>((((of.rows - 1 - r) * of.columns + of.columns - 1 - s) * of.filters + f) * of.channels + c)] =
+          result[static_cast<size_t>(
+              (((of.rows - 1 - r) * of.columns + of.columns - 1 - s) * of.filters + f) * of.channels + c)] =
               filter[of.weight(r, s, c, f)];
   return result;
 }

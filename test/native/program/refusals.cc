@@ -29,7 +29,8 @@ Attributes without(Attributes attributes, const char* name) {
 }
 
 int count = 0;
-void expect(const char* sentence, const char* operation, const Attributes& attributes, const std::vector<Array>& inputs) {
+void expect(const char* sentence, const char* operation, const Attributes& attributes,
+            const std::vector<Array>& inputs) {
   const Result result = run(operation, attributes, inputs);
   check(result.code != TF_OK, std::string(operation) + ": accepted, expected " + sentence);
   check(result.message == sentence, std::string(operation) + ": expected " + sentence + ", got " + result.message);
@@ -40,14 +41,18 @@ void ofConvolutions() {
   const char* name = "InceptionConvolution";
   const int64_t huge = 2147483647;
   succeeded(run(name, ofConvolution, {map, filter}), name);
-  expect("padding's length: expected 2, got 1", name, with(ofConvolution, "padding", std::vector<int64_t>{1}), {map, filter});
+  expect("padding's length: expected 2, got 1", name, with(ofConvolution, "padding", std::vector<int64_t>{1}),
+         {map, filter});
   expect("padding's length: expected 2, got 3", name, with(ofConvolution, "padding", {1, 1, 1}), {map, filter});
-  expect("padding: expected -2147483647 to 2147483647, got 2147483648", name, with(ofConvolution, "padding", {0, huge + 1}), {map, filter});
+  expect("padding: expected -2147483647 to 2147483647, got 2147483648", name,
+         with(ofConvolution, "padding", {0, huge + 1}), {map, filter});
   expect("map's size: expected 1 to 2147483647, got 0", name, with(ofConvolution, "map", {5, 0}), {map, filter});
   expect("map's size: expected 1 to 2147483647, got -6", name, with(ofConvolution, "map", {-6, 5}), {map, filter});
-  expect("output: expected a size in bytes below 2^63, got a larger one", name, with(ofConvolution, "map", {huge, huge}), {map, filter});
+  expect("output: expected a size in bytes below 2^63, got a larger one", name,
+         with(ofConvolution, "map", {huge, huge}), {map, filter});
   expect("the stand-in gives no more than 4 GiB", name, with(ofConvolution, "map", {huge, 1}), {map, filter});
-  expect("kernel's size: expected 1 to 2147483647, got 0", name, with(ofConvolution, "kernel", {3, 3, 0, 17}), {map, filter});
+  expect("kernel's size: expected 1 to 2147483647, got 0", name, with(ofConvolution, "kernel", {3, 3, 0, 17}),
+         {map, filter});
   expect("threads: expected 1 to 1024, got 0", name, with(ofConvolution, "threads", 0), {map, filter});
   expect("threads: expected 1 to 1024, got 100000", name, with(ofConvolution, "threads", 100000), {map, filter});
   expect("biases: expected 0 to 1, got 2", name, with(ofConvolution, "biases", 2), {map, filter, nine, nine});
@@ -58,14 +63,18 @@ void ofConvolutions() {
   expect("input's channels: expected 9, got 8", name, ofConvolution, {filled({2, 5, 6, 8}), filter});
   expect("filter's rank: expected 4, got 1", name, ofConvolution, {map, filled({3 * 3 * 9 * 17})});
   expect("filter's size: expected 17, got 16", name, ofConvolution, {map, filled({3, 3, 9, 16})});
-  expect("filter: expected 3x3, 5x5, 1x3, 3x1, 1x7 or 7x1, got 2x3", name, with(ofConvolution, "kernel", {2, 3, 9, 17}), {map, filled({2, 3, 9, 17})});
-  expect("filter: expected 3x3, 5x5, 1x3, 3x1, 1x7 or 7x1, got 2x13", name, with(ofConvolution, "kernel", {2, 13, 9, 17}), {map, filled({2, 13, 9, 17})});
+  expect("filter: expected 3x3, 5x5, 1x3, 3x1, 1x7 or 7x1, got 2x3", name, with(ofConvolution, "kernel", {2, 3, 9, 17}),
+         {map, filled({2, 3, 9, 17})});
+  expect("filter: expected 3x3, 5x5, 1x3, 3x1, 1x7 or 7x1, got 2x13", name,
+         with(ofConvolution, "kernel", {2, 13, 9, 17}), {map, filled({2, 13, 9, 17})});
   expect("bias's length: expected 17, got 9", name, with(ofConvolution, "biases", 1), {map, filter, nine});
   expect("no such input", name, with(ofConvolution, "biases", 1), {map, filter});
-  expect("transformed filter's length: expected 10368, got 9", name, with(ofConvolution, "transformed", 1), {map, nine});
+  expect("transformed filter's length: expected 10368, got 9", name, with(ofConvolution, "transformed", 1),
+         {map, nine});
   expect("transformed filter's rank: expected 1, got 4", name, with(ofConvolution, "transformed", 1), {map, filter});
   expect("filter's rank: expected 4, got 1", "InceptionTransformFilter", ofTransform, {nine});
-  expect("filter: expected 3x3, 5x5, 1x3, 3x1, 1x7 or 7x1, got 9x9", "InceptionTransformFilter", ofTransform, {filled({9, 9, 1, 1})});
+  expect("filter: expected 3x3, 5x5, 1x3, 3x1, 1x7 or 7x1, got 9x9", "InceptionTransformFilter", ofTransform,
+         {filled({9, 9, 1, 1})});
 }
 
 void ofGradients() {
@@ -99,8 +108,10 @@ void refusals() {
   ofGradients();
   ofBatchNorms();
   pretendMissing = "FMA";
-  expect("expected a processor with AVX2 and FMA, got one without FMA", "InceptionConvolution", ofConvolution, {map, filter});
-  expect("expected a processor with AVX2 and FMA, got one without FMA", "InceptionBatchNorm", ofNorm, {map, nine, nine});
+  expect("expected a processor with AVX2 and FMA, got one without FMA", "InceptionConvolution", ofConvolution,
+         {map, filter});
+  expect("expected a processor with AVX2 and FMA, got one without FMA", "InceptionBatchNorm", ofNorm,
+         {map, nine, nine});
   pretendMissing = nullptr;
   std::printf("refusals sentences=%d\n", count);
 }

@@ -1,6 +1,6 @@
-// NaN and infinities reach every result that depends on them, and of all others only those of the tiles whose pixels hold
-// them: there the transforms mix what lies in one channel. Weights, and whatever batch norm and filter gradients read, reach
-// nothing else at all.
+// NaN and infinities reach every result that depends on them, and of all others only those of the tiles whose pixels
+// hold them: there the transforms mix what lies in one channel. Weights, and whatever batch norm and filter gradients
+// read, reach nothing else at all.
 #include <functional>
 #include <limits>
 
@@ -11,10 +11,12 @@ namespace {
 using Reaches = std::function<bool(size_t)>;
 
 /** `must` become no finite number; all that may not, keep their bits. */
-void compare(const std::vector<float>& before, const std::vector<float>& after, const Reaches& must, const Reaches& may, const std::string& what) {
+void compare(const std::vector<float>& before, const std::vector<float>& after, const Reaches& must, const Reaches& may,
+             const std::string& what) {
   for (size_t i = 0; i < before.size(); i++) {
     if (must(i)) check(!std::isfinite(after[i]), what + ": result " + std::to_string(i) + " hides it");
-    else if (!may(i)) check(std::memcmp(&before[i], &after[i], sizeof(float)) == 0, what + ": result " + std::to_string(i) + " has it");
+    else if (!may(i))
+      check(std::memcmp(&before[i], &after[i], sizeof(float)) == 0, what + ": result " + std::to_string(i) + " has it");
   }
 }
 
@@ -32,23 +34,32 @@ bool tileReads(int64_t result, int64_t place, int64_t taps, int64_t length, int6
 
 void inConvolution(const Case& of, float special, Chance& chance) {
   const Array input = inputOf(of, chance), filter = filterOf(of, chance);
-  const auto results = [&](const Array& x, const Array& w) { return succeeded(run("InceptionConvolution", convolutionAttributes(of, 2), {x, w}), of.name()); };
+  const auto results = [&](const Array& x, const Array& w) {
+    return succeeded(run("InceptionConvolution", convolutionAttributes(of, 2), {x, w}), of.name());
+  };
   const std::vector<float> before = results(input, filter);
-  const int64_t b = chance.number(0, of.batch - 1), y = chance.number(0, of.height - 1), x = chance.number(0, of.width - 1);
+  const int64_t b = chance.number(0, of.batch - 1), y = chance.number(0, of.height - 1),
+                x = chance.number(0, of.width - 1);
   const auto seen = [&](size_t i, bool byTile) {
-    const int64_t place = static_cast<int64_t>(i) / of.filters, outY = place / of.outWidth % of.outHeight, outX = place % of.outWidth;
+    const int64_t place = static_cast<int64_t>(i) / of.filters, outY = place / of.outWidth % of.outHeight,
+                  outX = place % of.outWidth;
     if (place / (of.outWidth * of.outHeight) != b) return false;
-    if (byTile) return tileReads(outY, y, of.rows, of.outHeight, of.down) && tileReads(outX, x, of.columns, of.outWidth, of.right);
+    if (byTile)
+      return tileReads(outY, y, of.rows, of.outHeight, of.down) &&
+             tileReads(outX, x, of.columns, of.outWidth, of.right);
     const int64_t row = y + of.down - outY, column = x + of.right - outX;
     return row >= 0 && row < of.rows && column >= 0 && column < of.columns;
   };
   Array changed = input;
   changed.numbers[of.input(b, y, x, chance.number(0, of.channels - 1))] = special;
-  compare(before, results(changed, filter), [&](size_t i) { return seen(i, false); }, [&](size_t i) { return seen(i, true); }, of.name() + ", pixel");
+  compare(
+      before, results(changed, filter), [&](size_t i) { return seen(i, false); },
+      [&](size_t i) { return seen(i, true); }, of.name() + ", pixel");
 
   Array weights = filter;
   const int64_t f = chance.number(0, of.filters - 1);
-  weights.numbers[of.weight(chance.number(0, of.rows - 1), chance.number(0, of.columns - 1), chance.number(0, of.channels - 1), f)] = special;
+  weights.numbers[of.weight(chance.number(0, of.rows - 1), chance.number(0, of.columns - 1),
+                            chance.number(0, of.channels - 1), f)] = special;
   const auto never = [](size_t) { return false; };
   const auto ofFilter = [&](size_t i) { return static_cast<int64_t>(i) % of.filters == f; };
   compare(before, results(input, weights), never, ofFilter, of.name() + ", weight");
@@ -56,8 +67,11 @@ void inConvolution(const Case& of, float special, Chance& chance) {
 
 void inFilterGradient(const Case& of, float special, Chance& chance) {
   const Array input = inputOf(of, chance), dy = outputOf(of, chance);
-  const auto results = [&](const Array& x) { return succeeded(run("InceptionFilterGradient", gradientAttributes(of, 2), {x, dy}), of.name()); };
-  const int64_t b = chance.number(0, of.batch - 1), y = chance.number(0, of.height - 1), x = chance.number(0, of.width - 1), c = chance.number(0, of.channels - 1);
+  const auto results = [&](const Array& x) {
+    return succeeded(run("InceptionFilterGradient", gradientAttributes(of, 2), {x, dy}), of.name());
+  };
+  const int64_t b = chance.number(0, of.batch - 1), y = chance.number(0, of.height - 1),
+                x = chance.number(0, of.width - 1), c = chance.number(0, of.channels - 1);
   std::vector<bool> reached(static_cast<size_t>(of.rows * of.columns * of.channels * of.filters));
   of.each([&](int64_t batch, int64_t, int64_t, int64_t r, int64_t s, int64_t inputY, int64_t inputX) {
     if (batch == b && inputY == y && inputX == x)
@@ -65,7 +79,9 @@ void inFilterGradient(const Case& of, float special, Chance& chance) {
   });
   Array changed = input;
   changed.numbers[of.input(b, y, x, c)] = special;
-  compare(results(input), results(changed), [&](size_t i) { return reached[i]; }, [](size_t) { return false; }, of.name() + ", gradient");
+  compare(
+      results(input), results(changed), [&](size_t i) { return reached[i]; }, [](size_t) { return false; },
+      of.name() + ", gradient");
 }
 
 void inBatchNorm(float special, Chance& chance) {
@@ -76,7 +92,8 @@ void inBatchNorm(float special, Chance& chance) {
   const auto results = [&] {
     const Result forward = run("InceptionBatchNorm", attributes, {x, scale, offset});
     std::vector<float> y = succeeded(forward, "batch norm");
-    const Result backward = run("InceptionBatchNormGradient", attributes, {dy, x, scale, offset, forward.outputs[1], forward.outputs[3]});
+    const Result backward =
+        run("InceptionBatchNormGradient", attributes, {dy, x, scale, offset, forward.outputs[1], forward.outputs[3]});
     return std::pair{y, succeeded(backward, "batch norm's gradient")};
   };
   const auto [y, dx] = results();
@@ -92,7 +109,8 @@ void inBatchNorm(float special, Chance& chance) {
 void specialNumbers() {
   Chance chance(4);
   int cases = 0;
-  for (const float special : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity()})
+  for (const float special : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
+                              -std::numeric_limits<float>::infinity()})
     for (int turn = 0; turn < 30; turn++, cases += 3) {
       const auto& [rows, columns] = kernelSizes[turn % 6];
       inConvolution(anyCase(chance, rows, columns, 1), special, chance);
