@@ -26,7 +26,8 @@ struct Finish {
 
 /**
  * Writes the output from the filter's transform; on at most `threads` threads, the same bits on any number of
- * them. The error is some 1e-6 of the largest result for filters of three and five, up to 1e-5 for seven; that of a sum of products is 2e-7.
+ * them. The error is some 1e-6 of the largest result for filters of three and five, up to 1e-5 for seven; that of a sum of
+ * products is 2e-7.
  */
 void fastConvolution(const Convolution& of, const Finish& finish, const float* input, const float* transformed,
                      float* output, int threads);
