@@ -1,6 +1,7 @@
 #include "batch-norm.h"
 #include "normalize.h"
 
+namespace inception {
 namespace {
 
 /** dy where the ReLU let its number through. */
@@ -38,6 +39,7 @@ struct Shared {
 };
 
 Shared finish(const BatchNorm& norm, const Stretches& stretches, const float* inverse, const BatchNormGradient& gradient) {
+  const double pixels = static_cast<double>(norm.pixels);
   Shared shared = {std::vector<float>(norm.channels), std::vector<float>(norm.channels)};
   for (int64_t channel = 0; channel < norm.channels; channel++) {
     double plain = 0, weighted = 0;
@@ -49,8 +51,8 @@ Shared finish(const BatchNorm& norm, const Stretches& stretches, const float* in
     const double scale = weighted * inverse[channel];
     gradient.offset[channel] = static_cast<float>(plain);
     gradient.scale[channel] = static_cast<float>(scale);
-    shared.shift[channel] = static_cast<float>(plain / norm.pixels);
-    shared.slope[channel] = static_cast<float>(scale * inverse[channel] / norm.pixels);
+    shared.shift[channel] = static_cast<float>(plain / pixels);
+    shared.slope[channel] = static_cast<float>(scale * inverse[channel] / pixels);
   }
   return shared;
 }
@@ -58,8 +60,8 @@ Shared finish(const BatchNorm& norm, const Stretches& stretches, const float* in
 }  // namespace
 
 void batchNormGradient(const BatchNorm& norm, const float* dy, const float* x, const float* scale, const float* offset,
-                       const float* mean, const float* inverse, const BatchNormGradient& gradient, int parts) {
-  Stretches stretches(norm.pixels, norm.channels, parts);
+                       const float* mean, const float* inverse, const BatchNormGradient& gradient, int threads) {
+  Stretches stretches(norm.pixels, norm.channels, threads);
   const Slots& slots = stretches.slots;
   const Normal normal(slots, scale, offset, mean, inverse);
   const Normalize of(normal);
@@ -74,3 +76,5 @@ void batchNormGradient(const BatchNorm& norm, const float* dy, const float* x, c
     write(slots, stretch, of, dy, x, shifts.data(), slopes.data(), gradient.x);
   });
 }
+
+}  // namespace inception

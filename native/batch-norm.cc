@@ -5,6 +5,7 @@
 
 #include "normalize.h"
 
+namespace inception {
 namespace {
 
 /** About the mean of each channel in one stretch, and the sums of the distances from it and of their squares. */
@@ -22,19 +23,21 @@ WITH_FMA void addUp(const Slots& slots, const Stretch& stretch, const float* x, 
 
 /** Mean and variance from those of the stretches, each corrected for its rounded mean (Chan, Golub and LeVeque 1983). */
 void combine(const BatchNorm& norm, const Stretches& stretches, const Statistics& statistics) {
+  const double pixels = static_cast<double>(norm.pixels);
   for (int64_t channel = 0; channel < norm.channels; channel++) {
     double mean = 0, squares = 0;
     for (int64_t index = 0; index < stretches.count; index++) {
       const int64_t place = index * stretches.width + stretches.slots.place(channel);
       const Stretch stretch = stretches.stretch(index);
-      const double distances = stretches.sums[1][place], before = stretch.first, count = stretch.count;
+      const double distances = stretches.sums[1][place];
+      const double before = static_cast<double>(stretch.first), count = static_cast<double>(stretch.count);
       const double apart = stretches.sums[0][place] + distances / count - mean;
       squares += stretches.sums[2][place] - distances * distances / count + apart * apart * before * count / (before + count);
       mean += apart * count / (before + count);
     }
     statistics.mean[channel] = static_cast<float>(mean);
-    statistics.variance[channel] = static_cast<float>(squares / std::max<int64_t>(1, norm.pixels - 1));
-    statistics.inverse[channel] = static_cast<float>(1 / std::sqrt(squares / norm.pixels + norm.epsilon));
+    statistics.variance[channel] = static_cast<float>(squares / std::max(1.0, pixels - 1));
+    statistics.inverse[channel] = static_cast<float>(1 / std::sqrt(squares / pixels + norm.epsilon));
   }
 }
 
@@ -50,8 +53,8 @@ WITH_FMA void normalize(const Slots& slots, const Stretch& stretch, const Normal
 }  // namespace
 
 void batchNorm(const BatchNorm& norm, const float* x, const float* scale, const float* offset, float* y,
-               const Statistics& statistics, int parts) {
-  Stretches stretches(norm.pixels, norm.channels, parts);
+               const Statistics& statistics, int threads) {
+  Stretches stretches(norm.pixels, norm.channels, threads);
   const Slots& slots = stretches.slots;
   stretches.each([&](const Stretch& stretch) {
     addUp(slots, stretch, x, stretches.sumsOf(stretch, 0), stretches.sumsOf(stretch, 1), stretches.sumsOf(stretch, 2));
@@ -61,3 +64,5 @@ void batchNorm(const BatchNorm& norm, const float* x, const float* scale, const 
   const float smallest = norm.relu ? 0 : -std::numeric_limits<float>::infinity();
   stretches.each([&](const Stretch& stretch) { normalize(slots, stretch, Normalize(normal), smallest, x, y); });
 }
+
+}  // namespace inception

@@ -3,6 +3,8 @@
 #pragma once
 #include <cstdint>
 
+namespace inception {
+
 struct BatchNorm {
   int64_t pixels;
   /** At least 8. */
@@ -20,9 +22,9 @@ struct Statistics {
   float* inverse;
 };
 
-/** The same to the bit for any number of `parts`. */
+/** The same to the bit for any number of `threads`. */
 void batchNorm(const BatchNorm& norm, const float* x, const float* scale, const float* offset, float* y,
-               const Statistics& statistics, int parts);
+               const Statistics& statistics, int threads);
 
 struct BatchNormGradient {
   float *x, *scale, *offset;
@@ -30,4 +32,6 @@ struct BatchNormGradient {
 
 /** From the gradient `dy` of y; whether the ReLU let a number through is computed again from x. */
 void batchNormGradient(const BatchNorm& norm, const float* dy, const float* x, const float* scale, const float* offset,
-                       const float* mean, const float* inverse, const BatchNormGradient& gradient, int parts);
+                       const float* mean, const float* inverse, const BatchNormGradient& gradient, int threads);
+
+}  // namespace inception

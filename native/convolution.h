@@ -2,6 +2,8 @@
 #pragma once
 #include <cstdint>
 
+namespace inception {
+
 struct Convolution {
   int64_t batch, height, width, channels;
   int64_t outHeight, outWidth, filters;
@@ -9,3 +11,5 @@ struct Convolution {
   /** Zeros above and to the left of the map. */
   int64_t top, left;
 };
+
+}  // namespace inception

@@ -4,6 +4,8 @@
 //   results = output * ((filter * weights) . (input * pixels)), with "." element by element.
 #pragma once
 
+namespace inception {
+
 /**
  * Where the polynomials are multiplied: at 0, at these and their negatives, and at infinity. Of all eighths, those with about
  * the smallest error in float32.
@@ -62,3 +64,5 @@ struct CookToom {
     }
   }
 };
+
+}  // namespace inception

@@ -1,41 +1,95 @@
 #include "fast-convolution.h"
+#include "numbers.h"
 #include "operation.h"
 
+namespace inception {
 namespace {
 
+void expectMatrices(const Status& status, const Convolution& of) {
+  if (!ok(status) || transformedSize(of) > 0) return;
+  const std::string got = std::to_string(of.rows) + "x" + std::to_string(of.columns);
+  refuse(status, TF_INVALID_ARGUMENT, "filter: expected 3x3, 5x5, 1x3, 3x1, 1x7 or 7x1, got " + got);
+}
+
+struct TransformKernel {
+  int64_t map[2];
+  int threads;
+
+  void read(const AttributeReader& attribute) {
+    attribute("map", map);
+    threads = attribute.threads();
+    expectEach(attribute.status, "map's size", 1, largestSize, map);
+  }
+
+  void compute(TF_OpKernelContext* context, const Status& status) const {
+    const Tensor filter = inputOf(context, 0, status);
+    expectTensor(status, "filter", filter, 4);
+    if (!ok(status)) return;
+    const auto size = [&](int dimension) { return sizeOf(filter, dimension); };
+    const Convolution of = {1, 1, 1, size(2), map[0], map[1], size(3), size(0), size(1), 1, 0, 0};
+    expectMatrices(status, of);
+    const Tensor transformed = outputOf(context, 0, {transformedSize(of)}, status);
+    if (ok(status)) transformFilter(of, false, numbersOf(filter), numbersOf(transformed), threads);
+  }
+};
+
 struct FastConvolutionKernel {
-  int64_t map[2], padding[2], biases, parts;
-  bool backward, relu;
+  int64_t map[2], padding[2], kernel[4], biases;
+  int threads;
+  bool backward, relu, transformed;
 
   void read(const AttributeReader& attribute) {
     attribute("map", map);
     attribute("padding", padding);
+    attribute("kernel", kernel);
     attribute("biases", biases);
-    attribute("parts", parts);
     attribute("backward", backward);
     attribute("relu", relu);
+    attribute("transformed", transformed);
+    threads = attribute.threads();
+    expectEach(attribute.status, "map's size", 1, largestSize, map);
+    expectEach(attribute.status, "kernel's size", 1, largestSize, kernel);
+    expectEach(attribute.status, "padding", -largestSize, largestSize, padding);
+    expectBetween(attribute.status, "biases", 0, 1, biases);
   }
 
   void compute(TF_OpKernelContext* context, const Status& status) const {
     const Tensor input = inputOf(context, 0, status), filter = inputOf(context, 1, status);
-    const Tensor bias = biases ? inputOf(context, 2, status) : Tensor(nullptr, TF_DeleteTensor);
+    const Tensor bias = biases ? inputOf(context, 2, status) : noTensor();
+    expectTensor(status, "input", input, 4);
     if (!ok(status)) return;
-    const auto size = [](const Tensor& tensor, int dimension) { return TF_Dim(tensor.get(), dimension); };
-    const int64_t filters = size(filter, backward ? 2 : 3);
-    const Convolution of = {size(input, 0), size(input, 1), size(input, 2),  size(input, 3), map[0],     map[1],
-                            filters,        size(filter, 0), size(filter, 1), 1,              padding[0], padding[1]};
+    const int64_t channels = kernel[backward ? 3 : 2], filters = kernel[backward ? 2 : 3];
+    const Convolution of = {sizeOf(input, 0), sizeOf(input, 1), sizeOf(input, 2), channels, map[0],     map[1],
+                            filters,          kernel[0],        kernel[1],        1,        padding[0], padding[1]};
+    expectEqual(status, "input's channels", channels, sizeOf(input, 3));
+    if (!transformed) expectFilter(status, filter);
+    expectMatrices(status, of);
+    if (ok(status) && transformed) expectVector(status, "transformed filter", filter, transformedSize(of));
+    if (bias) expectVector(status, "bias", bias, filters);
     const Tensor output = outputOf(context, 0, {of.batch, map[0], map[1], filters}, status);
     if (!ok(status)) return;
-    const bool done = fastConvolution({of, backward, bias ? numbersOf(bias) : nullptr, relu}, numbersOf(input),
-                                      numbersOf(filter), numbersOf(output), static_cast<int>(parts));
-    if (!done) TF_SetStatus(status.get(), TF_INVALID_ARGUMENT, "no matrices for a filter of this size");
+    const auto own = transformed ? nullptr : numbers(transformedSize(of));
+    if (own) transformFilter(of, backward, numbersOf(filter), own.get(), threads);
+    fastConvolution(of, {bias ? numbersOf(bias) : nullptr, relu}, numbersOf(input), own ? own.get() : numbersOf(filter),
+                    numbersOf(output), threads);
+  }
+
+  /** As it was trained, rows x columns x channels x filters. */
+  void expectFilter(const Status& status, const Tensor& filter) const {
+    expectTensor(status, "filter", filter, 4);
+    for (int dimension = 0; ok(status) && dimension < 4; dimension++)
+      expectEqual(status, "filter's size", kernel[dimension], sizeOf(filter, dimension));
   }
 };
 
 __attribute__((constructor)) void add() {
-  registerOperation<FastConvolutionKernel>(
-      "InceptionConvolution", {"input: float", "filter: float", "bias: biases * float"}, {"output: float"},
-      {"map: list(int)", "padding: list(int)", "biases: int >= 0", "parts: int", "backward: bool", "relu: bool"});
+  registerOperation<TransformKernel>("InceptionTransformFilter", {"filter: float"}, {"transformed: float"},
+                                     {"map: list(int)", "threads: int >= 1"});
+  registerOperation<FastConvolutionKernel>("InceptionConvolution", {"input: float", "filter: float", "bias: biases * float"},
+                                           {"output: float"},
+                                           {"map: list(int)", "padding: list(int)", "kernel: list(int)", "biases: int >= 0",
+                                            "threads: int >= 1", "backward: bool", "relu: bool", "transformed: bool"});
 }
 
 }  // namespace
+}  // namespace inception

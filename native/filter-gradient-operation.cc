@@ -1,32 +1,43 @@
 #include "filter-gradient.h"
 #include "operation.h"
 
+namespace inception {
 namespace {
 
 struct FilterGradientKernel {
-  int64_t filter[4], padding[2], stride, parts;
+  int64_t filter[4], padding[2], stride;
+  int threads;
 
   void read(const AttributeReader& attribute) {
     attribute("filter", filter);
     attribute("padding", padding);
     attribute("stride", stride);
-    attribute("parts", parts);
+    threads = attribute.threads();
+    expectEach(attribute.status, "filter's size", 1, largestSize, filter);
+    expectEach(attribute.status, "padding", -largestSize, largestSize, padding);
+    expectBetween(attribute.status, "stride", 1, largestSize, stride);
   }
 
   void compute(TF_OpKernelContext* context, const Status& status) const {
     const Tensor input = inputOf(context, 0, status), dy = inputOf(context, 1, status);
+    expectTensor(status, "input", input, 4);
+    expectTensor(status, "dy", dy, 4);
+    if (!ok(status)) return;
+    const Convolution of = {sizeOf(input, 0), sizeOf(input, 1), sizeOf(input, 2), filter[2], sizeOf(dy, 1), sizeOf(dy, 2),
+                            filter[3],        filter[0],        filter[1],        stride,    padding[0],    padding[1]};
+    expectEqual(status, "input's channels", of.channels, sizeOf(input, 3));
+    expectEqual(status, "dy's batch", of.batch, sizeOf(dy, 0));
+    expectEqual(status, "dy's channels", of.filters, sizeOf(dy, 3));
     const Tensor gradient = outputOf(context, 0, filter, status);
     if (!ok(status)) return;
-    const auto size = [](const Tensor& tensor, int dimension) { return TF_Dim(tensor.get(), dimension); };
-    const Convolution of = {size(input, 0), size(input, 1), size(input, 2), filter[2], size(dy, 1), size(dy, 2),
-                            filter[3],      filter[0],      filter[1],      stride,    padding[0],  padding[1]};
-    filterGradient(of, numbersOf(input), numbersOf(dy), numbersOf(gradient), static_cast<int>(parts));
+    filterGradient(of, numbersOf(input), numbersOf(dy), numbersOf(gradient), threads);
   }
 };
 
 __attribute__((constructor)) void add() {
   registerOperation<FilterGradientKernel>("InceptionFilterGradient", {"input: float", "dy: float"}, {"gradient: float"},
-                                          {"filter: list(int)", "padding: list(int)", "stride: int", "parts: int"});
+                                          {"filter: list(int)", "padding: list(int)", "stride: int", "threads: int >= 1"});
 }
 
 }  // namespace
+}  // namespace inception

@@ -1,12 +1,13 @@
 #include "filter-gradient.h"
 
 #include <algorithm>
-#include <thread>
 #include <vector>
 
 #include "numbers.h"
 #include "panels.h"
+#include "share.h"
 
+namespace inception {
 namespace {
 
 /** So many pixels of dy's panel fill the first cache, so many numbers of the input's panels half of the second. */
@@ -108,23 +109,25 @@ void addRows(const Convolution& of, const std::vector<Phase>& phases, const floa
 
 }  // namespace
 
-void filterGradient(const Convolution& of, const float* input, const float* dy, float* gradient, int parts) {
+void filterGradient(const Convolution& of, const float* input, const float* dy, float* gradient, int threads) {
   const int64_t size = of.rows * of.columns * of.channels * of.filters, rows = of.batch * of.outHeight;
   const std::vector<Phase> phases = phasesOf(of, input);
   std::fill(gradient, gradient + size, 0.0f);
-  std::vector<std::vector<float>> others(parts - 1);
-  const auto add = [&](int64_t part, float* sums) {
-    const int64_t first = rows * part / parts;
-    addRows(of, phases, dy, {first, rows * (part + 1) / parts - first}, sums);
-  };
-  std::vector<std::thread> threads;
-  for (int part = 1; part < parts; part++)
-    threads.emplace_back([&, part] {
-      others[part - 1].resize(size);
-      add(part, others[part - 1].data());
-    });
-  add(0, gradient);
-  for (std::thread& thread : threads) thread.join();
+  std::vector<std::vector<float>> others(static_cast<size_t>(threads - 1));
+  share(threads, threads, [&] {
+    return [&](int64_t part) {
+      float* sums = gradient;
+      if (part > 0) {
+        std::vector<float>& own = others[static_cast<size_t>(part - 1)];
+        own = vectorOf(size);
+        sums = own.data();
+      }
+      const int64_t first = rows * part / threads;
+      addRows(of, phases, dy, {first, rows * (part + 1) / threads - first}, sums);
+    };
+  });
   for (const std::vector<float>& sums : others)
-    for (int64_t i = 0; i < size; i++) gradient[i] += sums[i];
+    for (int64_t i = 0; i < size; i++) gradient[i] += sums[static_cast<size_t>(i)];
 }
+
+}  // namespace inception

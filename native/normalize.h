@@ -2,12 +2,16 @@
 #pragma once
 #include "stretches.h"
 
+namespace inception {
+
 /** The channels' figures as they lie in the slots. */
 struct Normal {
   const std::vector<float> mean, factor, offset;
 
-  Normal(const Slots& slots, const float* scale, const float* offset, const float* mean, const float* inverse)
-      : mean(slots.spread(mean)), factor(product(slots.spread(scale), slots.spread(inverse))), offset(slots.spread(offset)) {}
+  Normal(const Slots& slots, const float* scale, const float* offsets, const float* means, const float* inverse)
+      : mean(slots.spread(means)),
+        factor(product(slots.spread(scale), slots.spread(inverse))),
+        offset(slots.spread(offsets)) {}
 
  private:
   static std::vector<float> product(std::vector<float> a, const std::vector<float>& b) {
@@ -27,3 +31,5 @@ struct Normalize {
     return (x - at(mean + slot)) * at(factor + slot) + at(offset + slot);
   }
 };
+
+}  // namespace inception

@@ -2,6 +2,9 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <vector>
+
+namespace inception {
 
 inline int64_t roundUp(int64_t number, int64_t to) { return (number + to - 1) / to * to; }
 
@@ -9,4 +12,11 @@ inline int64_t roundUp(int64_t number, int64_t to) { return (number + to - 1) / 
 inline int64_t oddLines(int64_t count) { return (roundUp(count, 16) / 16 | 1) * 16; }
 
 /** Not set to anything: a vector would write zeros first. */
-inline std::unique_ptr<float[]> numbers(int64_t count) { return std::unique_ptr<float[]>(new float[count]); }
+inline std::unique_ptr<float[]> numbers(int64_t count) {
+  return std::unique_ptr<float[]>(new float[static_cast<size_t>(count)]);
+}
+
+/** Zeros. */
+inline std::vector<float> vectorOf(int64_t count) { return std::vector<float>(static_cast<size_t>(count)); }
+
+}  // namespace inception

@@ -2,55 +2,32 @@
 #pragma once
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <initializer_list>
-#include <memory>
+#include <new>
+#include <system_error>
 
-#include "tensorflow.h"
+#include "context.h"
+#include "processor.h"
 
-using Status = std::unique_ptr<TF_Status, decltype(&TF_DeleteStatus)>;
-using Tensor = std::unique_ptr<TF_Tensor, decltype(&TF_DeleteTensor)>;
+namespace inception {
 
-inline Status newStatus() { return {TF_NewStatus(), TF_DeleteStatus}; }
-inline bool ok(const Status& status) { return TF_GetCode(status.get()) == TF_OK; }
-
-/** Reads attributes one after the other; once one is missing, does nothing more. */
-struct AttributeReader {
-  TF_OpKernelConstruction* construction;
-  const Status& status;
-
-  void operator()(const char* name, int64_t& value) const {
-    if (ok(status)) TF_OpKernelConstruction_GetAttrInt64(construction, name, &value, status.get());
+/** Runs `action`; what it throws becomes the status, for TensorFlow's callers are compiled for none of it. */
+template <class Action>
+void guarded(const Status& status, const Action& action) noexcept {
+  const auto fail = [&](TF_Code code, const char* sentence) { TF_SetStatus(status.get(), code, sentence); };
+  try {
+    action();
+  } catch (const std::bad_alloc&) {
+    fail(TF_RESOURCE_EXHAUSTED, "expected more memory than the system gives");
+  } catch (const std::system_error& error) {
+    char sentence[200];
+    std::snprintf(sentence, sizeof sentence, "expected another thread from the system, got: %s", error.what());
+    fail(TF_RESOURCE_EXHAUSTED, sentence);
+  } catch (const std::exception& error) {
+    fail(TF_INTERNAL, error.what());
   }
-  template <int count>
-  void operator()(const char* name, int64_t (&values)[count]) const {
-    if (ok(status)) TF_OpKernelConstruction_GetAttrInt64List(construction, name, values, count, status.get());
-  }
-  void operator()(const char* name, float& value) const {
-    if (ok(status)) TF_OpKernelConstruction_GetAttrFloat(construction, name, &value, status.get());
-  }
-  void operator()(const char* name, bool& value) const {
-    unsigned char byte = 0;
-    if (ok(status)) TF_OpKernelConstruction_GetAttrBool(construction, name, &byte, status.get());
-    value = byte != 0;
-  }
-};
-
-inline Tensor inputOf(TF_OpKernelContext* context, int index, const Status& status) {
-  TF_Tensor* tensor = nullptr;
-  if (ok(status)) TF_GetInput(context, index, &tensor, status.get());
-  return {tensor, TF_DeleteTensor};
 }
-
-/** float32. */
-template <int dimensions>
-Tensor outputOf(TF_OpKernelContext* context, int index, const int64_t (&sizes)[dimensions], const Status& status) {
-  if (!ok(status)) return {nullptr, TF_DeleteTensor};
-  size_t bytes = sizeof(float);
-  for (const int64_t size : sizes) bytes *= size;
-  return {TF_AllocateOutput(context, index, TF_FLOAT, sizes, dimensions, bytes, status.get()), TF_DeleteTensor};
-}
-
-inline float* numbersOf(const Tensor& tensor) { return static_cast<float*>(TF_TensorData(tensor.get())); }
 
 /**
  * `Kernel` reads itself from the attributes (`void read(const AttributeReader&)`) and computes
@@ -59,30 +36,37 @@ inline float* numbersOf(const Tensor& tensor) { return static_cast<float*>(TF_Te
 template <class Kernel>
 void registerOperation(const char* name, std::initializer_list<const char*> inputs,
                        std::initializer_list<const char*> outputs, std::initializer_list<const char*> attributes) {
-  const Status status = newStatus();
+  const Status registered = newStatus();
   TF_OpDefinitionBuilder* operation = TF_NewOpDefinitionBuilder(name);
   for (const char* input : inputs) TF_OpDefinitionBuilderAddInput(operation, input);
   for (const char* output : outputs) TF_OpDefinitionBuilderAddOutput(operation, output);
   for (const char* attribute : attributes) TF_OpDefinitionBuilderAddAttr(operation, attribute);
   TF_OpDefinitionBuilderSetShapeInferenceFunction(operation, TF_ShapeInferenceContextSetUnknownShape);
-  TF_RegisterOpDefinition(operation, status.get());
+  TF_RegisterOpDefinition(operation, registered.get());
 
   const auto create = [](TF_OpKernelConstruction* construction) -> void* {
     const Status status = newStatus();
-    auto kernel = std::make_unique<Kernel>();
-    kernel->read({construction, status});
+    Kernel* kernel = nullptr;
+    guarded(status, [&] {
+      if (const char* missing = missingInstructions())
+        refuse(status, TF_UNIMPLEMENTED, std::string("expected a processor with AVX2 and FMA, got one without ") + missing);
+      kernel = new Kernel{};
+      kernel->read({construction, status});
+    });
     if (!ok(status)) TF_OpKernelConstruction_Failure(construction, status.get());
-    return kernel.release();
+    return kernel;
   };
   const auto compute = [](void* kernel, TF_OpKernelContext* context) {
     const Status status = newStatus();
-    static_cast<const Kernel*>(kernel)->compute(context, status);
+    guarded(status, [&] { static_cast<const Kernel*>(kernel)->compute(context, status); });
     if (!ok(status)) TF_OpKernelContext_Failure(context, status.get());
   };
   const auto destroy = [](void* kernel) { delete static_cast<Kernel*>(kernel); };
   TF_KernelBuilder* builder = TF_NewKernelBuilder(name, "CPU", create, compute, destroy);
-  if (ok(status)) TF_RegisterKernelBuilder(name, builder, status.get());
-  if (ok(status)) return;
-  std::fprintf(stderr, "%s: %s\n", name, TF_Message(status.get()));
+  if (ok(registered)) TF_RegisterKernelBuilder(name, builder, registered.get());
+  if (ok(registered)) return;
+  std::fprintf(stderr, "%s: %s\n", name, TF_Message(registered.get()));
   std::abort();
 }
+
+}  // namespace inception

@@ -5,6 +5,7 @@
 
 #include "vectors.h"
 
+namespace inception {
 namespace {
 
 template <int rows>
@@ -69,3 +70,5 @@ void packInput(const View& view, int64_t first, int64_t rows, int64_t fromChanne
     }
   }
 }
+
+}  // namespace inception

@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 
+namespace inception {
+
 constexpr int64_t tileRows = 6, tileColumns = 16;
 
 /** Pixels that lie side by side in both panels. */
@@ -31,3 +33,5 @@ struct View {
 /** Panels of `tileRows` channels, `panelSize` numbers apart, of `rows` rows from `first` on, counted through all pictures. */
 void packInput(const View& view, int64_t first, int64_t rows, int64_t fromChannel, int64_t toChannel, int64_t panelSize,
                float* panels);
+
+}  // namespace inception

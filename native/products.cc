@@ -4,6 +4,7 @@
 
 #include "vectors.h"
 
+namespace inception {
 namespace {
 
 template <int rows>
@@ -36,3 +37,5 @@ void multiplyPanel(const float* left, int64_t step, int64_t rows, const float* p
   for (int64_t row = 0; row < rows; row += productRows)
     tiles[std::min(productRows, rows - row) - 1](left + row * step, step, panel, depth, sums + row * productColumns);
 }
+
+}  // namespace inception

@@ -5,6 +5,8 @@
 
 #include "vectors.h"
 
+namespace inception {
+
 constexpr int64_t productRows = 6, productColumns = 16, productVectors = productColumns / lanes;
 
 /**
@@ -13,3 +15,5 @@ constexpr int64_t productRows = 6, productColumns = 16, productVectors = product
  * after the panel is fetched into the cache meanwhile.
  */
 void multiplyPanel(const float* left, int64_t step, int64_t rows, const float* panel, int64_t depth, float* sums);
+
+}  // namespace inception

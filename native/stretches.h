@@ -7,6 +7,8 @@
 #include "share.h"
 #include "vectors.h"
 
+namespace inception {
+
 /** Vectors of channels: the last one ends with the last channel and may share some with the one before. */
 struct Slots {
   int64_t channels, count = (channels + lanes - 1) / lanes;
@@ -46,7 +48,8 @@ class Stretches {
   const int64_t count = (pixels + length - 1) / length, width = slots.count * lanes;
   std::vector<float> sums[3];
 
-  Stretches(int64_t pixels, int64_t channels, int threads) : slots{channels}, pixels(pixels), threads(threads) {
+  Stretches(int64_t pixelCount, int64_t channels, int threadCount)
+      : slots{channels}, pixels(pixelCount), threads(threadCount) {
     for (std::vector<float>& ofStretches : sums) ofStretches.resize(count * width);
   }
 
@@ -69,3 +72,5 @@ WITH_FMA inline void eachSlot(const Slots& slots, const Stretch& stretch, const 
     work(row + slots.channels - lanes, slot * lanes);
   }
 }
+
+}  // namespace inception

@@ -4,18 +4,20 @@
 #include "cook-toom.h"
 #include "vectors.h"
 
+namespace inception {
+
 enum class Side { input, filter };
 
-template <int outputs, int taps>
+template <int outputsAtOnce, int filterTaps>
 struct Axis {
+  static constexpr int outputs = outputsAtOnce, taps = filterTaps, points = outputs + taps - 1;
   static constexpr CookToom<outputs, taps> matrices{};
-  static constexpr int points = outputs + taps - 1;
   template <Side side>
   static constexpr int places = side == Side::input ? points : taps;
 
   template <Side side>
   static constexpr float entry(int point, int place) {
-    return side == Side::input ? matrices.input[point][place] : matrices.filter[point][place];
+    return static_cast<float>(side == Side::input ? matrices.input[point][place] : matrices.filter[point][place]);
   }
 
   template <Side side>
@@ -72,8 +74,12 @@ struct Axis {
 };
 
 /** Both axes: columns first, then rows. `source` and `target` tell where the eight numbers of a row and column lie. */
-template <class Down, class Across>
+template <class DownAxis, class AcrossAxis>
 struct Plane {
+  using Down = DownAxis;
+  using Across = AcrossAxis;
+  static constexpr int points = Down::points * Across::points;
+
   template <Side side, class Source, class Target>
   WITH_FMA static inline void toPoints(const Source& source, const Target& target) {
     Vector halfway[Down::points][Across::template places<side>];
@@ -102,3 +108,5 @@ struct Plane {
     for (int row = 0; row < down; row++) Across::fromPoints(halfway[row], results[row]);
   }
 };
+
+}  // namespace inception

@@ -10,6 +10,8 @@
 #define WITH_FMA
 #endif
 
+namespace inception {
+
 constexpr int64_t lanes = 8;
 
 typedef float Vector __attribute__((vector_size(4 * lanes), aligned(4)));
@@ -31,3 +33,5 @@ inline void streamed() {
   _mm_sfence();
 #endif
 }
+
+}  // namespace inception

@@ -8,7 +8,7 @@ import { convolutionType, forward } from "./forward.ts";
 import { Graph } from "./graph.ts";
 import type { Kernels } from "./kernels.ts";
 import { latePools } from "./late-pools.ts";
-import { type DType, elements } from "./node.ts";
+import { type DType, elements, type Node, type Value } from "./node.ts";
 import * as op from "./operations.ts";
 import { pixels } from "./pixels.ts";
 import { savedModel } from "./saved-model.ts";
@@ -42,25 +42,34 @@ export function evaluationProgram(network: Layer, options: EvaluationOptions): E
   const needed = variables(folded, input);
   const narrow = precision === "bfloat16" ? narrowKernels(folded, input) : new Set();
   const storedAs = ({ name }: Variable): DType => (narrow.has(name) ? "bfloat16" : "float32");
-  const handles = needed.map((variable) => op.variable(graph, variable.name, storedAs(variable), variable.shape));
 
   const bytes = op.placeholder(graph, "weights", "string", []);
   const sizes = needed.map((variable) => elements(variable.shape));
   const vector = op.decodeRaw(graph, bytes, "float32", [sizes.reduce((a, b) => a + b)]);
-  const assigned = op.split(graph, vector, sizes, 0).map((piece, i) => {
-    const variable = needed[i]!;
-    return op.assign(graph, handles[i]!, op.cast(graph, op.reshape(graph, piece, variable.shape), storedAs(variable)));
-  });
-  op.identity(graph, op.scalar(graph, 1), "assign", assigned);
+  const pieces = new Map(
+    op.split(graph, vector, sizes, 0).map((piece, i) => {
+      const variable = needed[i]!;
+      const shaped = op.reshape(graph, piece, variable.shape);
+      return [variable.name, op.cast(graph, shaped, storedAs(variable))];
+    }),
+  );
+  const assigned: Node[] = [];
+  const kept = (name: string, from: (weight: Value) => Value): Value => {
+    const value = from(pieces.get(name)!);
+    const handle = op.variable(graph, name, value.dtype, value.shape);
+    assigned.push(op.assign(graph, handle, value));
+    return op.readVariable(graph, handle);
+  };
 
-  const weights = new Map(needed.map((variable, i) => [variable.name, op.readVariable(graph, handles[i]!)]));
   const images = op.decodeRaw(graph, op.placeholder(graph, "images", "string", []), "uint8", [batch, size, size, 3]);
   const { logits } = forward(folded, pixels(graph, images, options.pixels ?? unitRange), {
     graph,
     precision,
     kernels,
-    weight: (name) => weights.get(name)!,
+    weight: (name) => kept(name, (weight) => weight),
+    kept,
   });
+  op.identity(graph, op.scalar(graph, 1), "assign", assigned);
   op.identity(graph, logits, "logits");
   return { bytes: savedModel(graph), weightBytes: (unfolded) => joined(needed, folding.weights(unfolded)) };
 }

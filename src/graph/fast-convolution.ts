@@ -1,7 +1,7 @@
 // Convolutions by the project's own kernel for stride 1 (native/fast-convolution.cc), in float32.
 import { marginsOf, slideOver } from "../network/grid.ts";
 import type { Window } from "../network/layer.ts";
-import { type Kernels, parts } from "./kernels.ts";
+import { type Kernels, threads } from "./kernels.ts";
 import type { Attributes, Graph, Node, Value } from "./node.ts";
 import { only } from "./operation.ts";
 import { type Dims, elements } from "./shape.ts";
@@ -25,11 +25,49 @@ export const isFast = (kernels: Kernels, input: Value, filter: Dims, { kernel, s
   elements(input.shape.slice(0, 3)) >= fewestPlaces;
 
 /** The same as `conv2d` up to 1e-6 to 1e-5 of the largest result, to the bit whatever the number of cores. */
-export function fastConv2d(graph: Graph, input: Value, filter: Value, window: Window, name?: string): Value {
-  const [batch, ...sides] = input.shape.slice(0, 3) as [number, number, number];
-  const shape = [batch, ...slideOver(window, sides), filter.shape[3]!];
+export const fastConv2d = (graph: Graph, input: Value, filter: Value, window: Window, name?: string): Value =>
+  convolution(graph, [input, filter], filter.shape, window, {}, name);
+
+/** The same, to the bit, from the filter's transform: it serves for as long as the filter stays. */
+export const fastConv2dTransformed = (
+  graph: Graph,
+  input: Value,
+  [transformed, filter]: readonly [transformed: Value, filter: Dims],
+  window: Window,
+  name?: string,
+): Value => convolution(graph, [input, transformed], filter, window, { transformed: { bool: true } }, name);
+
+/** What the kernel would make of the filter, anew in each pass, for a convolution of maps like `input`: [numbers]. */
+export function transformFilter(graph: Graph, filter: Value, input: Dims, window: Window): Value {
+  const attributes = { map: { ints: slideOver(window, [input[1]!, input[2]!]) }, ...threads() };
+  return only(graph.add({ op: "InceptionTransformFilter", inputs: [filter], attributes }));
+}
+
+/** How many numbers the transform of a filter has, for a map of this height and width to come out. */
+export function transformedSize(filter: Dims, map: readonly number[]): number {
+  const [rows, columns, channels, filters] = filter as [number, number, number, number];
+  return pointsOf(map[0]!, rows) * pointsOf(map[1]!, columns) * channels * Math.ceil(filters / 16) * 16;
+}
+
+/** As many as the results that one tile takes and the filter's weights, less one (`methodOf` in native/fast-convolution.cc). */
+const pointsOf = (length: number, taps: number): number => {
+  if (taps === 1) return 1;
+  const all = (outputs: number): number => Math.ceil(length / outputs) * (outputs + taps - 1);
+  return (taps === 7 && all(6) < all(4) ? 6 : 4) + taps - 1;
+};
+
+function convolution(
+  graph: Graph,
+  inputs: readonly [input: Value, weights: Value],
+  filter: Dims,
+  window: Window,
+  more: Attributes,
+  name?: string,
+): Value {
+  const [, ...sides] = inputs[0].shape.slice(0, 3) as [number, number, number];
   const padding = marginsOf(window, sides).map(([before]) => before);
-  return add(graph, [input, filter], { ...mapOf(shape), padding: { ints: padding } }, name);
+  const attributes = { map: { ints: slideOver(window, sides) }, padding: { ints: padding }, kernel: { ints: filter } };
+  return add(graph, inputs, { ...attributes, ...more }, name);
 }
 
 /** From the gradient of its output to that of its input. */
@@ -37,7 +75,8 @@ export function fastInputGradient(graph: Graph, node: Node, dy: Value): Value {
   const [input, filter] = node.inputs as [Value, Value];
   const { ints } = node.attributes.padding as { ints: readonly number[] };
   const padding = ints.map((zeros, side) => filter.shape[side]! - 1 - zeros);
-  return add(graph, [dy, filter], { ...mapOf(input.shape), padding: { ints: padding }, backward: { bool: true } });
+  const attributes = { padding: { ints: padding }, kernel: { ints: filter.shape }, backward: { bool: true } };
+  return add(graph, [dy, filter], { ...mapOf(input.shape), ...attributes });
 }
 
 /**
@@ -66,7 +105,8 @@ const add = (graph: Graph, inputs: readonly Value[], attributes: Attributes, nam
         biases: { int: 0 },
         backward: { bool: false },
         relu: { bool: false },
-        ...parts(),
+        transformed: { bool: false },
+        ...threads(),
         ...attributes,
       },
       name,

@@ -1,5 +1,5 @@
 // The gradient of a convolution's filter by the project's own kernel (native/filter-gradient.cc).
-import { parts } from "./kernels.ts";
+import { threads } from "./kernels.ts";
 import type { Dims, Graph, Value } from "./node.ts";
 
 /** `padding`: zeros above and to the left of the map. */
@@ -14,6 +14,6 @@ export const ownFilterGradient = (graph: Graph, input: Value, filter: Dims, dy: 
       filter: { ints: filter },
       padding: { ints: slide.padding },
       stride: { int: slide.stride },
-      ...parts(),
+      ...threads(),
     },
   })[0]!;

@@ -3,7 +3,7 @@ import { fold } from "../network/fold.ts";
 import type { Layer } from "../network/layer.ts";
 import { pick, type Table } from "../network/table.ts";
 import { averagePool } from "./average-pool.ts";
-import { fastConv2d, isFast, withBias, withRelu } from "./fast-convolution.ts";
+import { fastConv2d, fastConv2dTransformed, isFast, transformFilter, withBias, withRelu } from "./fast-convolution.ts";
 import type { Kernels } from "./kernels.ts";
 import { type DType, elements, type Graph, type Node, type Value } from "./node.ts";
 import * as op from "./operations.ts";
@@ -15,6 +15,8 @@ export interface Forward {
   readonly kernels: Kernels;
   /** The variable `<path of the layer>/<kind>`, with its full name. */
   weight(name: string): Value;
+  /** Where weights stay for many passes: what `from` makes of one, made once for each time that it is assigned. */
+  kept?(name: string, from: (weight: Value) => Value): Value;
   /** Training: batch statistics and dropout; the seed (int32, [2]) draws the dropout masks. */
   readonly training?: { readonly seed: Value };
 }
@@ -48,12 +50,17 @@ export function forward(network: Layer, images: Value, pass: Forward): Outputs {
 type Context = Forward & { statistics: Statistics; dropouts: number };
 
 const operationOf: Table<[input: Value, path: string, context: Context], Value> = {
-  conv(layer, input, path, { graph, precision, kernels, weight }) {
+  conv(layer, input, path, { graph, precision, kernels, weight, kept }) {
     const dtype = convolutionType(precision, input.shape[3]!);
-    const kernel = op.cast(graph, weight(`${path}/kernel`), dtype);
     const map = op.cast(graph, input, dtype);
-    const convolution = isFast(kernels, map, kernel.shape, layer) ? fastConv2d : op.conv2d;
-    const output = convolution(graph, map, kernel, layer, path);
+    const shape = [...layer.kernel, input.shape[3]!, layer.filters];
+    const fast = isFast(kernels, map, shape, layer);
+    if (fast && kept) {
+      const transformed = kept(`${path}/kernel`, (kernel) => transformFilter(graph, kernel, map.shape, layer));
+      return op.cast(graph, fastConv2dTransformed(graph, map, [transformed, shape], layer, path), precision);
+    }
+    const kernel = op.cast(graph, weight(`${path}/kernel`), dtype);
+    const output = (fast ? fastConv2d : op.conv2d)(graph, map, kernel, layer, path);
     return op.cast(graph, output, precision);
   },
   depthwise(layer, input, path, { graph, precision, weight }) {

@@ -12,4 +12,4 @@ import type { Attributes } from "./node.ts";
 export type Kernels = "tensorflow" | "own";
 
 /** One thread for each core. */
-export const parts = (): Attributes => ({ parts: { int: availableParallelism() } });
+export const threads = (): Attributes => ({ threads: { int: availableParallelism() } });

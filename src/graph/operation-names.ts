@@ -34,6 +34,7 @@ export type Normalization = "LRN" | "FusedBatchNormV3";
 
 export type Own =
   | "InceptionConvolution"
+  | "InceptionTransformFilter"
   | "InceptionFilterGradient"
   | "InceptionBatchNorm"
   | "InceptionBatchNormGradient";

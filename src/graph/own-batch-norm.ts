@@ -1,5 +1,5 @@
 // Batch norm of a training step by the project's own kernel (native/batch-norm.cc), in float32, with the ReLU after it.
-import { type Kernels, parts } from "./kernels.ts";
+import { type Kernels, threads } from "./kernels.ts";
 import type { Attributes, Graph, Node, Value } from "./node.ts";
 import { outputOf } from "./operation.ts";
 
@@ -11,7 +11,7 @@ export const hasOwnBatchNorm = (kernels: Kernels, { dtype, shape }: Value): bool
 
 /** [normalized, mean, variance (unbiased), and one that the gradient needs], to the bit whatever the number of cores. */
 export const ownBatchNorm = (graph: Graph, inputs: readonly [Value, Value, Value], epsilon: number): Value[] =>
-  add(graph, inputs, { epsilon: { float: epsilon }, relu: { bool: false }, ...parts() });
+  add(graph, inputs, { epsilon: { float: epsilon }, relu: { bool: false }, ...threads() });
 
 /** The same with its negative results zero, all four outputs; undefined if `value` is no batch norm of ours. */
 export const rectified = (graph: Graph, { node }: Value): Value[] | undefined =>

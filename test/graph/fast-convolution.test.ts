@@ -45,7 +45,7 @@ function convolutions(map: readonly number[], filters: number, of: Window): Foun
 
 function onOneThread(graph: Graph, x: Value, kernel: Value, of: Window): Value {
   const { op, inputs, attributes } = fastConv2d(graph, x, kernel, of).node;
-  return graph.add({ op, inputs, attributes: { ...attributes, parts: { int: 1 } } })[0]!;
+  return graph.add({ op, inputs, attributes: { ...attributes, threads: { int: 1 } } })[0]!;
 }
 
 function agree([theirs, ours, alone]: Found[], what = ""): void {

@@ -27,7 +27,7 @@ function ours(graph: Graph, inputs: readonly [Value, Value, Value], relu: boolea
 }
 function onOneThread(graph: Graph, inputs: readonly [Value, Value, Value], relu: boolean): readonly Value[] {
   const { op, attributes } = ours(graph, inputs, relu)[0]!.node;
-  return graph.add({ op, inputs, attributes: { ...attributes, parts: { int: 1 } } });
+  return graph.add({ op, inputs, attributes: { ...attributes, threads: { int: 1 } } });
 }
 const norms: readonly [Norm, Kernels][] = [
   [tensorFlows, "tensorflow"],

@@ -1,7 +1,7 @@
 // The project's own operations (native/).
 
 import { attribute } from "../attributes.ts";
-import { fastInputGradient } from "../fast-convolution.ts";
+import { fastInputGradient, transformedSize } from "../fast-convolution.ts";
 import { ownFilterGradient } from "../filter-gradient.ts";
 import type { Value } from "../node.ts";
 import { outputOf } from "../operation.ts";
@@ -14,16 +14,19 @@ import { type Definitions, must, mustBe, once } from "./definition.ts";
 export const own: Definitions<Own> = {
   /** Perhaps with a bias, and a ReLU after it; backward, it is the gradient of a convolution's input. */
   InceptionConvolution: {
-    outputs([input, filter, bias], attributes) {
+    outputs([input, weights, bias], attributes) {
       const [from, to] = attribute(attributes, "backward", "bool") ? [3, 2] : [2, 3];
-      must(input!.shape[3] === filter!.shape[from], `a filter of [${filter!.shape}] does not take [${input!.shape}]`);
-      if (attribute(attributes, "biases", "int") > 0) mustBe(bias!, [filter!.shape[to]!], "the bias");
-      const shape = [input!.shape[0]!, ...attribute(attributes, "map", "ints"), filter!.shape[to]!];
-      return [{ dtype: "float32", shape }];
+      const [filter, map] = [attribute(attributes, "kernel", "ints"), attribute(attributes, "map", "ints")];
+      const transformed = attribute(attributes, "transformed", "bool");
+      mustBe(weights!, transformed ? [transformedSize(filter, map)] : filter, "the filter");
+      must(input!.shape[3] === filter[from], `a filter of [${filter}] does not take [${input!.shape}]`);
+      if (attribute(attributes, "biases", "int") > 0) mustBe(bias!, [filter[to]!], "the bias");
+      return [{ dtype: "float32", shape: [input!.shape[0]!, ...map, filter[to]!] }];
     },
     gradient({ graph, node, incoming: [dy] }) {
       const [input, filter] = node.inputs as [Value, Value];
       must(!attribute(node.attributes, "backward", "bool"), "a gradient has none itself");
+      must(!attribute(node.attributes, "transformed", "bool"), "a transformed filter has no gradient");
       const rectified = attribute(node.attributes, "relu", "bool");
       const sums = once(() =>
         rectified
@@ -37,6 +40,12 @@ export const own: Definitions<Own> = {
         () => op.sum(graph, sums(), [0, 1, 2]),
       ];
     },
+  },
+  InceptionTransformFilter: {
+    outputs: ([filter], attributes) => [
+      { dtype: "float32", shape: [transformedSize(filter!.shape, attribute(attributes, "map", "ints"))] },
+    ],
+    gradient: "refused",
   },
   InceptionFilterGradient: {
     outputs: (_inputs, attributes) => [{ dtype: "float32", shape: attribute(attributes, "filter", "ints") }],

@@ -11,9 +11,25 @@ import { addonFile, operationsFile } from "./cache.ts";
 import { type Library, nodeApiHeaders, tfjsNodeFolder } from "./library.ts";
 import { headers, platformName } from "./release.ts";
 
-const compiler = (): string => process.env.CXX ?? "g++";
-const compileFlags = ["-c", "-O3", "-std=c++17", "-fPIC", "-pthread", "-DNAPI_VERSION=8", "-w"];
-const linkFlags = ["-shared", "-pthread", ...(process.platform === "darwin" ? ["-undefined", "dynamic_lookup"] : [])];
+/** The program and what comes before every other argument: CXX may be `ccache g++`, split at spaces as make does. */
+export const compiler = (): readonly [program: string, ...before: string[]] => {
+  const [program = "g++", ...before] = process.env.CXX?.split(/\s+/).filter(Boolean) ?? [];
+  return [program, ...before];
+};
+
+const commonFlags = ["-c", "-O3", "-std=c++17", "-fPIC", "-pthread"];
+const bindingFlags = [...commonFlags, "-DNAPI_VERSION=8", "-w"];
+/** Our operations export nothing. On vectors between functions GCC notes at length what changed in version 4.6. */
+export const ownFlags = [
+  ...commonFlags,
+  ...["-fvisibility=hidden", "-Wall", "-Wextra", "-Wshadow", "-Wconversion", "-Wno-psabi"],
+];
+/** The pool's threads outlive every session: nothing may unload their code. */
+const linkFlags = [
+  "-shared",
+  "-pthread",
+  ...(process.platform === "darwin" ? ["-undefined", "dynamic_lookup"] : ["-Wl,-z,nodelete"]),
+];
 
 /** Where the addon for this library lies, or would lie: the name holds a hash of everything it is made from. */
 export const addonFor = (library: Library, cache: string): string => addonFile(cache, addonKey(library));
@@ -27,7 +43,7 @@ export function addonKey(library: Library): string {
     const path = join(library.folder, name);
     hash.update(`${path} ${statSync(path).size}\n`);
   }
-  hash.update([platformName, ...compileFlags, ...linkFlags].join(" "));
+  hash.update([platformName, ...bindingFlags, ...ownFlags, ...linkFlags].join(" "));
   return hash.digest("hex").slice(0, 16);
 }
 
@@ -47,8 +63,9 @@ export async function compileAddon(library: Library, target: string): Promise<vo
     const includes = [nodeApiHeaders(), library.include, join(library.include, "external/local_tsl")].map(
       (dir) => `-I${dir}`,
     );
+    const flagsOf = (source: string) => (dirname(source) === ownFolder ? ownFlags : bindingFlags);
     await Promise.all(
-      objects.map(({ source, object }) => compile([...compileFlags, ...includes, source, "-o", object])),
+      objects.map(({ source, object }) => compile([...flagsOf(source), ...includes, source, "-o", object])),
     );
     const libraries = library.libraries.map((name) => join(library.folder, name));
     const rpath = `-Wl,-rpath,${library.folder}`;
@@ -67,20 +84,23 @@ export async function compileAddon(library: Library, target: string): Promise<vo
 }
 
 /** True where the C++ compiler answers. */
-export const hasCompiler = (): Promise<boolean> =>
-  promisify(execFile)(compiler(), ["--version"]).then(
+export const hasCompiler = (): Promise<boolean> => {
+  const [program, ...before] = compiler();
+  return promisify(execFile)(program, [...before, "--version"]).then(
     () => true,
     () => false,
   );
+};
 
 async function compile(args: readonly string[]): Promise<void> {
+  const [program, ...before] = compiler();
   try {
-    await promisify(execFile)(compiler(), [...args], { maxBuffer: 1 << 24 });
+    await promisify(execFile)(program, [...before, ...args], { maxBuffer: 1 << 24 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT")
       throw new UserError(
         "checkFailed",
-        `The engine's addon needs a C++ compiler: expected ${compiler()} on the PATH, found none.`,
+        `The engine's addon needs a C++ compiler: expected ${program} on the PATH, found none.`,
         {
           hint: compilerHint,
           cause: error,
@@ -90,7 +110,11 @@ async function compile(args: readonly string[]): Promise<void> {
       .trim()
       .split("\n");
     const reason = lines.find((line) => /error|undefined|cannot/.test(line)) ?? lines[0];
-    throw new UserError("checkFailed", `${compiler()} could not build the engine's addon: ${reason}`, { cause: error });
+    throw new UserError(
+      "checkFailed",
+      `${[program, ...before].join(" ")} could not build the engine's addon: ${reason}`,
+      { cause: error },
+    );
   }
 }
 

@@ -1,0 +1,48 @@
+// A filter's transform: panels of sixteen filters, each point by point, channels x 16; the last one filled up with zeros.
+#pragma once
+#include "convolution.h"
+#include "numbers.h"
+#include "products.h"
+#include "share.h"
+#include "transforms.h"
+
+namespace inception {
+
+template <class Both>
+struct FilterTransform {
+  static constexpr int width = Both::Across::points, columnTaps = Both::Across::taps, taps = Both::Down::taps * columnTaps;
+
+  const Convolution& of;
+  const bool backward;
+  const float* filter;
+  float* transformed;
+
+  void run(int threads) const {
+    share(roundUp(of.filters, productColumns) / productColumns, threads, [&] {
+      return [&](int64_t panel) { transformPanel(panel); };
+    });
+  }
+
+ private:
+  WITH_FMA void transformPanel(int64_t panel) const {
+    const int64_t from = panel * productColumns, count = std::min(productColumns, of.filters - from);
+    const int64_t step = of.channels * productColumns;
+    float weights[taps][productColumns] = {};
+    for (int64_t channel = 0; channel < of.channels; channel++) {
+      for (int place = 0; place < taps; place++)
+        for (int64_t i = 0; i < count; i++) weights[place][i] = weight(place, channel, from + i);
+      float* target = transformed + (panel * Both::points * of.channels + channel) * productColumns;
+      for (int64_t lane = 0; lane < productColumns; lane += lanes)
+        Both::template toPoints<Side::filter>(
+            [&](int row, int column) -> const float* { return weights[row * columnTaps + column] + lane; },
+            [=](int row, int column) { return target + (row * width + column) * step + lane; });
+    }
+  }
+
+  float weight(int place, int64_t channel, int64_t index) const {
+    return backward ? filter[((taps - 1 - place) * of.filters + index) * of.channels + channel]
+                    : filter[(place * of.channels + channel) * of.filters + index];
+  }
+};
+
+}  // namespace inception

@@ -1,0 +1,220 @@
+#include "operations.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+
+#include "../../../native/processor.h"
+#include "../../../native/tensorflow.h"
+#include "faults.h"
+
+namespace {
+
+struct Operation {
+  void* (*create)(TF_OpKernelConstruction*);
+  void (*compute)(void*, TF_OpKernelContext*);
+  void (*destroy)(void*);
+};
+
+std::map<std::string, Operation>& operations() {
+  static std::map<std::string, Operation> operations;
+  return operations;
+}
+
+/** What a TF_Status* points to: the header names its type differently from version to version. */
+struct Outcome {
+  TF_Code code;
+  char* message;
+};
+Outcome* outcome(TF_Status* status) { return reinterpret_cast<Outcome*>(status); }
+const Outcome* outcome(const TF_Status* status) { return reinterpret_cast<const Outcome*>(status); }
+
+/** Plain memory throughout: the faults injected into `new` are meant for the kernels. */
+template <class T>
+T* zeroed() {
+  return static_cast<T*>(std::calloc(1, sizeof(T)));
+}
+
+}  // namespace
+
+struct TF_Tensor {
+  TF_DataType dtype;
+  int dimensions;
+  int64_t sizes[8];
+  void* block;
+  float* numbers;
+};
+struct TF_OpDefinitionBuilder {};
+struct TF_KernelBuilder {
+  Operation operation;
+};
+struct TF_OpKernelConstruction {
+  const Attributes& attributes;
+  TF_Status* failure;
+};
+struct TF_OpKernelContext {
+  TF_Tensor* inputs[8];
+  int inputCount;
+  TF_Tensor* outputs[8];
+  bool aligned;
+  TF_Status* failure;
+};
+
+namespace {
+
+TF_Tensor* newTensor(TF_DataType dtype, const int64_t* sizes, int dimensions, size_t count, bool aligned) {
+  TF_Tensor* tensor = zeroed<TF_Tensor>();
+  tensor->dtype = dtype;
+  tensor->dimensions = dimensions;
+  std::copy_n(sizes, dimensions, tensor->sizes);
+  const size_t shift = aligned ? 0 : sizeof(float), bytes = count * sizeof(float) + shift;
+  if (posix_memalign(&tensor->block, 64, bytes) != 0) std::abort();
+  tensor->numbers = reinterpret_cast<float*>(static_cast<char*>(tensor->block) + shift);
+  std::memset(tensor->block, 0xff, bytes);
+  return tensor;
+}
+
+template <class Values>
+bool known(const Values& values, const char* name, TF_Status* status) {
+  if (values.count(name)) return true;
+  TF_SetStatus(status, TF_NOT_FOUND, name);
+  return false;
+}
+
+Array arrayOf(const TF_Tensor* tensor) {
+  Array array;
+  array.shape.assign(tensor->sizes, tensor->sizes + tensor->dimensions);
+  array.numbers.assign(tensor->numbers, tensor->numbers + TF_TensorElementCount(tensor));
+  return array;
+}
+
+}  // namespace
+
+extern "C" {
+TF_Status* TF_NewStatus() { return reinterpret_cast<TF_Status*>(zeroed<Outcome>()); }
+void TF_DeleteStatus(TF_Status* status) {
+  std::free(outcome(status)->message);
+  std::free(status);
+}
+void TF_SetStatus(TF_Status* status, TF_Code code, const char* message) {
+  std::free(outcome(status)->message);
+  outcome(status)->code = code;
+  outcome(status)->message = strdup(message);
+}
+TF_Code TF_GetCode(const TF_Status* status) { return outcome(status)->code; }
+const char* TF_Message(const TF_Status* status) { return outcome(status)->message ? outcome(status)->message : ""; }
+
+void TF_DeleteTensor(TF_Tensor*) {}
+void* TF_TensorData(const TF_Tensor* tensor) { return tensor->numbers; }
+TF_DataType TF_TensorType(const TF_Tensor* tensor) { return tensor->dtype; }
+int TF_NumDims(const TF_Tensor* tensor) { return tensor->dimensions; }
+int64_t TF_Dim(const TF_Tensor* tensor, int dimension) {
+  if (dimension >= tensor->dimensions) std::abort();
+  return tensor->sizes[dimension];
+}
+int64_t TF_TensorElementCount(const TF_Tensor* tensor) {
+  int64_t count = 1;
+  for (int i = 0; i < tensor->dimensions; i++) count *= tensor->sizes[i];
+  return count;
+}
+
+TF_OpDefinitionBuilder* TF_NewOpDefinitionBuilder(const char*) { return nullptr; }
+void TF_OpDefinitionBuilderAddAttr(TF_OpDefinitionBuilder*, const char*) {}
+void TF_OpDefinitionBuilderAddInput(TF_OpDefinitionBuilder*, const char*) {}
+void TF_OpDefinitionBuilderAddOutput(TF_OpDefinitionBuilder*, const char*) {}
+void TF_OpDefinitionBuilderSetShapeInferenceFunction(TF_OpDefinitionBuilder*,
+                                                     void (*)(TF_ShapeInferenceContext*, TF_Status*)) {}
+void TF_ShapeInferenceContextSetUnknownShape(TF_ShapeInferenceContext*, TF_Status*) {}
+void TF_RegisterOpDefinition(TF_OpDefinitionBuilder*, TF_Status*) {}
+TF_KernelBuilder* TF_NewKernelBuilder(const char*, const char*, void* (*create)(TF_OpKernelConstruction*),
+                                      void (*compute)(void*, TF_OpKernelContext*), void (*destroy)(void*)) {
+  return new TF_KernelBuilder{{create, compute, destroy}};
+}
+void TF_RegisterKernelBuilder(const char* name, TF_KernelBuilder* builder, TF_Status*) {
+  operations()[name] = builder->operation;
+  delete builder;
+}
+
+void TF_OpKernelConstruction_GetAttrInt64(TF_OpKernelConstruction* of, const char* name, int64_t* value,
+                                          TF_Status* status) {
+  if (known(of->attributes.ints, name, status)) *value = of->attributes.ints.at(name);
+}
+void TF_OpKernelConstruction_GetAttrSize(TF_OpKernelConstruction* of, const char* name, int32_t* length, int32_t* bytes,
+                                         TF_Status* status) {
+  if (known(of->attributes.lists, name, status)) *length = static_cast<int32_t>(of->attributes.lists.at(name).size());
+  *bytes = -1;
+}
+void TF_OpKernelConstruction_GetAttrInt64List(TF_OpKernelConstruction* of, const char* name, int64_t* values, int most,
+                                              TF_Status* status) {
+  if (!known(of->attributes.lists, name, status)) return;
+  const std::vector<int64_t>& list = of->attributes.lists.at(name);
+  std::copy_n(list.begin(), std::min<size_t>(list.size(), static_cast<size_t>(most)), values);
+}
+void TF_OpKernelConstruction_GetAttrFloat(TF_OpKernelConstruction* of, const char* name, float* value,
+                                          TF_Status* status) {
+  if (known(of->attributes.floats, name, status)) *value = of->attributes.floats.at(name);
+}
+void TF_OpKernelConstruction_GetAttrBool(TF_OpKernelConstruction* of, const char* name, unsigned char* value,
+                                         TF_Status* status) {
+  if (known(of->attributes.ints, name, status)) *value = of->attributes.ints.at(name) != 0;
+}
+void TF_OpKernelConstruction_Failure(TF_OpKernelConstruction* of, TF_Status* status) {
+  TF_SetStatus(of->failure, TF_GetCode(status), TF_Message(status));
+}
+void TF_GetInput(TF_OpKernelContext* of, int index, TF_Tensor** tensor, TF_Status* status) {
+  if (index < of->inputCount) *tensor = of->inputs[index];
+  else TF_SetStatus(status, TF_OUT_OF_RANGE, "no such input");
+}
+TF_Tensor* TF_AllocateOutput(TF_OpKernelContext* of, int index, TF_DataType dtype, const int64_t* sizes, int dimensions,
+                             size_t bytes, TF_Status* status) {
+  if (bytes > size_t{1} << 32) {
+    TF_SetStatus(status, TF_RESOURCE_EXHAUSTED, "the stand-in gives no more than 4 GiB");
+    return nullptr;
+  }
+  return of->outputs[index] = newTensor(dtype, sizes, dimensions, bytes / sizeof(float), of->aligned);
+}
+void TF_OpKernelContext_Failure(TF_OpKernelContext* of, TF_Status* status) {
+  TF_SetStatus(of->failure, TF_GetCode(status), TF_Message(status));
+}
+}
+
+const char* pretendMissing = nullptr;
+namespace inception {
+const char* actuallyMissing();
+const char* missingInstructions() { return pretendMissing ? pretendMissing : actuallyMissing(); }
+}  // namespace inception
+
+Result run(const char* name, const Attributes& attributes, const std::vector<Array>& inputs, bool aligned) {
+  const Operation& operation = operations().at(name);
+  TF_Status* failure = TF_NewStatus();
+  TF_OpKernelConstruction construction = {attributes, failure};
+  TF_OpKernelContext context = {{}, static_cast<int>(inputs.size()), {}, aligned, failure};
+  for (size_t i = 0; i < inputs.size(); i++) {
+    const Array& input = inputs[i];
+    context.inputs[i] =
+        newTensor(input.dtype, input.shape.data(), static_cast<int>(input.shape.size()), input.numbers.size(), aligned);
+    std::copy(input.numbers.begin(), input.numbers.end(), context.inputs[i]->numbers);
+  }
+  void* kernel;
+  {
+    const Faults faults;
+    kernel = operation.create(&construction);
+    if (TF_GetCode(failure) == TF_OK) operation.compute(kernel, &context);
+  }
+  operation.destroy(kernel);
+  Result result;
+  result.code = TF_GetCode(failure);
+  result.message = TF_Message(failure);
+  for (TF_Tensor* output : context.outputs)
+    if (output) {
+      if (result.code == TF_OK) result.outputs.push_back(arrayOf(output));
+      std::free(output->block);
+      std::free(output);
+    }
+  for (size_t i = 0; i < inputs.size(); i++) {
+    std::free(context.inputs[i]->block);
+    std::free(context.inputs[i]);
+  }
+  TF_DeleteStatus(failure);
+  return result;
+}

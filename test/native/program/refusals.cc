@@ -1,0 +1,117 @@
+// What an operation does not expect it refuses by status, with a sentence that says what it expected and what it got.
+#include "cases.h"
+
+namespace {
+
+const Case ordinary = {2, 5, 6, 9, 5, 6, 17, 3, 3, 1, 1, 1};
+const Attributes ofConvolution = convolutionAttributes(ordinary, 2), ofGradient = gradientAttributes(ordinary, 2);
+const Attributes ofTransform = {{{"threads", 2}}, {{"map", {5, 6}}}, {}};
+const Attributes ofNorm = {{{"threads", 2}, {"relu", 0}}, {}, {{"epsilon", 1e-3f}}};
+
+Array filled(std::vector<int64_t> shape, TF_DataType dtype = TF_FLOAT) {
+  Array array = Chance(1).array(std::move(shape));
+  array.dtype = dtype;
+  return array;
+}
+const Array map = filled({2, 5, 6, 9}), filter = filled({3, 3, 9, 17}), dy = filled({2, 5, 6, 17}), nine = filled({9});
+
+Attributes with(Attributes attributes, const char* name, int64_t value) {
+  attributes.ints[name] = value;
+  return attributes;
+}
+Attributes with(Attributes attributes, const char* name, std::vector<int64_t> values) {
+  attributes.lists[name] = std::move(values);
+  return attributes;
+}
+Attributes without(Attributes attributes, const char* name) {
+  attributes.lists.erase(name);
+  return attributes;
+}
+
+int count = 0;
+void expect(const char* sentence, const char* operation, const Attributes& attributes,
+            const std::vector<Array>& inputs) {
+  const Result result = run(operation, attributes, inputs);
+  check(result.code != TF_OK, std::string(operation) + ": accepted, expected " + sentence);
+  check(result.message == sentence, std::string(operation) + ": expected " + sentence + ", got " + result.message);
+  count++;
+}
+
+void ofConvolutions() {
+  const char* name = "InceptionConvolution";
+  const int64_t huge = 2147483647;
+  succeeded(run(name, ofConvolution, {map, filter}), name);
+  expect("padding's length: expected 2, got 1", name, with(ofConvolution, "padding", std::vector<int64_t>{1}),
+         {map, filter});
+  expect("padding's length: expected 2, got 3", name, with(ofConvolution, "padding", {1, 1, 1}), {map, filter});
+  expect("padding: expected -2147483647 to 2147483647, got 2147483648", name,
+         with(ofConvolution, "padding", {0, huge + 1}), {map, filter});
+  expect("map's size: expected 1 to 2147483647, got 0", name, with(ofConvolution, "map", {5, 0}), {map, filter});
+  expect("map's size: expected 1 to 2147483647, got -6", name, with(ofConvolution, "map", {-6, 5}), {map, filter});
+  expect("output: expected a size in bytes below 2^63, got a larger one", name,
+         with(ofConvolution, "map", {huge, huge}), {map, filter});
+  expect("the stand-in gives no more than 4 GiB", name, with(ofConvolution, "map", {huge, 1}), {map, filter});
+  expect("kernel's size: expected 1 to 2147483647, got 0", name, with(ofConvolution, "kernel", {3, 3, 0, 17}),
+         {map, filter});
+  expect("threads: expected 1 to 1024, got 0", name, with(ofConvolution, "threads", 0), {map, filter});
+  expect("threads: expected 1 to 1024, got 100000", name, with(ofConvolution, "threads", 100000), {map, filter});
+  expect("biases: expected 0 to 1, got 2", name, with(ofConvolution, "biases", 2), {map, filter, nine, nine});
+  expect("map", name, without(ofConvolution, "map"), {map, filter});
+  expect("input's rank: expected 4, got 3", name, ofConvolution, {filled({5, 6, 9}), filter});
+  expect("input's data type: expected 1, got 2", name, ofConvolution, {filled({2, 5, 6, 9}, TF_DOUBLE), filter});
+  expect("input's size 1: expected 1 to 2147483647, got 0", name, ofConvolution, {filled({2, 0, 6, 9}), filter});
+  expect("input's channels: expected 9, got 8", name, ofConvolution, {filled({2, 5, 6, 8}), filter});
+  expect("filter's rank: expected 4, got 1", name, ofConvolution, {map, filled({3 * 3 * 9 * 17})});
+  expect("filter's size: expected 17, got 16", name, ofConvolution, {map, filled({3, 3, 9, 16})});
+  expect("filter: expected 3x3, 5x5, 1x3, 3x1, 1x7 or 7x1, got 2x3", name, with(ofConvolution, "kernel", {2, 3, 9, 17}),
+         {map, filled({2, 3, 9, 17})});
+  expect("filter: expected 3x3, 5x5, 1x3, 3x1, 1x7 or 7x1, got 2x13", name,
+         with(ofConvolution, "kernel", {2, 13, 9, 17}), {map, filled({2, 13, 9, 17})});
+  expect("bias's length: expected 17, got 9", name, with(ofConvolution, "biases", 1), {map, filter, nine});
+  expect("no such input", name, with(ofConvolution, "biases", 1), {map, filter});
+  expect("transformed filter's length: expected 10368, got 9", name, with(ofConvolution, "transformed", 1),
+         {map, nine});
+  expect("transformed filter's rank: expected 1, got 4", name, with(ofConvolution, "transformed", 1), {map, filter});
+  expect("filter's rank: expected 4, got 1", "InceptionTransformFilter", ofTransform, {nine});
+  expect("filter: expected 3x3, 5x5, 1x3, 3x1, 1x7 or 7x1, got 9x9", "InceptionTransformFilter", ofTransform,
+         {filled({9, 9, 1, 1})});
+}
+
+void ofGradients() {
+  const char* name = "InceptionFilterGradient";
+  succeeded(run(name, ofGradient, {map, dy}), name);
+  expect("filter's length: expected 4, got 2", name, with(ofGradient, "filter", {3, 3}), {map, dy});
+  expect("stride: expected 1 to 2147483647, got 0", name, with(ofGradient, "stride", 0), {map, dy});
+  expect("input's channels: expected 8, got 9", name, with(ofGradient, "filter", {3, 3, 8, 17}), {map, dy});
+  expect("dy's channels: expected 16, got 17", name, with(ofGradient, "filter", {3, 3, 9, 16}), {map, dy});
+  expect("dy's batch: expected 2, got 3", name, ofGradient, {map, filled({3, 5, 6, 17})});
+  expect("dy's rank: expected 4, got 1", name, ofGradient, {map, nine});
+}
+
+void ofBatchNorms() {
+  const char *name = "InceptionBatchNorm", *gradient = "InceptionBatchNormGradient";
+  succeeded(run(name, ofNorm, {map, nine, nine}), name);
+  Attributes negative = ofNorm;
+  negative.floats["epsilon"] = -1;
+  expect("epsilon: expected 0 or more, got -1.000000", name, negative, {map, nine, nine});
+  expect("x's channels: expected 8 to 2147483647, got 7", name, ofNorm, {filled({2, 5, 6, 7}), nine, nine});
+  expect("x's size 0: expected 1 to 2147483647, got 0", name, ofNorm, {filled({0, 5, 6, 9}), nine, nine});
+  expect("offset's length: expected 9, got 8", name, ofNorm, {map, nine, filled({8})});
+  expect("dy's size: expected 5, got 4", gradient, ofNorm, {filled({2, 4, 6, 9}), map, nine, nine, nine, nine});
+  expect("inverse's length: expected 9, got 1", gradient, ofNorm, {map, map, nine, nine, nine, filled({1})});
+}
+
+}  // namespace
+
+void refusals() {
+  ofConvolutions();
+  ofGradients();
+  ofBatchNorms();
+  pretendMissing = "FMA";
+  expect("expected a processor with AVX2 and FMA, got one without FMA", "InceptionConvolution", ofConvolution,
+         {map, filter});
+  expect("expected a processor with AVX2 and FMA, got one without FMA", "InceptionBatchNorm", ofNorm,
+         {map, nine, nine});
+  pretendMissing = nullptr;
+  std::printf("refusals sentences=%d\n", count);
+}
