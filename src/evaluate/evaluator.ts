@@ -2,8 +2,8 @@
 import { evaluationProgram } from "../graph/evaluation-program.ts";
 import type { NamedTensors } from "../graph/state.ts";
 import type { Layer } from "../network/layer.ts";
+import { arithmetic } from "../runtime/arithmetic.ts";
 import { startEngine } from "../runtime/engine.ts";
-import { chooseKernels } from "../runtime/features.ts";
 import { type Prediction, predict, softmax } from "./metrics.ts";
 
 /** A full batch of pictures, of which the first `count` are real. */
@@ -28,7 +28,7 @@ export async function startEvaluator(
   network: Layer,
   options: { size: number; batch: number; precision: "float32" | "bfloat16" },
 ): Promise<Evaluator> {
-  const program = evaluationProgram(network, { ...options, kernels: chooseKernels() });
+  const program = evaluationProgram(network, { ...options, ...arithmetic(options.precision) });
   const engine = await startEngine(program.bytes);
   const logits = async (images: Uint8Array): Promise<Float32Array[]> => {
     const [result] = await engine.run({ images: { dtype: "string", value: images } }, ["logits"]);

@@ -17,6 +17,8 @@ export interface EvaluationOptions {
   readonly batch: number;
   readonly precision: "float32" | "bfloat16";
   readonly kernels: Kernels;
+  /** Of the project's own kernels; one for each core unless said. */
+  readonly threads?: number;
 }
 
 /**
@@ -31,9 +33,9 @@ export interface EvaluationProgram {
 
 export function evaluationProgram(
   network: Layer,
-  { size, batch, precision, kernels }: EvaluationOptions,
+  { size, batch, precision, kernels, threads }: EvaluationOptions,
 ): EvaluationProgram {
-  const graph = new Graph();
+  const graph = new Graph({ threads });
   const folded = latePools(foldBatchNorm(network));
   const input = { height: size, width: size, channels: 3 };
   const needed = variables(folded, input);

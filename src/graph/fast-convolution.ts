@@ -23,7 +23,7 @@ export const isFast = (kernels: Kernels, input: Value, filter: Dims, { kernel, s
   Math.min(filter[2]!, filter[3]!) >= fewestChannels &&
   elements(input.shape.slice(0, 3)) >= fewestPlaces;
 
-/** The same as `conv2d` up to 1e-6 to 1e-5 of the largest result, to the bit whatever the number of cores. */
+/** The same as `conv2d` up to 1e-6 to 1e-5 of the largest result, to the bit whatever the number of threads. */
 export function fastConv2d(graph: Graph, input: Value, filter: Value, window: Window, name?: string): Value {
   const [batch, height, width] = input.shape as [number, number, number];
   const [rows, columns] = window.kernel;
@@ -65,7 +65,7 @@ const add = (graph: Graph, inputs: readonly Value[], shape: Dims, attributes: At
         biases: { int: 0 },
         backward: { bool: false },
         relu: { bool: false },
-        ...parts(),
+        ...parts(graph),
         ...attributes,
       },
       outputs: [{ dtype: "float32", shape }],

@@ -2,7 +2,7 @@
 import { parts, zerosBefore } from "./kernels.ts";
 import type { Dims, Graph, Value } from "./node.ts";
 
-/** float32 only. Each core takes a share of the pixels: the sums depend on the number of cores. */
+/** float32 only. Each thread takes a share of the pixels: the sums depend on the number of threads. */
 export const ownFilterGradient = (graph: Graph, input: Value, filter: Dims, dy: Value, stride: number): Value =>
   graph.add({
     op: "InceptionFilterGradient",
@@ -11,7 +11,7 @@ export const ownFilterGradient = (graph: Graph, input: Value, filter: Dims, dy: 
       filter: { ints: filter },
       padding: { ints: zerosBefore(input.shape, dy.shape, filter, stride) },
       stride: { int: stride },
-      ...parts(),
+      ...parts(graph),
     },
     outputs: [{ dtype: "float32", shape: filter }],
   })[0]!;

@@ -49,7 +49,15 @@ const rules: Readonly<Record<string, Rule>> = {
     filterGradient(graph, "DepthwiseConv2dNativeBackpropFilter", node, dy),
   ],
   FusedBatchNormV3(graph, node, dy) {
-    const [input, scale] = node.inputs as [Value, Value];
+    const [input, scale, , , variance] = node.inputs as [Value, Value, Value, Value, Value];
+    const { is_training: training, epsilon } = node.attributes as {
+      is_training: { bool: boolean };
+      epsilon: { float: number };
+    };
+    if (!training.bool) {
+      const deviation = op.squareRoot(graph, op.add(graph, variance, op.scalar(graph, epsilon.float)));
+      return [op.multiply(graph, dy, op.cast(graph, op.divide(graph, scale, deviation), dy.dtype))];
+    }
     const kept = [3, 4, 5].map((output): Value => ({ node, output, dtype: "float32", shape: scale.shape }));
     const [dx, dScale, dOffset] = graph.add({
       op: "FusedBatchNormGradV3",

@@ -1,7 +1,6 @@
 // Whose kernels a program's float32 convolutions and batch norms run on: TensorFlow's, or also the project's own (native/).
-import { availableParallelism } from "node:os";
 import { zerosAround } from "../network/grid.ts";
-import type { Attributes, Dims } from "./node.ts";
+import type { Attributes, Dims, Graph } from "./node.ts";
 
 /**
  * `own` where oneDNN's kernels lag, without AVX-512. Measured on AVX2 with two cores at batch 32, in GFLOP/s counted as sums
@@ -12,8 +11,8 @@ import type { Attributes, Dims } from "./node.ts";
  */
 export type Kernels = "tensorflow" | "own";
 
-/** One thread for each core. */
-export const parts = (): Attributes => ({ parts: { int: availableParallelism() } });
+/** The threads of an operation of ours. */
+export const parts = ({ threads }: Graph): Attributes => ({ parts: { int: threads } });
 
 /** Zeros above and to the left of a map. */
 export const zerosBefore = (input: Dims, output: Dims, filter: Dims, stride: number): number[] =>

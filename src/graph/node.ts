@@ -1,4 +1,5 @@
 // TensorFlow graphs as values: nodes that name their inputs, in the order they were made (which is topological).
+import { availableParallelism } from "node:os";
 
 export type DType = "float32" | "bfloat16" | "uint8" | "int32" | "int64" | "bool" | "string" | "resource";
 export type Dims = readonly number[];
@@ -43,7 +44,13 @@ export interface NewNode {
 /** A graph under construction. Names are made unique by a counter, so they are the same in every run. */
 export class Graph {
   readonly nodes: Node[] = [];
+  /** What each of the project's own operations may use. */
+  readonly threads: number;
   readonly #used = new Map<string, number>();
+
+  constructor({ threads = availableParallelism() }: { readonly threads?: number | undefined } = {}) {
+    this.threads = threads;
+  }
 
   add({ op, inputs, attributes, outputs, name = op, after = [] }: NewNode): Value[] {
     const node: Node = { name: this.#unique(name), op, inputs, after, attributes };
