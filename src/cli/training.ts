@@ -34,7 +34,9 @@ export async function trainExperiment(
   let exit: number = exitCodes.bug;
   try {
     const start =
-      resumed === undefined ? fromSeed(experiment) : fromRun({ experiment, sets, folder, warn: watcher.warning });
+      resumed === undefined
+        ? fromSeed(experiment)
+        : fromRun({ experiment, classes: sets.train.classes, folder, warn: watcher.warning });
     const outcome = await runTraining({ experiment, sets, folder, start, watcher, stop });
     exit = outcome.finished ? exitCodes.done : exitCodes.stopped;
     return { ...outcome, run: folder.path };

@@ -6,7 +6,6 @@ import type { NamedTensors } from "../graph/state.ts";
 import { seedPair } from "../images/random.ts";
 import type { RunFolder } from "../run/folder.ts";
 import { differences } from "./differences.ts";
-import type { Sets } from "./training.ts";
 
 /** Nothing but its seed; its own checkpoint, with everything that training changes; or weights alone, under names of this network. */
 export type Start =
@@ -24,7 +23,8 @@ export const fromSeed = ({ seed }: Pick<Experiment, "seed">): StartFrom<"seed"> 
 
 type Resumed = {
   readonly experiment: Experiment;
-  readonly sets: Sets;
+  /** Of the training set, in the order of its labels. */
+  readonly classes: readonly string[];
   readonly folder: Pick<RunFolder, "checkpoints">;
   readonly warn: (text: string) => void;
 };
@@ -33,12 +33,12 @@ type Resumed = {
  * The newest checkpoint of the folder that verifies; the seed where none was saved yet. Throws UserError("usage") naming what
  * differs when it was made with another experiment or other classes, ("checkpoint") when none can be used.
  */
-export function fromRun({ experiment, sets, folder, warn }: Resumed): Start {
+export function fromRun({ experiment, classes, folder, warn }: Resumed): Start {
   const found = newestCheckpoint(folder.checkpoints, { onBroken: ({ message }) => warn(message) });
   if (found === undefined) return fromSeed(experiment);
   const { path, checkpoint } = found;
   const changed = differences(checkpoint.state.experiment, experiment);
-  const sameClasses = checkpoint.state.classes.join() === sets.train.classes.join();
+  const sameClasses = checkpoint.state.classes.join() === classes.join();
   const all = [...changed, ...(sameClasses ? [] : ["the classes of the data"])];
   if (all.length === 0) return { from: "checkpoint", checkpoint };
   throw new UserError("usage", `${path} was made with another experiment; different: ${all.join(", ")}`, {

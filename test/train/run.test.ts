@@ -60,7 +60,7 @@ async function trained(
 }
 const seeded = (): Start => fromSeed(experiment);
 const resumed = (run: RunFolder, warn: (text: string) => void): Start =>
-  fromRun({ experiment, sets, folder: run, warn });
+  fromRun({ experiment, classes: sets.train.classes, folder: run, warn });
 const figures = ({ run }: Trained) => readMetrics(run.metrics).lines.map(({ waited, ...rest }) => rest);
 
 let whole: Trained;
@@ -99,14 +99,12 @@ describe("a run that was stopped", () => {
 
   test("is refused by another experiment and by other classes, which are named", () => {
     const other = experimentOn(experiment.data.train, "train.learningRate=0.5");
-    const common = { folder: whole.run, sets, warn: () => {} };
+    const common = { folder: whole.run, classes: sets.train.classes, warn: () => {} };
     expect(() => fromRun({ ...common, experiment: other })).toThrow(
       /another experiment; different: train.learningRate$/,
     );
     const classes = ["a", ...sets.train.classes.slice(1)];
-    expect(() => fromRun({ ...common, experiment, sets: { ...sets, train: { ...sets.train, classes } } })).toThrow(
-      /different: the classes of the data$/,
-    );
+    expect(() => fromRun({ ...common, experiment, classes })).toThrow(/different: the classes of the data$/);
   });
 });
 
