@@ -2,7 +2,8 @@
 import { execFileSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { expect, test } from "vitest";
-import { parseThreads, threads, threadsVariable } from "../../src/runtime/threads.ts";
+import { threads, threadsVariable } from "../../src/runtime/threads.ts";
+import { needs } from "../needs.ts";
 
 test("are one for each core unless the environment says another number", () => {
   const before = process.env[threadsVariable];
@@ -16,14 +17,13 @@ test("are one for each core unless the environment says another number", () => {
   if (before !== undefined) process.env[threadsVariable] = before;
 });
 
-test.each(["0", "-1", "1.5", "1e2", "", " 2", "10000"])(
-  "%j is no number of threads, and its place is named",
-  (text) => {
-    expect(() => parseThreads(text, "--threads")).toThrow(
-      /^--threads: expected a whole number of threads from 1 to 9999/,
-    );
-  },
-);
+test.each(["0", "-1", "1.5", "1e2", " 2", "10000"])("%j is no number of threads", (text) => {
+  const before = process.env[threadsVariable];
+  process.env[threadsVariable] = text;
+  expect(threads).toThrow(/^INCEPTION_THREADS: expected a whole number from 1 to 9999, got/);
+  delete process.env[threadsVariable];
+  if (before !== undefined) process.env[threadsVariable] = before;
+});
 
 /** All threads of a process of its own after the first run of a program. */
 const threadsOf = (wish: number): number =>
@@ -48,7 +48,7 @@ const script = `
   process.stdout.write(String(readdirSync("/proc/self/task").length));
 `;
 
-test.runIf(process.platform === "linux")("are those that TensorFlow starts, for each of its pools", () => {
+test("are those that TensorFlow starts, for each of its pools", needs("linux"), () => {
   const more = threadsOf(9) - threadsOf(1);
   expect(more).toBeGreaterThan(0);
   expect(more % 8).toBe(0);
