@@ -27,6 +27,10 @@ export function loadLibrary(path: string): void {
   if (dlopen(path, RTLD_NOW | RTLD_NODELETE) === null) throw new Error(`cannot load ${path}: ${dlerror()}`);
 }
 
+/** What a function of a loaded library says that takes nothing and gives text. */
+export const callForText = (path: string, name: string): string =>
+  (koffi.load(path).func(`const char *${name}()`) as () => string)();
+
 /** What native code writes to stderr meanwhile is dropped. */
 export function quietly<T>(action: () => T): T {
   const kept = dup(2);

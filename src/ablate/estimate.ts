@@ -1,5 +1,4 @@
 // How long an ablation will take, from a few measured steps of each of its networks and a few decoded pictures.
-import { availableParallelism } from "node:os";
 import { madeUpImages } from "../bench/pictures.ts";
 import type { Experiment } from "../config/schema.ts";
 import { startDecoders, trainingBatches } from "../images/batches.ts";
@@ -7,6 +6,7 @@ import { batchesPerEpoch } from "../images/epoch.ts";
 import type { Listing } from "../images/sources/listing.ts";
 import { buildNetwork } from "../network/catalog.ts";
 import { choosePrecision } from "../runtime/features.ts";
+import { threads } from "../runtime/threads.ts";
 import { runLength } from "../train/schedule.ts";
 import { startTrainer } from "../train/trainer.ts";
 import type { Crops } from "./file.ts";
@@ -50,7 +50,7 @@ async function measurePicture(
 ): Promise<number> {
   const every = Math.ceil(listing.items.length / (measuredBatches * batch));
   const some = { ...listing, items: listing.items.filter((_, i) => i % every === 0) };
-  const decoders = startDecoders(availableParallelism());
+  const decoders = startDecoders(threads());
   const end = batchesPerEpoch(some.items.length, batch);
   const options = { decoders, listing: some, size, batch, seed: 0, start: 0, end, augment, onBad: () => {} };
   const decodeAll = async (): Promise<number> => {
@@ -74,7 +74,7 @@ async function measureStep(experiment: Experiment, classes: number): Promise<Omi
   const tree = buildNetwork({ ...network, classes: network.classes ?? classes }, data.size);
   const trainer = await startTrainer(tree, experiment, choosePrecision(train.precision));
   try {
-    await trainer.initialize([1, 2]);
+    await trainer.begin({ from: "seed", seed: [1, 2] });
     const { batch, microBatch = batch } = train;
     const pictures = {
       images: madeUpImages({ size: data.size, batch: microBatch }),

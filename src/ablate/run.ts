@@ -8,6 +8,7 @@ import { exitCodes } from "../errors.ts";
 import { errorCode } from "../io-error.ts";
 import { acquireLock, type Lock, lockHolder } from "../lock.ts";
 import { runPaths } from "../run/paths.ts";
+import { threads } from "../runtime/threads.ts";
 import {
   type CellPaths,
   type CellState,
@@ -34,6 +35,8 @@ export type CellOptions = {
   readonly folder: string;
   readonly crops: Crops;
   readonly jobs: number;
+  /** Of each cell's process; where it is not said, those of this one are shared among the jobs. */
+  readonly threads?: number | undefined;
   readonly watcher: CellWatcher;
   readonly stop: AbortSignal;
 };
@@ -43,11 +46,12 @@ export async function runCells(cells: readonly Cell[], options: CellOptions): Pr
   const broken = new AbortController();
   const stop = AbortSignal.any([options.stop, broken.signal]);
   setMaxListeners(0, stop);
+  const each = options.threads ?? Math.max(1, Math.floor(threads() / options.jobs));
   const queue = cells.values();
   const work = async (): Promise<void> => {
     for (const cell of queue) {
       if (stop.aborted) return;
-      await runCell(cell, { ...options, stop });
+      await runCell(cell, { ...options, threads: each, stop });
     }
   };
   const stopAll = (error: unknown): never => {
@@ -59,7 +63,7 @@ export async function runCells(cells: readonly Cell[], options: CellOptions): Pr
   if (failure) throw failure.reason;
 }
 
-async function runCell(cell: Cell, { folder, crops, watcher, stop }: CellOptions): Promise<void> {
+async function runCell(cell: Cell, { folder, crops, threads, watcher, stop }: CellOptions): Promise<void> {
   const paths = cellPaths(folder, cell, crops);
   if (isSettled(cellState(paths))) return;
   makeFolderDurably(nodeFs, paths.path);
@@ -71,7 +75,11 @@ async function runCell(cell: Cell, { folder, crops, watcher, stop }: CellOptions
     nodeFs.remove(paths.outcome);
     replaceDurably(nodeFs, paths.config, toYaml(cell.experiment));
     for (const phase of phasesLeft(paths)) {
-      const ended = await runChild(phases[phase](paths, cell, crops), { log: paths.log, lock, stop });
+      const ended = await runChild([...phases[phase](paths, cell, crops), "--threads", `${threads}`], {
+        log: paths.log,
+        lock,
+        stop,
+      });
       if (ended.exit === exitCodes.done) continue;
       if (!(stop.aborted && wasStopped(ended))) writeOutcome(paths, outcomeOf(phase, ended, paths));
       break;

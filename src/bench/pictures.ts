@@ -1,9 +1,9 @@
 // Batches to measure with: made up, or photographs decoded and augmented as training has them.
-import { availableParallelism } from "node:os";
 import { experimentSchema } from "../config/schema.ts";
 import { UserError } from "../errors.ts";
 import { startDecoders, trainingBatches } from "../images/batches.ts";
 import { openSource } from "../images/sources/source.ts";
+import { threads } from "../runtime/threads.ts";
 
 export interface Pictures {
   /** Raw uint8 [batch, size, size, 3], and [batch] labels. */
@@ -28,7 +28,7 @@ export function madeUpImages({ size, batch }: Options): Uint8Array {
 /** Epoch after epoch of a source, with the default augmentation, decoded ahead on every core. Throws UserError("data"). */
 export async function photographs(source: string, { size, batch }: Options): Promise<Pictures> {
   const listing = await openSource(source);
-  const decoders = startDecoders(availableParallelism());
+  const decoders = startDecoders(threads());
   const { augment } = experimentSchema.parse({ data: { train: source } });
   const onBad = ({ name, reason }: { name: string; reason: string }): never => {
     throw new UserError("data", `${name}: ${reason}`);

@@ -52,7 +52,7 @@ async function openCompute(kind: "train" | "eval", options: BenchOptions, pictur
   const perImage = cost(network, { height: options.size, width: options.size, channels: 3 }).multiplyAdds;
   const share = (passes: number) => (seconds: number) => (passes * perImage * options.batch) / seconds / limit;
   const trainer = await startTrainer(network, experiment, precision);
-  await trainer.initialize([1, 2]);
+  await trainer.begin({ from: "seed", seed: [1, 2] });
   const compute =
     kind === "train"
       ? training(trainer)

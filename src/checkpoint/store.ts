@@ -19,6 +19,8 @@ export type { CheckpointState } from "./manifest.ts";
 
 /** Weights alone, or with all that training goes on from. */
 export type CheckpointFiles = { readonly weights: Tensors; readonly average?: Tensors; readonly optimizer?: Tensors };
+/** What training resumes from. */
+export type WholeFiles = CheckpointFiles & { readonly optimizer: Tensors };
 export type Checkpoint = { readonly step: number; readonly files: CheckpointFiles; readonly state: CheckpointState };
 export type CheckpointPlace = { readonly step: number; readonly path: string };
 

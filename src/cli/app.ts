@@ -13,6 +13,7 @@ import { registerPredict } from "./commands/predict.ts";
 import { registerSetup } from "./commands/setup.ts";
 import { registerTrain } from "./commands/train.ts";
 import { packageVersion } from "./explain.ts";
+import { applyThreads } from "./threads.ts";
 
 /** In the order of `inception --help`. */
 const commands = [
@@ -42,7 +43,9 @@ export function buildApp(): Command {
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .hook("preAction", (_program, action) => {
-      if (action.optsWithGlobals().color === false) process.env.NO_COLOR = "1";
+      const options = action.optsWithGlobals<{ color?: boolean; threads?: number }>();
+      if (options.color === false) process.env.NO_COLOR = "1";
+      applyThreads(options);
     })
     .addHelpText("after", help);
   for (const register of commands) register(program);

@@ -6,7 +6,10 @@ import { toYaml } from "../config/write.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { createRun, newestRun, openRun, type RunFolder } from "../run/folder.ts";
 import { runPaths } from "../run/paths.ts";
+import { arithmetic } from "../runtime/arithmetic.ts";
+import { choosePrecision } from "../runtime/features.ts";
 import { runTraining, type TrainingResult } from "../train/run.ts";
+import { fromRun, fromSeed } from "../train/start.ts";
 import { openSets } from "../train/training.ts";
 import { openExperiment } from "./experiment.ts";
 import { packageVersion } from "./explain.ts";
@@ -30,7 +33,11 @@ export async function trainExperiment(
   const watcher = consoleWatcher(folder.path);
   let exit: number = exitCodes.bug;
   try {
-    const outcome = await runTraining({ experiment, sets, folder, resume: resumed !== undefined, watcher, stop });
+    const start =
+      resumed === undefined
+        ? fromSeed(experiment)
+        : fromRun({ experiment, classes: sets.train.classes, folder, warn: watcher.warning });
+    const outcome = await runTraining({ experiment, sets, folder, start, watcher, stop });
     exit = outcome.finished ? exitCodes.done : exitCodes.stopped;
     return { ...outcome, run: folder.path };
   } catch (error) {
@@ -48,7 +55,12 @@ function openFolder(
   resumed: string | undefined,
   output: string,
 ): RunFolder {
-  const circumstances = { argv: process.argv.slice(2), versions: { inception: packageVersion() }, dataFingerprint };
+  const circumstances = {
+    argv: process.argv.slice(2),
+    versions: { inception: packageVersion() },
+    arithmetic: arithmetic(choosePrecision(experiment.train.precision)),
+    dataFingerprint,
+  };
   return resumed === undefined
     ? createRun(output, experiment.name, toYaml(experiment), circumstances)
     : openRun(resumed, circumstances);

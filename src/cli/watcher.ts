@@ -47,11 +47,11 @@ export function consoleWatcher(folder: string): Watcher & { stop(): void } {
   };
 }
 
-function summary(folder: string, { sets, network, precision, length, experiment }: Training, from: Position): string {
+function summary(folder: string, { sets, network, arithmetic, length, experiment }: Training, from: Position): string {
   const { train, data } = experiment;
   return [
     `run         ${folder}`,
-    `network     ${network.name}, ${network.classes} classes, ${data.size} px, width ${network.width}, ${precision}`,
+    `network     ${network.name}, ${network.classes} classes, ${data.size} px, width ${network.width}, ${arithmetic.precision}`,
     `pictures    ${sets.train.items.length} to train on, ${sets.validation.items.length} to validate on`,
     `steps       ${length.steps} of ${train.batch} pictures, ${length.stepsPerEpoch} to an epoch${from.step > 0 ? `; resumed at step ${from.step}` : ""}`,
   ].join("\n");

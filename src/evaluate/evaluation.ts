@@ -1,11 +1,12 @@
 // One model over all pictures of a listing, under one protocol; interrupted, it goes on where it stopped.
 import { createHash } from "node:crypto";
-import { availableParallelism } from "node:os";
 import { UserError } from "../errors.ts";
 import { croppedPictures } from "../images/cropped-pictures.ts";
 import { startDecoders } from "../images/decoders.ts";
 import { cropCounts, nestedCounts, type Protocol, resizing } from "../images/protocols.ts";
 import type { Listing } from "../images/sources/source.ts";
+import { arithmetic } from "../runtime/arithmetic.ts";
+import { threads } from "../runtime/threads.ts";
 import type { Average } from "./average.ts";
 import { startEvaluator } from "./evaluator.ts";
 import { type Journal, openJournal } from "./journal.ts";
@@ -84,9 +85,8 @@ async function scoreRest(
   const crops = cropCounts[options.protocol];
   const before = crops * earlier.filter((entry) => !("reason" in entry)).length;
   const total = before + crops * (listing.items.length - earlier.length);
-  const threads = availableParallelism();
   const evaluator = await startEvaluator(network, { size, pixels: preprocessing, ...options });
-  const decoders = startDecoders(threads);
+  const decoders = startDecoders(threads());
   const speed = { crops: 0, seconds: 0 };
   try {
     await evaluator.load(weights);
@@ -95,7 +95,15 @@ async function scoreRest(
       Object.assign(speed, { crops: sitting, seconds: (performance.now() - start) / 1000 });
       onProgress({ before, sitting, total, seconds: speed.seconds });
     };
-    const pictures = croppedPictures({ ...options, decoders, listing, preset, size, start: earlier.length, threads });
+    const pictures = croppedPictures({
+      ...options,
+      decoders,
+      listing,
+      preset,
+      size,
+      start: earlier.length,
+      threads: threads(),
+    });
     for await (const entry of scoreCrops({ ...options, evaluator, pictures, size, crops, before, onBatch }))
       record(entry);
     return speed;
@@ -112,7 +120,7 @@ function subsetsOf(protocol: Protocol, pictures: number, classes: number): numbe
   return subsets.length * pictures * classes * Float64Array.BYTES_PER_ELEMENT <= mostGainBytes ? subsets : [];
 }
 
-/** Everything on which a result depends to the last bit, in 64 characters. */
+/** Everything on which a result depends to the last bit, beside the arithmetic, in 64 characters. */
 function keyOf(
   { weights, options, size, preset, preprocessing, classes }: Model,
   { fingerprint }: Listing,
@@ -165,7 +173,18 @@ function collect(
     protocol: {
       crops: protocol,
       average,
-      models: [{ path, step, weights: kind, network: options.name, size, precision, resize }],
+      models: [
+        {
+          path,
+          step,
+          weights: kind,
+          network: options.name,
+          size,
+          precision,
+          resize,
+          arithmetic: arithmetic(precision),
+        },
+      ],
     },
   };
 }

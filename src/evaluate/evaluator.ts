@@ -2,8 +2,8 @@
 import { type EvaluationOptions, evaluationProgram } from "../graph/evaluation-program.ts";
 import type { NamedTensors } from "../graph/state.ts";
 import type { Layer } from "../network/layer.ts";
+import { arithmetic } from "../runtime/arithmetic.ts";
 import { startEngine } from "../runtime/engine.ts";
-import { chooseKernels } from "../runtime/features.ts";
 import { type Prediction, predict, softmax } from "./metrics.ts";
 
 /** A full batch of pictures, of which the first `count` are real. */
@@ -24,8 +24,11 @@ export interface Evaluator {
   close(): Promise<void>;
 }
 
-export async function startEvaluator(network: Layer, options: Omit<EvaluationOptions, "kernels">): Promise<Evaluator> {
-  const program = evaluationProgram(network, { ...options, kernels: chooseKernels() });
+export async function startEvaluator(
+  network: Layer,
+  options: Omit<EvaluationOptions, "kernels" | "threads">,
+): Promise<Evaluator> {
+  const program = evaluationProgram(network, { ...options, ...arithmetic(options.precision) });
   const engine = await startEngine(program.bytes);
   const logits = async (images: Uint8Array): Promise<Float32Array[]> => {
     const [result] = await engine.run({ images: { dtype: "string", value: images } }, ["logits"]);

@@ -3,6 +3,7 @@
 import { UserError } from "../errors.ts";
 import { evaluationBatches, startDecoders } from "../images/batches.ts";
 import { choosePrecision } from "../runtime/features.ts";
+import { threads } from "../runtime/threads.ts";
 import { foreground } from "./background.ts";
 import { startEvaluator } from "./evaluator.ts";
 import { type Prediction, predict } from "./metrics.ts";
@@ -18,7 +19,7 @@ export async function predictFiles(model: Model, files: readonly string[], k: nu
     batch,
     precision: choosePrecision("auto"),
   });
-  const decoders = startDecoders(Math.min(files.length, 2));
+  const decoders = startDecoders(Math.min(files.length, threads()));
   const items = files.map((file) => ({ name: file, label: 0, source: { file } }));
   try {
     await evaluator.load(model.weights);

@@ -46,6 +46,8 @@ const modelSchema = z.object({
   precision: z.enum(["float32", "bfloat16"]),
   /** How pictures were brought to the network's size, in one sentence. */
   resize: z.string(),
+  /** runtime/arithmetic.ts, of the sitting that ended the evaluation. */
+  arithmetic: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
 });
 export const savedProtocolSchema = z.object({
   /** `single`, `10`, `12`, `36` or `144`. */

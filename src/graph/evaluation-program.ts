@@ -21,6 +21,8 @@ export interface EvaluationOptions {
   readonly kernels: Kernels;
   /** RGB in [-1, 1] where left out. */
   readonly pixels?: Pixels;
+  /** Of the project's own kernels; one for each core unless said. */
+  readonly threads?: number;
 }
 
 /**
@@ -34,8 +36,8 @@ export interface EvaluationProgram {
 }
 
 export function evaluationProgram(network: Layer, options: EvaluationOptions): EvaluationProgram {
-  const { size, batch, precision, kernels } = options;
-  const graph = new Graph();
+  const { size, batch, precision, kernels, threads } = options;
+  const graph = new Graph({ threads });
   const folding = foldBatchNorm(network);
   const folded = latePools(folding.network);
   const input = { height: size, width: size, channels: 3 };

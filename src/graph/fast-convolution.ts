@@ -24,7 +24,7 @@ export const isFast = (kernels: Kernels, input: Value, filter: Dims, { kernel, s
   Math.min(filter[2]!, filter[3]!) >= fewestChannels &&
   elements(input.shape.slice(0, 3)) >= fewestPlaces;
 
-/** The same as `conv2d` up to 1e-6 to 1e-5 of the largest result, to the bit whatever the number of cores. */
+/** The same as `conv2d` up to 1e-6 to 1e-5 of the largest result, to the bit whatever the number of threads. */
 export const fastConv2d = (graph: Graph, input: Value, filter: Value, window: Window, name?: string): Value =>
   convolution(graph, [input, filter], filter.shape, window, {}, name);
 
@@ -39,7 +39,7 @@ export const fastConv2dTransformed = (
 
 /** What the kernel would make of the filter, anew in each pass, for a convolution of maps like `input`: [numbers]. */
 export function transformFilter(graph: Graph, filter: Value, input: Dims, window: Window): Value {
-  const attributes = { map: { ints: slideOver(window, [input[1]!, input[2]!]) }, ...threads() };
+  const attributes = { map: { ints: slideOver(window, [input[1]!, input[2]!]) }, ...threads(graph) };
   return only(graph.add({ op: "InceptionTransformFilter", inputs: [filter], attributes }));
 }
 
@@ -106,7 +106,7 @@ const add = (graph: Graph, inputs: readonly Value[], attributes: Attributes, nam
         backward: { bool: false },
         relu: { bool: false },
         transformed: { bool: false },
-        ...threads(),
+        ...threads(graph),
         ...attributes,
       },
       name,

@@ -5,7 +5,7 @@ import type { Dims, Graph, Value } from "./node.ts";
 /** `padding`: zeros above and to the left of the map. */
 type Slide = { readonly stride: number; readonly padding: readonly number[] };
 
-/** float32 only. Each core takes a share of the pixels: the sums depend on the number of cores. */
+/** float32 only. Each thread takes a share of the pixels: the sums depend on the number of threads. */
 export const ownFilterGradient = (graph: Graph, input: Value, filter: Dims, dy: Value, slide: Slide): Value =>
   graph.add({
     op: "InceptionFilterGradient",
@@ -14,6 +14,6 @@ export const ownFilterGradient = (graph: Graph, input: Value, filter: Dims, dy: 
       filter: { ints: filter },
       padding: { ints: slide.padding },
       stride: { int: slide.stride },
-      ...threads(),
+      ...threads(graph),
     },
   })[0]!;

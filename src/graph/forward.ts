@@ -17,8 +17,8 @@ export interface Forward {
   weight(name: string): Value;
   /** Where weights stay for many passes: what `from` makes of one, made once for each time that it is assigned. */
   kept?(name: string, from: (weight: Value) => Value): Value;
-  /** Training: batch statistics and dropout; the seed (int32, [2]) draws the dropout masks. */
-  readonly training?: { readonly seed: Value };
+  /** Training: batch statistics and dropout; the seed (int32, [2]) draws the dropout masks. Frozen layers normalize by stored statistics. */
+  readonly training?: { readonly seed: Value; readonly isFrozen?: (path: string) => boolean };
 }
 
 export interface Outputs {
@@ -75,17 +75,18 @@ const operationOf: Table<[input: Value, path: string, context: Context], Value> 
     const { graph, kernels, weight, training, statistics } = context;
     const offset = weight(`${path}/beta`);
     const scale = layer.scale ? weight(`${path}/gamma`) : op.filled(graph, offset.shape, 1);
-    if (training && hasOwnBatchNorm(kernels, input))
+    const overBatch = training !== undefined && !training.isFrozen?.(path);
+    if (overBatch && hasOwnBatchNorm(kernels, input))
       return kept(statistics, path, ownBatchNorm(graph, [input, scale, offset], layer.epsilon));
     const none = op.filled(graph, [0], 0);
-    const moving: [Value, Value] = training
+    const moving: [Value, Value] = overBatch
       ? [none, none]
       : [weight(`${path}/movingMean`), weight(`${path}/movingVariance`)];
     const outputs = op.fusedBatchNorm(graph, [input, scale, offset, ...moving], {
       epsilon: layer.epsilon,
-      training: training !== undefined,
+      training: overBatch,
     });
-    return kept(statistics, path, outputs);
+    return overBatch ? kept(statistics, path, outputs) : outputs[0]!;
   },
   responseNorm({ size, alpha, beta }, input, _path, { graph, precision }) {
     const options = { radius: (size - 1) / 2, alpha: alpha / size, beta };

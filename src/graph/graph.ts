@@ -1,4 +1,5 @@
 // A graph under construction.
+import { availableParallelism } from "node:os";
 import { definitions } from "./definitions/table.ts";
 import type { Attributes, NewNode, Node, Graph as Nodes, OperationName, TensorType, Value } from "./node.ts";
 import { outputOf } from "./operation.ts";
@@ -6,7 +7,13 @@ import { outputOf } from "./operation.ts";
 /** Names are made unique by a counter, so they are the same in every run. */
 export class Graph implements Nodes {
   readonly nodes: Node[] = [];
+  readonly threads: number;
   readonly #used = new Map<string, number>();
+
+  /** `threads`: of the project's own operations; one for each core unless said. */
+  constructor({ threads = availableParallelism() }: { readonly threads?: number | undefined } = {}) {
+    this.threads = threads;
+  }
 
   add({ op, inputs, attributes, name = op, after = [] }: NewNode): Value[] {
     const outputs = outputsOf(op, name, inputs, attributes);

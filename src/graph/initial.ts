@@ -2,15 +2,20 @@
 import type { Variable } from "../interpret/parameters.ts";
 import { elements, type Graph, type Value } from "./node.ts";
 import * as op from "./operations.ts";
-import { type Group, groups, type Layout } from "./state.ts";
+import { changing, type Group, groups, type Layout } from "./state.ts";
 
-/** One vector for each group; the i-th variable of a group draws from the seed moved by its number. */
-export function initialVectors(graph: Graph, layout: Layout, seed: Value): Readonly<Record<Group, Value>> {
-  let stream = 0;
+/** One vector for each group; a variable draws from the seed moved by its number in `whole`, the layout with nothing frozen. */
+export function initialVectors(
+  graph: Graph,
+  { layout, whole, seed }: { layout: Layout; whole: Layout; seed: Value },
+): Readonly<Record<Group, Value>> {
+  const names = changing.flatMap((group) => whole[group].extents.map(({ variable }) => variable.name));
+  const numbers = new Map(names.map((name, number) => [name, number]));
   const start = (variable: Variable): Value =>
-    initialValue(graph, variable, op.add(graph, seed, op.integers(graph, [0, stream++])));
+    initialValue(graph, variable, op.add(graph, seed, op.integers(graph, [0, numbers.get(variable.name)!])));
+  const filled = groups.filter((group) => group !== "frozen" || layout.frozen.size > 0);
   return Object.fromEntries(
-    groups.map((group) => [
+    filled.map((group) => [
       group,
       op.joinVectors(
         graph,

@@ -1,6 +1,5 @@
 // Whose kernels a program's float32 convolutions and batch norms run on: TensorFlow's, or also the project's own (native/).
-import { availableParallelism } from "node:os";
-import type { Attributes } from "./node.ts";
+import type { Attributes, Graph } from "./node.ts";
 
 /**
  * `own` where oneDNN's kernels lag, without AVX-512. Measured on AVX2 with two cores at batch 32, in GFLOP/s counted as sums
@@ -11,5 +10,5 @@ import type { Attributes } from "./node.ts";
  */
 export type Kernels = "tensorflow" | "own";
 
-/** One thread for each core. */
-export const threads = (): Attributes => ({ threads: { int: availableParallelism() } });
+/** How many threads an operation of ours may use. */
+export const threads = (graph: Graph): Attributes => ({ threads: { int: graph.threads } });

@@ -54,6 +54,8 @@ export interface NewNode {
 /** A graph under construction, as operations see it. */
 export interface Graph {
   readonly nodes: Node[];
+  /** What each of the project's own operations may use. */
+  readonly threads: number;
   /** The outputs of a new node. Throws (our bug) where the inputs do not fit the operation. */
   add(node: NewNode): Value[];
 }

@@ -9,9 +9,9 @@ export const ownBatchNormName = "InceptionBatchNorm";
 export const hasOwnBatchNorm = (kernels: Kernels, { dtype, shape }: Value): boolean =>
   kernels === "own" && dtype === "float32" && shape[3]! >= 8;
 
-/** [normalized, mean, variance (unbiased), and one that the gradient needs], to the bit whatever the number of cores. */
+/** [normalized, mean, variance (unbiased), and one that the gradient needs], to the bit whatever the number of threads. */
 export const ownBatchNorm = (graph: Graph, inputs: readonly [Value, Value, Value], epsilon: number): Value[] =>
-  add(graph, inputs, { epsilon: { float: epsilon }, relu: { bool: false }, ...threads() });
+  add(graph, inputs, { epsilon: { float: epsilon }, relu: { bool: false }, ...threads(graph) });
 
 /** The same with its negative results zero, all four outputs; undefined if `value` is no batch norm of ours. */
 export const rectified = (graph: Graph, { node }: Value): Value[] | undefined =>

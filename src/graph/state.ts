@@ -2,8 +2,10 @@
 import type { Variable } from "../interpret/parameters.ts";
 import { elements } from "./node.ts";
 
-/** Kernels carry weight decay; biases, gammas and betas do not; statistics are batch norm's and are not trained. */
-export const groups = ["kernels", "scalars", "statistics"] as const;
+/** What a step changes. Kernels carry weight decay; biases, gammas and betas do not; statistics are batch norm's and are not trained. */
+export const changing = ["kernels", "scalars", "statistics"] as const;
+/** `frozen`: every variable of the layers that training leaves as they are. */
+export const groups = [...changing, "frozen"] as const;
 export type Group = (typeof groups)[number];
 
 export interface Extent {
@@ -17,11 +19,19 @@ export interface Section {
 }
 export type Layout = Readonly<Record<Group, Section>>;
 
-const groupOf = (variable: Variable): Group =>
-  variable.trainable ? (variable.decayed ? "kernels" : "scalars") : "statistics";
+/** Whether a layer or a variable is one of these, or lies below one; each a position in the tree, as in `Mixed_5b/b1x1`. */
+export const isBelow =
+  (paths: readonly string[]) =>
+  (name: string): boolean =>
+    paths.some((path) => name === path || name.startsWith(`${path}/`));
 
-/** Where each variable lies, in the network's order. */
-export function layOut(variables: readonly Variable[]): Layout {
+/** Where each variable lies, in the network's order. Throws (our bug) when `frozen` names what is not there. */
+export function layOut(variables: readonly Variable[], frozen: readonly string[] = []): Layout {
+  const unknown = frozen.find((path) => !variables.some(({ name }) => isBelow([path])(name)));
+  if (unknown !== undefined) throw new Error(`no variable lies below ${unknown}`);
+  const isFrozen = isBelow(frozen);
+  const groupOf = ({ name, trainable, decayed }: Variable): Group =>
+    isFrozen(name) ? "frozen" : trainable ? (decayed ? "kernels" : "scalars") : "statistics";
   const section = (group: Group): Section => {
     let size = 0;
     const extents = variables
@@ -33,7 +43,7 @@ export function layOut(variables: readonly Variable[]): Layout {
       });
     return { extents, size };
   };
-  return { kernels: section("kernels"), scalars: section("scalars"), statistics: section("statistics") };
+  return Object.fromEntries(groups.map((group) => [group, section(group)])) as Layout;
 }
 
 export type NamedTensors = Map<string, { shape: readonly number[]; data: Float32Array }>;

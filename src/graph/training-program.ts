@@ -13,7 +13,7 @@ import * as op from "./operations.ts";
 import { type OptimizerOptions, optimizerOf } from "./optimizer.ts";
 import { pixels } from "./pixels.ts";
 import { savedModel } from "./saved-model.ts";
-import { type Group, groups, type Layout, layOut } from "./state.ts";
+import { changing, type Group, isBelow, type Layout, layOut, type Section } from "./state.ts";
 import { Vectors } from "./vectors.ts";
 
 export interface TrainingOptions extends LossOptions {
@@ -32,6 +32,10 @@ export interface TrainingOptions extends LossOptions {
   readonly kernels: Kernels;
   /** RGB in [-1, 1] where left out. */
   readonly pixels?: Pixels;
+  /** Positions in the tree: what lies below them keeps its weights and statistics. */
+  readonly frozen?: readonly string[];
+  /** Of the project's own kernels; one for each core unless said. */
+  readonly threads?: number;
 }
 
 /**
@@ -46,23 +50,30 @@ export interface TrainingProgram {
   readonly layout: Layout;
   /** Every vector of the state with its length. */
   readonly vectors: ReadonlyMap<string, number>;
+  /** What each element of those beside weights, statistics and averages starts with. */
+  readonly fresh: ReadonlyMap<string, number>;
 }
 
 const trained = ["kernels", "scalars"] as const satisfies readonly Group[];
 type Trained = (typeof trained)[number];
 type Per<K extends string, V> = Readonly<Record<K, V>>;
 
+/** Throws (our bug) when `frozen` names what is not there, or leaves nothing to train. */
 export function trainingProgram(network: Layer, options: TrainingOptions): TrainingProgram {
-  const graph = new Graph();
-  const layout = layOut(variables(network, { height: options.size, width: options.size, channels: 3 }));
+  const graph = new Graph(options);
+  const all = variables(network, { height: options.size, width: options.size, channels: 3 });
+  const { frozen = [] } = options;
+  const layout = layOut(all, frozen);
+  if (trained.every((group) => layout[group].size === 0)) throw new Error("nothing is left to train");
   const optimizer = optimizerOf(options.optimizer);
   const vectors = new Vectors(graph);
   const declare = (prefix: string, group: Group) => vectors.declare(`${prefix}${group}`, layout[group].size);
 
-  const state = per(groups, (group) => declare("", group));
-  const averages = options.average ? per(groups, (group) => declare("average/", group)) : undefined;
+  const state = per(changing, (group) => declare("", group));
+  const averages = options.average ? per(changing, (group) => declare("average/", group)) : undefined;
   const slots = per(trained, (group) => optimizer.slots.map((slot) => declare(`${slot.name}/`, group)));
   const sums = options.microBatches > 1 ? per(trained, (group) => declare("gradient/", group)) : undefined;
+  const kept = layout.frozen.size > 0 ? declare("", "frozen") : undefined;
   vectors.finish();
 
   const feeds = {
@@ -94,13 +105,20 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
     bytes: savedModel(graph),
     layout,
     vectors: new Map([...vectors.handles].map(([name, { size }]) => [name, size])),
+    fresh: new Map(
+      trained.flatMap((group) => [
+        ...optimizer.slots.map(({ name, initial }): [string, number] => [`${name}/${group}`, initial]),
+        [`gradient/${group}`, 0],
+      ]),
+    ),
   };
 
   function initialize(): void {
-    const start = initialVectors(graph, layout, feeds.seed);
-    const assigned = groups.flatMap((group) =>
+    const start = initialVectors(graph, { layout, whole: layOut(all), seed: feeds.seed });
+    const assigned = changing.flatMap((group) =>
       [state[group], averages?.[group]].flatMap((handle) => (handle ? [op.assign(graph, handle, start[group])] : [])),
     );
+    if (kept) assigned.push(op.assign(graph, kept, start.frozen));
     const emptied = trained.flatMap((group) => [
       ...slots[group].map((slot, i) => fillWith(slot, layout[group].size, optimizer.slots[i]!.initial)),
       ...(sums ? [fillWith(sums[group], layout[group].size, 0)] : []),
@@ -109,14 +127,17 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
   }
 
   function backward(from: Per<Trained, Value>): { loss: Loss; gradient: Per<Trained, Value>; statistics: Node } {
-    const pieces = pieceMap(graph, layout, from);
+    const pieces = new Map([
+      ...trained.flatMap((group) => cut(graph, layout[group], from[group])),
+      ...(kept ? cut(graph, layout.frozen, op.readVariable(graph, kept)) : []),
+    ]);
     const bytes = op.decodeRaw(graph, feeds.images, "uint8", [options.batch, options.size, options.size, 3]);
     const outputs = forward(network, pixels(graph, bytes, options.pixels ?? unitRange), {
       graph,
       precision: options.precision,
       kernels: options.kernels,
       weight: (name) => pieces.get(name)!,
-      training: { seed: feeds.seed },
+      training: { seed: feeds.seed, isFrozen: isBelow(frozen) },
     });
     const loss = classificationLoss(graph, outputs, feeds.labels, options);
     const names = trained.flatMap((group) => layout[group].extents.map(({ variable }) => variable.name));
@@ -152,7 +173,7 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
     });
     const changed = [...applied, ...before];
     const averaged = averages
-      ? groups.map((group) => moveToward(averages[group], op.readVariable(graph, state[group], changed)))
+      ? changing.map((group) => moveToward(averages[group], op.readVariable(graph, state[group], changed)))
       : [];
     return { figures: [regularization, norm], updates: [...changed, ...averaged] };
   }
@@ -181,19 +202,10 @@ const per = <K extends string, V>(keys: readonly K[], make: (key: K) => V): Per<
   Object.fromEntries(keys.map((key) => [key, make(key)])) as Per<K, V>;
 
 /** Each variable as a piece of its group's vector, in its own shape. */
-function pieceMap(graph: Graph, layout: Layout, vectors: Per<Trained, Value>): ReadonlyMap<string, Value> {
-  return new Map(
-    trained.flatMap((group) => {
-      const { extents, size } = layout[group];
-      const sizes = extents.map(({ offset }, i) => (extents[i + 1]?.offset ?? size) - offset);
-      return op
-        .split(graph, vectors[group], sizes, 0)
-        .map((piece, i): [string, Value] => [
-          extents[i]!.variable.name,
-          op.reshape(graph, piece, extents[i]!.variable.shape),
-        ]);
-    }),
-  );
+function cut(graph: Graph, { extents, size }: Section, vector: Value): [string, Value][] {
+  const sizes = extents.map(({ offset }, i) => (extents[i + 1]?.offset ?? size) - offset);
+  const pieces = extents.length > 0 ? op.split(graph, vector, sizes, 0) : [];
+  return pieces.map((piece, i) => [extents[i]!.variable.name, op.reshape(graph, piece, extents[i]!.variable.shape)]);
 }
 
 /** A group's vector from values of its variables. */

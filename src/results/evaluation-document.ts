@@ -35,7 +35,7 @@ function modelsOf({ scores: { protocol }, fresh, alone }: EvaluationResult) {
 function picturesOf({ scores, summary, source, fresh }: EvaluationResult) {
   const { listed, rejected, fingerprint, protocol } = scores;
   const { crops, average, models, background } = protocol;
-  const { size, precision, resize } = models[0]!;
+  const { size, precision, resize, arithmetic } = models[0]!;
   return {
     data: { ...(source === undefined ? {} : { source }), fingerprint, listed, evaluated: summary.n, rejected },
     protocol: {
@@ -43,7 +43,7 @@ function picturesOf({ scores, summary, source, fresh }: EvaluationResult) {
       name: crops,
       average,
       ...(fresh && crops === "single" ? { preset: fresh.model.preset } : {}),
-      ...(models.length === 1 ? { size, precision, resize } : {}),
+      ...(models.length === 1 ? { size, precision, resize, arithmetic } : {}),
       ...(background ? { background: backgroundRule } : {}),
     },
     ...(fresh ? { speed: speedOf(fresh.speed) } : {}),

@@ -17,6 +17,12 @@ const errors = {
   top5: rate.describe("The label is among the five largest"),
   loss: z.number().describe("Mean of -ln of the label's probability"),
 };
+const arithmetic = z
+  .record(z.string(), z.union([z.string(), z.number()]))
+  .optional()
+  .describe(
+    "What decides the figures to the last bit: kernels, TensorFlow, threads, processor; of the sitting that ended it",
+  );
 const model = z.strictObject({
   path: z.string().describe("Its checkpoint"),
   step: count,
@@ -27,6 +33,7 @@ const model = z.strictObject({
   size: count.optional().describe("Height and width of the input in pixels"),
   precision: z.enum(["float32", "bfloat16"]).optional(),
   resize: z.string().optional().describe("How pictures were brought to the network's size"),
+  arithmetic,
 });
 const judged = z.strictObject({ negativeLogLikelihood: z.number(), expectedCalibrationError: share });
 
@@ -49,6 +56,7 @@ export const evaluationSchema = z.strictObject({
     size: count.optional(),
     precision: z.enum(["float32", "bfloat16"]).optional(),
     resize: z.string().optional(),
+    arithmetic,
     background: z.string().optional().describe("What became of a background class in front of the others"),
   }),
   speed: z

@@ -13,6 +13,8 @@ const attemptSchema = z.looseObject({
   versions: z.record(z.string(), z.string()),
   cpu: z.string(),
   cores: z.number(),
+  /** What decides results to the last bit; runs from before it was written down lack it. */
+  arithmetic: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
   dataFingerprint: z.string(),
   start: time,
   end: time.nullable(),
@@ -31,14 +33,17 @@ export type Circumstances = {
   readonly argv: readonly string[];
   /** Of inception and TensorFlow; Node's is added. */
   readonly versions: Readonly<Record<string, string>>;
+  /** Of runtime/arithmetic.ts. */
+  readonly arithmetic?: Readonly<Record<string, string | number>>;
   readonly dataFingerprint: string;
 };
 
-export const startAttempt = ({ argv, versions, dataFingerprint }: Circumstances): Attempt => ({
+export const startAttempt = ({ argv, versions, arithmetic, dataFingerprint }: Circumstances): Attempt => ({
   argv: argv.map(withoutHome),
   versions: { ...versions, node: process.versions.node },
   cpu: cpus()[0]?.model ?? "unknown",
   cores: availableParallelism(),
+  ...(arithmetic && { arithmetic }),
   dataFingerprint,
   start: new Date().toISOString(),
   end: null,

@@ -4,10 +4,11 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { isMainThread } from "node:worker_threads";
 import { UserError } from "../errors.ts";
-import { loadLibrary, quietly } from "../system.ts";
+import { callForText, loadLibrary, quietly } from "../system.ts";
 import { addonFor } from "./setup/addon.ts";
 import { cacheFolder, operationsFile } from "./setup/cache.ts";
 import { findLibrary } from "./setup/library.ts";
+import { threads } from "./threads.ts";
 
 /** What tfjs-node's C++ sources export. Tensors and programs are integer handles that the caller frees. */
 export type Binding = {
@@ -77,8 +78,22 @@ export function prepareTensorflow(): void {
   quietly(() => libraries.forEach(loadLibrary));
 }
 
-/** oneDNN's kernels, which TensorFlow leaves off on processors without AVX-512, save a quarter of a training step there. */
+/**
+ * As in "2.21.0".
+ *
+ * @throws UserError if set-up has not been run.
+ */
+export function tensorflowVersion(): string {
+  prepareTensorflow();
+  return callForText(findEngine().libraries[0]!, "TF_Version");
+}
+
+/**
+ * TensorFlow makes its threads, those within an operation and those that run operations side by side, once in a process. oneDNN's
+ * kernels, which it leaves off on processors without AVX-512, save a quarter of a training step there.
+ */
 function setVariables(): void {
+  process.env.TF_NUM_INTRAOP_THREADS = process.env.TF_NUM_INTEROP_THREADS = `${threads()}`;
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= "true";
   process.env.TF_ENABLE_ONEDNN_OPTS ??= "1";

@@ -1,20 +1,13 @@
-// A training run on disk: its folder, figures and checkpoints around the loop; started new or gone on with.
-import {
-  type CheckpointFiles,
-  newestCheckpoint,
-  prune,
-  requireResumable,
-  rewind,
-  writeCheckpoint,
-} from "../checkpoint/store.ts";
+// A training run on disk: its folder, figures and checkpoints around the loop, whatever it starts from.
+import { type CheckpointFiles, prune, rewind, writeCheckpoint } from "../checkpoint/store.ts";
 import type { Experiment } from "../config/schema.ts";
 import { UserError } from "../errors.ts";
-import { seedPair } from "../images/random.ts";
 import type { RunFolder } from "../run/folder.ts";
 import { type MetricsLog, openMetrics } from "../run/metrics.ts";
 import { openRejected, type RejectedList } from "../run/rejected.ts";
-import { differences } from "./differences.ts";
+import { type Arithmetic, differingKeys } from "../runtime/arithmetic.ts";
 import { type Reporter, type StepReport, train, type Validation } from "./loop.ts";
+import type { Start, StartFrom } from "./start.ts";
 import {
   type Best,
   beginning,
@@ -39,7 +32,7 @@ export interface RunOptions {
   readonly experiment: Experiment;
   readonly sets: Sets;
   readonly folder: RunFolder;
-  readonly resume: boolean;
+  readonly start: Start;
   readonly watcher: Watcher;
   readonly stop: AbortSignal;
 }
@@ -54,19 +47,18 @@ export type TrainingResult = {
 
 /** Trains in the folder until done or stopped. */
 export async function runTraining(options: RunOptions): Promise<TrainingResult> {
-  const { experiment, sets, folder, watcher, stop } = options;
-  const found = options.resume ? newestUsable(options) : undefined;
+  const { experiment, sets, folder, start, watcher, stop } = options;
   const run = await openTraining(experiment, sets);
   let metrics: MetricsLog | undefined;
   try {
-    const start = found ? positionOf(found.checkpoint.step, found.checkpoint.state) : beginning;
-    if (found) await run.trainer.load(found.checkpoint.files);
-    else await run.trainer.initialize([...seedPair(experiment.seed, "init", 0, 0)] as [number, number]);
-    rewind(folder.checkpoints, start.step);
-    metrics = openMetrics(folder, start.step);
-    watcher.started(run, start);
+    const from = (positionOf[start.from] as (start: Start) => Position)(start);
+    await run.trainer.begin(start);
+    rewind(folder.checkpoints, from.step);
+    metrics = openMetrics(folder, from.step);
+    watcher.started(run, from);
+    warnOfOtherArithmetic(start, run.arithmetic, watcher);
     const rejected = openRejected(folder);
-    const position = await train(run, start, reporter(run, options, metrics, rejected), stop);
+    const position = await train(run, from, reporter(run, options, metrics, rejected), stop);
     return { position, finished: position.step >= run.length.steps, rejected: rejected.count };
   } finally {
     metrics?.close();
@@ -74,25 +66,22 @@ export async function runTraining(options: RunOptions): Promise<TrainingResult> 
   }
 }
 
-function newestUsable({ experiment, sets, folder, watcher }: RunOptions) {
-  const found = newestCheckpoint(folder.checkpoints, { onBroken: ({ message }) => watcher.warning(message) });
-  if (found === undefined) return undefined;
-  requireResumable(found.checkpoint, found.path);
-  const changed = differences(found.checkpoint.state.experiment, experiment);
-  const classes =
-    found.checkpoint.state.classes.join() === sets.train.classes.join() ? [] : ["the classes of the data"];
-  const all = [...changed, ...classes];
-  if (all.length === 0) return found;
-  throw new UserError("usage", `${found.path} was made with another experiment; different: ${all.join(", ")}`, {
-    hint: "resume with the run's own config.yaml, or start a new run without --resume",
-  });
-}
+const positionOf: { readonly [K in Start["from"]]: (start: StartFrom<K>) => Position } = {
+  seed: () => beginning,
+  weights: () => beginning,
+  checkpoint: ({ checkpoint: { step, state } }) => ({
+    step,
+    best: (state.best ?? null) as Best | null,
+    validated: Number(state.validated ?? 0),
+  }),
+};
 
-const positionOf = (step: number, state: { best?: unknown; validated?: unknown }): Position => ({
-  step,
-  best: (state.best ?? null) as Best | null,
-  validated: Number(state.validated ?? 0),
-});
+function warnOfOtherArithmetic(start: Start, now: Arithmetic, watcher: Watcher): void {
+  if (start.from !== "checkpoint") return;
+  const differing = differingKeys((start.checkpoint.state.arithmetic ?? {}) as Partial<Arithmetic>, now);
+  if (differing.length > 0)
+    watcher.warning(`this sitting differs in the last bits from the one before: ${differing.join(", ")}`);
+}
 
 function reporter(
   run: Training,

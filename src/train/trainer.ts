@@ -1,13 +1,13 @@
-// A training program at work: steps in, figures out, and its whole state as named tensors.
-import type { CheckpointFiles } from "../checkpoint/store.ts";
+// A training program at work: steps in, figures out.
+import type { WholeFiles } from "../checkpoint/store.ts";
 import type { Experiment } from "../config/schema.ts";
-import { groups, type Layout, type NamedTensors, pack, unpack } from "../graph/state.ts";
-import { type TrainingProgram, trainingProgram } from "../graph/training-program.ts";
-import { entry } from "../graph/vectors.ts";
+import { trainingProgram } from "../graph/training-program.ts";
 import type { Layer } from "../network/layer.ts";
+import { arithmetic } from "../runtime/arithmetic.ts";
 import { startEngine } from "../runtime/engine.ts";
-import { chooseKernels } from "../runtime/features.ts";
 import type { Engine, Feed, Feeds } from "../runtime/session.ts";
+import type { Start } from "./start.ts";
+import { begin, save } from "./state.ts";
 
 /** One micro-batch's pictures: raw uint8 [batch, size, size, 3], and labels, -1 for a picture left out. */
 export type MicroBatch = {
@@ -25,19 +25,20 @@ export type StepFigures = {
 export type Rates = { readonly learningRate: number; readonly averageRate: number };
 
 export interface Trainer {
-  initialize(seed: readonly [number, number]): Promise<void>;
+  /** Sets the whole state. Throws UserError("foreignWeights") naming what weights lack, have too much or in another shape. */
+  begin(start: Start): Promise<void>;
   /** One update from the mean gradient of the microBatches. */
   step(microBatches: readonly MicroBatch[], rates: Rates): Promise<StepFigures>;
-  save(): Promise<CheckpointFiles>;
-  load(files: CheckpointFiles): Promise<void>;
+  save(): Promise<WholeFiles>;
   close(): Promise<void>;
 }
 
-/** Compiles the experiment's training step and starts an engine for it. */
+/** Compiles the experiment's training step, which leaves all below `frozen` as it is, and starts an engine for it. */
 export async function startTrainer(
   network: Layer,
   { data, train }: Pick<Experiment, "data" | "train">,
   precision: "float32" | "bfloat16",
+  frozen: readonly string[] = [],
 ): Promise<Trainer> {
   const batch = train.microBatch ?? train.batch;
   const program = trainingProgram(network, {
@@ -45,17 +46,16 @@ export async function startTrainer(
     size: data.size,
     batch,
     microBatches: train.batch / batch,
-    precision,
+    ...arithmetic(precision),
     average: train.averageDecay !== null,
-    kernels: chooseKernels(),
+    frozen,
   });
   const engine = await startEngine(program.bytes);
   return {
-    initialize: async (seed) => void (await engine.run({ seed: int32(seed) }, ["initialize"])),
+    begin: async (start) => void (await begin(engine, program, start)),
     step: (microBatches, rates) =>
       microBatches.length === 1 ? wholeStep(engine, microBatches[0]!, rates) : sumStep(engine, microBatches, rates),
     save: () => save(engine, program),
-    load: (files) => load(engine, program, files),
     close: () => engine.close(),
   };
 }
@@ -109,49 +109,3 @@ const int32 = (values: ArrayLike<number>): Feed => ({
   value: Int32Array.from(values),
 });
 const float32 = (value: number): Feed => ({ dtype: "float32", shape: [], value: Float32Array.of(value) });
-
-/** Everything but gradient sums, which are zero between steps. */
-const savedVectors = (program: TrainingProgram): string[] =>
-  [...program.vectors.keys()].filter((name) => !name.startsWith("gradient/"));
-
-async function save(engine: Engine, program: TrainingProgram): Promise<CheckpointFiles> {
-  const names = savedVectors(program);
-  const tensors = await engine.run({}, names.map(entry.read));
-  const vectors = new Map(names.map((name, i) => [name, tensors[i]!.data as Float32Array]));
-  const named = (wanted: (prefix: string) => boolean, rename = (prefix: string) => prefix): NamedTensors =>
-    new Map(
-      [...vectors].flatMap(([name, vector]) => {
-        const { prefix, group } = vectorName(name);
-        return wanted(prefix) ? [...unpack(program.layout[group], vector, rename(prefix))] : [];
-      }),
-    );
-  const average = named(isAverage, () => "");
-  return {
-    weights: named((prefix) => prefix === ""),
-    ...(average.size > 0 && { average }),
-    optimizer: named((prefix) => prefix !== "" && !isAverage(prefix)),
-  };
-}
-
-async function load(engine: Engine, program: TrainingProgram, files: CheckpointFiles): Promise<void> {
-  const source = (prefix: string): [ReadonlyMap<string, { data: Float32Array }>, string] =>
-    prefix === ""
-      ? [files.weights as NamedTensors, ""]
-      : isAverage(prefix)
-        ? [files.average as NamedTensors, ""]
-        : [files.optimizer as NamedTensors, prefix];
-  const feeds = [...program.vectors].map(([name, size]): [string, Feed] => {
-    const { prefix, group } = vectorName(name);
-    const vector = prefix === "gradient/" ? new Float32Array(size) : pack(program.layout[group], ...source(prefix));
-    return [entry.assign(name), { dtype: "string", value: new Uint8Array(vector.buffer) }];
-  });
-  await engine.run(Object.fromEntries(feeds), [entry.assigned]);
-}
-
-const isAverage = (prefix: string): boolean => prefix === "average/";
-
-/** `momentum/kernels` as prefix `momentum/` and group `kernels`. */
-function vectorName(name: string): { prefix: string; group: keyof Layout } {
-  const group = groups.find((group) => name === group || name.endsWith(`/${group}`))!;
-  return { prefix: name.slice(0, name.length - group.length), group };
-}

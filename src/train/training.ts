@@ -1,5 +1,4 @@
 // Everything a training run works with, opened from its experiment; and the position it stands at.
-import { availableParallelism } from "node:os";
 import type { CheckpointState } from "../checkpoint/store.ts";
 import type { Experiment } from "../config/schema.ts";
 import { UserError } from "../errors.ts";
@@ -9,7 +8,9 @@ import { holdOut, type Listing, matchClasses, openSource } from "../images/sourc
 import { buildNetwork } from "../network/catalog.ts";
 import type { NetworkOptions } from "../network/options.ts";
 import { type Preprocessing, unitRange } from "../network/preprocessing.ts";
+import { type Arithmetic, arithmetic } from "../runtime/arithmetic.ts";
 import { choosePrecision } from "../runtime/features.ts";
+import { threads } from "../runtime/threads.ts";
 import { type RunLength, runLength } from "./schedule.ts";
 import { startTrainer, type Trainer } from "./trainer.ts";
 
@@ -45,7 +46,7 @@ export interface Training {
   readonly experiment: Experiment;
   readonly sets: Sets;
   readonly network: NetworkOptions;
-  readonly precision: "float32" | "bfloat16";
+  readonly arithmetic: Arithmetic;
   readonly length: RunLength;
   readonly trainer: Trainer;
   readonly evaluator: Evaluator;
@@ -63,12 +64,12 @@ export async function openTraining(experiment: Experiment, sets: Sets): Promise<
     startTrainer(tree, experiment, precision),
     startEvaluator(tree, { size: data.size, batch: evaluate.batch, precision }),
   ]);
-  const decoders = startDecoders(data.decoders ?? availableParallelism());
+  const decoders = startDecoders(data.decoders ?? threads());
   return {
     experiment,
     sets,
     network,
-    precision,
+    arithmetic: arithmetic(precision),
     length: runLength(train, sets.train.items.length),
     trainer,
     evaluator,
@@ -92,7 +93,7 @@ export const beginning: Position = { step: 0, best: null, validated: 0 };
 
 /** What a checkpoint says beside its tensors. */
 export const checkpointState = (
-  { experiment, network, sets, length }: Training,
+  { experiment, network, sets, length, arithmetic }: Training,
   { step, best, validated }: Position,
 ): CheckpointState => ({
   experiment,
@@ -103,4 +104,5 @@ export const checkpointState = (
   batchInEpoch: step % length.stepsPerEpoch,
   best,
   validated,
+  arithmetic,
 });

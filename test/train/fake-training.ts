@@ -1,10 +1,11 @@
 // A training without TensorFlow: its weights say how many steps they have seen, its accuracy is what the test wants.
-import type { CheckpointFiles } from "../../src/checkpoint/store.ts";
+import type { WholeFiles } from "../../src/checkpoint/store.ts";
 import { experimentSchema } from "../../src/config/schema.ts";
 import type { Evaluator } from "../../src/evaluate/evaluator.ts";
 import type { NamedTensors } from "../../src/graph/state.ts";
 import type { Decoders } from "../../src/images/decoders.ts";
 import type { Item, Listing } from "../../src/images/sources/listing.ts";
+import type { Arithmetic } from "../../src/runtime/arithmetic.ts";
 import { type Reporter, train } from "../../src/train/loop.ts";
 import { runLength } from "../../src/train/schedule.ts";
 import type { MicroBatch, Rates, StepFigures, Trainer } from "../../src/train/trainer.ts";
@@ -87,7 +88,7 @@ function fakeTraining(options: FakeOptions, trainer: Trainer, decoders: Decoders
     experiment,
     sets: { train: listing("t", pictures), validation: listing("v", 4) },
     network: { ...experiment.network, classes: 2 },
-    precision: "float32",
+    arithmetic,
     length: runLength(experiment.train, pictures),
     trainer,
     evaluator: fakeEvaluator(options),
@@ -136,21 +137,33 @@ function fakeTrainer(
     new Map([["steps", { shape: [2], data: Float32Array.of(steps, kind) }]]);
   const hasAverage = train !== undefined && "averageDecay" in train && train.averageDecay !== null;
   return {
-    initialize: async () => {},
+    begin: async () => {},
     async step(microBatches, rates): Promise<StepFigures> {
       given({ microBatches, rates });
       steps += 1;
       return { loss: loss(steps), auxiliaryLoss: 0, regularization: 0, gradientNorm: 1, correct: 0 };
     },
-    save: async (): Promise<CheckpointFiles> => ({
+    save: async (): Promise<WholeFiles> => ({
       weights: weights(0),
       ...(hasAverage && { average: weights(1) }),
       optimizer: new Map(),
     }),
-    load: async () => {},
     close: async () => {},
   };
 }
+
+/** The fakes compute nothing. */
+const arithmetic: Arithmetic = {
+  precision: "float32",
+  kernels: "tensorflow",
+  ownKernels: "",
+  tensorflow: "none",
+  threads: 1,
+  platform: "",
+  processor: "",
+  features: "",
+  variables: "",
+};
 
 function fakeEvaluator({ right = () => 2 }: FakeOptions): Evaluator {
   let [seen, limit] = [0, 0];

@@ -8,6 +8,7 @@ import { set } from "../experiment.ts";
 import { acts, flag, negated, type OptionsOf, text, wholeNumber } from "../options.ts";
 import { note, print, printJson } from "../print.ts";
 import { stopOnRequest } from "../stop.ts";
+import { threadsOption } from "../threads.ts";
 
 const options = {
   set,
@@ -16,7 +17,8 @@ const options = {
   rows: text("<names>", "only these rows, as in rmsprop,bn-auxiliary"),
   seeds: text("<seeds>", "instead of the file's, as in 0..4 or 0,3"),
   shard: text("<part>", "only a share of the cells, as in 2/8"),
-  jobs: wholeNumber("<n>", "cells at a time; never changes a result", { short: "j", most: 256, standard: 1 }),
+  jobs: wholeNumber("<n>", "cells at a time", { short: "j", most: 256, standard: 1 }),
+  threads: threadsOption("of each cell (default: those of the machine, shared among the jobs)"),
   resume: flag("continue the ablation in the folder: only what is missing runs"),
   output: text("<folder>", "the ablation's folder (default: runs/ablate/<name>)", { short: "o" }),
   json: flag("print the result as one JSON document"),
@@ -61,7 +63,8 @@ async function runAll(work: Work, cells: readonly Cell[], options: Options, stop
     note(`${plan.name}: ${cells.length} cells, ${options.jobs} at a time, in ${folder}`);
     const view = ablationView({ plan, folder, cells, stepsOf: ({ experiment }) => data(experiment).steps });
     const watcher = reporting(view, writeTables);
-    await runCells(cells, { folder, crops: plan.crops, jobs: options.jobs, watcher, stop }).finally(() => view.stop());
+    const { jobs, threads } = options;
+    await runCells(cells, { folder, crops: plan.crops, jobs, threads, watcher, stop }).finally(() => view.stop());
     return await report(writeTables(), work, cells, { ...options, stopped: stop.aborted });
   } finally {
     lock.release();

@@ -4,14 +4,17 @@ import type { Command } from "commander";
 import type { BenchKind, BenchOptions, BenchResult } from "../../bench/rate.ts";
 import { canonical } from "../../network/canonical.ts";
 import { networkNames } from "../../network/options.ts";
+import { threads } from "../../runtime/threads.ts";
 import { acts, choice, flag, type OptionsOf, text, wholeNumber } from "../options.ts";
 import { print, printJson } from "../print.ts";
+import { threadsOption } from "../threads.ts";
 
 const measuring = {
   size: wholeNumber("<pixels>", "height and width of the input (default: the network's own, 299 or 224)"),
   batch: wholeNumber("<n>", "pictures in a step", { short: "b", standard: 32 }),
   steps: wholeNumber("<n>", "steps that count", { standard: 10 }),
   warmup: wholeNumber("<n>", "steps before them that do not", { standard: 2 }),
+  threads: threadsOption(),
   turns: flag("take turns with other programs: a measurement for each line `go` on standard input"),
   json: flag("print the result as one JSON document"),
 };
@@ -50,7 +53,7 @@ const run =
     const { measureRate, takeTurns } = await import("../../bench/rate.ts");
     if (turns) return takeTurns(kind, options, createInterface({ input: process.stdin }), print);
     const result = await measureRate(kind, options);
-    if (json) printJson({ schema: "inception.bench/1", kind, ...asked, ...result });
+    if (json) printJson({ schema: "inception.bench/1", kind, ...asked, threads: threads(), ...result });
     else print(sentence(kind, asked, result));
   };
 

@@ -5,12 +5,14 @@ import type { EvaluationEnd, EvaluationRequest } from "../../results/evaluate-mo
 import { acts, choice, flag, text, texts, wholeNumber } from "../options.ts";
 import { note, print, printJson } from "../print.ts";
 import { stopOnRequest } from "../stop.ts";
+import { threadsOption } from "../threads.ts";
 
 type Options = EvaluationRequest & {
   checkpoint: "last" | "best";
   raw?: boolean;
   fromSaved?: string[];
   cropsPreview?: string;
+  threads?: number;
   json?: boolean;
 };
 
@@ -30,6 +32,7 @@ const options = {
   raw: flag("the raw weights instead of their running average"),
   precision: choice("<format>", "arithmetic", { choices: ["auto", "float32", "bfloat16"], standard: "auto" }),
   batch: wholeNumber("<n>", "pictures or crops at a time", { short: "b" }),
+  threads: threadsOption(),
   onBadImage: choice("<policy>", "an unreadable picture", { choices: ["fail", "skip"], standard: "fail" }),
   fromSaved: texts("<folder...>", "average results that were stored before; needs no engine", {
     conflicts: ["data", "labels", "limit", "crops", "average", "batch", "cropsPreview"],

@@ -2,12 +2,14 @@
 import type { Command } from "commander";
 import { acts, choice, flag, type OptionsOf, text, wholeNumber } from "../options.ts";
 import { formatTable, print, printJson } from "../print.ts";
+import { threadsOption } from "../threads.ts";
 
 const options = {
   model: text("<path>", "a run folder or a checkpoint (default: the newest run)"),
   top: wholeNumber("<n>", "how many classes", { short: "k", standard: 5 }),
   checkpoint: choice("<which>", "which of a run's checkpoints", { choices: ["best", "last"], standard: "best" }),
   raw: flag("the raw weights instead of their running average"),
+  threads: threadsOption(),
   json: flag("print the result as one JSON document"),
 };
 type Options = OptionsOf<typeof options>;

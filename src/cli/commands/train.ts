@@ -6,11 +6,13 @@ import { set, takesExperiment } from "../experiment.ts";
 import { acts, flag, type OptionsOf, perhapsText, text } from "../options.ts";
 import { note, print, printJson } from "../print.ts";
 import { stopOnRequest } from "../stop.ts";
+import { threadsOption } from "../threads.ts";
 
 const options = {
   set,
   output: text("<folder>", "where run folders are made", { short: "o", standard: "runs/train" }),
   resume: perhapsText("[run]", "resume a run: a run folder, or the newest of the output folder"),
+  threads: threadsOption(),
   json: flag("print the outcome as one JSON document"),
 };
 type Options = OptionsOf<typeof options>;

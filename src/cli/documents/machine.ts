@@ -31,6 +31,7 @@ export const benchSchema = z.strictObject({
   batch: count,
   steps: count.describe("That count"),
   warmup: count.describe("Steps before them"),
+  threads: count.describe("That compute and decode"),
   network: z.enum(networkNames).optional(),
   data: z.string().optional().describe("Photographs instead of made-up pictures"),
   precision: z.enum(["float32", "bfloat16"]).nullable().describe("null where nothing is computed"),

@@ -4,6 +4,7 @@ import { attribute } from "../attributes.ts";
 import type { Value } from "../node.ts";
 import { outputOf } from "../operation.ts";
 import type { Normalization } from "../operation-names.ts";
+import * as op from "../operations.ts";
 import { batchNormGradients, mustTakeVectors } from "./batch-statistics.ts";
 import { type Definitions, likeFirst, must, mustBe, one } from "./definition.ts";
 
@@ -30,13 +31,21 @@ export const normalizations: Definitions<Normalization> = {
       const training = attribute(node.attributes, "is_training", "bool");
       must(training || (!pass.incoming[1] && !pass.incoming[2]), "stored statistics have no gradient");
       const kept = training ? [3, 4].map((output) => outputOf(node, output)) : [mean, variance];
-      return batchNormGradients(pass, (dy) =>
+      const makers = batchNormGradients(pass, (dy) =>
         graph.add({
           op: "FusedBatchNormGradV3",
           inputs: [dy, x, scale, ...kept, outputOf(node, 5)],
           attributes: node.attributes,
         }),
       );
+      if (training) return makers;
+      // By stored statistics each number has a factor of its own channel, which spares the kernel's sums over the map.
+      const dx = (dy: Value): Value => {
+        const epsilon = op.scalar(graph, attribute(node.attributes, "epsilon", "float"));
+        const factor = op.divide(graph, scale, op.squareRoot(graph, op.add(graph, variance, epsilon)));
+        return op.multiply(graph, dy, op.cast(graph, factor, dy.dtype));
+      };
+      return [() => dx(pass.incoming[0]!), ...makers.slice(1)];
     },
   },
 };

@@ -1,0 +1,142 @@
+// Training in a run folder: what each start writes, stopping and going on, and the warning where the arithmetic differs.
+import { rmSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Checkpoint, newestCheckpoint } from "../../src/checkpoint/store.ts";
+import type { Experiment } from "../../src/config/schema.ts";
+import { createRun, openRun, type RunFolder } from "../../src/run/folder.ts";
+import { readMetrics } from "../../src/run/metrics.ts";
+import { arithmetic } from "../../src/runtime/arithmetic.ts";
+import { runTraining, type Watcher } from "../../src/train/run.ts";
+import { fromRun, fromSeed, type Start } from "../../src/train/start.ts";
+import { openSets, type Sets } from "../../src/train/training.ts";
+import { bits, experimentOn, newFolder, shapes, weightsOf } from "./support.ts";
+
+const folder = newFolder();
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const circumstances = { argv: ["train"], versions: {}, dataFingerprint: "abc" };
+
+let experiment: Experiment;
+let sets: Sets;
+beforeAll(async () => {
+  experiment = experimentOn(await shapes(folder));
+  sets = await openSets(experiment);
+});
+
+type Trained = { run: RunFolder; from: number; warnings: string[]; finished: boolean; newest: Checkpoint };
+
+/** Trains in a new run, or in that of `before`, and stops after `steps`. */
+async function trained(
+  startOf: (run: RunFolder, warn: (text: string) => void) => Start,
+  { before, steps, sets: changes = [] }: { before?: RunFolder; steps?: number; sets?: string[] } = {},
+): Promise<Trained> {
+  const run = before ? openRun(before.path, circumstances) : createRun(folder, "tiny", "", circumstances);
+  const stop = new AbortController();
+  const warnings: string[] = [];
+  let from = -1;
+  const watcher: Watcher = {
+    started: (_run, { step }) => {
+      from = step;
+    },
+    step: ({ step }) => {
+      if (step === steps) stop.abort();
+    },
+    validating() {},
+    validated() {},
+    saved() {},
+    warning: (text) => warnings.push(text),
+  };
+  const start = startOf(run, watcher.warning);
+  const settings = changes.length > 0 ? experimentOn(experiment.data.train, ...changes) : experiment;
+  const { finished } = await runTraining({
+    experiment: settings,
+    sets,
+    folder: run,
+    start,
+    watcher,
+    stop: stop.signal,
+  });
+  run.close(0);
+  return { run, from, warnings, finished, newest: newestCheckpoint(run.checkpoints)!.checkpoint };
+}
+const seeded = (): Start => fromSeed(experiment);
+const resumed = (run: RunFolder, warn: (text: string) => void): Start =>
+  fromRun({ experiment, classes: sets.train.classes, folder: run, warn });
+const figures = ({ run }: Trained) => readMetrics(run.metrics).lines.map(({ waited, ...rest }) => rest);
+
+let whole: Trained;
+let stopped: Trained;
+beforeAll(async () => {
+  whole = await trained(seeded);
+  stopped = await trained(seeded, { steps: 1 });
+});
+
+describe("a run from the seed", () => {
+  test("ends with its last step saved, and has a line for every step", () => {
+    expect(whole).toMatchObject({ from: 0, finished: true, warnings: [], newest: { step: 3 } });
+    const steps = figures(whole).flatMap(({ kind, step }) => (kind === "train" ? [step] : []));
+    expect(steps).toEqual([1, 2, 3]);
+  });
+
+  test("says in its checkpoint what decides its last bits", () => {
+    expect(whole.newest.state.arithmetic).toEqual(arithmetic("float32"));
+  });
+});
+
+describe("a run that was stopped", () => {
+  test("goes on to the same last bit, figures and all", async () => {
+    expect(stopped).toMatchObject({ finished: false, newest: { step: 1 } });
+    const later = await trained(resumed, { before: stopped.run });
+    expect(later).toMatchObject({ from: 1, finished: true, warnings: [] });
+    expect(bits(later.newest.files)).toEqual(bits(whole.newest.files));
+    expect(figures(later)).toEqual(figures(whole));
+  });
+
+  test("begins from the seed where nothing was saved yet", () => {
+    const run = createRun(folder, "empty", "", circumstances);
+    expect(resumed(run, () => {})).toEqual(seeded());
+    run.close(0);
+  });
+
+  test("is refused by another experiment and by other classes, which are named", () => {
+    const other = experimentOn(experiment.data.train, "train.learningRate=0.5");
+    const common = { folder: whole.run, classes: sets.train.classes, warn: () => {} };
+    expect(() => fromRun({ ...common, experiment: other })).toThrow(
+      /another experiment; different: train.learningRate$/,
+    );
+    const classes = ["a", ...sets.train.classes.slice(1)];
+    expect(() => fromRun({ ...common, experiment, classes })).toThrow(/different: the classes of the data$/);
+  });
+});
+
+describe("a checkpoint of another arithmetic", () => {
+  const changed = (state: object): Start => ({
+    from: "checkpoint",
+    checkpoint: { ...stopped.newest, state: { ...stopped.newest.state, ...state } },
+  });
+  test("goes on with one warning that names what differs, from and to", async () => {
+    const before = { ...arithmetic("float32"), threads: 64, features: "", tensorflow: "2.9.1" };
+    const now = arithmetic("float32");
+    const { warnings, finished, newest } = await trained(() => changed({ arithmetic: before }));
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain(`tensorflow 2.9.1 -> ${now.tensorflow}, threads 64 -> ${now.threads}`);
+    expect(warnings[0]).toContain(`features none -> ${now.features || "none"}`);
+    expect(warnings[0]).not.toMatch(/kernels|processor|precision/);
+    expect(finished).toBe(true);
+    expect(newest.state.arithmetic).toEqual(now);
+  });
+
+  test("is no matter where an older checkpoint does not say which", async () => {
+    expect((await trained(() => changed({ arithmetic: undefined }))).warnings).toEqual([]);
+  });
+});
+
+describe("a run from weights", () => {
+  test("is new: step 0, their figures, and every step of its own", async () => {
+    const rate = ["train.learningRate=1e-30"];
+    const given = weightsOf(whole.newest.files);
+    const tuned = await trained(() => ({ from: "weights", weights: given }), { sets: rate });
+    expect(tuned).toMatchObject({ from: 0, finished: true, newest: { step: 3 } });
+    for (const [name, { data }] of weightsOf(tuned.newest.files))
+      if (!/moving/.test(name)) expect(data, name).toEqual(given.get(name)!.data);
+  });
+});
