@@ -87,8 +87,9 @@ describe.each([
   ["float32", "own", 5e-5],
   ["bfloat16", "tensorflow", 2 ** -5],
 ] as const)("in %s, kernels: %s", needs("linux"), (precision, kernels, tolerance) => {
+  const found = inGroups([...shapes.values()], (group) => poisoned(group, precision, kernels));
   test.each([...shapes])("%s", (_, shape) => {
-    const { outputs, gradients, expected } = poisoned(shape, precision, kernels);
+    const { outputs, gradients, expected } = found(shape);
     for (const values of [...outputs, ...gradients]) expect(values.every(Number.isFinite)).toBe(true);
     for (const values of outputs.slice(1)) expect(sameBits(values, outputs[0]!)).toBe(true);
     for (const [index, { value, scale }] of expected)
@@ -126,8 +127,47 @@ function catalogShapes(): Map<string, Shape> {
   );
 }
 
-/** Three runs of forward and backward, and what some cells of the output must be. */
-function poisoned({ layer, channels }: Shape, precision: "float32" | "bfloat16", kernels: Kernels) {
+/** So many convolutions share a graph: to open one takes longer than to run it. */
+const together = 24;
+
+/** What `compute` gives for the shape, computed with those of its group when the first of them is asked for. */
+function inGroups<Found>(all: readonly Shape[], compute: (group: readonly Shape[]) => readonly Found[]) {
+  const known = new Map<Shape, Found>();
+  return (shape: Shape): Found => {
+    const start = Math.floor(all.indexOf(shape) / together) * together;
+    const group = all.slice(start, start + together);
+    if (!known.has(shape)) for (const [i, found] of compute(group).entries()) known.set(group[i]!, found);
+    return known.get(shape)!;
+  };
+}
+
+/** Of each shape, three runs of forward and backward, and what some cells of the output must be. */
+function poisoned(group: readonly Shape[], precision: "float32" | "bfloat16", kernels: Kernels) {
+  const graph = new Graph();
+  const added = group.map((shape, i) => add(graph, shape, `${i}`, precision, kernels));
+  const session = openSession(savedModel(graph));
+  const feeds = Object.assign({}, ...added.map(({ feeds }) => feeds));
+  const fetches = added.flatMap(({ fetches }) => fetches);
+  const runs = Array.from({ length: 3 }, () => session.run(feeds, fetches));
+  session.close();
+  return added.map(({ fetches: own, expected }, i) => {
+    const values = runs.map((run) => run.slice(i * own.length).map(({ data }) => data as Float32Array));
+    return {
+      outputs: values.map(([map]) => map!),
+      gradients: values.flatMap(([, dx, dKernel]) => [dx!, dKernel!]),
+      expected: expected(),
+    };
+  });
+}
+
+/** One convolution's forward and backward in the graph, under a name. */
+function add(
+  graph: Graph,
+  { layer, channels }: Shape,
+  name: string,
+  precision: "float32" | "bfloat16",
+  kernels: Kernels,
+) {
   const more = kernels === "own" ? placesEnough : 0;
   const [height, width] = layer.kernel.map((side) => side + layer.stride + more) as [number, number];
   const last = layer.type === "conv" ? layer.filters : layer.multiplier;
@@ -137,39 +177,29 @@ function poisoned({ layer, channels }: Shape, precision: "float32" | "bfloat16",
   const images = fill(height * width * channels);
   const kernel = fill(kernelShape.reduce((product, side) => product * side));
 
-  const graph = new Graph();
-  const feed = (name: string, shape: readonly number[]) =>
-    op.decodeRaw(graph, op.placeholder(graph, name, "string", []), "float32", shape);
+  const feed = (what: string, shape: readonly number[]) =>
+    op.decodeRaw(graph, op.placeholder(graph, `${what}/${name}`, "string", []), "float32", shape);
   const x = feed("images", [1, height, width, channels]);
   const weight = feed("kernel", kernelShape);
   const flat = { type: "chain", children: { layer, pool: { type: "globalPool" } } } as const;
   const { logits } = forward(flat, x, { graph, precision, kernels, weight: () => weight });
   const map = graph.nodes.findLast(({ op }) => op === "Mean")!.inputs[0]!;
-  const wide = op.cast(graph, map, "float32");
   const loss = op.sum(graph, logits, [0, 1]);
-  const [dx, dKernel] = gradients(graph, loss, [x, weight], kernels);
-  const fetched = { map: wide, dx: dx!, dKernel: dKernel! };
-  for (const [name, value] of Object.entries(fetched)) op.identity(graph, value, `out/${name}`);
-  const session = openSession(savedModel(graph));
-  const feeds = { images: raw(images), kernel: raw(kernel) };
-  const fetches = Object.keys(fetched).map((name) => `out/${name}`);
-  const runs = Array.from({ length: 3 }, () => session.run(feeds, fetches));
-  session.close();
+  const fetched = [op.cast(graph, map, "float32"), ...gradients(graph, loss, [x, weight], kernels)];
+  const fetches = fetched.map((value, i) => op.identity(graph, value, `out/${name}/${i}`).node.name);
+  const feeds = { [`images/${name}`]: raw(images), [`kernel/${name}`]: raw(kernel) };
 
   const [, rows, columns, filters] = map.shape as [number, number, number, number];
-  const expected = new Map<number, { value: number; scale: number }>();
-  for (let filter = 0; filter < filters; filter++) {
-    const [row, column] = [Math.floor(next() * rows), Math.floor(next() * columns)];
-    expected.set(
-      (row * columns + column) * filters + filter,
-      byDefinition({ layer, channels }, [height, width], images, kernel, { row, column, filter }),
+  const expected = (): Map<number, { value: number; scale: number }> =>
+    new Map(
+      Array.from({ length: filters }, (_, filter) => {
+        const [row, column] = [Math.floor(next() * rows), Math.floor(next() * columns)];
+        const at = { row, column, filter };
+        const value = byDefinition({ layer, channels }, [height, width], images, kernel, at);
+        return [(row * columns + column) * filters + filter, value];
+      }),
     );
-  }
-  return {
-    outputs: runs.map(([map]) => map!.data as Float32Array),
-    gradients: runs.flatMap(([, dx, dKernel]) => [dx!.data as Float32Array, dKernel!.data as Float32Array]),
-    expected,
-  };
+  return { feeds, fetches, expected };
 }
 
 /** One output cell, added up in double precision, and the size of its terms. */

@@ -22,8 +22,8 @@ import { readPrinted } from "../printed.ts";
 const folder = mkdtempSync(join(tmpdir(), "inception-ablate-"));
 const steps = 12;
 const experiment = `
-network: { name: inception-v3, width: 0.1, stemStride: 1 }
-data: { train: ${join(folder, "shapes")}, validation: { holdOut: 0.2 }, size: 48 }
+network: { name: bn-inception, width: 0.05, stemStride: 1 }
+data: { train: ${join(folder, "shapes")}, validation: { holdOut: 0.2 }, size: 32 }
 train: { batch: 8, learningRate: 0.01, averageDecay: 0.9, batchNormDecay: 0.5, labelSmoothing: 0 }
 checkpoint: { everySteps: 2 }
 log: { everySteps: 1 }

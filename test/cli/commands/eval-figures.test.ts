@@ -33,8 +33,8 @@ beforeAll(async () => {
     config,
     `
 name: tiny
-network: { name: inception-v3, width: 0.1, stemStride: 1, auxiliary: "off" }
-data: { train: ${shapes}, validation: { holdOut: 0.5 }, size: 48 }
+network: { name: bn-inception, width: 0.05, stemStride: 1 }
+data: { train: ${shapes}, validation: { holdOut: 0.5 }, size: 32 }
 train: { steps: 2, batch: 8, learningRate: 0.05, averageDecay: 0.5, batchNormDecay: 0.5 }
 `,
   );

@@ -14,8 +14,8 @@ const folder = mkdtempSync(join(tmpdir(), "inception-train-"));
 const config = join(folder, "tiny.yaml");
 const experiment = `
 name: tiny
-network: { name: inception-v3, width: 0.125, stemStride: 1 }
-data: { train: ${join(folder, "shapes")}, validation: { holdOut: 0.2 }, size: 48 }
+network: { name: bn-inception, width: 0.05, stemStride: 1 }
+data: { train: ${join(folder, "shapes")}, validation: { holdOut: 0.2 }, size: 32 }
 train: { steps: 24, batch: 8, learningRate: 0.01, averageDecay: 0.9, batchNormDecay: 0.9 }
 checkpoint: { everySteps: 5 }
 log: { everySteps: 1 }
