@@ -10,13 +10,14 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeShapes } from "../../../src/images/shapes/make.ts";
 import { lockHolder } from "../../../src/lock.ts";
 import { readMetrics } from "../../../src/run/metrics.ts";
+import { threads } from "../../../src/runtime/threads.ts";
 import { readPrinted } from "../printed.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "inception-ablate-"));
@@ -187,7 +188,7 @@ test("Ctrl-C saves and exits 75; two at a time, stopped and gone on with, give t
   timeout: 400_000,
 }, async () => {
   // As many threads each as a cell had that ran alone: sums are split among them.
-  const args = ["--rows", "smoothing", "--jobs", "2", "--threads", `${availableParallelism()}`, "-o", two];
+  const args = ["--rows", "smoothing", "--jobs", "2", "--threads", `${threads()}`, "-o", two];
   const both = [cell("+ smoothing", 0), cell("+ smoothing", 1)];
   const stopped = start("ablate", file, ...args);
   await until(() => both.some((name) => hasCheckpoint(join(two, name))), stopped);

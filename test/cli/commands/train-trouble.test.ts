@@ -1,4 +1,4 @@
-// What goes wrong while training, as a user meets it: diverging, bad pictures, other pictures, a full disk; and 200 steps in steady memory.
+// What goes wrong while training, as a user meets it: diverging, bad pictures, other pictures, a full disk; and steps in steady memory.
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -109,29 +109,39 @@ describe("a full disk", needs("mount"), () => {
   });
 });
 
-test("memory is the same after 250 steps as after 50: not even a batch of each is kept", needs("linux"), async () => {
-  const run = runIn("long");
-  const batches = [
-    "network={ name: googlenet, width: 0.05, auxiliary: off }",
-    "data.size=64",
-    "train.batch=24",
-    "train.steps=260",
-    "evaluate.everyEpochs=1000",
-  ];
-  const sets = batches.flatMap((set) => ["--set", set]);
-  const child = spawn(process.execPath, ["bin/inception.js", "train", config, "-o", join(folder, "long"), ...sets], {
-    stdio: "ignore",
-  });
-  const after = async (step: number): Promise<number> => {
-    await untilStep(run, step, child);
-    return residentMegabytes(child.pid!);
-  };
-  const [early, late] = [await after(50), await after(250)];
-  await new Promise((resolve) => child.on("exit", resolve));
-  expect(child.exitCode).toBe(0);
-  const batchMegabytes = (24 * 64 * 64 * 3) / 1e6;
-  expect(late - early).toBeLessThan(200 * batchMegabytes);
-});
+test(
+  "memory is the same around step 250 as around step 100: not even a batch of each step is kept",
+  needs("linux"),
+  async () => {
+    const run = runIn("long");
+    const batches = [
+      "network={ name: googlenet, width: 0.05, auxiliary: off }",
+      "data.size=64",
+      "train.batch=24",
+      "train.steps=280",
+      "evaluate.everyEpochs=1000",
+    ];
+    const sets = batches.flatMap((set) => ["--set", set]);
+    const child = spawn(process.execPath, ["bin/inception.js", "train", config, "-o", join(folder, "long"), ...sets], {
+      stdio: "ignore",
+    });
+    const [early, late] = [await leastBetween(75, 125), await leastBetween(225, 275)];
+    await new Promise((resolve) => child.on("exit", resolve));
+    expect(child.exitCode).toBe(0);
+    const batchMegabytes = (24 * 64 * 64 * 3) / 1e6;
+    expect(late - early).toBeLessThan(150 * batchMegabytes);
+
+    /** Between two collections of garbage memory goes up and down by more than a few batches. */
+    async function leastBetween(first: number, last: number): Promise<number> {
+      let least = Number.POSITIVE_INFINITY;
+      for (let step = first; step <= last; step += 5) {
+        await untilStep(run, step, child);
+        least = Math.min(least, residentMegabytes(child.pid!));
+      }
+      return least;
+    }
+  },
+);
 
 async function untilStep(run: string, step: number, child: ChildProcess): Promise<void> {
   const metrics = join(run, "metrics.jsonl");
