@@ -90,7 +90,7 @@ describe.each([
   const found = inGroups([...shapes.values()], (group) => poisoned(group, precision, kernels));
   test.each([...shapes])("%s", (_, shape) => {
     const { outputs, gradients, expected } = found(shape);
-    for (const values of [...outputs, ...gradients]) expect(isFinite(values)).toBe(true);
+    for (const values of [...outputs, ...gradients]) expect(allFinite(values)).toBe(true);
     for (const values of outputs.slice(1)) expect(sameBits(values, outputs[0]!)).toBe(true);
     for (const [index, { value, scale }] of expected)
       expect(Math.abs(outputs[0]![index]! - value) / scale).toBeLessThan(tolerance);
@@ -128,7 +128,7 @@ function catalogShapes(): Map<string, Shape> {
 }
 
 /** A loop: hundreds of millions of numbers are looked at. */
-function isFinite(values: Float32Array): boolean {
+function allFinite(values: Float32Array): boolean {
   for (let i = 0; i < values.length; i++) if (values[i]! - values[i]! !== 0) return false;
   return true;
 }
