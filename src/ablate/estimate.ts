@@ -7,7 +7,7 @@ import type { Listing } from "../images/sources/listing.ts";
 import { buildNetwork } from "../network/catalog.ts";
 import { choosePrecision } from "../runtime/features.ts";
 import { threads } from "../runtime/threads.ts";
-import { runLength } from "../train/schedule.ts";
+import { runLength, timesBy } from "../train/schedule.ts";
 import { startTrainer } from "../train/trainer.ts";
 import type { Crops } from "./file.ts";
 
@@ -99,8 +99,9 @@ async function measureStep(experiment: Experiment, classes: number): Promise<Omi
 export function cellSeconds(experiment: Experiment, time: StepTime, sets: SetSizes, crops: Crops): number {
   const { start, step, picture } = time;
   const { train, evaluate } = experiment;
-  const { steps, stepsPerEpoch } = runLength(train, sets.training);
-  const validations = Math.ceil(steps / stepsPerEpoch / evaluate.everyEpochs);
+  const length = runLength(train, sets.training);
+  const { steps } = length;
+  const validations = Math.min(steps - 1, timesBy(steps - 1, evaluate.everyEpochs, length)) + 1;
   const copies = train.averageDecay === null ? 1 : 2;
   const looks = validations * copies + (crops === "single" ? 1 : crops);
   const forward = step / train.batch / 3;

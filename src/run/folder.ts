@@ -32,7 +32,7 @@ export function createRun(root: string, name: string, config: string, circumstan
 }
 
 /**
- * Opens a run to go on with it, and clears away what a killed save left behind.
+ * Opens a run to resume it, and clears away what a killed save left behind.
  * Throws UserError("busy") naming the process that has it, ("usage") when `path` is no run or began with other pictures.
  */
 export function openRun(path: string, circumstances: Circumstances): RunFolder {

@@ -1,4 +1,4 @@
-// What differs between the experiment that a checkpoint was made with and the one that is to go on with it.
+// What differs between the experiment that a checkpoint was made with and the one that is to resume it.
 import { changesBetween } from "../config/changes.ts";
 import { type Experiment, experimentSchema } from "../config/schema.ts";
 
