@@ -7,6 +7,7 @@ import { buildNetwork } from "../network/catalog.ts";
 import type { EvaluationDocument } from "../results/evaluation-schema.ts";
 import type { PredictionLine } from "../results/prediction-lines.ts";
 import { type AblationStatistics, ablationStatistics, type RowStatistics } from "../statistics/ablation.ts";
+import { creditWithin, placeAt } from "../statistics/ranking.ts";
 import { type CellPaths, type CellState, cellPaths, cellState } from "./cell.ts";
 import type { Crops, Mode } from "./file.ts";
 import { type Cell, cellsOf, type Plan, type Row } from "./plan.ts";
@@ -93,7 +94,7 @@ export function rowCost({ network, data: { size } }: Experiment, classes = anyCl
   return { parameters, trainingParameters: training.parameters, multiplyAdds };
 }
 
-type Scored = ReadonlyMap<string, { readonly rank: number; readonly loss: number }>;
+type Scored = ReadonlyMap<string, Pick<PredictionLine, "rank" | "tied" | "loss">>;
 type Found = {
   readonly cell: Cell;
   readonly paths: CellPaths;
@@ -114,8 +115,8 @@ function readPredictions(path: string): Scored {
   const lines = existsSync(path) ? readFileSync(path, "utf8").split("\n").filter(Boolean) : [];
   return new Map(
     lines.map((line) => {
-      const { name, rank, loss } = JSON.parse(line) as PredictionLine;
-      return [name, { rank, loss }];
+      const { name, rank, tied, loss } = JSON.parse(line) as PredictionLine;
+      return [name, { rank, tied, loss }];
     }),
   );
 }
@@ -131,7 +132,7 @@ const correctness = (found: readonly Found[], row: string, pictures: readonly st
     ? []
     : found.flatMap(({ cell, scored }) =>
         cell.row === row && scored
-          ? [{ seed: cell.seed, correct: pictures.map((name) => (scored.get(name)!.rank < within ? 1 : 0)) }]
+          ? [{ seed: cell.seed, correct: pictures.map((name) => credit(scored.get(name)!, within)) }]
           : [],
       );
 
@@ -148,8 +149,11 @@ function result(folder: string, { cell, paths, state, scored }: Found): CellResu
   };
 }
 
+const credit = ({ rank, tied }: Pick<PredictionLine, "rank" | "tied">, k: number): number =>
+  creditWithin(placeAt(rank, tied), k);
+
 function figures(scored: Scored) {
   const all = [...scored.values()];
-  const beyond = (k: number): number => all.filter(({ rank }) => rank >= k).length / all.length;
+  const beyond = (k: number): number => all.reduce((sum, one) => sum + 1 - credit(one, k), 0) / all.length;
   return { top1: beyond(1), top5: beyond(5), loss: all.reduce((sum, { loss }) => sum + loss, 0) / all.length };
 }

@@ -81,7 +81,7 @@ async function evaluation(trainer: Trainer, start: () => ReturnType<typeof start
   const evaluator = await start();
   await evaluator.load(weights as NamedTensors);
   return {
-    step: ({ images, labels }) => evaluator.probabilities({ images, count: labels.length }),
+    step: ({ images }) => evaluator.logits(images),
     close: () => evaluator.close(),
   };
 }

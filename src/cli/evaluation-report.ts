@@ -1,6 +1,7 @@
 // The result of an evaluation for the terminal.
 import type { EvaluationResult } from "../results/evaluation-result.ts";
 import type { Rate } from "../statistics/interval.ts";
+import { tiesOf } from "../statistics/ranking.ts";
 import { figureLines, figureTables } from "./evaluation-figures.ts";
 import { ensembleTable, gainTable } from "./evaluation-tables.ts";
 
@@ -14,10 +15,16 @@ export function describeEvaluation(result: EvaluationResult): string {
     `top-1      ${rate(summary.top1)}`,
     `top-5      ${rate(summary.top5)}`,
     `loss       ${summary.loss.toFixed(4)}`,
+    ...tieLines(tiesOf(scores)),
     ...figureLines(figures),
   ];
   return [head.join("\n"), ...ensembleTable(result), ...gainTable(result), ...figureTables(figures)].join("\n\n");
 }
+
+const tieLines = (pictures: number): string[] =>
+  pictures === 0
+    ? []
+    : [`ties       ${pictures} pictures whose label shares its logit with another class count by chance`];
 
 const rate = ({ value, interval }: Rate): string =>
   `${(100 * value).toFixed(2)}%  (95%: ${(100 * interval.low).toFixed(2)} to ${(100 * interval.high).toFixed(2)})`;

@@ -17,17 +17,10 @@ export function dropBackground(saved: Omit<Saved, "path">): Omit<Saved, "path"> 
   // One row for each picture and subset: as many pictures as it takes for the same operation.
   const rows = names.flatMap((name) => gains.crops.map(() => name));
   const repeated = Int32Array.from(rows, (_, i) => labels[Math.floor(i / gains.crops.length)]!);
-  const { probabilities } = withoutBackground({
-    ...saved,
-    names: rows,
-    labels: repeated,
-    probabilities: gains.probabilities,
-  });
-  return { ...dropped, gains: { ...gains, probabilities } };
+  const { logits } = withoutBackground({ ...saved, names: rows, labels: repeated, logits: gains.logits });
+  return { ...dropped, gains: { ...gains, logits } };
 }
 
-/** One picture's probabilities with none for the background, the others scaled to sum to one, in the same places. */
-export function foreground(row: Float64Array): Float64Array {
-  const rest = row.subarray(1).reduce((sum, value) => sum + value, 0);
-  return row.map((value, i) => (i === 0 ? 0 : rest > 0 ? value / rest : 1 / (row.length - 1)));
-}
+/** One picture's logits, of which the background's is less than any: a probability of zero, in the same places. */
+export const foreground = (row: Float32Array): Float32Array =>
+  row.map((logit, i) => (i === 0 ? Number.NEGATIVE_INFINITY : logit));

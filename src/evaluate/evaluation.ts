@@ -44,7 +44,7 @@ export interface Evaluation {
   readonly journal: Journal;
 }
 
-/** Throws UserError("data") when no picture could be read, and what `onBad` throws; what was done until then is kept. */
+/** Throws UserError("data") when no picture could be read, ("diverged") for logits that are not finite, and what `onBad` throws; what was done until then is kept. */
 export async function evaluatePictures(
   model: Model,
   listing: Listing,
@@ -77,7 +77,7 @@ export async function evaluatePictures(
 type Rest = PictureEvaluationOptions & { readonly subsets: readonly number[]; readonly earlier: readonly Scored[] };
 
 async function scoreRest(
-  { network, weights, size, preset, preprocessing }: Model,
+  { path, network, weights, size, preset, preprocessing }: Model,
   listing: Listing,
   { earlier, onProgress, ...options }: Rest,
   record: (entry: Scored) => void,
@@ -104,7 +104,16 @@ async function scoreRest(
       start: earlier.length,
       threads: threads(),
     });
-    for await (const entry of scoreCrops({ ...options, evaluator, pictures, size, crops, before, onBatch }))
+    for await (const entry of scoreCrops({
+      ...options,
+      model: path,
+      evaluator,
+      pictures,
+      size,
+      crops,
+      before,
+      onBatch,
+    }))
       record(entry);
     return speed;
   } finally {
@@ -117,7 +126,7 @@ const mostGainBytes = 256 * 2 ** 20;
 
 function subsetsOf(protocol: Protocol, pictures: number, classes: number): number[] {
   const subsets = protocol === "single" ? [] : nestedCounts.filter((count) => count <= cropCounts[protocol]);
-  return subsets.length * pictures * classes * Float64Array.BYTES_PER_ELEMENT <= mostGainBytes ? subsets : [];
+  return subsets.length * pictures * classes * Float32Array.BYTES_PER_ELEMENT <= mostGainBytes ? subsets : [];
 }
 
 /** Everything on which a result depends to the last bit, beside the arithmetic, in 64 characters. */
@@ -163,8 +172,8 @@ function collect(
     classes,
     names: good.map(({ index }) => items[index]!.name),
     labels: Int32Array.from(good, ({ index }) => items[index]!.label),
-    probabilities: joined(good.map(({ probabilities }) => probabilities)),
-    ...(subsets.length > 0 ? { gains: { crops: subsets, probabilities: gains } } : {}),
+    logits: joined(good.map(({ logits }) => logits)),
+    ...(subsets.length > 0 ? { gains: { crops: subsets, logits: gains } } : {}),
     fingerprint,
     listed: items.length,
     rejected: entries.flatMap((entry) =>
@@ -189,8 +198,8 @@ function collect(
   };
 }
 
-function joined(rows: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(rows.reduce((sum, { length }) => sum + length, 0));
+function joined(rows: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(rows.reduce((sum, { length }) => sum + length, 0));
   let offset = 0;
   for (const row of rows) {
     all.set(row, offset);

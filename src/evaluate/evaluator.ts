@@ -4,7 +4,8 @@ import type { NamedTensors } from "../graph/state.ts";
 import type { Layer } from "../network/layer.ts";
 import { arithmetic } from "../runtime/arithmetic.ts";
 import { startEngine } from "../runtime/engine.ts";
-import { type Prediction, predict, softmax } from "./metrics.ts";
+import { requireFinite } from "./finite.ts";
+import { type Prediction, predict } from "./metrics.ts";
 
 /** A full batch of pictures, of which the first `count` are real. */
 export type PictureBatch = {
@@ -19,8 +20,6 @@ export interface Evaluator {
   load(weights: NamedTensors): Promise<void>;
   /** One row of logits for each place in the batch. `images`: RGB bytes, batch * size * size * 3, best on a SharedArrayBuffer. */
   logits(images: Uint8Array): Promise<Float32Array[]>;
-  /** Softmax probabilities of the batch's real pictures. */
-  probabilities(batch: Pick<PictureBatch, "images" | "count">): Promise<Float64Array[]>;
   close(): Promise<void>;
 }
 
@@ -41,23 +40,36 @@ export async function startEvaluator(
     load: async (weights) =>
       void (await engine.run({ weights: { dtype: "string", value: program.weightBytes(weights) } }, ["assign"])),
     logits,
-    probabilities: async ({ images, count }) => (await logits(images)).slice(0, count).map(softmax),
     close: () => engine.close(),
   };
 }
 
-/** Every picture once; `onBatch` hears how many are done. Stops early, between batches, when the signal says so. */
+/**
+ * Every picture once; `onBatch` hears how many are done. Stops early, between batches, when the signal says so. Throws UserError("diverged") where
+ * logits are not finite, naming `model`.
+ */
 export async function evaluate(
   evaluator: Evaluator,
   batches: AsyncIterable<PictureBatch>,
-  { onBatch = () => {}, signal }: { onBatch?: (done: number) => void; signal?: AbortSignal } = {},
+  { model, onBatch = () => {}, signal }: { model: string; onBatch?: (done: number) => void; signal?: AbortSignal },
 ): Promise<Prediction[]> {
   const predictions: Prediction[] = [];
   for await (const batch of batches) {
-    const rows = await evaluator.probabilities(batch);
+    const rows = await finiteLogits(evaluator, batch, model);
     predictions.push(...rows.map((row, i) => predict(batch.names[i]!, batch.labels[i]!, row)));
     onBatch(predictions.length);
     if (signal?.aborted) break;
   }
   return predictions;
+}
+
+/** One row of logits for each of the batch's real pictures. Throws UserError("diverged") as `requireFinite` does. */
+export async function finiteLogits(
+  evaluator: Pick<Evaluator, "logits">,
+  { images, names, count }: Pick<PictureBatch, "images" | "names" | "count">,
+  model: string,
+): Promise<Float32Array[]> {
+  const rows = (await evaluator.logits(images)).slice(0, count);
+  for (const [i, row] of rows.entries()) requireFinite(row, { model, picture: names[i]! });
+  return rows;
 }

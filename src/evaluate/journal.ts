@@ -17,7 +17,7 @@ export interface Journal {
   remove(): void;
 }
 
-const schema = "inception.progress/1";
+const schema = "inception.progress/2";
 const secondsBetweenSyncs = 5;
 
 /**
@@ -122,18 +122,18 @@ function parse(line: Buffer): Line | undefined {
 
 const format = (entry: Scored): string =>
   JSON.stringify(
-    "reason" in entry ? entry : { index: entry.index, rows: [entry.probabilities, ...entry.subsets].map(toBase64) },
+    "reason" in entry ? entry : { index: entry.index, rows: [entry.logits, ...entry.subsets].map(toBase64) },
   );
 
 function entryOf({ index, reason, rows }: Line, expected: number): Scored | undefined {
   if (index !== expected) return undefined;
   if (typeof reason === "string") return { index, reason };
   if (!Array.isArray(rows) || rows.length === 0) return undefined;
-  const [probabilities, ...subsets] = rows.map((text) => fromBase64(String(text)));
-  return { index, probabilities: probabilities!, subsets };
+  const [logits, ...subsets] = rows.map((text) => fromBase64(String(text)));
+  return { index, logits: logits!, subsets };
 }
 
-const toBase64 = ({ buffer, byteOffset, byteLength }: Float64Array): string =>
+const toBase64 = ({ buffer, byteOffset, byteLength }: Float32Array): string =>
   Buffer.from(buffer, byteOffset, byteLength).toString("base64");
-const fromBase64 = (text: string): Float64Array =>
-  new Float64Array(Uint8Array.from(Buffer.from(text, "base64")).buffer);
+const fromBase64 = (text: string): Float32Array =>
+  new Float32Array(Uint8Array.from(Buffer.from(text, "base64")).buffer);

@@ -1,15 +1,20 @@
 // What a set of scores says: top-1 and top-5 error with intervals, loss, counts for each class.
+import { findingsOf } from "../statistics/findings.ts";
 import { type Rate, rate } from "../statistics/interval.ts";
-import { rankOf } from "../statistics/ranking.ts";
+import { creditWithin, largest, type Place, placeOf } from "../statistics/ranking.ts";
+import type { Scores } from "../statistics/scores.ts";
+import { logSumExp } from "../statistics/softmax.ts";
 
-/** One picture's result. `rank` is the number of classes with a strictly larger score than its label's. */
-export type Prediction = {
-  readonly name: string;
+/** Where a picture's label stands, and its loss: all that a summary needs. */
+export type Standing = Place & {
   readonly label: number;
-  readonly rank: number;
-  /** -log of the probability of its label. */
+  /** -ln of the probability of its label. */
   readonly loss: number;
-  /** The five most probable classes, best first, with their probabilities. */
+};
+/** One picture's result. */
+export type Prediction = Standing & {
+  readonly name: string;
+  /** The most probable classes, best first, with their probabilities. */
   readonly top: readonly { readonly class: number; readonly probability: number }[];
 };
 export type Summary = {
@@ -17,46 +22,39 @@ export type Summary = {
   readonly top1: Rate;
   readonly top5: Rate;
   readonly loss: number;
+  /** `correct` is a sum of shares where labels tie with other classes. */
   readonly perClass: readonly { readonly n: number; readonly correct: number }[];
 };
 
-/** Softmax of one row of logits, in double precision. */
-export function softmax(logits: ArrayLike<number>): Float64Array {
-  const largest = Array.prototype.reduce.call(
-    logits,
-    (a, b) => Math.max(a as number, b as number),
-    -Infinity,
-  ) as number;
-  const exponents = Float64Array.from(logits, (logit) => Math.exp(logit - largest));
-  const total = exponents.reduce((sum, value) => sum + value, 0);
-  return exponents.map((value) => value / total);
-}
-
-export function predict(name: string, label: number, probabilities: Float64Array, k = 5): Prediction {
-  const own = probabilities[label] ?? 0;
-  const order = [...probabilities.keys()].sort((a, b) => probabilities[b]! - probabilities[a]! || a - b);
+/** Of one row of logits, with the `k` most probable classes. */
+export function predict(name: string, label: number, logits: Float32Array, k = 5): Prediction {
+  const total = logSumExp(logits);
   return {
     name,
     label,
-    rank: rankOf(probabilities, label),
-    loss: -Math.log(Math.max(own, Number.MIN_VALUE)),
-    top: order.slice(0, k).map((index) => ({ class: index, probability: probabilities[index]! })),
+    ...placeOf(logits, label),
+    loss: total - logits[label]!,
+    top: largest(logits, k).map((index) => ({ class: index, probability: Math.exp(logits[index]! - total) })),
   };
 }
 
-/** Accuracies as shares of n, with 95% Wilson intervals. */
-export function summarize(predictions: readonly Prediction[], classes: number): Summary {
-  const n = predictions.length;
-  const within = (k: number) => predictions.filter(({ rank }) => rank < k).length;
-  const perClass = Array.from({ length: classes }, (_, label) => {
-    const own = predictions.filter((prediction) => prediction.label === label);
-    return { n: own.length, correct: own.filter(({ rank }) => rank === 0).length };
-  });
-  return {
-    n,
-    top1: rate(within(1), n),
-    top5: rate(within(5), n),
-    loss: predictions.reduce((sum, { loss }) => sum + loss, 0) / n,
-    perClass,
-  };
+/** Of every picture, without its most probable classes. */
+export function standingsOf(scores: Scores): Standing[] {
+  const { larger, tied, loss } = findingsOf(scores);
+  return Array.from(scores.labels, (label, i) => ({ label, larger: larger[i]!, tied: tied[i]!, loss: loss[i]! }));
 }
+
+/** Accuracies as shares of n, with 95% Wilson intervals. */
+export function summarize(standings: readonly Standing[], classes: number): Summary {
+  const n = standings.length;
+  const within = (k: number) => rate(sum(standings.map((standing) => creditWithin(standing, k))), n);
+  const perClass = Array.from({ length: classes }, () => ({ n: 0, correct: 0 }));
+  for (const standing of standings) {
+    const own = perClass[standing.label]!;
+    own.n++;
+    own.correct += creditWithin(standing, 1);
+  }
+  return { n, top1: within(1), top5: within(5), loss: sum(standings.map(({ loss }) => loss)) / n, perClass };
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

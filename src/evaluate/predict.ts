@@ -5,11 +5,11 @@ import { evaluationBatches, startDecoders } from "../images/batches.ts";
 import { choosePrecision } from "../runtime/features.ts";
 import { threads } from "../runtime/threads.ts";
 import { foreground } from "./background.ts";
-import { startEvaluator } from "./evaluator.ts";
+import { finiteLogits, startEvaluator } from "./evaluator.ts";
 import { type Prediction, predict } from "./metrics.ts";
 import type { Model } from "./model.ts";
 
-/** The `k` most probable classes of each file, in order, without the model's background class if it has one. Throws UserError("data") naming a file that cannot be read. */
+/** The `k` most probable classes of each file, in order, without the model's background class if it has one. Throws UserError("data") naming a file that cannot be read, ("diverged") for logits that are not finite. */
 export async function predictFiles(model: Model, files: readonly string[], k: number): Promise<Prediction[]> {
   const batch = Math.min(files.length, model.batch);
   const shown = Math.min(k, model.classes.length - (model.preprocessing.background ? 1 : 0));
@@ -35,7 +35,7 @@ export async function predictFiles(model: Model, files: readonly string[], k: nu
       },
     });
     for await (const pictures of batches) {
-      const rows = (await evaluator.probabilities(pictures)).map((row) =>
+      const rows = (await finiteLogits(evaluator, pictures, model.path)).map((row) =>
         model.preprocessing.background ? foreground(row) : row,
       );
       predictions.push(...rows.map((row, i) => predict(pictures.names[i]!, 0, row, shown)));

@@ -1,4 +1,4 @@
-// An evaluation on disk: every picture's averaged probabilities and an index that says which pictures, which models and how.
+// An evaluation on disk: every picture's averaged logits and an index that says which pictures, which models and how.
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
@@ -8,6 +8,7 @@ import { decode, encode, type Tensor, type TensorData, type Tensors } from "../c
 import { UserError } from "../errors.ts";
 import { errorCode, explainIoError } from "../io-error.ts";
 import type { Scores } from "../statistics/scores.ts";
+import { requireFiniteScores } from "./finite.ts";
 
 /** What one evaluation found, and how. */
 export interface EvaluationScores extends Scores {
@@ -33,7 +34,7 @@ export type SavedModel = SavedProtocol["models"][number];
  */
 export interface Gains {
   readonly crops: readonly number[];
-  readonly probabilities: Float64Array;
+  readonly logits: Float32Array;
 }
 
 const count = z.int().min(0);
@@ -58,10 +59,10 @@ export const savedProtocolSchema = z.object({
   /** More than one: the average over models of their averages over crops. */
   models: z.array(modelSchema).min(1),
 });
-const schema = "inception.saved/1";
+const schema = "inception.saved/2";
 export const indexSchema = z.object({
   schema: z.literal(schema),
-  /** Of probabilities.safetensors, so that two files of different evaluations are never taken for one. */
+  /** Of logits.safetensors, so that two files of different evaluations are never taken for one. */
   sha256: z.string(),
   fingerprint: z.string(),
   listed: count,
@@ -73,20 +74,19 @@ export const indexSchema = z.object({
 });
 type Index = z.output<typeof indexSchema>;
 
-export const savedFiles = { tensors: "probabilities.safetensors", index: "index.json" } as const;
+export const savedFiles = { tensors: "logits.safetensors", index: "index.json" } as const;
 
 /**
- * Writes `probabilities.safetensors` (float64 `probabilities` [pictures, classes], int32 `labels` [pictures] and, where there are gains, float64
+ * Writes `logits.safetensors` (float32 `logits` [pictures, classes], int32 `labels` [pictures] and, where there are gains, float32
  * `gains` [pictures, subsets, classes]), then `index.json`. An interrupted write leaves the old result or one that is refused when read.
  */
 export function writeSaved(folder: string, saved: EvaluationScores, fs: FsPort = nodeFs): void {
-  const { classes, names, labels, probabilities, gains, fingerprint, listed, rejected, protocol } = saved;
+  const { classes, names, labels, logits, gains, fingerprint, listed, rejected, protocol } = saved;
   const tensors = new Map<string, Tensor>([
-    ["probabilities", { shape: [names.length, classes.length], data: probabilities }],
+    ["logits", { shape: [names.length, classes.length], data: logits }],
     ["labels", { shape: [names.length], data: labels }],
   ]);
-  if (gains)
-    tensors.set("gains", { shape: [names.length, gains.crops.length, classes.length], data: gains.probabilities });
+  if (gains) tensors.set("gains", { shape: [names.length, gains.crops.length, classes.length], data: gains.logits });
   const bytes = encode(tensors);
   const index: Index = {
     schema,
@@ -104,7 +104,7 @@ export function writeSaved(folder: string, saved: EvaluationScores, fs: FsPort =
   replaceDurably(fs, join(folder, savedFiles.index), `${JSON.stringify(index, null, 1)}\n`);
 }
 
-/** Throws UserError("data") when `folder` holds no stored result, or a damaged one. */
+/** Throws UserError("data") when `folder` holds no stored result, or a damaged one, ("diverged") where a logit is not finite. */
 export function readSaved(folder: string, fs: FsPort = nodeFs): Saved {
   const index = readIndex(join(folder, savedFiles.index), folder, fs);
   const file = join(folder, savedFiles.tensors);
@@ -114,6 +114,8 @@ export function readSaved(folder: string, fs: FsPort = nodeFs): Saved {
   const { classes, names, gains, fingerprint, listed, rejected, protocol } = index;
   const take = (name: string, shape: number[]): TensorData => tensorOf(tensors, name, shape, file);
   const labels = take("labels", [names.length]) as Int32Array;
+  const logits = take("logits", [names.length, classes.length]) as Float32Array;
+  requireFiniteScores(folder, { names, logits });
   const wrong = labels.find((label) => label < 0 || label >= classes.length);
   if (wrong !== undefined) throw damaged(file, `the label ${wrong} is not one of its ${classes.length} classes`);
   return {
@@ -121,7 +123,7 @@ export function readSaved(folder: string, fs: FsPort = nodeFs): Saved {
     classes,
     names,
     labels,
-    probabilities: take("probabilities", [names.length, classes.length]) as Float64Array,
+    logits,
     fingerprint,
     listed,
     rejected,
@@ -130,7 +132,7 @@ export function readSaved(folder: string, fs: FsPort = nodeFs): Saved {
       ? {
           gains: {
             crops: gains,
-            probabilities: take("gains", [names.length, gains.length, classes.length]) as Float64Array,
+            logits: take("gains", [names.length, gains.length, classes.length]) as Float32Array,
           },
         }
       : {}),
@@ -167,7 +169,7 @@ function readFile(file: string, folder: string, fs: FsPort): Uint8Array {
 
 function tensorOf(tensors: Tensors, name: string, shape: readonly number[], file: string): TensorData {
   const tensor = tensors.get(name);
-  const type = name === "labels" ? Int32Array : Float64Array;
+  const type = name === "labels" ? Int32Array : Float32Array;
   if (!tensor || `${tensor.shape}` !== `${shape}` || !(tensor.data instanceof type))
     throw damaged(file, `expected ${name} of shape [${shape}], got ${tensor ? `[${tensor.shape}]` : "none"}`);
   return tensor.data;

@@ -2,6 +2,7 @@
 import type { CroppedPicture } from "../images/cropped-pictures.ts";
 import { type Average, type RunningAverage, runningAverage } from "./average.ts";
 import type { Evaluator } from "./evaluator.ts";
+import { requireFinite } from "./finite.ts";
 
 export interface ScoringOptions {
   readonly evaluator: Pick<Evaluator, "batch" | "logits">;
@@ -16,16 +17,21 @@ export interface ScoringOptions {
   readonly before: number;
   /** Hears after each batch how many crops this sitting has done. */
   readonly onBatch?: (crops: number) => void;
+  /** What the evaluator runs, for messages. */
+  readonly model: string;
   /** Ends the scoring between two batches. */
   readonly signal?: AbortSignal;
 }
-/** Probabilities, [classes], and those over the first crops, [subsets, classes]; or why the picture is unreadable. */
+/** Logits, [classes], as `Scores` has them, and those over the first crops, [subsets, classes]; or why the picture is unreadable. */
 export type Scored = { readonly index: number } & (
-  | { readonly probabilities: Float64Array; readonly subsets: readonly Float64Array[] }
+  | { readonly logits: Float32Array; readonly subsets: readonly Float32Array[] }
   | { readonly reason: string }
 );
 
-/** Every picture once, in order, as soon as its last crop is done. Only the last batch has empty places. */
+/**
+ * Every picture once, in order, as soon as its last crop is done. Only the last batch has empty places. Throws UserError("diverged") where logits
+ * are not finite.
+ */
 export async function* scoreCrops(options: ScoringOptions): AsyncGenerator<Scored> {
   const { pictures, crops, onBatch, signal } = options;
   const batch = newBatch(options);
@@ -53,17 +59,18 @@ export async function* scoreCrops(options: ScoringOptions): AsyncGenerator<Score
 interface InWork {
   readonly index: number;
   readonly mean: RunningAverage;
-  readonly subsets: Float64Array[];
+  readonly subsets: Float32Array[];
   add(logits: Float32Array): void;
 }
 type Waiting = InWork | { readonly index: number; readonly reason: string };
 
-function waitingFor(picture: CroppedPicture, { average, subsets }: ScoringOptions): Waiting {
+function waitingFor(picture: CroppedPicture, { average, subsets, model }: ScoringOptions): Waiting {
   const { index } = picture;
   if ("reason" in picture) return { index, reason: picture.reason };
   const mean = runningAverage(average);
-  const taken: Float64Array[] = [];
+  const taken: Float32Array[] = [];
   const add = (logits: Float32Array): void => {
+    requireFinite(logits, { model, picture: picture.item.name });
     mean.add(logits);
     if (subsets.includes(mean.crops)) taken.push(mean.mean());
   };
@@ -74,7 +81,7 @@ function waitingFor(picture: CroppedPicture, { average, subsets }: ScoringOption
 function* finished(waiting: Waiting[], crops: number): Generator<Scored> {
   for (let head = waiting[0]; head && ("reason" in head || head.mean.crops === crops); head = waiting[0]) {
     waiting.shift();
-    yield "reason" in head ? head : { index: head.index, probabilities: head.mean.mean(), subsets: head.subsets };
+    yield "reason" in head ? head : { index: head.index, logits: head.mean.mean(), subsets: head.subsets };
   }
 }
 

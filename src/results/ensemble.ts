@@ -12,16 +12,14 @@ export function combine(results: readonly Saved[]): EvaluationScores {
   if (!first) throw new Error("an ensemble of nothing");
   for (const other of others) requireSame(first, other);
   const { path, gains: _, ...rest } = first;
-  const over = (of: (result: EvaluationScores) => Float64Array): Float64Array =>
+  const over = (of: (result: EvaluationScores) => Float32Array): Float32Array =>
     averageModels(results.map(of), first.classes.length, first.protocol.average);
   const gains = results.map((result) => result.gains).filter((gain): gain is Gains => gain !== undefined);
   const isComplete = gains.length === results.length && gains.every(({ crops }) => `${crops}` === `${gains[0]!.crops}`);
   return {
     ...rest,
-    probabilities: over(({ probabilities }) => probabilities),
-    ...(isComplete
-      ? { gains: { crops: gains[0]!.crops, probabilities: over((result) => result.gains!.probabilities) } }
-      : {}),
+    logits: over(({ logits }) => logits),
+    ...(isComplete ? { gains: { crops: gains[0]!.crops, logits: over((result) => result.gains!.logits) } } : {}),
     protocol: { ...first.protocol, models: results.flatMap(({ protocol }) => protocol.models) },
   };
 }

@@ -1,8 +1,8 @@
-// summary.json of an evaluation, "inception.eval/1"; keys and meanings: evaluation-schema.ts.
+// summary.json of an evaluation, "inception.eval/2"; keys and meanings: evaluation-schema.ts.
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import type { Summary } from "../evaluate/metrics.ts";
 import { cropCounts, type Protocol } from "../images/protocols.ts";
-import { tieRule } from "../statistics/ranking.ts";
+import { tieRule, tiesOf } from "../statistics/ranking.ts";
 import { backgroundRule } from "../statistics/scores.ts";
 import { documentOf } from "./document.ts";
 import type { EvaluationResult } from "./evaluation-result.ts";
@@ -12,10 +12,10 @@ import { gainCurve } from "./summaries.ts";
 
 export const evaluationDocument = (result: EvaluationResult): EvaluationDocument =>
   documentOf(evaluationSchema, {
-    schema: "inception.eval/1",
+    schema: "inception.eval/2",
     ...modelsOf(result),
     ...picturesOf(result),
-    ties: tieRule,
+    ties: { pictures: tiesOf(result.scores), rule: tieRule },
     ...errors(result.summary),
     ...subsetsOf(result),
     ...figures(result.figures),

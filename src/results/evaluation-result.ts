@@ -41,9 +41,9 @@ export function resultOf(scores: EvaluationScores, { blacklist, source }: Result
 /** Throws UserError("usage") naming the first difference where they cannot be averaged. */
 export function ensembleResult(members: readonly Saved[], context: ResultContext = {}): EvaluationResult {
   const upTo = (count: number) => combine(members.slice(0, count));
-  return {
-    ...resultOf(upTo(members.length), context),
-    alone: members.map((member) => ({ model: member.protocol.models[0]!, summary: summaryOf(member) })),
-    prefixes: members.map((_, i) => ({ models: i + 1, summary: summaryOf(upTo(i + 1)) })),
-  };
+  const whole = resultOf(upTo(members.length), context);
+  const alone = members.map((member) => ({ model: member.protocol.models[0]!, summary: summaryOf(member) }));
+  const between = members.slice(1, -1).map((_, i) => summaryOf(upTo(i + 2)));
+  const prefixes = [alone[0]!.summary, ...between, ...(members.length > 1 ? [whole.summary] : [])];
+  return { ...whole, alone, prefixes: prefixes.map((summary, i) => ({ models: i + 1, summary })) };
 }

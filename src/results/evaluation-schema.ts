@@ -1,4 +1,4 @@
-// What summary.json of an evaluation holds, key by key: the document "inception.eval/1".
+// What summary.json of an evaluation holds, key by key: the document "inception.eval/2".
 import { z } from "zod";
 import { calibrationBins } from "../statistics/calibration.ts";
 import type { DocumentOf } from "./document.ts";
@@ -13,7 +13,7 @@ const rate = z.strictObject({
   interval95: interval.describe("Wilson's interval of the accuracy"),
 });
 const errors = {
-  top1: rate.describe("The label has the largest probability"),
+  top1: rate.describe("The label has the largest logit; a tie counts by chance"),
   top5: rate.describe("The label is among the five largest"),
   loss: z.number().describe("Mean of -ln of the label's probability"),
 };
@@ -38,7 +38,7 @@ const model = z.strictObject({
 const judged = z.strictObject({ negativeLogLikelihood: z.number(), expectedCalibrationError: share });
 
 export const evaluationSchema = z.strictObject({
-  schema: z.literal("inception.eval/1"),
+  schema: z.literal("inception.eval/2"),
   model: model.optional().describe("Of a single model"),
   models: z.array(model.extend(errors)).optional().describe("Of an ensemble: each model alone"),
   data: z.strictObject({
@@ -63,7 +63,9 @@ export const evaluationSchema = z.strictObject({
     .strictObject({ crops: count, seconds: z.number(), cropsPerSecond: z.number().nullable() })
     .optional()
     .describe("Of the sitting that ended the evaluation"),
-  ties: z.string().describe("How ties are broken"),
+  ties: z
+    .strictObject({ pictures: count, rule: z.string().describe("How they count") })
+    .describe("Pictures whose label has the same logit as another class"),
   ...errors,
   blacklist: z
     .strictObject({
@@ -127,7 +129,7 @@ export const evaluationSchema = z.strictObject({
         predicted: z.string(),
         labelProbability: share,
         predictedProbability: share,
-        rank: count.describe("Classes with a larger probability than the label"),
+        rank: z.number().min(0).describe("Classes with a larger logit than the label, and half of those with the same"),
         loss: z.number(),
       }),
     )

@@ -1,12 +1,14 @@
 // predictions.jsonl: a line for each picture of an evaluation.
 import { z } from "zod";
+import { meanRank } from "../statistics/ranking.ts";
 import { type DocumentOf, documentOf } from "./document.ts";
 import type { EvaluationResult } from "./evaluation-result.ts";
 
 const share = z.number().min(0).max(1);
 export const predictionLineSchema = z.strictObject({
   name: z.string(),
-  rank: z.int().min(0).describe("Classes with a larger probability than the label"),
+  rank: z.number().min(0).describe("Classes with a larger logit than the label, and half of those with the same"),
+  tied: z.int().min(1).describe("Classes with the label's logit, itself among them: 1 without a tie"),
   loss: z.number().describe("-ln of the label's probability"),
   label: z.string(),
   top: z.array(z.strictObject({ class: z.string(), probability: share })).describe("The five most probable classes"),
@@ -15,11 +17,12 @@ export const predictionLineSchema = z.strictObject({
 export type PredictionLine = DocumentOf<typeof predictionLineSchema>;
 
 export function predictionLines({ predictions, scores: { classes } }: EvaluationResult): string {
-  const lines = predictions.map(({ name, rank, loss, label, top }) =>
+  const lines = predictions.map(({ name, larger, tied, loss, label, top }) =>
     JSON.stringify(
       documentOf(predictionLineSchema, {
         name,
-        rank,
+        rank: meanRank({ larger, tied }),
+        tied,
         loss,
         label: classes[label]!,
         top: top.map(({ class: index, probability }) => ({ class: classes[index]!, probability })),

@@ -1,12 +1,12 @@
 // Errors of a set of scores, and what the first crops alone would have given.
-import { type Prediction, predict, type Summary, summarize } from "../evaluate/metrics.ts";
+import { type Prediction, predict, type Summary, standingsOf, summarize } from "../evaluate/metrics.ts";
 import type { EvaluationScores } from "../evaluate/saved.ts";
 import { rowOf, type Scores } from "../statistics/scores.ts";
 
 export const predictionsOf = (scores: Scores): Prediction[] =>
   scores.names.map((name, i) => predict(name, scores.labels[i]!, rowOf(scores, i)));
 
-export const summaryOf = (scores: Scores): Summary => summarize(predictionsOf(scores), scores.classes.length);
+export const summaryOf = (scores: Scores): Summary => summarize(standingsOf(scores), scores.classes.length);
 
 /** The figures that the first crops alone would have given; empty where the result does not say. */
 export function gainCurve({
@@ -17,11 +17,11 @@ export function gainCurve({
   const classes = scores.classes.length;
   const rows = gains.crops.length;
   return gains.crops.map((crops, at) => {
-    const probabilities = new Float64Array(scores.names.length * classes);
+    const logits = new Float32Array(scores.names.length * classes);
     for (let i = 0; i < scores.names.length; i++) {
       const from = (i * rows + at) * classes;
-      probabilities.set(gains.probabilities.subarray(from, from + classes), i * classes);
+      logits.set(gains.logits.subarray(from, from + classes), i * classes);
     }
-    return { crops, summary: summaryOf({ ...scores, probabilities }) };
+    return { crops, summary: summaryOf({ ...scores, logits }) };
   });
 }

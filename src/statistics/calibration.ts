@@ -1,6 +1,6 @@
 // Whether probabilities mean what they say: log-likelihood, Brier score, calibration error and its diagram.
-import { predictedOf } from "./ranking.ts";
-import { rowOf, type Scores } from "./scores.ts";
+import { findingsOf } from "./findings.ts";
+import type { Scores } from "./scores.ts";
 
 /** Pictures whose largest probability lies in (low, high]; the first bin holds zero too. */
 export type Bin = {
@@ -30,12 +30,8 @@ export function calibrate(scores: Scores, bins = calibrationBins): Calibration {
   const found = reliability(scores, bins);
   const n = scores.names.length;
   return {
-    negativeLogLikelihood: meanOver(scores, (row, label) => -Math.log(floored(row[label]!))),
-    brier: meanOver(scores, (row, label) => {
-      let total = 0;
-      for (const [k, value] of row.entries()) total += (value - (k === label ? 1 : 0)) ** 2;
-      return total;
-    }),
+    negativeLogLikelihood: mean(findingsOf(scores).loss),
+    brier: mean(findingsOf(scores).brier),
     expectedCalibrationError: found.reduce(
       (sum, { count, accuracy, confidence }) =>
         count === 0 ? sum : sum + (count / n) * Math.abs(accuracy! - confidence!),
@@ -45,23 +41,16 @@ export function calibrate(scores: Scores, bins = calibrationBins): Calibration {
   };
 }
 
-/** A zero counts as the smallest positive number, so that one certain mistake does not make a mean infinite. */
-export const floored = (probability: number): number => Math.max(probability, Number.MIN_VALUE);
-
-function meanOver(scores: Scores, figure: (row: Float64Array, label: number) => number): number {
-  let total = 0;
-  for (const [i, label] of scores.labels.entries()) total += figure(rowOf(scores, i), label);
-  return total / scores.labels.length;
-}
+const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function reliability(scores: Scores, bins: number): Bin[] {
   const sums = Array.from({ length: bins }, () => ({ count: 0, confidence: 0, correct: 0 }));
-  for (const [i, predicted] of predictedOf(scores).entries()) {
-    const confidence = rowOf(scores, i)[predicted]!;
+  const { predicted, confidence: confidences } = findingsOf(scores);
+  for (const [i, confidence] of confidences.entries()) {
     const bin = sums[Math.min(bins - 1, Math.max(0, Math.ceil(confidence * bins) - 1))]!;
     bin.count++;
     bin.confidence += confidence;
-    bin.correct += predicted === scores.labels[i] ? 1 : 0;
+    bin.correct += predicted[i] === scores.labels[i] ? 1 : 0;
   }
   return sums.map(({ count, confidence, correct }, i) => ({
     low: i / bins,

@@ -1,7 +1,7 @@
 // Two results over the same pictures, set against each other: overall and for each class.
 import { type Interval, includesZero } from "./interval.ts";
 import { agree, comparePaired, type PairedRates, pairedRates } from "./paired.ts";
-import { correctWithin, ranksOf } from "./ranking.ts";
+import { correctWithin } from "./ranking.ts";
 import { holm } from "./repeats.ts";
 import type { Scores } from "./scores.ts";
 
@@ -37,21 +37,22 @@ export interface Comparison {
 
 /** Both over the same pictures in the same order, with the same classes and labels. */
 export function compareScores(a: Scores, b: Scores): Comparison {
-  const [ranksA, ranksB] = [ranksOf(a), ranksOf(b)];
   const within = (k: number): JudgedPair => {
-    const pair = comparePaired(correctWithin(ranksA, k), correctWithin(ranksB, k));
+    const pair = comparePaired(correctWithin(a, k), correctWithin(b, k));
     return { ...pair, verdict: distinguish(pair.difference, pair.interval, pair.p) };
   };
-  return { top1: within(1), top5: within(5), classes: compareClasses(a, ranksA, ranksB) };
+  return { top1: within(1), top5: within(5), classes: compareClasses(a, b) };
 }
 
-function compareClasses({ classes, labels }: Scores, ranksA: Int32Array, ranksB: Int32Array): ClassComparison[] {
+function compareClasses(a: Scores, b: Scores): ClassComparison[] {
+  const { classes, labels } = a;
+  const [rightA, rightB] = [correctWithin(a, 1), correctWithin(b, 1)];
   const members = classes.map((): number[] => []);
   for (const [i, label] of labels.entries()) members[label]!.push(i);
   const compared = members.flatMap((own, label) => {
     if (own.length === 0) return [];
-    const right = (ranks: Int32Array): number[] => own.map((i) => (ranks[i] === 0 ? 1 : 0));
-    const { p, ...rates } = pairedRates(agree(right(ranksA), right(ranksB)));
+    const of = (right: Float64Array): number[] => own.map((i) => right[i]!);
+    const { p, ...rates } = pairedRates(agree(of(rightA), of(rightB)));
     return [{ name: classes[label]!, ...rates, p }];
   });
   const adjusted = holm(compared.map(({ p }) => p));

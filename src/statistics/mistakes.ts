@@ -1,7 +1,7 @@
 // The pictures that a model got most wrong.
-import { floored } from "./calibration.ts";
-import { predictedOf, rankOf } from "./ranking.ts";
-import { rowOf, type Scores } from "./scores.ts";
+import { findingsOf } from "./findings.ts";
+import { meanRank } from "./ranking.ts";
+import type { Scores } from "./scores.ts";
 
 export type Mistake = {
   readonly name: string;
@@ -9,6 +9,7 @@ export type Mistake = {
   readonly predicted: string;
   readonly labelProbability: number;
   readonly predictedProbability: number;
+  /** From 0; a tie gives the mean over its orders. */
   readonly rank: number;
   /** -ln of the label's probability. */
   readonly loss: number;
@@ -17,19 +18,18 @@ export type Mistake = {
 /** The `k` wrong pictures of least probability for their label, worst first. */
 export function worstMistakes(scores: Scores, k: number): Mistake[] {
   const { classes, names, labels } = scores;
-  const predicted = predictedOf(scores);
-  const own = (i: number): number => rowOf(scores, i)[labels[i]!]!;
+  const { predicted, larger, tied, loss, confidence } = findingsOf(scores);
   return [...names.keys()]
     .filter((i) => predicted[i] !== labels[i])
-    .sort((a, b) => own(a) - own(b) || a - b)
+    .sort((a, b) => loss[b]! - loss[a]! || a - b)
     .slice(0, k)
     .map((i) => ({
       name: names[i]!,
       label: classes[labels[i]!]!,
       predicted: classes[predicted[i]!]!,
-      labelProbability: own(i),
-      predictedProbability: rowOf(scores, i)[predicted[i]!]!,
-      rank: rankOf(rowOf(scores, i), labels[i]!),
-      loss: -Math.log(floored(own(i))),
+      labelProbability: Math.exp(-loss[i]!),
+      predictedProbability: confidence[i]!,
+      rank: meanRank({ larger: larger[i]!, tied: tied[i]! }),
+      loss: loss[i]!,
     }));
 }

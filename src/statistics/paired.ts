@@ -3,7 +3,7 @@ import { binomialCdf } from "./distributions.ts";
 import { generator } from "./generator.ts";
 import type { Interval } from "./interval.ts";
 
-/** How many pictures both got right, only the first, only the second, neither. */
+/** How many pictures both got right, only the first, only the second, neither; a tie divides a picture by chance. */
 export type Agreement = {
   readonly both: number;
   readonly onlyA: number;
@@ -25,7 +25,7 @@ export interface PairedRates {
   readonly p: number;
 }
 
-/** `a` and `b`: 1 where a picture was right, 0 where wrong, in the same order. */
+/** `a` and `b`: 1 where a picture was right, 0 where wrong, a share where a tie decides, in the same order. */
 export function comparePaired(a: ArrayLike<number>, b: ArrayLike<number>): PairedRates {
   const agreement = agree(a, b);
   return { ...pairedRates(agreement), agreement, interval: bootstrapDifference(agreement) };
@@ -45,20 +45,27 @@ export function pairedRates({ both, onlyA, onlyB, neither }: Agreement): Omit<Pa
 
 export function agree(a: ArrayLike<number>, b: ArrayLike<number>): Agreement {
   if (a.length !== b.length) throw new RangeError(`paired results of ${a.length} and ${b.length} pictures`);
-  const cells = [0, 0, 0, 0];
-  for (let i = 0; i < a.length; i++) cells[(a[i] ? 0 : 2) + (b[i] ? 0 : 1)]!++;
-  const [both, onlyA, onlyB, neither] = cells as [number, number, number, number];
+  let [both, onlyA, onlyB, neither] = [0, 0, 0, 0];
+  for (let i = 0; i < a.length; i++) {
+    const [ownA, ownB] = [a[i]!, b[i]!];
+    both += ownA * ownB;
+    onlyA += ownA * (1 - ownB);
+    onlyB += (1 - ownA) * ownB;
+    neither += (1 - ownA) * (1 - ownB);
+  }
   return { both, onlyA, onlyB, neither };
 }
 
 /**
- * Two-sided exact p: of the pictures that only one got right, as many on one side by chance 1/2.
+ * Two-sided exact p: of the pictures that only one got right, as many on one side by chance 1/2. Shares of pictures, from ties, are taken by the
+ * beta function, which continues the binomial distribution between whole numbers.
  * Source: Q. McNemar, Psychometrika 12 (1947); the exact form in Fagerland et al., BMC Med. Res. Methodol. 13:91 (2013).
  */
 export function mcnemar(onlyA: number, onlyB: number): number {
   const n = onlyA + onlyB;
   const fewer = Math.min(onlyA, onlyB);
-  return Math.min(1, 2 * (n <= 1000 ? halves(fewer, n) : binomialCdf(fewer, n, 0.5)));
+  const counted = n <= 1000 && Number.isInteger(n) && Number.isInteger(fewer);
+  return Math.min(1, 2 * (counted ? halves(fewer, n) : binomialCdf(fewer, n, 0.5)));
 }
 
 /** P(X <= k) of n fair tosses, term by term: exact as long as 2^n has room. */
@@ -79,7 +86,7 @@ export function bootstrapDifference(
   { both, onlyA, onlyB, neither }: Agreement,
   { resamples = 10_000, seed = 0, level = 0.95 } = {},
 ): Interval {
-  const n = both + onlyA + onlyB + neither;
+  const n = Math.round(both + onlyA + onlyB + neither);
   const { binomial } = generator(seed);
   const differences = Float64Array.from({ length: resamples }, () => {
     const drawnA = binomial(n, onlyA / n);

@@ -6,25 +6,28 @@ export interface Scores {
   readonly names: readonly string[];
   /** Index into `classes` for each picture. */
   readonly labels: Int32Array;
-  /** [pictures, classes], row by row: softmax probabilities, averaged over crops and models. */
-  readonly probabilities: Float64Array;
+  /**
+   * [pictures, classes], row by row, all finite: the network's logits as it computed them for a single crop, else the mean of logits or the ln of
+   * the mean of probabilities. Softmax of a row gives its probabilities, in any case; a constant added to a row means nothing.
+   */
+  readonly logits: Float32Array;
 }
 
-/** The probabilities of picture `i`: a view, [classes]. */
-export const rowOf = ({ classes, probabilities }: Scores, i: number): Float64Array =>
-  probabilities.subarray(i * classes.length, (i + 1) * classes.length);
+/** The logits of picture `i`: a view, [classes]. */
+export const rowOf = ({ classes, logits }: Scores, i: number): Float32Array =>
+  logits.subarray(i * classes.length, (i + 1) * classes.length);
 
 /** The same scores for some of the pictures. */
 export function subset(scores: Scores, keep: (name: string, i: number) => boolean): Scores {
   const { classes } = scores;
   const kept = [...scores.names.keys()].filter((i) => keep(scores.names[i]!, i));
-  const probabilities = new Float64Array(kept.length * classes.length);
-  for (const [place, i] of kept.entries()) probabilities.set(rowOf(scores, i), place * classes.length);
+  const logits = new Float32Array(kept.length * classes.length);
+  for (const [place, i] of kept.entries()) logits.set(rowOf(scores, i), place * classes.length);
   return {
     classes,
     names: kept.map((i) => scores.names[i]!),
     labels: Int32Array.from(kept, (i) => scores.labels[i]!),
-    probabilities,
+    logits,
   };
 }
 
@@ -33,19 +36,17 @@ export const backgroundRule =
   "class 0 is background: its probability is dropped after averaging, before ranking, and the others are scaled to sum to one";
 
 /**
- * Scores over the classes but the first, which no picture is labelled with (the background of 1001-class models).
+ * Scores over the classes but the first, which no picture is labelled with (the background of 1001-class models). Without a class, softmax
+ * scales the others to sum to one.
  *
  * @throws RangeError where a picture is labelled with it.
  */
 export function withoutBackground(scores: Scores): Scores {
   const { classes, names, labels } = scores;
+  const labelled = labels.indexOf(0);
+  if (labelled >= 0) throw new RangeError(`${names[labelled]} is labelled as background`);
   const width = classes.length - 1;
-  const probabilities = new Float64Array(names.length * width);
-  for (let i = 0; i < names.length; i++) {
-    if (labels[i] === 0) throw new RangeError(`${names[i]} is labelled as background`);
-    const rest = rowOf(scores, i).subarray(1);
-    const total = rest.reduce((sum, value) => sum + value, 0);
-    for (let k = 0; k < width; k++) probabilities[i * width + k] = total > 0 ? rest[k]! / total : 1 / width;
-  }
-  return { classes: classes.slice(1), names, labels: labels.map((label) => label - 1), probabilities };
+  const logits = new Float32Array(names.length * width);
+  for (let i = 0; i < names.length; i++) logits.set(rowOf(scores, i).subarray(1), i * width);
+  return { classes: classes.slice(1), names, labels: labels.map((label) => label - 1), logits };
 }

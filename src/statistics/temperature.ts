@@ -1,12 +1,13 @@
 // One number that makes probabilities sharper or softer, fitted on half of the pictures and judged on the others.
 import { createHash } from "node:crypto";
-import { calibrate, floored } from "./calibration.ts";
+import { calibrate } from "./calibration.ts";
 import { rowOf, type Scores, subset } from "./scores.ts";
+import { withinFloat32 } from "./softmax.ts";
 
 type JudgedHalf = { readonly negativeLogLikelihood: number; readonly expectedCalibrationError: number };
 
 export interface TemperatureFigures {
-  /** Probabilities become softmax(ln p / temperature). Above 1: the model was too sure of itself. */
+  /** Probabilities become softmax(logits / temperature). Above 1: the model was too sure of itself. */
   readonly temperature: number;
   /** True where the likelihood still rose at the end of the range searched, 0.01 to 100. */
   readonly atLimit: boolean;
@@ -46,15 +47,14 @@ const range = { low: 0.01, high: 100 } as const;
 
 /** The temperature of largest likelihood: it is convex in 1 / temperature, so Newton's method between two bounds finds it. */
 export function fitTemperature(scores: Scores): { temperature: number; atLimit: boolean } {
-  const logs = scores.probabilities.map((value) => Math.log(floored(value)));
   let [low, high] = [1 / range.high, 1 / range.low];
-  const [atLow, atHigh] = [slopes(scores, logs, low).first, slopes(scores, logs, high).first];
+  const [atLow, atHigh] = [slopes(scores, low).first, slopes(scores, high).first];
   if (atLow === 0 && atHigh === 0) return { temperature: 1, atLimit: false };
   if (atHigh <= 0) return { temperature: range.low, atLimit: true };
   if (atLow >= 0) return { temperature: range.high, atLimit: true };
   let inverse = 1;
   for (let round = 0; round < 100; round++) {
-    const { first, second } = slopes(scores, logs, inverse);
+    const { first, second } = slopes(scores, inverse);
     if (first > 0) high = inverse;
     else low = inverse;
     const step = inverse - first / second;
@@ -66,10 +66,10 @@ export function fitTemperature(scores: Scores): { temperature: number; atLimit: 
 }
 
 /** First and second derivative of the summed negative log-likelihood by the inverse temperature. */
-function slopes({ classes, labels }: Scores, logs: Float64Array, inverse: number): { first: number; second: number } {
+function slopes(scores: Scores, inverse: number): { first: number; second: number } {
   let [first, second] = [0, 0];
-  for (const [i, label] of labels.entries()) {
-    const row = logs.subarray(i * classes.length, (i + 1) * classes.length);
+  for (const [i, label] of scores.labels.entries()) {
+    const row = rowOf(scores, i);
     const largest = row.reduce((a, b) => Math.max(a, b), -Infinity);
     let [total, mean, square] = [0, 0, 0];
     for (const value of row) {
@@ -86,18 +86,8 @@ function slopes({ classes, labels }: Scores, logs: Float64Array, inverse: number
   return { first, second };
 }
 
-/** Probabilities with a temperature. */
-export function scale(scores: Scores, temperature: number): Scores {
-  const probabilities = new Float64Array(scores.probabilities.length);
-  for (let i = 0; i < scores.labels.length; i++) {
-    const logs = rowOf(scores, i).map((value) => Math.log(floored(value)) / temperature);
-    const largest = logs.reduce((a, b) => Math.max(a, b), -Infinity);
-    const shares = logs.map((value) => Math.exp(value - largest));
-    const total = shares.reduce((a, b) => a + b, 0);
-    probabilities.set(
-      shares.map((value) => value / total),
-      i * scores.classes.length,
-    );
-  }
-  return { ...scores, probabilities };
-}
+/** Scores with a temperature. */
+export const scale = (scores: Scores, temperature: number): Scores => ({
+  ...scores,
+  logits: scores.logits.map((logit) => withinFloat32(logit / temperature)),
+});

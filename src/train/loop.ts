@@ -133,9 +133,10 @@ async function validate(
   report: Reporter,
   stop: AbortSignal,
 ): Promise<Position> {
-  const raw = await summary(run, files.weights as NamedTensors, report, stop);
+  const of = (weights: string) => `step ${position.step} (${weights} weights)`;
+  const raw = await summary(run, files.weights as NamedTensors, of("raw"), report, stop);
   if (stop.aborted) return position;
-  const average = files.average && (await summary(run, files.average as NamedTensors, report, stop));
+  const average = files.average && (await summary(run, files.average as NamedTensors, of("averaged"), report, stop));
   if (stop.aborted) return position;
   const top1 = (average ?? raw).top1.value;
   const better = position.best === null || top1 > position.best.top1;
@@ -148,6 +149,7 @@ async function validate(
 async function summary(
   { experiment, evaluator, decoders, sets }: Training,
   weights: NamedTensors,
+  model: string,
   report: Reporter,
   signal: AbortSignal,
 ): Promise<Summary> {
@@ -161,5 +163,5 @@ async function summary(
     onBad: report.bad,
   });
   const onBatch = (done: number) => report.validating(done, sets.validation.items.length);
-  return summarize(await evaluate(evaluator, batches, { onBatch, signal }), sets.validation.classes.length);
+  return summarize(await evaluate(evaluator, batches, { model, onBatch, signal }), sets.validation.classes.length);
 }

@@ -9,6 +9,7 @@ import { indexSchema, writeSaved } from "../../src/evaluate/saved.ts";
 import { makeShapes } from "../../src/images/shapes/make.ts";
 import { predictionLineSchema } from "../../src/results/prediction-lines.ts";
 import { labels, rows, savedOf } from "../evaluate/saved-result.ts";
+import { logitsOf } from "../statistics/scores.ts";
 import { readPrinted } from "./printed.ts";
 
 const bin = join(import.meta.dirname, "../../bin/inception.js");
@@ -17,7 +18,7 @@ beforeAll(async () => {
   if (!existsSync("dist/cli/main.js")) throw new Error("run `npm run build` first: dist/ is missing");
   folder = mkdtempSync(join(tmpdir(), "inception-printed-"));
   await makeShapes(join(folder, "data/shapes"), { perClass: 3, size: 32, seed: 1 });
-  const gains = { crops: [1, 2], probabilities: Float64Array.from(rows.flatMap((row) => [...row, ...row])) };
+  const gains = { crops: [1, 2], logits: logitsOf(rows.flatMap((row) => [...row, ...row])) };
   for (const name of ["a", "b"]) writeSaved(join(folder, name), savedOf(rows, labels, { gains }));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -31,7 +32,7 @@ test("each schema is of the document of its name", () => {
 
 const commands: readonly (readonly [keyof typeof printedSchemas, string])[] = [
   ["inception.data-check/1", "data check data/shapes"],
-  ["inception.eval/1", "eval --from-saved a b -o both"],
+  ["inception.eval/2", "eval --from-saved a b -o both"],
   ["inception.eval.crops/1", "eval --crops-preview data/shapes/ring/PICTURE --crops 12"],
   ["inception.ablate-plan/1", "ablate table3 --dry-run --no-estimate"],
   ["inception.bench/1", "bench images --data data/shapes --steps 1 --warmup 1 --batch 2 --size 32"],
@@ -49,7 +50,7 @@ test("the files of an evaluation keep to their schemas, too", () => {
   inception("eval", "--from-saved", "a", "-o", "one");
   const read = (name: string): string => readFileSync(join(folder, "one", name), "utf8");
   indexSchema.strict().parse(JSON.parse(read("index.json")));
-  readPrinted("inception.eval/1", read("summary.json"));
+  readPrinted("inception.eval/2", read("summary.json"));
   const lines = read("predictions.jsonl").trimEnd().split("\n");
   expect(lines.map((line) => predictionLineSchema.parse(JSON.parse(line)).name)).toEqual(savedOf(rows, labels).names);
 });

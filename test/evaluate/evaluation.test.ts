@@ -7,6 +7,8 @@ import { UserError } from "../../src/errors.ts";
 import { type Evaluation, evaluatePictures, type PictureEvaluationOptions } from "../../src/evaluate/evaluation.ts";
 import type { Model } from "../../src/evaluate/model.ts";
 import type { Item, Listing } from "../../src/images/sources/listing.ts";
+import { rowOf } from "../../src/statistics/scores.ts";
+import { softmax } from "../../src/statistics/softmax.ts";
 import { byHand, tinyModel, writePictures } from "./tiny-model.ts";
 
 let folder: string;
@@ -65,7 +67,8 @@ describe("what it finds", () => {
     expect([...saved.labels]).toEqual([0, 1, 2, 0, 1]);
     for (const [i, item] of items.entries()) {
       const [expected] = await byHand(item, { preset: "tf" });
-      for (const [at, value] of expected!.entries()) expect(saved.probabilities[i * 3 + at]).toBeCloseTo(value, 5);
+      const own = softmax(rowOf(saved, i));
+      for (const [at, value] of expected!.entries()) expect(own[at]).toBeCloseTo(value, 5);
     }
     expect(saved).toMatchObject({
       fingerprint: "of these pictures",
@@ -92,9 +95,11 @@ describe("what it finds", () => {
       const rows = await byHand(item, { crops: "12" });
       const mean = (count: number, at: number) => rows.slice(0, count).reduce((sum, row) => sum + row[at]!, 0) / count;
       for (const at of [0, 1, 2]) {
-        expect(saved!.probabilities[i * 3 + at]).toBeCloseTo(mean(12, at), 5);
-        for (const [subset, count] of [1, 2, 10, 12].entries())
-          expect(saved!.gains!.probabilities[(i * 4 + subset) * 3 + at]).toBeCloseTo(mean(count, at), 5);
+        expect(softmax(rowOf(saved!, i))[at]).toBeCloseTo(mean(12, at), 5);
+        for (const [subset, count] of [1, 2, 10, 12].entries()) {
+          const from = (i * 4 + subset) * 3;
+          expect(softmax(saved!.gains!.logits.subarray(from, from + 3))[at]).toBeCloseTo(mean(count, at), 5);
+        }
       }
     }
   });
@@ -103,8 +108,7 @@ describe("what it finds", () => {
     const items = await writePictures(folder, 5);
     const { saved } = (await evaluate(items)).evaluation;
     const { evaluation } = await evaluate(items, { batch: 3 });
-    for (const [i, value] of evaluation.saved!.probabilities.entries())
-      expect(value).toBeCloseTo(saved!.probabilities[i]!, 5);
+    for (const [i, value] of evaluation.saved!.logits.entries()) expect(value).toBeCloseTo(saved!.logits[i]!, 5);
   });
 });
 

@@ -15,9 +15,9 @@ beforeEach(() => {
 afterEach(() => rmSync(join(folder, ".."), { recursive: true, force: true }));
 
 const entries: Scored[] = [
-  { index: 0, probabilities: Float64Array.of(0.1, 0.2 + 0.1, 5e-324), subsets: [Float64Array.of(1 / 3, 0, 1)] },
+  { index: 0, logits: Float32Array.of(0.1, -3e38, 1e-45), subsets: [Float32Array.of(1 / 3, 0, 1)] },
   { index: 1, reason: 'damaged: "\u2028 ä\n' },
-  { index: 2, probabilities: Float64Array.of(1, 0, 0), subsets: [Float64Array.of(0, 1, 0)] },
+  { index: 2, logits: Float32Array.of(1, 0, 0), subsets: [Float32Array.of(0, 1, 0)] },
 ];
 async function write(): Promise<void> {
   const journal = await openJournal(folder, "key");

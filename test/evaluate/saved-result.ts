@@ -47,9 +47,9 @@ export const resultFiles = [
   "confusion.csv",
   "confusion.svg",
   "index.json",
+  "logits.safetensors",
   "mistakes.csv",
   "predictions.jsonl",
-  "probabilities.safetensors",
   "reliability.svg",
   "summary.json",
 ];

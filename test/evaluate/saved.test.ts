@@ -13,16 +13,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const saved = (n: number, values: Float64Array, gains = false): Omit<Saved, "path"> => ({
+const saved = (n: number, values: Float32Array, gains = false): Omit<Saved, "path"> => ({
   classes: ["ä", 'b "quoted"', "c"],
   names: Array.from({ length: n }, (_, i) => `b/${i}.jpg`),
   labels: Int32Array.from({ length: n }, (_, i) => i % 3),
-  probabilities: values.slice(0, n * 3),
+  logits: values.slice(0, n * 3),
   fingerprint: "f00d",
   listed: n + 1,
   rejected: [{ name: "x.jpg", reason: "the file is empty" }],
   protocol: { ...protocol, crops: "12" },
-  ...(gains ? { gains: { crops: [1, 12], probabilities: values.slice(0, n * 6) } } : {}),
+  ...(gains ? { gains: { crops: [1, 12], logits: values.slice(0, n * 6) } } : {}),
 });
 
 test("any result comes back as it was, bit for bit", () => {
@@ -30,7 +30,7 @@ test("any result comes back as it was, bit for bit", () => {
     fc.property(
       fc.nat(6),
       fc.boolean(),
-      fc.float64Array({ minLength: 36, maxLength: 36, noNaN: true }),
+      fc.float32Array({ minLength: 36, maxLength: 36, noNaN: true, noDefaultInfinity: true }),
       (n, gains, values) => {
         const given = saved(n, values, gains);
         writeSaved(folder, given);
@@ -49,12 +49,12 @@ test("a folder without a result is named, with a hint", () => {
 
 test.each<[string, string, (text: Buffer) => Uint8Array | string, RegExp]>([
   [
-    "a changed probability",
-    "probabilities.safetensors",
+    "a changed logit",
+    "logits.safetensors",
     (bytes) => bytes.map((byte, i) => (i === bytes.length - 1 ? byte ^ 1 : byte)),
     /not the file that index/,
   ],
-  ["half a file", "probabilities.safetensors", (bytes) => bytes.subarray(0, 50), /not the file that index/],
+  ["half a file", "logits.safetensors", (bytes) => bytes.subarray(0, 50), /not the file that index/],
   ["half an index", "index.json", (text) => text.subarray(0, 50), /index\.json is damaged/],
   ["an index of another kind", "index.json", () => "{}", /index\.json is damaged: schema/],
   [
@@ -65,10 +65,22 @@ test.each<[string, string, (text: Buffer) => Uint8Array | string, RegExp]>([
   ],
   ["an index with a class less", "index.json", (text) => text.toString().replace('"ä",', ""), /shape|label/],
 ])("%s is refused in one sentence", (_, name, change, message) => {
-  writeSaved(folder, saved(4, new Float64Array(36).fill(1 / 3)));
+  writeSaved(folder, saved(4, new Float32Array(36).fill(1 / 3)));
   const file = join(folder, name);
   writeFileSync(file, change(readFileSync(file)));
   expect(() => readSaved(folder)).toThrow(
     expect.objectContaining({ reason: "data", message: expect.stringMatching(message) }),
+  );
+});
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY])("a stored logit of %d is a divergence, by name", (bad) => {
+  const values = new Float32Array(36);
+  values[7] = bad;
+  writeSaved(folder, saved(4, values));
+  expect(() => readSaved(folder)).toThrow(
+    expect.objectContaining({
+      reason: "diverged",
+      message: `${folder} gives logits that are not finite (${bad}), first for b/2.jpg`,
+    }),
   );
 });

@@ -1,9 +1,9 @@
 // Crops in full batches across pictures: each counted once, in its own place, whatever the batch.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { softmax } from "../../src/evaluate/metrics.ts";
 import { type Scored, scoreCrops } from "../../src/evaluate/score-crops.ts";
 import type { CroppedPicture } from "../../src/images/cropped-pictures.ts";
+import { softmax } from "../../src/statistics/softmax.ts";
 
 const bytes = 3;
 /** Pictures of one pixel; the first byte of crop `c` of picture `i` is 10 * i + c. One buffer serves all, as in the product. */
@@ -42,7 +42,15 @@ async function score(
   }: { bad?: number[]; before?: number; start?: number; byPlace?: number },
 ): Promise<{ scored: Scored[]; batches: number[][] }> {
   const { evaluator, batches } = fake(batch, byPlace);
-  const options = { evaluator, size: 1, crops, average: "probabilities", subsets: [1, 2], before } as const;
+  const options = {
+    evaluator,
+    model: "model",
+    size: 1,
+    crops,
+    average: "probabilities",
+    subsets: [1, 2],
+    before,
+  } as const;
   const scored: Scored[] = [];
   for await (const entry of scoreCrops({ ...options, pictures: pictures(count, crops, bad, start) }))
     scored.push(entry);
@@ -68,9 +76,9 @@ test("every picture once, in order, with the mean of exactly its crops; all batc
           softmax(Float32Array.of((10 * entry.index + c) / 50, 0, 1)),
         );
         const mean = (upTo: number) => rows.slice(0, upTo).reduce((sum, row) => sum + row[0]!, 0) / upTo;
-        expect(entry.probabilities[0]).toBeCloseTo(mean(crops), 14);
-        expect(entry.subsets.map((row) => row[0]!.toFixed(12))).toEqual(
-          [1, 2].filter((n) => n <= crops).map((n) => mean(n).toFixed(12)),
+        expect(softmax(entry.logits)[0]).toBeCloseTo(mean(crops), 6);
+        expect(entry.subsets.map((row) => softmax(row)[0])).toEqual(
+          [1, 2].filter((n) => n <= crops).map((n) => expect.closeTo(mean(n), 6)),
         );
       }
       const good = scored.filter((entry) => !("reason" in entry)).length;
@@ -100,6 +108,7 @@ test("a stop takes effect between two batches, and what was finished is still gi
   const heard: number[] = [];
   const scoring = scoreCrops({
     evaluator,
+    model: "model",
     pictures: pictures(9, 3, []),
     size: 1,
     crops: 3,
@@ -115,3 +124,33 @@ test("a stop takes effect between two batches, and what was finished is still gi
   for await (const { index } of scoring) scored.push(index);
   expect({ batches: batches.length, heard, scored }).toEqual({ batches: 2, heard: [4, 8], scored: [0, 1] });
 });
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+  "a logit of %d ends it by name",
+  async (bad) => {
+    const evaluator = {
+      batch: 2,
+      logits: async (images: Uint8Array) => [0, 1].map((i) => Float32Array.of(0, images[i * bytes] === 21 ? bad : 1)),
+    };
+    const options = {
+      evaluator,
+      model: "runs/a-1",
+      size: 1,
+      crops: 2,
+      average: "logits",
+      subsets: [],
+      before: 0,
+    } as const;
+    const scoring = scoreCrops({ ...options, pictures: pictures(4, 2, []) });
+    const scored: number[] = [];
+    await expect(
+      (async () => {
+        for await (const { index } of scoring) scored.push(index);
+      })(),
+    ).rejects.toMatchObject({
+      reason: "diverged",
+      message: `runs/a-1 gives logits that are not finite (${bad}), first for 2`,
+    });
+    expect(scored).toEqual([0, 1]);
+  },
+);

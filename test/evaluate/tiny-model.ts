@@ -2,13 +2,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { experimentSchema } from "../../src/config/schema.ts";
-import { softmax } from "../../src/evaluate/metrics.ts";
 import type { Model } from "../../src/evaluate/model.ts";
 import { encodePng } from "../../src/images/decode.ts";
 import { preparePicture, type Treatment } from "../../src/images/prepare.ts";
 import type { Item } from "../../src/images/sources/listing.ts";
 import { chain, dense, globalPool } from "../../src/network/build.ts";
 import { unitRange } from "../../src/network/preprocessing.ts";
+import { softmax } from "../../src/statistics/softmax.ts";
 
 export const size = 16;
 const kernel = Float32Array.from([3, -1, 0, 0.5, 2, -2, -3, 1, 1]);

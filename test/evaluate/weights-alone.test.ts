@@ -113,7 +113,7 @@ async function probabilities(path: string): Promise<number[]> {
   });
   journal.remove();
   journal.close();
-  return [...saved!.probabilities];
+  return [...saved!.logits];
 }
 
 function withFirstKernelTurned(): typeof weights {

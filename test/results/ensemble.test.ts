@@ -3,13 +3,14 @@ import { describe, expect, test } from "vitest";
 import type { Saved } from "../../src/evaluate/saved.ts";
 import { combine } from "../../src/results/ensemble.ts";
 import { gainCurve, summaryOf } from "../../src/results/summaries.ts";
+import { logitsOf } from "../statistics/scores.ts";
 
 const result = (path: string, rows: number[][], change: Partial<Saved> = {}): Saved => ({
   path,
   classes: ["a", "b"],
   names: rows.map((_, i) => `${i}.png`),
   labels: Int32Array.from(rows, (_, i) => i % 2),
-  probabilities: Float64Array.from(rows.flat()),
+  logits: logitsOf(rows.flat()),
   fingerprint: "0123456789abcdef",
   listed: rows.length,
   rejected: [],
@@ -31,26 +32,26 @@ const two = result("two", [
 
 test("is the mean of its models and knows them all", () => {
   const both = combine([one, two]);
-  expect([...both.probabilities]).toEqual([0.7, 0.3, 0.375, 0.625]);
+  for (const [i, value] of [0.7, 0.3, 0.375, 0.625].entries()) expect(Math.exp(both.logits[i]!)).toBeCloseTo(value, 6);
   expect(both.protocol.models.map(({ path }) => path)).toEqual(["one", "two"]);
   expect(both).not.toHaveProperty("path");
-  expect([one, two, both].map((scores) => summaryOf(scores).top1.value)).toEqual([0.5, 1, 1]);
-  expect(combine([one]).probabilities).toEqual(one.probabilities);
+  expect([one, two, both].map((scores) => summaryOf(scores).top1.value)).toEqual([0.5, 0.75, 1]);
+  expect(combine([one]).logits).toEqual(one.logits);
 });
 
 test("does not change the results that it is made of", () => {
-  const before = one.probabilities.slice();
+  const before = one.logits.slice();
   combine([one, two]);
-  expect(one.probabilities).toEqual(before);
+  expect(one.logits).toEqual(before);
 });
 
 test("has a gain curve where every model has one for the same crops", () => {
-  const gains = (...values: number[]) => ({ crops: [1, 2], probabilities: Float64Array.from(values) });
+  const gains = (...values: number[]) => ({ crops: [1, 2], logits: logitsOf(values) });
   const first = { ...one, gains: gains(0, 1, 0.9, 0.1, 1, 0, 0.75, 0.25) };
   const second = { ...two, gains: gains(0.2, 0.8, 0.5, 0.5, 0, 1, 0, 1) };
   const both = combine([first, second]);
   expect(gainCurve(both).map(({ crops, summary }) => [crops, summary.top1.value])).toEqual([
-    [1, 0.5],
+    [1, 0.25],
     [2, 1],
   ]);
   expect(gainCurve(first).map(({ summary }) => summary.top1.value)).toEqual([0, 0.5]);

@@ -39,6 +39,6 @@ test("a writer that fails leaves the files after it unwritten", () => {
 test("an evaluation's summary, which says that it is whole, is written last", () => {
   const names = Object.keys(evaluationFiles);
   expect(names.at(-1)).toBe("summary.json");
-  expect([...names, "index.json", "probabilities.safetensors"].sort()).toEqual(resultFiles);
+  expect([...names, "index.json", "logits.safetensors"].sort()).toEqual(resultFiles);
   expect(Object.keys(reportFiles)).toHaveLength(7);
 });

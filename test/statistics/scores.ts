@@ -1,6 +1,11 @@
 // Scores for tests: a few rows, written out.
 import type { Scores } from "../../src/statistics/scores.ts";
 
+/** Logits with these probabilities; of a zero, far below every other. */
+export const logitsOf = (probabilities: readonly number[]): Float32Array =>
+  Float32Array.from(probabilities, (value) => (value === 0 ? -1000 : Math.log(value)));
+
+/** `rows`: probabilities. */
 export const scoresOf = (
   rows: readonly (readonly number[])[],
   labels: readonly number[],
@@ -9,7 +14,7 @@ export const scoresOf = (
   classes: rows[0]!.map((_, i) => `class ${i}`),
   names: names ?? rows.map((_, i) => `${i}.jpg`),
   labels: Int32Array.from(labels),
-  probabilities: Float64Array.from(rows.flat()),
+  logits: logitsOf(rows.flat()),
 });
 
 /** Certain predictions. */

@@ -161,6 +161,23 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY])(
   },
 );
 
+test.each(["raw", "average"] as const)(
+  "NaN in a validation of %s weights ends the run with 4; they are neither saved nor the best",
+  async (bad) => {
+    const told = await trainFake({
+      stepsPerEpoch: 2,
+      train: { epochs: 3, averageDecay: 0.9 },
+      right: (steps, kind) => (steps === 4 && kind === bad ? Number.NaN : 1),
+    });
+    expect((told.error as UserError).message).toBe(
+      `step 4 (${bad === "raw" ? "raw" : "averaged"} weights) gives logits that are not finite (NaN), first for v0`,
+    );
+    expect((told.error as UserError).exitCode).toBe(4);
+    expect(numbers(told, "save")).toEqual([2]);
+    expect(told.inWork).toBe(0);
+  },
+);
+
 describe("an unreadable picture", () => {
   test("is told when its batch's turn comes, each time", async () => {
     const { events } = await trainFake({ stepsPerEpoch: 1, train: { epochs: 2 }, bad: ["t1", "v2"] });

@@ -21,7 +21,7 @@ export const printedSchemas = {
   "inception.data-check/1": dataCheckSchema,
   "inception.doctor/1": doctorSchema,
   "inception.eval.crops/1": cropsSchema,
-  "inception.eval/1": evaluationSchema,
+  "inception.eval/2": evaluationSchema,
   "inception.predict/1": predictSchema,
   "inception.setup/1": setupSchema,
   "inception.train/1": trainSchema,

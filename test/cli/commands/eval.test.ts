@@ -10,6 +10,7 @@ import { readSaved } from "../../../src/evaluate/saved.ts";
 import { decodePicture } from "../../../src/images/decode.ts";
 import { makeShapes } from "../../../src/images/shapes/make.ts";
 import { rowOf } from "../../../src/statistics/scores.ts";
+import { softmax } from "../../../src/statistics/softmax.ts";
 import { resultFiles } from "../../evaluate/saved-result.ts";
 import { readPrinted } from "../printed.ts";
 
@@ -19,7 +20,7 @@ const bin = "bin/inception.js";
 const inception = (...args: string[]) => promisify(execFile)(process.execPath, [bin, ...args], { maxBuffer: 1 << 26 });
 const json = async (...args: string[]) => {
   const { stdout } = await inception("eval", ...args, "--json");
-  readPrinted(args.includes("--crops-preview") ? "inception.eval.crops/1" : "inception.eval/1", stdout);
+  readPrinted(args.includes("--crops-preview") ? "inception.eval.crops/1" : "inception.eval/2", stdout);
   return JSON.parse(stdout);
 };
 const failure = async (...args: string[]): Promise<{ code: number; stderr: string }> =>
@@ -63,7 +64,7 @@ test("12 crops: every picture once, what was done stands in the result, and the 
   expect(readdirSync(written).sort()).toEqual([".lock", ...resultFiles]);
   const saved = readSaved(written);
   expect(saved.names).toHaveLength(data.listed);
-  for (let i = 0; i < data.listed; i++) expect(rowOf(saved, i).reduce((a, b) => a + b)).toBeCloseTo(1, 12);
+  for (let i = 0; i < data.listed; i++) expect(softmax(rowOf(saved, i)).reduce((a, b) => a + b)).toBeCloseTo(1, 12);
   const again = await json("--from-saved", written, "-o", out("again"));
   expect(again).toMatchObject({ top1, loss, gains });
 });
@@ -73,7 +74,7 @@ test("the average over logits is another one, stored under another name", async 
   expect(logits.folder).toMatch(/12crops-logits$/);
   const probabilities = readSaved(logits.folder.replace("-logits", ""));
   expect(readSaved(logits.folder).names).toEqual(probabilities.names);
-  expect(readSaved(logits.folder).probabilities).not.toEqual(probabilities.probabilities);
+  expect(readSaved(logits.folder).logits).not.toEqual(probabilities.logits);
   expect(await failure("--from-saved", logits.folder, probabilities.path)).toMatchObject({
     code: 2,
     stderr: expect.stringMatching(/average of probabilities, expected logits/),
@@ -101,7 +102,7 @@ describe("interrupted", () => {
     const { speed } = JSON.parse(readFileSync(join(stopped, "summary.json"), "utf8"));
     expect(speed.crops).toBeGreaterThan(0);
     expect(speed.crops).toBeLessThanOrEqual(36 * 47);
-    for (const name of ["probabilities.safetensors", "index.json", "predictions.jsonl"])
+    for (const name of ["logits.safetensors", "index.json", "predictions.jsonl"])
       expect(readFileSync(join(stopped, name)).equals(readFileSync(join(out("whole"), name))), name).toBe(true);
     expect(existsSync(progress)).toBe(false);
   });
@@ -117,9 +118,12 @@ test("an ensemble of different networks and sizes: each alone, every prefix, the
   expect(both.prefixes[0].loss).toBe(both.models[0].loss);
   expect(both.prefixes[1]).toMatchObject({ loss: both.loss, top1: both.top1 });
   const parts = [1, 2].map((number) => readSaved(join(out("both"), `model-${number}`)));
-  expect([...readSaved(out("both")).probabilities]).toEqual(
-    [...parts[0]!.probabilities].map((value, i) => (value + parts[1]!.probabilities[i]!) / 2),
-  );
+  const together = readSaved(out("both"));
+  for (const i of together.names.keys()) {
+    const [first, second] = parts.map((part) => softmax(rowOf(part, i)));
+    for (const [at, value] of softmax(rowOf(together, i)).entries())
+      expect(value).toBeCloseTo((first![at]! + second![at]!) / 2, 6);
+  }
   const again = await json("--from-saved", ...parts.map(({ path }) => path), "-o", out("both-again"));
   for (const key of ["top1", "top5", "loss", "prefixes", "gains", "classes"]) expect(again[key]).toEqual(both[key]);
   const { stdout } = await inception("eval", "--from-saved", ...parts.map(({ path }) => path), "-o", out("table"));
