@@ -50,10 +50,18 @@ const statistics = z.strictObject({
   base: difference.nullable().describe("Against the first row"),
 });
 
+const unfit = z
+  .strictObject({ kind: z.literal("unfit"), message: z.string() })
+  .describe("There is a result, and it is not what the plan asks for");
+
 const cell = z.strictObject({
   id: z.string(),
   seed: count,
-  state: z.union([z.strictObject({ kind: z.enum(["missing", "unfinished", "trained", "done"]) }), outcomeSchema]),
+  state: z.union([
+    z.strictObject({ kind: z.enum(["missing", "unfinished", "trained", "done"]) }),
+    outcomeSchema,
+    unfit,
+  ]),
   run: z.string(),
   evaluation: z.string(),
   log: z.string(),

@@ -1,16 +1,14 @@
 // What an ablation has found so far: every row's cells, errors and differences, with the place of each figure.
-import { existsSync, readFileSync } from "node:fs";
 import { relative } from "node:path";
 import type { Experiment } from "../config/schema.ts";
 import { cost } from "../interpret/cost.ts";
 import { buildNetwork } from "../network/catalog.ts";
-import type { EvaluationDocument } from "../results/evaluation-schema.ts";
 import type { PredictionLine } from "../results/prediction-lines.ts";
 import { type AblationStatistics, ablationStatistics, type RowStatistics } from "../statistics/ablation.ts";
 import { creditWithin, placeAt } from "../statistics/ranking.ts";
-import { type CellPaths, type CellState, cellPaths, cellState } from "./cell.ts";
 import type { Crops, Mode } from "./file.ts";
-import { type Cell, cellsOf, type Plan, type Row } from "./plan.ts";
+import { differingArithmetic, type Found, findCells, type Scored } from "./found.ts";
+import { cellsOf, type Plan, type Row } from "./plan.ts";
 
 export type RowCost = {
   /** Of the network as used; `trainingParameters` with the auxiliary head. */
@@ -23,7 +21,7 @@ export type RowCost = {
 export type CellResult = {
   readonly id: string;
   readonly seed: number;
-  readonly state: CellState;
+  readonly state: Found["state"];
   /** Folders, from the ablation's own. */
   readonly run: string;
   readonly evaluation: string;
@@ -57,9 +55,9 @@ const anyClasses = 1000;
 
 /** Reads every cell's state and result. `classes` is the number of classes in the data, where it is known. */
 export function readResults(folder: string, plan: Plan, classes?: number): AblationResults {
-  const found = cellsOf(plan).map((cell) => readCell(folder, cell, plan.crops));
+  const found = findCells(folder, cellsOf(plan), plan.crops);
   const pictures = commonPictures(found);
-  const known = classes ?? found.find((cell) => cell.classes !== undefined)?.classes;
+  const known = classes ?? found.find(({ result }) => result)?.result?.classes;
   const statistics = (within: number): AblationStatistics =>
     ablationStatistics(
       plan.rows.map(({ name }) => ({ name, cells: correctness(found, name, pictures, within) })),
@@ -78,14 +76,24 @@ export function readResults(folder: string, plan: Plan, classes?: number): Ablat
       changes,
       paper,
       cost: rowCost(experiment, known),
-      cells: found.filter(({ cell }) => cell.row === name).map((cell) => result(folder, cell)),
+      cells: found.filter(({ cell }) => cell.row === name).map((cell) => cellResult(folder, cell)),
       top1: top1.rows[i]!,
       top5: top5.rows[i]!,
     })),
-    warnings: found.some(({ scored }) => scored && scored.size > pictures.length)
-      ? [`the cells were evaluated on different pictures: only the ${pictures.length} that all of them have count`]
-      : [],
+    warnings: warningsOf(found, pictures.length),
   };
+}
+
+function warningsOf(found: readonly Found[], pictures: number): string[] {
+  const differing = differingArithmetic(found);
+  return [
+    ...(found.some(({ result }) => result && result.scored.size > pictures)
+      ? [`the cells were evaluated on different pictures: only the ${pictures} that all of them have count`]
+      : []),
+    ...(differing.length > 0
+      ? [`the cells were not all computed alike, and differ in the last bits for it: ${differing.join("; ")}`]
+      : []),
+  ];
 }
 
 export function rowCost({ network, data: { size } }: Experiment, classes = anyClasses): RowCost {
@@ -94,49 +102,22 @@ export function rowCost({ network, data: { size } }: Experiment, classes = anyCl
   return { parameters, trainingParameters: training.parameters, multiplyAdds };
 }
 
-type Scored = ReadonlyMap<string, Pick<PredictionLine, "rank" | "tied" | "loss">>;
-type Found = {
-  readonly cell: Cell;
-  readonly paths: CellPaths;
-  readonly state: CellState;
-  readonly scored: Scored | undefined;
-  readonly classes: number | undefined;
-};
-
-function readCell(folder: string, cell: Cell, crops: Crops): Found {
-  const paths = cellPaths(folder, cell, crops);
-  const state = cellState(paths);
-  if (state.kind !== "done") return { cell, paths, state, scored: undefined, classes: undefined };
-  const { classes } = JSON.parse(readFileSync(paths.summary, "utf8")) as Partial<EvaluationDocument>;
-  return { cell, paths, state, scored: readPredictions(paths.predictions), classes: classes?.length };
-}
-
-function readPredictions(path: string): Scored {
-  const lines = existsSync(path) ? readFileSync(path, "utf8").split("\n").filter(Boolean) : [];
-  return new Map(
-    lines.map((line) => {
-      const { name, rank, tied, loss } = JSON.parse(line) as PredictionLine;
-      return [name, { rank, tied, loss }];
-    }),
-  );
-}
-
 /** Names of the pictures that every finished cell has, in one order. */
 function commonPictures(found: readonly Found[]): string[] {
-  const sets = found.flatMap(({ scored }) => (scored ? [scored] : []));
+  const sets = found.flatMap(({ result }) => (result ? [result.scored] : []));
   return [...(sets[0]?.keys() ?? [])].filter((name) => sets.every((set) => set.has(name))).sort();
 }
 
 const correctness = (found: readonly Found[], row: string, pictures: readonly string[], within: number) =>
   pictures.length === 0
     ? []
-    : found.flatMap(({ cell, scored }) =>
-        cell.row === row && scored
-          ? [{ seed: cell.seed, correct: pictures.map((name) => credit(scored.get(name)!, within)) }]
+    : found.flatMap(({ cell, result }) =>
+        cell.row === row && result
+          ? [{ seed: cell.seed, correct: pictures.map((name) => credit(result.scored.get(name)!, within)) }]
           : [],
       );
 
-function result(folder: string, { cell, paths, state, scored }: Found): CellResult {
+function cellResult(folder: string, { cell, paths, state, result }: Found): CellResult {
   const place = (path: string): string => relative(folder, path);
   return {
     id: cell.id,
@@ -145,7 +126,7 @@ function result(folder: string, { cell, paths, state, scored }: Found): CellResu
     run: place(paths.run),
     evaluation: place(paths.evaluation),
     log: place(paths.log),
-    figures: scored && scored.size > 0 ? figures(scored) : undefined,
+    figures: result && result.scored.size > 0 ? figures(result.scored) : undefined,
   };
 }
 

@@ -26,11 +26,21 @@ export function put(path: string, content: string | object): void {
 }
 
 /** A finished cell with this rank for each picture. */
-export function putResult(paths: CellPaths, ranks: readonly number[]): void {
+export function putResult(paths: CellPaths, ranks: readonly number[], more: object = {}): void {
   const wrong = ranks.filter((rank) => rank > 0).length / ranks.length;
-  const lines = ranks.map((rank, i) => JSON.stringify({ name: `picture-${i}.png`, label: "a", rank, loss: 1 + rank }));
+  const lines = ranks.map((rank, i) =>
+    JSON.stringify({ name: `picture-${i}.png`, label: "a", rank, tied: 1, loss: 1 + rank }),
+  );
   put(paths.predictions, `${lines.join("\n")}\n`);
-  put(paths.summary, { top1: { error: wrong }, classes: Array.from({ length: 10 }, (_, i) => ({ name: `${i}` })) });
+  put(paths.summary, {
+    data: { fingerprint: "f00d", listed: ranks.length, evaluated: ranks.length, rejected: [] },
+    protocol: { crops: 1, name: "single", average: "probabilities", precision: "float32", arithmetic: { threads: 1 } },
+    top1: { error: wrong },
+    classes: Array.from({ length: 10 }, (_, i) => ({
+      ...{ name: `${i}`, n: 1, correct: 1, precision: null, recall: null, f1: null },
+    })),
+    ...more,
+  });
 }
 
 /** `wrong` of ten pictures have the label in second place. */
