@@ -1,14 +1,19 @@
 // Two results set against each other, for the terminal.
 import type { Saved } from "../evaluate/saved.ts";
 import type { ClassComparison, Comparison, JudgedPair } from "../statistics/comparison.ts";
+import { computedBy } from "./arithmetic-words.ts";
 import { formatTable } from "./print.ts";
 
 export function describeComparison(a: Saved, b: Saved, { top1, top5, classes }: Comparison): string {
   const models = ({ protocol }: Saved): string =>
     protocol.models.map(({ path, step, weights }) => `${path} (step ${step}, ${weights} weights)`).join(" + ");
-  const heads = [a, b].map((saved, i) => [`${"AB"[i]}  ${saved.path}`, `   ${models(saved)}, ${crops(saved)}`]);
+  const heads = [a, b].map((saved, i) => [
+    `${"AB"[i]}  ${saved.path}`,
+    `   ${models(saved)}, ${crops(saved)}`,
+    `   computed by ${computedBy(saved.protocol.models)}`,
+  ]);
   return [
-    [...heads.flat(), `${top1.n} pictures`].join("\n"),
+    [...heads.flat(), `${top1.n} pictures (${a.fingerprint.slice(0, 8)})`].join("\n"),
     agreementTable({ "top-1": top1, "top-5": top5 }),
     [verdictLine("top-1", top1), verdictLine("top-5", top5)].join("\n"),
     classTable(classes),

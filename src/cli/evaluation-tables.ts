@@ -11,12 +11,15 @@ const cells = ({ top1, top5, loss }: Summary): string[] => [
   loss.toFixed(4),
 ];
 
-/** Each model alone, then the first two, three ... together; nothing for a single model. */
+/** Each result alone, then the models of the first two, three ... together; nothing for a single one. */
 export function ensembleTable({ alone, prefixes }: EvaluationResult): string[] {
   if (alone.length < 2) return [];
-  const names = shortNames(alone.map(({ model }) => model.path));
+  const names = shortNames(alone.map(({ path, models }) => (models.length === 1 ? models[0]!.path : path)));
   const rows = [
-    ...alone.map(({ summary }, i) => [names[i]!, ...cells(summary)]),
+    ...alone.map(({ models, summary }, i) => [
+      models.length === 1 ? names[i]! : `${names[i]} (${models.length} models)`,
+      ...cells(summary),
+    ]),
     ...prefixes.slice(1).map(({ models, summary }) => [`the first ${models} together`, ...cells(summary)]),
   ];
   return [formatTable(["model", ...header], rows)];

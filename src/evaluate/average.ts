@@ -35,26 +35,27 @@ export function runningAverage(average: Average): RunningAverage {
 }
 
 interface Sum {
-  begin(row: Float32Array): Float64Array;
-  add(sum: Float64Array, row: Float32Array): void;
+  /** A row counts as often as `times` says. */
+  begin(row: Float32Array, times?: number): Float64Array;
+  add(sum: Float64Array, row: Float32Array, times?: number): void;
   mean(value: number, count: number): number;
 }
 
 const sums: { readonly [A in Average]: Sum } = {
   logits: {
-    begin: (row) => Float64Array.from(row),
-    add(sum, row) {
-      for (let k = 0; k < sum.length; k++) sum[k]! += row[k]!;
+    begin: (row, times = 1) => Float64Array.from(row, (logit) => times * logit),
+    add(sum, row, times = 1) {
+      for (let k = 0; k < sum.length; k++) sum[k]! += times * row[k]!;
     },
     mean: (value, count) => value / count,
   },
   probabilities: {
-    begin(row) {
-      const total = logSumExp(row);
+    begin(row, times = 1) {
+      const total = logSumExp(row) - Math.log(times);
       return Float64Array.from(row, (logit) => logit - total);
     },
-    add(sum, row) {
-      const total = logSumExp(row);
+    add(sum, row, times = 1) {
+      const total = logSumExp(row) - Math.log(times);
       for (let k = 0; k < sum.length; k++) sum[k] = logOfSum(sum[k]!, row[k]! - total);
     },
     mean: (value, count) => value - Math.log(count),
@@ -64,13 +65,20 @@ const sums: { readonly [A in Average]: Sum } = {
 /** ln(e^a + e^b). */
 const logOfSum = (a: number, b: number): number => Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));
 
-/** The mean over models of rows [n, classes] each, as over crops; one model's stay as they are. */
-export function averageModels(models: readonly Float32Array[], classes: number, average: Average): Float32Array {
-  const mean = new Float32Array(models[0]!.length);
-  for (let from = 0; from < mean.length; from += classes) {
-    const row = runningAverage(average);
-    for (const model of models) row.add(model.subarray(from, from + classes));
-    mean.set(row.mean(), from);
+/** Rows [n, classes], and the number of models that they are already the mean of. */
+export type Averaged = { readonly logits: Float32Array; readonly models: number };
+
+/** The mean over models, as over crops, each weighing the same; a single model's rows stay as they are. */
+export function averageModels(parts: readonly Averaged[], classes: number, average: Average): Float32Array {
+  if (parts.length === 1) return parts[0]!.logits;
+  const { add, begin, mean } = sums[average];
+  const all = parts.reduce((sum, { models }) => sum + models, 0);
+  const averaged = new Float32Array(parts[0]!.logits.length);
+  const [first, ...others] = parts;
+  for (let from = 0; from < averaged.length; from += classes) {
+    const sum = begin(first!.logits.subarray(from, from + classes), first!.models);
+    for (const { logits, models } of others) add(sum, logits.subarray(from, from + classes), models);
+    for (let k = 0; k < classes; k++) averaged[from + k] = withinFloat32(mean(sum[k]!, all));
   }
-  return mean;
+  return averaged;
 }

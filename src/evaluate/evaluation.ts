@@ -168,11 +168,12 @@ function collect(
   if (good.length === 0) throw new UserError("data", `none of the ${items.length} pictures listed could be read`);
   const resize = resizing(protocol, preset, size);
   const gains = joined(good.flatMap((entry) => entry.subsets));
+  const logits = joined(good.map((entry) => entry.logits));
   return {
     classes,
     names: good.map(({ index }) => items[index]!.name),
     labels: Int32Array.from(good, ({ index }) => items[index]!.label),
-    logits: joined(good.map(({ logits }) => logits)),
+    logits,
     ...(subsets.length > 0 ? { gains: { crops: subsets, logits: gains } } : {}),
     fingerprint,
     listed: items.length,
@@ -191,12 +192,19 @@ function collect(
           size,
           precision,
           resize,
+          digest: digestOf(logits),
           arithmetic: arithmetic(precision),
         },
       ],
     },
   };
 }
+
+const digestOf = ({ buffer, byteOffset, byteLength }: Float32Array): string =>
+  createHash("sha256")
+    .update(new Uint8Array(buffer, byteOffset, byteLength))
+    .digest("hex")
+    .slice(0, 16);
 
 function joined(rows: readonly Float32Array[]): Float32Array {
   const all = new Float32Array(rows.reduce((sum, { length }) => sum + length, 0));

@@ -47,6 +47,8 @@ const modelSchema = z.object({
   precision: z.enum(["float32", "bfloat16"]),
   /** How pictures were brought to the network's size, in one sentence. */
   resize: z.string(),
+  /** Digest of its own logits over these pictures: what tells one result from another, whatever their folders are called. */
+  digest: z.string(),
   /** runtime/arithmetic.ts, of the sitting that ended the evaluation. */
   arithmetic: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
 });

@@ -4,16 +4,22 @@ import { averageModels } from "../evaluate/average.ts";
 import type { EvaluationScores, Gains, Saved } from "../evaluate/saved.ts";
 
 /**
- * The mean over models of their means over crops. Networks, sizes and precisions may differ; classes, pictures, protocol and rule may not.
- * Throws UserError("usage") naming the first difference.
+ * The mean over models of their means over crops, each model weighing the same, be it alone in its result or one of an ensemble's. Networks, sizes
+ * and precisions may differ; classes, pictures, protocol and rule may not, and no model may come twice. Throws UserError("usage") naming the first
+ * difference.
  */
 export function combine(results: readonly Saved[]): EvaluationScores {
   const [first, ...others] = results;
   if (!first) throw new Error("an ensemble of nothing");
   for (const other of others) requireSame(first, other);
+  requireOnce(results);
   const { path, gains: _, ...rest } = first;
   const over = (of: (result: EvaluationScores) => Float32Array): Float32Array =>
-    averageModels(results.map(of), first.classes.length, first.protocol.average);
+    averageModels(
+      results.map((result) => ({ logits: of(result), models: result.protocol.models.length })),
+      first.classes.length,
+      first.protocol.average,
+    );
   const gains = results.map((result) => result.gains).filter((gain): gain is Gains => gain !== undefined);
   const isComplete = gains.length === results.length && gains.every(({ crops }) => `${crops}` === `${gains[0]!.crops}`);
   return {
@@ -40,6 +46,23 @@ export function requireSameClasses(
   );
 }
 
+function requireOnce(results: readonly Saved[]): void {
+  const seen = new Map<string, string>();
+  for (const { path, protocol } of results)
+    for (const { digest, path: model } of protocol.models) {
+      const earlier = seen.get(digest);
+      if (earlier !== undefined)
+        throw new UserError(
+          "usage",
+          `${path}: the model ${model} is in ${earlier} already, expected every model once`,
+          {
+            hint: "results are told apart by their logits, not by their names",
+          },
+        );
+      seen.set(digest, path);
+    }
+}
+
 function requireSame(first: Saved, other: Saved): void {
   requireSameClasses(first, other);
   const differ = (what: string, own: string, expected: string): never => {
@@ -58,5 +81,12 @@ function requireSame(first: Saved, other: Saved): void {
       "the pictures that could be read are others:",
       `${other.names.length} with ${other.names[at] ?? "none"}`,
       `${first.names.length} with ${first.names[at] ?? "none"}`,
+    );
+  const label = first.labels.findIndex((own, i) => own !== other.labels[i]);
+  if (label >= 0)
+    differ(
+      `the label of ${other.names[label]} is`,
+      `"${other.classes[other.labels[label]!]}"`,
+      `"${first.classes[first.labels[label]!]}"`,
     );
 }

@@ -1,5 +1,4 @@
 // Models and pictures together: each model alone, then all of them as one, and the files with the results.
-import { dirname, join } from "node:path";
 import { UserError } from "../errors.ts";
 import type { Average } from "../evaluate/average.ts";
 import { dropBackground } from "../evaluate/background.ts";
@@ -16,6 +15,7 @@ import { requireSameClasses } from "./ensemble.ts";
 import { writeResult } from "./evaluation-files.ts";
 import { type EvaluationResult, ensembleResult, resultOf } from "./evaluation-result.ts";
 import { choosePictures, type PictureChoice } from "./pictures.ts";
+import { requireSamePictures, resultFolder } from "./result-folder.ts";
 
 /** What is asked of an evaluation. */
 export interface EvaluationRequest extends PictureChoice {
@@ -64,11 +64,12 @@ export async function evaluateModels(
   const context = { blacklist, source: listing.path };
   const names = listing.items.map(({ name }) => name);
   if (blacklist) requireUse(blacklist, names);
+  if (request.output !== undefined) requireSamePictures(request.output, listing.fingerprint);
   const journals: Journal[] = [];
   const members: { folder: string; result: EvaluationResult }[] = [];
   try {
     for (const [i, model] of models.entries()) {
-      const folder = folderOf(model, request, models.length > 1 ? i + 1 : undefined);
+      const folder = resultFolder(model, listing.fingerprint, request, models.length > 1 ? i + 1 : undefined);
       const watcher = watch({ number: i + 1, models: models.length, crops: cropCounts[request.crops] * names.length });
       const { saved, done, speed, journal } = await evaluate(model, listing, request, { folder, watcher, signal });
       journals.push(journal);
@@ -110,6 +111,7 @@ function writeEnsemble(
   context: Parameters<typeof ensembleResult>[1],
 ) {
   const result = ensembleResult(members, context);
+  if (output !== undefined) requireSamePictures(output, result.scores.fingerprint);
   const folder = output ?? makeNumbered("runs/eval", "ensemble");
   writeResult(folder, result);
   return { result, folder };
@@ -157,18 +159,4 @@ function requireEnsemble(models: readonly Model[]): void {
   }
   const twice = models.find(({ path }, i) => models.findIndex((other) => other.path === path) !== i);
   if (twice) throw new UserError("usage", `${twice.path} is given twice, expected different models`);
-}
-
-/** `<run>/eval/step-N-kind` and what differs from the default; in a folder that was given, one for each of several models. */
-function folderOf({ path, step, kind }: Model, request: EvaluationRequest, number?: number): string {
-  const { output, crops, average, limit, backgroundClass } = request;
-  if (output !== undefined) return number === undefined ? output : join(output, `model-${number}`);
-  const name = [
-    `step-${step}-${kind}`,
-    ...(crops === "single" ? [] : [`${crops}crops`]),
-    ...(average === "logits" ? ["logits"] : []),
-    ...(limit === undefined ? [] : [`limit${limit}`]),
-    ...(backgroundClass ? ["foreground"] : []),
-  ];
-  return join(dirname(dirname(path)), "eval", name.join("-"));
 }

@@ -5,7 +5,7 @@ import { cropCounts, type Protocol } from "../images/protocols.ts";
 import { tieRule, tiesOf } from "../statistics/ranking.ts";
 import { backgroundRule } from "../statistics/scores.ts";
 import { documentOf } from "./document.ts";
-import type { EvaluationResult } from "./evaluation-result.ts";
+import type { EvaluationResult, Member } from "./evaluation-result.ts";
 import { type EvaluationDocument, evaluationSchema } from "./evaluation-schema.ts";
 import type { Figures } from "./figures.ts";
 import { gainCurve } from "./summaries.ts";
@@ -28,9 +28,14 @@ function modelsOf({ scores: { protocol }, fresh, alone }: EvaluationResult) {
     : models[0]!;
   return {
     ...(models.length === 1 ? { model } : {}),
-    ...(alone.length > 0 ? { models: alone.map(({ model, summary }) => ({ ...model, ...errors(summary) })) } : {}),
+    ...(alone.length > 0 ? { models: alone.map(memberOf) } : {}),
   };
 }
+
+const memberOf = ({ path, models, summary }: Member) =>
+  models.length === 1
+    ? { ...models[0]!, ...errors(summary) }
+    : { path, together: models.map((model) => model.path), ...errors(summary) };
 
 function picturesOf({ scores, summary, source, fresh }: EvaluationResult) {
   const { listed, rejected, fingerprint, protocol } = scores;

@@ -17,10 +17,13 @@ export interface EvaluationResult {
   readonly source?: string;
   /** What only a freshly evaluated single model has. */
   readonly fresh?: { readonly model: Model; readonly speed: Evaluation["speed"] };
-  /** Of an ensemble: each model alone, and the first so many together. */
-  readonly alone: readonly { readonly model: SavedModel; readonly summary: Summary }[];
+  /** Of an ensemble: each of the results that it is made of, and the first so many models together. */
+  readonly alone: readonly Member[];
   readonly prefixes: readonly { readonly models: number; readonly summary: Summary }[];
 }
+
+/** A result in an ensemble; of more than one model where it is an ensemble itself. */
+export type Member = { readonly path: string; readonly models: readonly SavedModel[]; readonly summary: Summary };
 
 /** What a result may know beside its scores. */
 export type ResultContext = { readonly blacklist?: Blacklist | undefined; readonly source?: string | undefined };
@@ -42,8 +45,13 @@ export function resultOf(scores: EvaluationScores, { blacklist, source }: Result
 export function ensembleResult(members: readonly Saved[], context: ResultContext = {}): EvaluationResult {
   const upTo = (count: number) => combine(members.slice(0, count));
   const whole = resultOf(upTo(members.length), context);
-  const alone = members.map((member) => ({ model: member.protocol.models[0]!, summary: summaryOf(member) }));
+  const alone = members.map((member) => ({
+    path: member.path,
+    models: member.protocol.models,
+    summary: summaryOf(member),
+  }));
   const between = members.slice(1, -1).map((_, i) => summaryOf(upTo(i + 2)));
-  const prefixes = [alone[0]!.summary, ...between, ...(members.length > 1 ? [whole.summary] : [])];
-  return { ...whole, alone, prefixes: prefixes.map((summary, i) => ({ models: i + 1, summary })) };
+  const summaries = [alone[0]!.summary, ...between, ...(members.length > 1 ? [whole.summary] : [])];
+  const modelsUpTo = (i: number): number => alone.slice(0, i + 1).reduce((sum, { models }) => sum + models.length, 0);
+  return { ...whole, alone, prefixes: summaries.map((summary, i) => ({ models: modelsUpTo(i), summary })) };
 }

@@ -33,14 +33,22 @@ const model = z.strictObject({
   size: count.optional().describe("Height and width of the input in pixels"),
   precision: z.enum(["float32", "bfloat16"]).optional(),
   resize: z.string().optional().describe("How pictures were brought to the network's size"),
+  digest: z.string().optional().describe("Of its logits over these pictures"),
   arithmetic,
+});
+const ensemble = z.strictObject({
+  path: z.string().describe("The folder of the result"),
+  together: z.array(z.string()).min(2).describe("Its models"),
 });
 const judged = z.strictObject({ negativeLogLikelihood: z.number(), expectedCalibrationError: share });
 
 export const evaluationSchema = z.strictObject({
   schema: z.literal("inception.eval/2"),
   model: model.optional().describe("Of a single model"),
-  models: z.array(model.extend(errors)).optional().describe("Of an ensemble: each model alone"),
+  models: z
+    .array(z.union([model.extend(errors), ensemble.extend(errors)]))
+    .optional()
+    .describe("Of an ensemble: each of its results, of a model or of an ensemble"),
   data: z.strictObject({
     source: z.string().optional().describe("Where the pictures came from; a recombined result does not know"),
     fingerprint: z.string().describe("Of names, classes and sizes of the pictures listed"),

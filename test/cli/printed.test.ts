@@ -8,7 +8,7 @@ import { printedSchemas } from "../../src/cli/documents/printed.ts";
 import { indexSchema, writeSaved } from "../../src/evaluate/saved.ts";
 import { makeShapes } from "../../src/images/shapes/make.ts";
 import { predictionLineSchema } from "../../src/results/prediction-lines.ts";
-import { labels, rows, savedOf } from "../evaluate/saved-result.ts";
+import { labels, protocolOf, rows, savedOf } from "../evaluate/saved-result.ts";
 import { logitsOf } from "../statistics/scores.ts";
 import { readPrinted } from "./printed.ts";
 
@@ -19,7 +19,8 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "inception-printed-"));
   await makeShapes(join(folder, "data/shapes"), { perClass: 3, size: 32, seed: 1 });
   const gains = { crops: [1, 2], logits: logitsOf(rows.flatMap((row) => [...row, ...row])) };
-  for (const name of ["a", "b"]) writeSaved(join(folder, name), savedOf(rows, labels, { gains }));
+  for (const name of ["a", "b"])
+    writeSaved(join(folder, name), savedOf(rows, labels, { gains, protocol: protocolOf(name) }));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

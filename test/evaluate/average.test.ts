@@ -49,7 +49,7 @@ test("an average over models is the mean of their means, by either rule", () => 
   const rows = fc.array(fc.array(logit, { minLength: 3, maxLength: 3 }), { minLength: 2, maxLength: 2 });
   fc.assert(
     fc.property(fc.array(rows, { minLength: 1, maxLength: 4 }), (models) => {
-      const logits = models.map((pictures) => Float32Array.from(pictures.flat()));
+      const logits = models.map((pictures) => ({ logits: Float32Array.from(pictures.flat()), models: 1 }));
       const rowsOf = (mean: Float32Array) => [0, 3].flatMap((at) => [...softmax(mean.subarray(at, at + 3))]);
       const byProbability = rowsOf(averageModels(logits, 3, "probabilities"));
       const byLogit = rowsOf(averageModels(logits, 3, "logits"));
@@ -70,7 +70,7 @@ test("one crop, and one model, keep their logits as computed", () => {
   const row = Float32Array.of(3e38, -3e38, 1e-30, 2e-30);
   for (const average of ["probabilities", "logits"] as const) {
     expect(meanOf(average, [[...row]])).toEqual(row);
-    expect(averageModels([row], 4, average)).toEqual(row);
+    expect(averageModels([{ logits: row, models: 1 }], 4, average)).toEqual(row);
   }
 });
 
@@ -81,6 +81,21 @@ test("no probability becomes zero, however far the logits are apart", () => {
   ]);
   expect([...mean]).toEqual([0, -2000 - Math.log(2), -2600 - Math.log(2)].map(Math.fround));
   expect([...meanOf("probabilities", Array(3).fill([3.4e38, -3.4e38]))].every(Number.isFinite)).toBe(true);
+});
+
+test("what is a mean of two models already counts twice", () => {
+  const [a, b, c] = [Float32Array.of(2, 0, 1), Float32Array.of(-1, 3, 0), Float32Array.of(0, 0, 4)];
+  for (const average of ["probabilities", "logits"] as const) {
+    const single = (logits: Float32Array) => ({ logits, models: 1 });
+    const pair = { logits: averageModels([single(a), single(b)], 3, average), models: 2 };
+    const expected = softmax(averageModels([single(a), single(b), single(c)], 3, average));
+    for (const parts of [
+      [pair, single(c)],
+      [single(c), pair],
+    ])
+      for (const [i, value] of softmax(averageModels(parts, 3, average)).entries())
+        expect(value).toBeCloseTo(expected[i]!, 6);
+  }
 });
 
 test("an average of nothing is our bug", () => {

@@ -2,7 +2,8 @@
 import type { EvaluationScores, Saved } from "../../src/evaluate/saved.ts";
 import { scoresOf } from "../statistics/scores.ts";
 
-export const protocol: Saved["protocol"] = {
+/** Of a single model; models with the same digest are taken for the same. */
+export const protocolOf = (digest: string): Saved["protocol"] => ({
   crops: "single",
   average: "probabilities",
   models: [
@@ -14,9 +15,11 @@ export const protocol: Saved["protocol"] = {
       size: 48,
       precision: "float32",
       resize: "short side to 55",
+      digest,
     },
   ],
-};
+});
+export const protocol = protocolOf("a");
 
 export const savedOf = (
   rows: readonly (readonly number[])[],

@@ -17,7 +17,18 @@ const result = (path: string, rows: number[][], change: Partial<Saved> = {}): Sa
   protocol: {
     crops: "12",
     average: "probabilities",
-    models: [{ path, step: 1, weights: "raw", network: "inception-v3", size: 32, precision: "float32", resize: "" }],
+    models: [
+      {
+        path,
+        step: 1,
+        weights: "raw",
+        network: "inception-v3",
+        size: 32,
+        precision: "float32",
+        resize: "",
+        digest: path,
+      },
+    ],
   },
   ...change,
 });
@@ -59,6 +70,28 @@ test("has a gain curve where every model has one for the same crops", () => {
   expect(gainCurve(one)).toEqual([]);
 });
 
+test("of an ensemble and a single model weighs every model the same", () => {
+  const three = result("three", [
+    [0.1, 0.9],
+    [0.2, 0.8],
+  ]);
+  const nested = combine([{ ...combine([one, two]), path: "pair" }, three]);
+  const flat = combine([one, two, three]);
+  for (const [i, value] of flat.logits.entries()) expect(nested.logits[i]).toBeCloseTo(value, 6);
+  expect(nested.protocol).toEqual(flat.protocol);
+});
+
+test("takes no model twice, under whatever name", () => {
+  expect(() => combine([one, { ...one, path: "copy" }])).toThrow(
+    expect.objectContaining({
+      reason: "usage",
+      message: "copy: the model one is in one already, expected every model once",
+    }),
+  );
+  const pair = { ...combine([one, two]), path: "pair" };
+  expect(() => combine([pair, two])).toThrow("two: the model two is in pair already");
+});
+
 describe("is refused, naming the first difference, for", () => {
   test.each<[string, Partial<Saved>, RegExp]>([
     ["another class", { classes: ["a", "c"] }, /^two: class 2 is "c", expected "b" as in one$/],
@@ -66,6 +99,7 @@ describe("is refused, naming the first difference, for", () => {
     ["other crops", { protocol: { ...two.protocol, crops: "144" } }, /^two: crops 144, expected 12 as in one$/],
     ["another rule", { protocol: { ...two.protocol, average: "logits" } }, /^two: average of logits, expected prob/],
     ["other pictures", { fingerprint: "f" }, /^two: pictures with fingerprint f, expected 0123456789ab as in one$/],
+    ["another label", { labels: Int32Array.of(0, 0) }, /^two: the label of 1.png is "a", expected "b" as in one$/],
     [
       "a picture that only one could read",
       { names: ["1.png"] },

@@ -8,7 +8,7 @@ import { parseCsv } from "../../src/images/sources/csv.ts";
 import { recombine } from "../../src/results/evaluate-models.ts";
 import { evaluationDocument } from "../../src/results/evaluation-document.ts";
 import { evaluationSchema } from "../../src/results/evaluation-schema.ts";
-import { labels, resultFiles, rows, savedOf } from "../evaluate/saved-result.ts";
+import { labels, protocolOf, resultFiles, rows, savedOf } from "../evaluate/saved-result.ts";
 import { parseXml } from "../report/xml.ts";
 import { logitsOf } from "../statistics/scores.ts";
 
@@ -80,8 +80,10 @@ test("with a blacklist there are both numbers and both n", () => {
 
 test("an ensemble with gains and a dropped background keeps to the schema, too", () => {
   const gains = { crops: [1, 2], logits: logitsOf(rows.flatMap((row) => [...row, ...row])) };
-  const more = { gains, protocol: { ...savedOf(rows, labels).protocol, background: true } };
-  for (const name of ["a", "b"]) writeSaved(join(folder, name), savedOf(rows, labels, more));
+  for (const name of ["a", "b"]) {
+    const more = { gains, protocol: { ...protocolOf(name), background: true } };
+    writeSaved(join(folder, name), savedOf(rows, labels, more));
+  }
   recombine([join(folder, "a"), join(folder, "b")], { output: join(folder, "out") });
   const summary = evaluationSchema.parse(JSON.parse(read("summary.json")));
   expect(summary.models).toHaveLength(2);

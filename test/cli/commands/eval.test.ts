@@ -134,7 +134,7 @@ test("--limit takes so many, spread over the classes, and says so", async () => 
   const { data, classes, folder: written } = await json(one, "--data", shapes, "--limit", "20");
   expect([data.listed, data.evaluated]).toEqual([20, 20]);
   expect(classes.map(({ n }: { n: number }) => n)).toEqual(Array(10).fill(2));
-  expect(written).toMatch(/-limit20$/);
+  expect(written).toMatch(/-limit20-shapes-[0-9a-f]{8}$/);
 });
 
 describe("bad input is one sentence", () => {

@@ -1,0 +1,15 @@
+// What computed a result, in a few words.
+import type { SavedModel } from "../evaluate/saved.ts";
+
+/** `float32, own kernels, TensorFlow 2.21.0, 2 threads`; of models that differ, each in turn. */
+export const computedBy = (models: readonly SavedModel[]): string => [...new Set(models.map(wordsOf))].join("; ");
+
+function wordsOf({ precision, arithmetic = {} }: SavedModel): string {
+  const { kernels, tensorflow, threads } = arithmetic;
+  return [
+    precision,
+    ...(kernels === undefined ? [] : [kernels === "own" ? "own kernels" : "TensorFlow's kernels"]),
+    ...(tensorflow === undefined ? [] : [`TensorFlow ${tensorflow}`]),
+    ...(threads === undefined ? [] : [`${threads} ${threads === 1 ? "thread" : "threads"}`]),
+  ].join(", ");
+}

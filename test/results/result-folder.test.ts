@@ -1,0 +1,57 @@
+// Folders of results: told apart by what was evaluated, never one in the place of another.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { writeSaved } from "../../src/evaluate/saved.ts";
+import { type FolderChoice, resultFolder } from "../../src/results/result-folder.ts";
+import { labels, rows, savedOf } from "../evaluate/saved-result.ts";
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "inception-folders-"));
+  mkdirSync(join(root, "run-1/checkpoints"), { recursive: true });
+  writeFileSync(join(root, "run-1/run.json"), "{}");
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const plain: FolderChoice = { crops: "single", average: "probabilities", precision: "auto" };
+const own = "f00df00df00d";
+const place = (choice: Partial<FolderChoice> = {}, path = "run-1/checkpoints/step-000000240", fingerprint = own) =>
+  resultFolder({ path: join(root, path), step: 240, kind: "average" }, fingerprint, { ...plain, ...choice });
+const store = (folder: string, fingerprint = own) => writeSaved(folder, savedOf(rows, labels, { fingerprint }));
+
+test("a run's own pictures need no name; what differs from the default shows", () => {
+  expect(place()).toBe(join(root, "run-1/eval/step-240-average"));
+  expect(place({ crops: "12", average: "logits", precision: "float32", limit: 9, backgroundClass: true })).toBe(
+    join(root, "run-1/eval/step-240-average-12crops-logits-float32-limit9-foreground"),
+  );
+});
+
+test("other pictures have a folder of their own", () => {
+  expect(place({ data: "photos/my test.v2.tar" })).toBe(join(root, "run-1/eval/step-240-average-my-test-f00df00d"));
+  expect(place({ data: "photos/" }, undefined, "beefbeefbeef")).toMatch(/step-240-average-photos-beefbeef$/);
+  store(place());
+  expect(place()).toBe(join(root, "run-1/eval/step-240-average"));
+  expect(place({}, undefined, "beefbeefbeef")).toBe(join(root, "run-1/eval/step-240-average-beefbeef"));
+});
+
+test("a checkpoint outside of a run keeps its results beside it, apart from another's", () => {
+  expect(place({}, "models/good")).toBe(join(root, "models/good-eval/step-240-average"));
+  expect(place({}, "models/checkpoints/step-000000240")).toBe(
+    join(root, "models/checkpoints/step-000000240-eval/step-240-average"),
+  );
+});
+
+test("a folder that was given is refused where it holds a result over other pictures", () => {
+  const output = join(root, "out");
+  expect(place({ output })).toBe(output);
+  store(output);
+  expect(place({ output })).toBe(output);
+  expect(() => place({ output }, undefined, "beef")).toThrow(
+    expect.objectContaining({
+      reason: "usage",
+      message: `${output} holds a result over other pictures, which would be lost`,
+    }),
+  );
+});
