@@ -35,27 +35,26 @@ export function runningAverage(average: Average): RunningAverage {
 }
 
 interface Sum {
-  /** A row counts as often as `times` says. */
-  begin(row: Float32Array, times?: number): Float64Array;
-  add(sum: Float64Array, row: Float32Array, times?: number): void;
+  begin(row: Float32Array): Float64Array;
+  add(sum: Float64Array, row: Float32Array): void;
   mean(value: number, count: number): number;
 }
 
 const sums: { readonly [A in Average]: Sum } = {
   logits: {
-    begin: (row, times = 1) => Float64Array.from(row, (logit) => times * logit),
-    add(sum, row, times = 1) {
-      for (let k = 0; k < sum.length; k++) sum[k]! += times * row[k]!;
+    begin: (row) => Float64Array.from(row),
+    add(sum, row) {
+      for (let k = 0; k < sum.length; k++) sum[k]! += row[k]!;
     },
     mean: (value, count) => value / count,
   },
   probabilities: {
-    begin(row, times = 1) {
-      const total = logSumExp(row) - Math.log(times);
+    begin(row) {
+      const total = logSumExp(row);
       return Float64Array.from(row, (logit) => logit - total);
     },
-    add(sum, row, times = 1) {
-      const total = logSumExp(row) - Math.log(times);
+    add(sum, row) {
+      const total = logSumExp(row);
       for (let k = 0; k < sum.length; k++) sum[k] = logOfSum(sum[k]!, row[k]! - total);
     },
     mean: (value, count) => value - Math.log(count),
@@ -71,14 +70,41 @@ export type Averaged = { readonly logits: Float32Array; readonly models: number 
 /** The mean over models, as over crops, each weighing the same; a single model's rows stay as they are. */
 export function averageModels(parts: readonly Averaged[], classes: number, average: Average): Float32Array {
   if (parts.length === 1) return parts[0]!.logits;
-  const { add, begin, mean } = sums[average];
-  const all = parts.reduce((sum, { models }) => sum + models, 0);
-  const averaged = new Float32Array(parts[0]!.logits.length);
-  const [first, ...others] = parts;
-  for (let from = 0; from < averaged.length; from += classes) {
-    const sum = begin(first!.logits.subarray(from, from + classes), first!.models);
-    for (const { logits, models } of others) add(sum, logits.subarray(from, from + classes), models);
-    for (let k = 0; k < classes; k++) averaged[from + k] = withinFloat32(mean(sum[k]!, all));
+  const mean = new Float32Array(parts[0]!.logits.length);
+  const sum = new Float64Array(classes);
+  for (let from = 0; from < mean.length; from += classes) {
+    const rows = parts.map(({ logits, models }) => ({ row: logits.subarray(from, from + classes), models }));
+    meanOfRows[average](rows, sum);
+    for (let k = 0; k < classes; k++) mean[from + k] = withinFloat32(sum[k]!);
   }
-  return averaged;
+  return mean;
 }
+
+type Row = { readonly row: Float32Array; readonly models: number };
+const modelsIn = (rows: readonly Row[]): number => rows.reduce((sum, { models }) => sum + models, 0);
+
+/** Writes one picture's mean. */
+const meanOfRows: { readonly [A in Average]: (rows: readonly Row[], mean: Float64Array) => void } = {
+  logits(rows, mean) {
+    const all = modelsIn(rows);
+    mean.fill(0);
+    for (const { row, models } of rows) for (let k = 0; k < mean.length; k++) mean[k]! += (models / all) * row[k]!;
+  },
+  probabilities(rows, mean) {
+    const all = modelsIn(rows);
+    const totals = rows.map(({ row }) => logSumExp(row));
+    mean.fill(0);
+    for (const [at, { row, models }] of rows.entries()) {
+      const [weight, total] = [models / all, totals[at]!];
+      for (let k = 0; k < mean.length; k++) mean[k]! += weight * Math.exp(row[k]! - total);
+    }
+    for (let k = 0; k < mean.length; k++)
+      mean[k] =
+        mean[k]! > tiny
+          ? Math.log(mean[k]!)
+          : rows.map(({ row, models }, at) => row[k]! - totals[at]! + Math.log(models / all)).reduce(logOfSum);
+  },
+};
+
+/** Below it a sum of probabilities loses digits, and is taken by logarithms. */
+const tiny = 1e-280;

@@ -13,8 +13,9 @@ export function requireFinite(row: Float32Array, { model, picture }: { model: st
 
 /** The same for the logits of all pictures, [pictures, classes]. */
 export function requireFiniteScores(model: string, { names, logits }: Pick<Scores, "names" | "logits">): void {
-  const at = logits.findIndex((value) => !Number.isFinite(value));
-  if (at < 0) return;
+  let at = 0;
+  while (at < logits.length && Number.isFinite(logits[at]!)) at++;
+  if (at === logits.length) return;
   const classes = logits.length / names.length;
   requireFinite(logits.subarray(at, at + 1), { model, picture: names[Math.floor(at / classes)]! });
 }

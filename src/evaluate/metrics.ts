@@ -1,8 +1,8 @@
 // What a set of scores says: top-1 and top-5 error with intervals, loss, counts for each class.
-import { findingsOf } from "../statistics/findings.ts";
+import { likelihoodsOf, placesOf } from "../statistics/findings.ts";
 import { type Rate, rate } from "../statistics/interval.ts";
 import { creditWithin, largest, type Place, placeOf } from "../statistics/ranking.ts";
-import type { Scores } from "../statistics/scores.ts";
+import { rowOf, type Scores } from "../statistics/scores.ts";
 import { logSumExp } from "../statistics/softmax.ts";
 
 /** Where a picture's label stands, and its loss: all that a summary needs. */
@@ -29,18 +29,24 @@ export type Summary = {
 /** Of one row of logits, with the `k` most probable classes. */
 export function predict(name: string, label: number, logits: Float32Array, k = 5): Prediction {
   const total = logSumExp(logits);
-  return {
-    name,
-    label,
-    ...placeOf(logits, label),
-    loss: total - logits[label]!,
-    top: largest(logits, k).map((index) => ({ class: index, probability: Math.exp(logits[index]! - total) })),
-  };
+  return { name, label, ...placeOf(logits, label), loss: total - logits[label]!, top: topOf(logits, total, k) };
 }
+
+/** The same of every picture, with the five most probable classes. */
+export const predictionsOf = (scores: Scores): Prediction[] =>
+  standingsOf(scores).map((standing, i) => {
+    const row = rowOf(scores, i);
+    return { name: scores.names[i]!, ...standing, top: topOf(row, standing.loss + row[standing.label]!, 5) };
+  });
+
+/** `total`: ln of the sum of exponentials. */
+const topOf = (logits: Float32Array, total: number, k: number): Prediction["top"] =>
+  largest(logits, k).map((index) => ({ class: index, probability: Math.exp(logits[index]! - total) }));
 
 /** Of every picture, without its most probable classes. */
 export function standingsOf(scores: Scores): Standing[] {
-  const { larger, tied, loss } = findingsOf(scores);
+  const { larger, tied } = placesOf(scores);
+  const { loss } = likelihoodsOf(scores);
   return Array.from(scores.labels, (label, i) => ({ label, larger: larger[i]!, tied: tied[i]!, loss: loss[i]! }));
 }
 

@@ -1,12 +1,12 @@
 // The result of one model or of an ensemble: scores, errors, figures.
 import type { Evaluation } from "../evaluate/evaluation.ts";
-import { type Prediction, type Summary, summarize } from "../evaluate/metrics.ts";
+import { type Prediction, predictionsOf, type Summary, summarize } from "../evaluate/metrics.ts";
 import type { Model } from "../evaluate/model.ts";
 import type { EvaluationScores, Saved, SavedModel } from "../evaluate/saved.ts";
 import type { Blacklist } from "./blacklist.ts";
 import { combine } from "./ensemble.ts";
 import { type Figures, figuresOf } from "./figures.ts";
-import { predictionsOf, summaryOf } from "./summaries.ts";
+import { summaryOf } from "./summaries.ts";
 
 export interface EvaluationResult {
   readonly scores: EvaluationScores;

@@ -1,10 +1,7 @@
 // Errors of a set of scores, and what the first crops alone would have given.
-import { type Prediction, predict, type Summary, standingsOf, summarize } from "../evaluate/metrics.ts";
+import { type Summary, standingsOf, summarize } from "../evaluate/metrics.ts";
 import type { EvaluationScores } from "../evaluate/saved.ts";
-import { rowOf, type Scores } from "../statistics/scores.ts";
-
-export const predictionsOf = (scores: Scores): Prediction[] =>
-  scores.names.map((name, i) => predict(name, scores.labels[i]!, rowOf(scores, i)));
+import type { Scores } from "../statistics/scores.ts";
 
 export const summaryOf = (scores: Scores): Summary => summarize(standingsOf(scores), scores.classes.length);
 

@@ -1,5 +1,5 @@
 // Whether probabilities mean what they say: log-likelihood, Brier score, calibration error and its diagram.
-import { findingsOf } from "./findings.ts";
+import { likelihoodsOf, placesOf } from "./findings.ts";
 import type { Scores } from "./scores.ts";
 
 /** Pictures whose largest probability lies in (low, high]; the first bin holds zero too. */
@@ -27,36 +27,42 @@ export const calibrationBins = 15;
 
 /** NaN figures of no pictures. */
 export function calibrate(scores: Scores, bins = calibrationBins): Calibration {
-  const found = reliability(scores, bins);
-  const n = scores.names.length;
+  const { loss, brier, confidence } = likelihoodsOf(scores);
+  const right = Uint8Array.from(placesOf(scores).predicted, (one, i) => (one === scores.labels[i] ? 1 : 0));
+  const found = reliability(confidence, right, bins);
   return {
-    negativeLogLikelihood: mean(findingsOf(scores).loss),
-    brier: mean(findingsOf(scores).brier),
-    expectedCalibrationError: found.reduce(
-      (sum, { count, accuracy, confidence }) =>
-        count === 0 ? sum : sum + (count / n) * Math.abs(accuracy! - confidence!),
-      0,
-    ),
+    negativeLogLikelihood: mean(loss),
+    brier: mean(brier),
+    expectedCalibrationError: calibrationError(found),
     bins: found,
   };
 }
 
 const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-function reliability(scores: Scores, bins: number): Bin[] {
+/** Mean |accuracy - confidence| over the bins, weighted by pictures. */
+export function calibrationError(bins: readonly Bin[]): number {
+  const n = bins.reduce((sum, { count }) => sum + count, 0);
+  const gaps = bins.map(({ count, accuracy, confidence }) =>
+    count === 0 ? 0 : count * Math.abs(accuracy! - confidence!),
+  );
+  return gaps.reduce((sum, gap) => sum + gap, 0) / n;
+}
+
+/** Bins of equal width. `confidence`: each picture's largest probability; `right`: 1 where its class is the label. */
+export function reliability(confidence: Float64Array, right: Uint8Array, bins = calibrationBins): Bin[] {
   const sums = Array.from({ length: bins }, () => ({ count: 0, confidence: 0, correct: 0 }));
-  const { predicted, confidence: confidences } = findingsOf(scores);
-  for (const [i, confidence] of confidences.entries()) {
-    const bin = sums[Math.min(bins - 1, Math.max(0, Math.ceil(confidence * bins) - 1))]!;
+  for (const [i, value] of confidence.entries()) {
+    const bin = sums[Math.min(bins - 1, Math.max(0, Math.ceil(value * bins) - 1))]!;
     bin.count++;
-    bin.confidence += confidence;
-    bin.correct += predicted[i] === scores.labels[i] ? 1 : 0;
+    bin.confidence += value;
+    bin.correct += right[i]!;
   }
-  return sums.map(({ count, confidence, correct }, i) => ({
+  return sums.map(({ count, confidence: sum, correct }, i) => ({
     low: i / bins,
     high: (i + 1) / bins,
     count,
-    confidence: count === 0 ? null : confidence / count,
+    confidence: count === 0 ? null : sum / count,
     accuracy: count === 0 ? null : correct / count,
   }));
 }

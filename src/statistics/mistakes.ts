@@ -1,5 +1,5 @@
 // The pictures that a model got most wrong.
-import { findingsOf } from "./findings.ts";
+import { likelihoodsOf, placesOf } from "./findings.ts";
 import { meanRank } from "./ranking.ts";
 import type { Scores } from "./scores.ts";
 
@@ -18,7 +18,8 @@ export type Mistake = {
 /** The `k` wrong pictures of least probability for their label, worst first. */
 export function worstMistakes(scores: Scores, k: number): Mistake[] {
   const { classes, names, labels } = scores;
-  const { predicted, larger, tied, loss, confidence } = findingsOf(scores);
+  const { predicted, larger, tied } = placesOf(scores);
+  const { loss, confidence } = likelihoodsOf(scores);
   return [...names.keys()]
     .filter((i) => predicted[i] !== labels[i])
     .sort((a, b) => loss[b]! - loss[a]! || a - b)

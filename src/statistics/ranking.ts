@@ -1,5 +1,5 @@
 // Which pictures are right: the rank of a label among the logits of all classes, and what a tie is worth.
-import { type Findings, findingsOf } from "./findings.ts";
+import { type Places, placesOf } from "./findings.ts";
 import { type Rate, rate } from "./interval.ts";
 import type { Scores } from "./scores.ts";
 
@@ -41,16 +41,16 @@ export const creditWithin = ({ larger, tied }: Place, k: number): number =>
 
 /** Of every picture, how far its label is among the `k` most probable classes, 0 to 1: `creditWithin`. */
 export function correctWithin(scores: Scores, k: number): Float64Array {
-  const { larger, tied } = findingsOf(scores);
+  const { larger, tied } = placesOf(scores);
   return Float64Array.from(larger, (count, i) => creditWithin({ larger: count, tied: tied[i]! }, k));
 }
 
 /** The class each picture was taken for: the first with the largest logit. */
-export const predictedOf = (scores: Scores): Findings["predicted"] => findingsOf(scores).predicted;
+export const predictedOf = (scores: Scores): Places["predicted"] => placesOf(scores).predicted;
 
 /** Pictures whose label shares its logit with another class. */
 export const tiesOf = (scores: Scores): number =>
-  findingsOf(scores).tied.reduce((count, tied) => count + (tied > 1 ? 1 : 0), 0);
+  placesOf(scores).tied.reduce((count, tied) => count + (tied > 1 ? 1 : 0), 0);
 
 /** Share of pictures whose label is not among the `k` most probable classes, with a 95% Wilson interval. */
 export function topError(scores: Scores, k: number): Rate {

@@ -1,8 +1,8 @@
 // One number that makes probabilities sharper or softer, fitted on half of the pictures and judged on the others.
 import { createHash } from "node:crypto";
-import { calibrate } from "./calibration.ts";
-import { rowOf, type Scores, subset } from "./scores.ts";
-import { withinFloat32 } from "./softmax.ts";
+import { calibrationError, reliability } from "./calibration.ts";
+import { placesOf } from "./findings.ts";
+import { rowOf, type Scores } from "./scores.ts";
 
 type JudgedHalf = { readonly negativeLogLikelihood: number; readonly expectedCalibrationError: number };
 
@@ -21,73 +21,90 @@ export interface TemperatureFigures {
 
 /** Guo et al., "On calibration of modern neural networks" (ICML 2017), section 4.2. Null where a half is empty. */
 export function temperatureFigures(scores: Scores): TemperatureFigures | null {
-  const fitted = subset(scores, isFitted);
-  const judged = subset(scores, (name) => !isFitted(name));
-  if (fitted.names.length === 0 || judged.names.length === 0) return null;
-  const { temperature, atLimit } = fitTemperature(fitted);
+  const all = [...scores.names.keys()];
+  const fitted = all.filter((i) => isFitted(scores.names[i]!));
+  const judged = all.filter((i) => !isFitted(scores.names[i]!));
+  if (fitted.length === 0 || judged.length === 0) return null;
+  const { temperature, atLimit } = fitTemperature(scores, fitted);
   return {
     temperature,
     atLimit,
-    fittedOn: fitted.names.length,
-    judgedOn: judged.names.length,
-    before: judge(judged),
-    after: judge(scale(judged, temperature)),
+    fittedOn: fitted.length,
+    judgedOn: judged.length,
+    before: judge(scores, judged, 1),
+    after: judge(scores, judged, temperature),
   };
 }
 
 /** The last bit of the name's SHA-256: the half never changes when other pictures come or go. */
 const isFitted = (name: string): boolean => (createHash("sha256").update(name).digest().at(-1)! & 1) === 1;
 
-function judge(scores: Scores): JudgedHalf {
-  const { negativeLogLikelihood, expectedCalibrationError } = calibrate(scores);
-  return { negativeLogLikelihood, expectedCalibrationError };
+/** Loss and calibration error of these pictures; a temperature changes no order, and so no class predicted. */
+function judge(scores: Scores, pictures: readonly number[], temperature: number): JudgedHalf {
+  const { predicted } = placesOf(scores);
+  const confidence = new Float64Array(pictures.length);
+  const right = new Uint8Array(pictures.length);
+  let loss = 0;
+  for (const [at, i] of pictures.entries()) {
+    const row = rowOf(scores, i);
+    const [label, top] = [scores.labels[i]!, row[predicted[i]!]!];
+    let total = 0;
+    for (let k = 0; k < row.length; k++) total += Math.exp((row[k]! - top) / temperature);
+    loss += (top - row[label]!) / temperature + Math.log(total);
+    confidence[at] = 1 / total;
+    right[at] = label === predicted[i] ? 1 : 0;
+  }
+  return {
+    negativeLogLikelihood: loss / pictures.length,
+    expectedCalibrationError: calibrationError(reliability(confidence, right)),
+  };
 }
 
 const range = { low: 0.01, high: 100 } as const;
 
-/** The temperature of largest likelihood: it is convex in 1 / temperature, so Newton's method between two bounds finds it. */
-export function fitTemperature(scores: Scores): { temperature: number; atLimit: boolean } {
+/**
+ * The temperature of largest likelihood over these pictures: it is convex in 1 / temperature, so Newton's method between two bounds finds it.
+ * Only the end of the range towards which the likelihood rises from 1 is looked at.
+ */
+export function fitTemperature(
+  scores: Scores,
+  pictures: readonly number[] = [...scores.names.keys()],
+): { temperature: number; atLimit: boolean } {
   let [low, high] = [1 / range.high, 1 / range.low];
-  const [atLow, atHigh] = [slopes(scores, low).first, slopes(scores, high).first];
-  if (atLow === 0 && atHigh === 0) return { temperature: 1, atLimit: false };
-  if (atHigh <= 0) return { temperature: range.low, atLimit: true };
-  if (atLow >= 0) return { temperature: range.high, atLimit: true };
-  let inverse = 1;
+  let [inverse, { first, second }] = [1, slopes(scores, pictures, 1)];
+  if (first === 0 && second === 0) return { temperature: 1, atLimit: false };
+  const end = first < 0 ? high : low;
+  if (slopes(scores, pictures, end).first * Math.sign(first) >= 0) return { temperature: 1 / end, atLimit: true };
   for (let round = 0; round < 100; round++) {
-    const { first, second } = slopes(scores, inverse);
     if (first > 0) high = inverse;
     else low = inverse;
     const step = inverse - first / second;
     const next = step > low && step < high ? step : (low + high) / 2;
-    if (Math.abs(next - inverse) <= 1e-10 * inverse) break;
+    if (Math.abs(next - inverse) <= 1e-8 * inverse) return { temperature: 1 / next, atLimit: false };
     inverse = next;
+    ({ first, second } = slopes(scores, pictures, inverse));
   }
   return { temperature: 1 / inverse, atLimit: false };
 }
 
 /** First and second derivative of the summed negative log-likelihood by the inverse temperature. */
-function slopes(scores: Scores, inverse: number): { first: number; second: number } {
+function slopes(scores: Scores, pictures: readonly number[], inverse: number): { first: number; second: number } {
+  const { predicted } = placesOf(scores);
   let [first, second] = [0, 0];
-  for (const [i, label] of scores.labels.entries()) {
+  for (const i of pictures) {
     const row = rowOf(scores, i);
-    const largest = row.reduce((a, b) => Math.max(a, b), -Infinity);
+    const top = row[predicted[i]!]!;
     let [total, mean, square] = [0, 0, 0];
-    for (const value of row) {
-      const below = value - largest;
+    for (let k = 0; k < row.length; k++) {
+      const below = row[k]! - top;
       const weight = Math.exp(inverse * below);
       total += weight;
       mean += weight * below;
       square += weight * below * below;
     }
     mean /= total;
-    first += mean - (row[label]! - largest);
+    first += mean - (row[scores.labels[i]!]! - top);
     second += square / total - mean * mean;
   }
   return { first, second };
 }
-
-/** Scores with a temperature. */
-export const scale = (scores: Scores, temperature: number): Scores => ({
-  ...scores,
-  logits: scores.logits.map((logit) => withinFloat32(logit / temperature)),
-});

@@ -6,9 +6,9 @@ import { classFigures, confusionOf, macroFigures, mostConfused } from "../../src
 import { generator } from "../../src/statistics/generator.ts";
 import { worstMistakes } from "../../src/statistics/mistakes.ts";
 import { topError } from "../../src/statistics/ranking.ts";
-import { rowOf, subset, withoutBackground } from "../../src/statistics/scores.ts";
+import { rowOf, type Scores, subset, withoutBackground } from "../../src/statistics/scores.ts";
 import { softmax } from "../../src/statistics/softmax.ts";
-import { fitTemperature, scale, temperatureFigures } from "../../src/statistics/temperature.ts";
+import { fitTemperature, temperatureFigures } from "../../src/statistics/temperature.ts";
 import { certain, logitsOf, scoresOf } from "./scores.ts";
 
 test("precision, recall and F1 of the example in scikit-learn's classification_report", () => {
@@ -120,6 +120,11 @@ test("a model twice too sure of itself has temperature 2, and is calibrated with
   expect(figures.before.expectedCalibrationError).toBeGreaterThan(0.1);
   expect(figures.after.expectedCalibrationError).toBeLessThan(0.04);
   expect(figures.after.negativeLogLikelihood).toBeLessThan(figures.before.negativeLogLikelihood);
+});
+
+const scale = (scores: Scores, temperature: number): Scores => ({
+  ...scores,
+  logits: scores.logits.map((logit) => logit / temperature),
 });
 
 test("no other temperature has a larger likelihood", () => {
