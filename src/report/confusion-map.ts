@@ -8,7 +8,7 @@ const named = 120;
 const counted = 30;
 
 /** Shades are shares of a row, so that classes of different sizes compare. Empty cells are left white. */
-export function confusionMap({ classes, counts }: Confusion, title: string): string {
+export function confusionMap({ classes, cells }: Confusion, title: string): string {
   const size = classes.length;
   const cell = size <= counted ? 26 : size <= named ? 12 : Math.max(1, Math.floor(720 / size));
   const names = size <= named ? classes.map((name) => shorten(name, longestName)) : [];
@@ -16,17 +16,19 @@ export function confusionMap({ classes, counts }: Confusion, title: string): str
   const left = margin;
   const top = margin + 24;
   const side = size * cell;
-  const totals = classes.map((_, label) =>
-    counts.subarray(label * size, (label + 1) * size).reduce((a, b) => a + b, 0),
-  );
+  const totals = new Float64Array(size);
+  for (const { label, count } of cells) totals[label]! += count;
   const width = Math.max(left + side + 24, widthOf(title, 14) + 36);
-  const cells = [...counts].flatMap((count, place) => {
-    const [label, predicted] = [Math.floor(place / size), place % size];
-    const [x, y] = [left + predicted * cell, top + label * cell];
-    return count === 0
-      ? []
-      : [drawCell({ x, y, cell, count, share: count / totals[label]!, isLabelled: size <= counted })];
-  });
+  const squares = cells.map(({ label, predicted, count }) =>
+    drawCell({
+      x: left + predicted * cell,
+      y: top + label * cell,
+      cell,
+      count,
+      share: count / totals[label]!,
+      isLabelled: size <= counted,
+    }),
+  );
   return page(width, top + side + 24, title, [
     text(12, 20, title, { "font-size": 14, "font-weight": 600 }),
     text(left + side / 2, 42, "predicted", { "text-anchor": "middle", fill: ink.plain }),
@@ -44,7 +46,7 @@ export function confusionMap({ classes, counts }: Confusion, title: string): str
         transform: `translate(${left + (i + 0.5) * cell + 4} ${top - 6}) rotate(-90)`,
       }),
     ),
-    ...cells,
+    ...squares,
     element("rect", { x: left, y: top, width: side, height: side, fill: "none", stroke: ink.plain }),
   ]);
 }

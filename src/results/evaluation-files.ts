@@ -15,8 +15,10 @@ import { predictionLines } from "./prediction-lines.ts";
 export const evaluationFiles: FileWriters<EvaluationResult> = {
   "predictions.jsonl": predictionLines,
   "confusion.csv": ({ figures }) => toCsv(confusionRows(figures.confusion)),
-  "confusion.svg": ({ figures, summary }) =>
-    confusionMap(figures.confusion, `Confusion matrix of ${summary.n.toLocaleString("en-US")} pictures`),
+  "confusion.svg": ({ figures: { confusion }, summary }) =>
+    confusion.classes.length > mostMatrix
+      ? undefined
+      : confusionMap(confusion, `Confusion matrix of ${summary.n.toLocaleString("en-US")} pictures`),
   "reliability.svg": ({ figures: { calibration }, summary }) =>
     reliabilityDiagram(calibration.bins, {
       title: `Reliability over ${summary.n.toLocaleString("en-US")} pictures`,
@@ -32,11 +34,20 @@ export function writeResult(folder: string, result: EvaluationResult): void {
   writeFiles(folder, evaluationFiles, result);
 }
 
-/** A row for each label, a column for each class predicted. */
-const confusionRows = ({ classes, counts }: Confusion): (string | number)[][] => [
-  ["label \\ predicted", ...classes],
-  ...classes.map((name, i) => [name, ...counts.subarray(i * classes.length, (i + 1) * classes.length)]),
-];
+/** More classes than this have no matrix in confusion.csv, whose zeros would fill megabytes, and no map. */
+const mostMatrix = 1000;
+
+/** A row for each label and a column for each class predicted; of very many classes, a row for each cell that is not zero. */
+function confusionRows({ classes, cells }: Confusion): (string | number)[][] {
+  if (classes.length > mostMatrix)
+    return [
+      ["label", "predicted", "pictures"],
+      ...cells.map(({ label, predicted, count }) => [classes[label]!, classes[predicted]!, count]),
+    ];
+  const rows = classes.map((name) => [name, ...new Array<number>(classes.length).fill(0)]);
+  for (const { label, predicted, count } of cells) rows[label]![predicted + 1] = count;
+  return [["label \\ predicted", ...classes], ...rows];
+}
 
 const mistakeKeys = [
   "name",

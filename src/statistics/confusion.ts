@@ -2,17 +2,31 @@
 import { predictedOf } from "./ranking.ts";
 import type { Scores } from "./scores.ts";
 
+/** `count` pictures of class `label` were taken for `predicted`, as indices into the classes. */
+export type ConfusionCell = { readonly label: number; readonly predicted: number; readonly count: number };
+
 export interface Confusion {
   readonly classes: readonly string[];
-  /** [label, predicted], row by row: numbers of pictures. */
-  readonly counts: Int32Array;
+  /** Those of the matrix that are not zero, row by row. */
+  readonly cells: readonly ConfusionCell[];
 }
 
 export function confusionOf(scores: Scores): Confusion {
   const { classes, labels } = scores;
-  const counts = new Int32Array(classes.length ** 2);
-  for (const [i, predicted] of predictedOf(scores).entries()) counts[labels[i]! * classes.length + predicted]!++;
-  return { classes, counts };
+  const counts = new Map<number, number>();
+  for (const [i, predicted] of predictedOf(scores).entries()) {
+    const place = labels[i]! * classes.length + predicted;
+    counts.set(place, (counts.get(place) ?? 0) + 1);
+  }
+  const cells = [...counts].sort(([a], [b]) => a - b);
+  return {
+    classes,
+    cells: cells.map(([place, count]) => ({
+      label: Math.floor(place / classes.length),
+      predicted: place % classes.length,
+      count,
+    })),
+  };
 }
 
 /** `n` pictures have this label (the support). A figure that divides by zero is null. */
@@ -28,18 +42,19 @@ export type ClassFigures = {
   readonly f1: number | null;
 };
 
-export function classFigures({ classes, counts }: Confusion): ClassFigures[] {
-  const size = classes.length;
-  const taken = new Int32Array(size);
-  const support = new Int32Array(size);
-  for (let label = 0; label < size; label++)
-    for (let predicted = 0; predicted < size; predicted++) {
-      const count = counts[label * size + predicted]!;
-      support[label]! += count;
-      taken[predicted]! += count;
-    }
+export function classFigures({ classes, cells }: Confusion): ClassFigures[] {
+  const [support, taken, right] = [0, 0, 0].map(() => new Int32Array(classes.length)) as [
+    Int32Array,
+    Int32Array,
+    Int32Array,
+  ];
+  for (const { label, predicted, count } of cells) {
+    support[label]! += count;
+    taken[predicted]! += count;
+    if (label === predicted) right[label]! += count;
+  }
   return classes.map((name, i) => {
-    const [n, correct] = [support[i]!, counts[i * size + i]!];
+    const [n, correct] = [support[i]!, right[i]!];
     return {
       name,
       n,
@@ -75,22 +90,18 @@ export type ConfusedPair = {
 
 /** The `k` commonest confusions, most pictures first; equal counts by share, then in the order of classes. */
 export function mostConfused(confusion: Confusion, k: number): ConfusedPair[] {
-  const { classes, counts } = confusion;
-  const support = classFigures(confusion).map(({ n }) => n);
-  const pairs: (ConfusedPair & { readonly place: number })[] = [];
-  for (const [place, count] of counts.entries()) {
-    const [label, predicted] = [Math.floor(place / classes.length), place % classes.length];
-    if (count > 0 && label !== predicted)
-      pairs.push({
-        label: classes[label]!,
-        predicted: classes[predicted]!,
-        count,
-        share: count / support[label]!,
-        place,
-      });
-  }
-  pairs.sort((a, b) => b.count - a.count || b.share - a.share || a.place - b.place);
-  return pairs.slice(0, k).map(({ place: _, ...pair }) => pair);
+  const { classes, cells } = confusion;
+  const figures = classFigures(confusion);
+  return cells
+    .filter(({ label, predicted }) => label !== predicted)
+    .map(({ label, predicted, count }) => ({
+      label: classes[label]!,
+      predicted: classes[predicted]!,
+      count,
+      share: count / figures[label]!.n,
+    }))
+    .sort((a, b) => b.count - a.count || b.share - a.share)
+    .slice(0, k);
 }
 
 const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);

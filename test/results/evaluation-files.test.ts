@@ -69,6 +69,21 @@ test("confusion.csv and mistakes.csv read back", () => {
   parseXml(read("reliability.svg"));
 });
 
+test("above a thousand classes confusion.csv lists the pairs that occur, and there is no map", () => {
+  const classes = Array.from({ length: 1001 }, (_, i) => `class ${i}`);
+  const logits = new Float32Array(2 * 1001);
+  logits[7] = 1;
+  logits[1001 + 1000] = 1;
+  const names = ["a.jpg", "b.jpg"];
+  evaluated({}, { ...savedOf([[1]], [0]), classes, names, labels: Int32Array.of(7, 3), logits });
+  expect(parseCsv(read("confusion.csv"), "confusion.csv").map(({ cells }) => cells)).toEqual([
+    ["label", "predicted", "pictures"],
+    ["class 3", "class 1000", "1"],
+    ["class 7", "class 7", "1"],
+  ]);
+  expect(readdirSync(join(folder, "out"))).not.toContain("confusion.svg");
+});
+
 test("with a blacklist there are both numbers and both n", () => {
   const file = join(folder, "list.txt");
   writeFileSync(file, "1\n");

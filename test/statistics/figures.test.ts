@@ -13,7 +13,12 @@ import { certain, logitsOf, scoresOf } from "./scores.ts";
 
 test("precision, recall and F1 of the example in scikit-learn's classification_report", () => {
   const confusion = confusionOf(certain([0, 1, 2, 2, 2], [0, 0, 2, 2, 1], 3));
-  expect([...confusion.counts]).toEqual([1, 0, 0, 1, 0, 0, 0, 1, 2]);
+  expect(confusion.cells.map(({ label, predicted, count }) => [label, predicted, count])).toEqual([
+    [0, 0, 1],
+    [1, 0, 1],
+    [2, 1, 1],
+    [2, 2, 2],
+  ]);
   const [zero, one, two] = classFigures(confusion);
   expect(zero).toEqual({ name: "class 0", n: 1, correct: 1, precision: 0.5, recall: 1, f1: 2 / 3 });
   expect(one).toEqual({ name: "class 1", n: 1, correct: 0, precision: 0, recall: 0, f1: 0 });
@@ -43,7 +48,7 @@ test("the matrix counts every picture once, and its diagonal is the top-1 accura
         pictures.map(([, label]) => label),
       );
       const confusion = confusionOf(scores);
-      expect(confusion.counts.reduce((a, b) => a + b, 0)).toBe(pictures.length);
+      expect(confusion.cells.reduce((sum, { count }) => sum + count, 0)).toBe(pictures.length);
       const correct = classFigures(confusion).reduce((sum, one) => sum + one.correct, 0);
       expect(1 - correct / pictures.length).toBeCloseTo(topError(scores, 1).value, 12);
     }),
