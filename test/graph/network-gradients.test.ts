@@ -21,9 +21,11 @@ import {
   smallGoogLeNet,
   smallNetwork,
 } from "./step.ts";
+import { useQuickFilterGradient } from "./tfjs-filter-gradient.ts";
 import { type Instead, tfjsLoss, tfjsNetwork } from "./tfjs-network.ts";
 
 const classes = 5;
+useQuickFilterGradient();
 
 /**
  * Both sides choose alike (`choices.ts`): where rounding carries a ReLU's input over zero or a max pool's second above its first, the
