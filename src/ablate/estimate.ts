@@ -45,14 +45,17 @@ const workOf = ({ network, data, augment, train: { batch, microBatch, precision 
 
 /** A picture that cannot be read counts like the others: to say so is the training's business. */
 async function measurePicture(
-  { data: { size }, train: { batch }, augment }: Experiment,
+  { data: { size, jpegReduction }, train: { batch }, augment }: Experiment,
   listing: Listing,
 ): Promise<number> {
   const every = Math.ceil(listing.items.length / (measuredBatches * batch));
   const some = { ...listing, items: listing.items.filter((_, i) => i % every === 0) };
   const decoders = startDecoders(threads());
   const end = batchesPerEpoch(some.items.length, batch);
-  const options = { decoders, listing: some, size, batch, seed: 0, start: 0, end, augment, onBad: () => {} };
+  const options = {
+    ...{ decoders, listing: some, size, batch, jpegReduction, augment },
+    ...{ seed: 0, start: 0, end, onBad: () => {} },
+  };
   const decodeAll = async (): Promise<number> => {
     const began = performance.now();
     let decoded = 0;

@@ -29,11 +29,13 @@ export function madeUpImages({ size, batch }: Options): Uint8Array {
 export async function photographs(source: string, { size, batch }: Options): Promise<Pictures> {
   const listing = await openSource(source);
   const decoders = startDecoders(threads());
-  const { augment } = experimentSchema.parse({ data: { train: source } });
+  const { augment, data } = experimentSchema.parse({ data: { train: source } });
   const onBad = ({ name, reason }: { name: string; reason: string }): never => {
     throw new UserError("data", `${name}: ${reason}`);
   };
-  const batches = trainingBatches({ decoders, listing, size, batch, seed: 1, start: 0, end: Infinity, augment, onBad });
+  const { jpegReduction } = data;
+  const span = { seed: 1, start: 0, end: Infinity };
+  const batches = trainingBatches({ decoders, listing, size, batch, jpegReduction, ...span, augment, onBad });
   return {
     next: async () => (await batches.next()).value!,
     close: async () => {

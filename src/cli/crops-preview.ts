@@ -5,6 +5,7 @@ import { nodeFs, replaceDurably } from "../checkpoint/files.ts";
 import { contactSheet } from "../images/contact-sheet.ts";
 import type { Preset } from "../images/crop.ts";
 import { encodePng, openPicture } from "../images/decode.ts";
+import type { JpegReduction } from "../images/jpeg-reduction.ts";
 import { preparePicture } from "../images/prepare.ts";
 import { type Crop, cropCounts, type Protocol, planCrops, resizing } from "../images/protocols.ts";
 import { note, print, printJson } from "./print.ts";
@@ -12,6 +13,7 @@ import { note, print, printJson } from "./print.ts";
 type Options = {
   readonly crops: Protocol;
   readonly checkpoint: "last" | "best";
+  readonly jpegReduction?: JpegReduction;
   readonly output?: string;
   readonly json?: boolean;
 };
@@ -22,8 +24,8 @@ type Options = {
  */
 export async function writeCropsPreview(image: string, paths: readonly string[], options: Options): Promise<void> {
   const { crops: protocol, output = `${basename(image, extname(image))}-${protocol}crops.png`, json } = options;
-  const { size, preset } = await viewOf(paths[0], options);
-  const treatment = protocol === "single" ? { preset } : { crops: protocol };
+  const { size, preset, jpegReduction } = await viewOf(paths[0], options);
+  const treatment = protocol === "single" ? { preset, jpegReduction } : { crops: protocol };
   const item = { name: image, label: 0, source: { file: image } };
   const pixels = await preparePicture(item, size, treatment);
   const { width, height } = await openPicture(() => readFile(image), image);
@@ -32,7 +34,7 @@ export async function writeCropsPreview(image: string, paths: readonly string[],
   const count = cropCounts[protocol];
   const sheet = contactSheet(pixels, count, size, Math.min(count, 12), labels);
   replaceDurably(nodeFs, output, await encodePng(sheet.pixels, sheet.width, sheet.height));
-  const resize = resizing(protocol, preset, size);
+  const resize = resizing(protocol, preset, size, jpegReduction);
   if (json)
     return printJson({
       schema: "inception.eval.crops/1",
@@ -50,13 +52,13 @@ export async function writeCropsPreview(image: string, paths: readonly string[],
 
 async function viewOf(
   path: string | undefined,
-  { checkpoint }: Options,
-): Promise<{ readonly size: number; readonly preset: Preset }> {
+  { checkpoint, jpegReduction }: Options,
+): Promise<{ readonly size: number; readonly preset: Preset; readonly jpegReduction: JpegReduction }> {
   const { choosePath, openAloud } = await import("./chosen-model.ts");
   const chosen = choosePath(path);
-  if (chosen !== undefined) return openAloud(chosen, { which: checkpoint, raw: false });
+  if (chosen !== undefined) return openAloud(chosen, { which: checkpoint, raw: false, jpegReduction }).preprocessing;
   note("there is no run in runs/train: crops of 299 pixels");
-  return { size: 299, preset: "tf" };
+  return { size: 299, preset: "tf", jpegReduction: jpegReduction ?? "auto" };
 }
 
 const anchors: Readonly<Record<Crop["anchor"], string>> = {

@@ -77,14 +77,22 @@ export const repeated = (value: string, about: string): Declared<string[]> => ({
       .argParser((given: string, earlier: string[]) => [...earlier, given]),
 });
 
+type Choices<T> = Common & { readonly choices: readonly T[] };
+
 /** One of a few words. */
-export const choice = <T extends string>(
+export function choice<T extends string>(
   value: string,
   about: string,
-  { choices, standard, ...common }: Common & { readonly choices: readonly T[]; readonly standard: NoInfer<T> },
-): Declared<T> => ({
-  toOption: (long) => option(long, value, about, common).choices(choices).default(standard),
-});
+  common: Choices<T> & { readonly standard: NoInfer<T> },
+): Declared<T>;
+export function choice<T extends string>(value: string, about: string, common: Choices<T>): Declared<T | undefined>;
+export function choice<T extends string>(
+  value: string,
+  about: string,
+  { choices, standard, ...common }: Choices<T> & { readonly standard?: T },
+): Declared<T | undefined> {
+  return { toOption: (long) => option(long, value, about, common).choices(choices).default(standard) };
+}
 
 type Bounds = { readonly least?: number; readonly most?: number };
 

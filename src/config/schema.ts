@@ -94,6 +94,10 @@ export const dataSchema = z.strictObject({
     "Height and width of the network's input in pixels; left out, 224 for googlenet and bn-inception, else 299",
   ),
   onBadImage: z.enum(["fail", "skip"]).default("fail").describe("What an unreadable picture does; skip lists them"),
+  jpegReduction: z
+    .enum(["auto", "off"])
+    .default("auto")
+    .describe("Whether JPEGs that are shrunk seven times and more may be reduced by their decoder: faster, not exact"),
   decoders: count.optional().describe("Decoding threads; as many as cores when left out. Never changes a result"),
 });
 

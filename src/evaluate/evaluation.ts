@@ -100,6 +100,7 @@ async function scoreRest(
       decoders,
       listing,
       preset,
+      jpegReduction: preprocessing.jpegReduction,
       size,
       start: earlier.length,
       threads: threads(),
@@ -137,7 +138,7 @@ function keyOf(
   subsets: readonly number[],
 ): string {
   const hash = createHash("sha256");
-  const resize = resizing(protocol, preset, size);
+  const resize = resizing(protocol, preset, size, preprocessing.jpegReduction);
   hash.update(
     JSON.stringify({
       options,
@@ -158,7 +159,7 @@ function keyOf(
 }
 
 function collect(
-  { path, step, kind, options, size, preset, classes }: Model,
+  { path, step, kind, options, size, preset, preprocessing, classes }: Model,
   { items, fingerprint }: Listing,
   { protocol, average, precision }: PictureEvaluationOptions,
   subsets: readonly number[],
@@ -166,7 +167,7 @@ function collect(
 ): Omit<Saved, "path"> {
   const good = entries.flatMap((entry) => ("reason" in entry ? [] : [entry]));
   if (good.length === 0) throw new UserError("data", `none of the ${items.length} pictures listed could be read`);
-  const resize = resizing(protocol, preset, size);
+  const resize = resizing(protocol, preset, size, preprocessing.jpegReduction);
   const gains = joined(good.flatMap((entry) => entry.subsets));
   const logits = joined(good.map((entry) => entry.logits));
   return {

@@ -32,6 +32,8 @@ export interface ModelChoice {
   readonly which: "last" | "best";
   /** Averaged weights where the checkpoint has them, or the raw ones. */
   readonly raw: boolean;
+  /** The model's own where left out. */
+  readonly jpegReduction?: Preprocessing["jpegReduction"] | undefined;
   readonly onBroken?: (error: UserError) => void;
 }
 
@@ -44,7 +46,8 @@ export function openModel(path: string, choice: ModelChoice): Model {
     ? { path, checkpoint: readCheckpoint(path) }
     : fromRun(path, choice);
   const { state, step, files } = found.checkpoint;
-  const preprocessing = preprocessingIn(state, found.path);
+  const own = preprocessingIn(state, found.path);
+  const preprocessing = { ...own, jpegReduction: choice.jpegReduction ?? own.jpegReduction };
   const { size, preset } = preprocessing;
   const options = state.network as NetworkOptions;
   const experiment = (state.experiment ?? undefined) as Experiment | undefined;

@@ -30,6 +30,7 @@ export async function predictFiles(model: Model, files: readonly string[], k: nu
       size: model.size,
       batch,
       preset: model.preset,
+      jpegReduction: model.preprocessing.jpegReduction,
       onBad: ({ name, reason }) => {
         throw new UserError("data", `${name}: ${reason}`);
       },

@@ -3,6 +3,7 @@ import type { Preset } from "./crop.ts";
 import { decodeAhead } from "./decode-ahead.ts";
 import type { Decoders } from "./decoders.ts";
 import { batchesPerEpoch } from "./epoch.ts";
+import type { JpegReduction } from "./jpeg-reduction.ts";
 import type { Augmentation, Treatment } from "./prepare.ts";
 import { permutation } from "./random.ts";
 import type { Item, Listing } from "./sources/listing.ts";
@@ -29,6 +30,7 @@ interface Common {
   readonly listing: Listing;
   readonly size: number;
   readonly batch: number;
+  readonly jpegReduction: JpegReduction;
   /** Called for an unreadable picture, in order; what it throws ends the iteration, otherwise the picture is left out. */
   readonly onBad: (failure: BadPicture) => void;
 }
@@ -58,14 +60,16 @@ export async function* trainingBatches(options: TrainingOptions): AsyncGenerator
   }
 }
 
-function* trainingJobs({ listing: { items }, batch, seed, start, end, augment }: TrainingOptions): Generator<Job> {
+function* trainingJobs(options: TrainingOptions): Generator<Job> {
+  const { batch, seed, start, end, augment, jpegReduction } = options;
+  const { items } = options.listing;
   const perEpoch = batchesPerEpoch(items.length, batch);
   for (let index = start; index < end; ) {
     const epoch = Math.floor(index / perEpoch);
     const order = permutation(seed, epoch, items.length);
     const slot = (position: number): Slot => ({
       item: items[order[position % items.length]!]!,
-      treatment: { augment, seed, epoch, position },
+      treatment: { augment, seed, epoch, position, jpegReduction },
     });
     for (const last = Math.min(end, (epoch + 1) * perEpoch); index < last; index++) {
       const first = (index - epoch * perEpoch) * batch;
@@ -93,10 +97,12 @@ export async function* evaluationBatches(options: EvaluationOptions): AsyncGener
   }
 }
 
-function* evaluationJobs({ listing: { items }, batch, preset }: EvaluationOptions): Generator<Job> {
+function* evaluationJobs(options: EvaluationOptions): Generator<Job> {
+  const { batch, preset, jpegReduction } = options;
+  const { items } = options.listing;
   for (let index = 0; index * batch < items.length; index++) {
     const own = items.slice(index * batch, (index + 1) * batch);
-    yield { index, slots: own.map((item): Slot => ({ item, treatment: { preset } })) };
+    yield { index, slots: own.map((item): Slot => ({ item, treatment: { preset, jpegReduction } })) };
   }
 }
 

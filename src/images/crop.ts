@@ -1,18 +1,13 @@
 // Where pictures are cut: random crops for training, the presets' central crops for evaluation. Pure geometry.
 import type { Random } from "./random.ts";
+import { type Box, type Extent, type Size, wholeOf } from "./resample/extent.ts";
+import type { Kernel } from "./resample/resample.ts";
 
-/** In pixels from the upper left corner. */
-export interface Box {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
 /** The picture resized to `resize`, when given, then cut to `crop`, then brought to the network's size. */
 export interface CropPlan {
-  readonly resize?: { readonly width: number; readonly height: number };
+  readonly resize?: Size;
   readonly crop: Box;
-  readonly kernel: "linear" | "cubic" | "tensorflow";
+  readonly kernel: Kernel;
 }
 /** Bounds of a crop's share of the picture's area, and of its width over its height. */
 export interface CropRange {
@@ -81,15 +76,14 @@ const plans: Record<Preset, (width: number, height: number, size: number) => Cro
   timm: (width, height, size) => shortSide(width, height, Math.floor(size / 0.875), size, "cubic"),
 };
 
-/** Beyond this ratio of the sides the square is cut out first: resizing the whole strip would need gigabytes. */
-const longestStrip = 8;
+/** A plan for a picture of the size `picture`: of a resized one only the crop is ever computed. */
+export const extentOf = ({ resize, crop }: CropPlan, picture: Size, size: number): Extent =>
+  resize === undefined
+    ? { source: crop, to: { width: size, height: size }, window: { left: 0, top: 0, width: size, height: size } }
+    : { source: wholeOf(picture), to: resize, window: crop };
 
-function shortSide(width: number, height: number, side: number, size: number, kernel: "linear" | "cubic"): CropPlan {
+function shortSide(width: number, height: number, side: number, size: number, kernel: Kernel): CropPlan {
   const short = Math.min(width, height);
-  if (Math.max(width, height) > longestStrip * short) {
-    const square = (short * size) / side;
-    return { crop: centre(width, height, square, square), kernel };
-  }
   const resize = { width: Math.floor((width * side) / short), height: Math.floor((height * side) / short) };
   const [left, top] = [halfToEven(resize.width - size), halfToEven(resize.height - size)];
   return { resize, crop: { left, top, width: size, height: size }, kernel };

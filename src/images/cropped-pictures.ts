@@ -2,6 +2,7 @@
 import type { Preset } from "./crop.ts";
 import { decodeAhead } from "./decode-ahead.ts";
 import type { Decoders } from "./decoders.ts";
+import type { JpegReduction } from "./jpeg-reduction.ts";
 import type { Treatment } from "./prepare.ts";
 import { cropCounts, type Protocol } from "./protocols.ts";
 import type { Item, Listing } from "./sources/listing.ts";
@@ -12,6 +13,7 @@ export interface CroppingOptions {
   readonly protocol: Protocol;
   /** Of the single crop. */
   readonly preset: Preset;
+  readonly jpegReduction: JpegReduction;
   readonly size: number;
   /** Number of the first picture to give. */
   readonly start: number;
@@ -27,9 +29,9 @@ export type CroppedPicture = { readonly index: number; readonly item: Item } & (
 
 /** Each picture is decoded once; memory does not grow with their number. */
 export async function* croppedPictures(options: CroppingOptions): AsyncGenerator<CroppedPicture> {
-  const { decoders, listing, protocol, preset, size, start, batch, threads } = options;
+  const { decoders, listing, protocol, preset, jpegReduction, size, start, batch, threads } = options;
   const crops = cropCounts[protocol];
-  const treatment: Treatment = protocol === "single" ? { preset } : { crops: protocol };
+  const treatment: Treatment = protocol === "single" ? { preset, jpegReduction } : { crops: protocol };
   const ahead = Math.max(Math.ceil((3 * batch) / crops), Math.min(threads, 8));
   const free: Uint8Array[] = [];
   const newBuffer = () => new Uint8Array(new SharedArrayBuffer(crops * size * size * 3));

@@ -3,16 +3,9 @@ import { isMainThread } from "node:worker_threads";
 import sharp, { type Sharp, type SharpOptions } from "sharp";
 import { UserError } from "../errors.ts";
 import { errorCode } from "../io-error.ts";
-import type { CropPlan } from "./crop.ts";
-import { turnUpright } from "./orientation.ts";
-import { resizeTensorflow } from "./resize.ts";
-
-/** RGB bytes, height * width * 3, rows from the top. */
-export interface Picture {
-  readonly pixels: Uint8Array;
-  readonly width: number;
-  readonly height: number;
-}
+import { type Reduction, shownBy } from "./jpeg-reduction.ts";
+import { turnBox, turnUpright } from "./orientation.ts";
+import { type Box, type Picture, wholeOf } from "./resample/extent.ts";
 
 const emptyFile = "the file is empty";
 const largeFile = "larger than 64 MiB";
@@ -34,15 +27,11 @@ export const decodeThreads = (threads: number): void => void sharp.concurrency(t
 export interface OpenedPicture {
   readonly width: number;
   readonly height: number;
-  /**
-   * Its pixels, at a half, a quarter or an eighth of the size where that is asked for and the file is a JPEG, whose decoder does that in a
-   * fraction of the time.
-   */
-  decode(reduction?: Reduction): Promise<Picture>;
-  /** What `decode` can do. */
-  readonly reducible: boolean;
+  /** Its pixels; at a fraction of the size where that is asked for and the file is a JPEG, whose decoder then needs less time. */
+  decode(reduction?: Reduction): Promise<DecodedPicture>;
 }
-export type Reduction = 1 | 2 | 4 | 8;
+/** `shows`: the part of the upright picture that the pixels cover; all of it unless they are reduced. */
+export type DecodedPicture = Picture & { readonly shows: Box };
 
 /**
  * JPEG, PNG or WebP (by content) as upright 8-bit sRGB; transparency on black, the first frame of an animation.
@@ -62,20 +51,28 @@ export async function openPicture(
     const { autoOrient, width, height, orientation, format } = await sharp(input, options).metadata();
     return {
       ...autoOrient,
-      reducible: format === "jpeg",
       decode: (reduction = 1) =>
-        orUnreadable(name, async () =>
-          reduction === 1 || format !== "jpeg"
-            ? toRgb(sharp(input, options).autoOrient())
-            : turnUpright(await toRgb(reduced(input, width, height, reduction)), orientation ?? 1),
-        ),
+        orUnreadable(name, async () => {
+          if (reduction === 1 || format !== "jpeg") {
+            const picture = await toRgb(sharp(input, options).autoOrient());
+            return { ...picture, shows: wholeOf(picture) };
+          }
+          const stored = await toRgb(reduced(input, width, height, reduction));
+          const shown = { left: 0, top: 0, width: shownBy(reduction, width), height: shownBy(reduction, height) };
+          return {
+            ...turnUpright(stored, orientation ?? 1),
+            shows: turnBox(shown, { width, height }, orientation ?? 1),
+          };
+        }),
     };
   });
 }
 
 /** The whole picture at its full size; see openPicture. */
-export const decodePicture = async (source: Uint8Array | (() => Promise<Uint8Array>), name: string): Promise<Picture> =>
-  (await openPicture(source, name)).decode();
+export const decodePicture = async (
+  source: Uint8Array | (() => Promise<Uint8Array>),
+  name: string,
+): Promise<DecodedPicture> => (await openPicture(source, name)).decode();
 
 const options: SharpOptions = { failOn: "error", limitInputPixels: mostPixels };
 
@@ -85,7 +82,7 @@ const reduced = (input: Buffer, width: number, height: number, reduction: Reduct
     Math.max(1, Math.floor(height / reduction)),
     {
       fit: "fill",
-      kernel: "linear",
+      kernel: "cubic",
     },
   );
 
@@ -110,40 +107,6 @@ async function orUnreadable<T>(name: string, work: () => Promise<T>): Promise<T>
     const reason = explain(error);
     throw new UserError("data", `${name}: cannot be read (${reason})`, { cause: new Error(reason, { cause: error }) });
   }
-}
-
-/**
- * Cut and resized to size * size * 3 bytes. The kernels linear and cubic are widened to the scale when shrinking
- * (antialiased), tensorflow is not.
- */
-export async function cropResize(
-  picture: Picture,
-  { resize, crop, kernel }: CropPlan,
-  size: number,
-): Promise<Uint8Array> {
-  const { pixels, width, height } = picture;
-  const input = sharp(pixels, { raw: { width, height, channels: 3 }, limitInputPixels: false });
-  if (kernel === "tensorflow")
-    return resizeTensorflow(await input.extract(crop).raw().toBuffer(), crop.width, crop.height, size);
-  const fill = { fit: "fill", kernel, fastShrinkOnLoad: false } as const;
-  const output =
-    resize === undefined
-      ? input.extract(crop).resize(size, size, fill)
-      : input.resize(resize.width, resize.height, fill).extract(crop);
-  return output.raw().toBuffer();
-}
-
-/** The whole picture at another size: linear interpolation, widened to the scale when shrinking (antialiased). */
-export async function resizePicture(
-  { pixels, width, height }: Picture,
-  to: { readonly width: number; readonly height: number },
-): Promise<Picture> {
-  if (width === to.width && height === to.height) return { pixels, width, height };
-  const resized = await sharp(pixels, { raw: { width, height, channels: 3 }, limitInputPixels: false })
-    .resize(to.width, to.height, { fit: "fill", kernel: "linear", fastShrinkOnLoad: false })
-    .raw()
-    .toBuffer();
-  return { pixels: resized, ...to };
 }
 
 /** The PNG file of RGB bytes, height * width * 3, rows from the top. */

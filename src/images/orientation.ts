@@ -1,4 +1,5 @@
 // EXIF orientations.
+import type { Box, Picture, Size } from "./resample/extent.ts";
 
 /** Stored columns and rows to the upright picture's: whether they change places, and which run backwards. */
 type Turn = { readonly swap: boolean; readonly backwardsX: boolean; readonly backwardsY: boolean };
@@ -15,11 +16,19 @@ const turns: readonly Turn[] = [
   { swap: true, backwardsX: true, backwardsY: false },
 ];
 
-export type Raster = { readonly pixels: Uint8Array; readonly width: number; readonly height: number };
+const turnOf = (orientation: number): Turn => turns[orientation - 1] ?? turns[0]!;
+
+/** Where a box of the stored picture, which has the size `whole`, lies in the upright one. */
+export function turnBox({ left, top, width, height }: Box, whole: Size, orientation: number): Box {
+  const { swap, backwardsX, backwardsY } = turnOf(orientation);
+  const x = backwardsX ? whole.width - left - width : left;
+  const y = backwardsY ? whole.height - top - height : top;
+  return swap ? { left: y, top: x, width: height, height: width } : { left: x, top: y, width, height };
+}
 
 /** The RGB picture as its EXIF orientation (1 to 8) says it should be seen. */
-export function turnUpright({ pixels, width, height }: Raster, orientation: number): Raster {
-  const turn = turns[orientation - 1] ?? turns[0]!;
+export function turnUpright({ pixels, width, height }: Picture, orientation: number): Picture {
+  const turn = turnOf(orientation);
   if (turn === turns[0]) return { pixels, width, height };
   const [outWidth, outHeight] = turn.swap ? [height, width] : [width, height];
   const stepX = turn.backwardsX ? -3 : 3;

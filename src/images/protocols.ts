@@ -1,5 +1,7 @@
 // Which crops of a picture the published multi-crop evaluations look at. Pure geometry.
-import type { Box, Preset } from "./crop.ts";
+import type { Preset } from "./crop.ts";
+import { type JpegReduction, leastReduced } from "./jpeg-reduction.ts";
+import { type Box, type Size, wholeOf } from "./resample/extent.ts";
 
 export const protocols = ["single", "10", "12", "36", "144"] as const;
 export type Protocol = (typeof protocols)[number];
@@ -17,10 +19,10 @@ export interface Crop {
   readonly box: Box;
   readonly mirrored: boolean;
 }
-/** The picture, or a square cut out of it first, at one scale, and what is cropped from it. */
+/** The picture at one scale, the part of it that is looked at, and what is cropped from that. */
 export interface View {
-  readonly cut?: Box;
-  readonly resize: { readonly width: number; readonly height: number };
+  readonly resize: Size;
+  readonly window: Box;
   readonly crops: readonly Crop[];
 }
 
@@ -59,18 +61,24 @@ export function planCrops(protocol: MultiCrop, width: number, height: number, si
 }
 
 /** How a protocol brings pictures to the network's size, in one sentence for a result. */
-export function resizing(protocol: Protocol, preset: Preset, size: number): string {
-  if (protocol === "single") return presets[preset](size);
+export function resizing(protocol: Protocol, preset: Preset, size: number, jpegReduction: JpegReduction): string {
+  if (protocol === "single") return presets[preset](size, reducing[jpegReduction]);
   const sides = scales(size).slice(0, schemes[protocol].scaleCount);
-  return `short side to ${sides.join(", ")} (round(${size} * k / 7)), long side rounded; linear kernel, antialiased`;
+  return `short side to ${sides.join(", ")} (round(${size} * k / 7)), long side rounded; ${bilinear}`;
 }
 
-const presets: Readonly<Record<Preset, (size: number) => string>> = {
+const bilinear = "Pillow's bilinear kernel, antialiased";
+const reducing: Readonly<Record<JpegReduction, string>> = {
+  auto: `; JPEGs ${leastReduced} times as large and more reduced by their decoder`,
+  off: "",
+};
+const presets: Readonly<Record<Preset, (size: number, reduced: string) => string>> = {
   tf: (size) => `central 87.5% of each side to ${size} x ${size}, TensorFlow's bilinear kernel without antialiasing`,
-  torchvision: (size) =>
-    `short side to ${Math.round((size * 8) / 7)}, long side rounded down, centre ${size}; linear kernel, antialiased`,
-  timm: (size) =>
-    `short side to ${Math.floor(size / 0.875)}, long side rounded down, centre ${size}; cubic kernel, antialiased`,
+  torchvision: (size, reduced) =>
+    `short side to ${Math.round((size * 8) / 7)}, long side rounded down, centre ${size}; ${bilinear}${reduced}`,
+  timm: (size, reduced) =>
+    `short side to ${Math.floor(size / 0.875)}, long side rounded down, centre ${size}; ` +
+    `Pillow's bicubic kernel, antialiased${reduced}`,
 };
 
 type SquareName = Crop["square"];
@@ -109,10 +117,7 @@ const offsets: Readonly<Record<SquareName, (long: number, side: number) => numbe
   last: (long, side) => long - side,
 };
 
-/** Beyond this ratio of the sides the squares are cut out first: resizing the whole strip would need gigabytes. */
-const longestStrip = 64;
-
-/** The picture at one scale with its squares. */
+/** The picture at one scale with its squares: all of it, or one after the other where it is longer than they are together. */
 function resized(
   side: number,
   squares: readonly SquareName[],
@@ -120,15 +125,15 @@ function resized(
   height: number,
 ): (Omit<View, "crops"> & { squares: Square[] })[] {
   const [short, long] = [Math.min(width, height), Math.max(width, height)];
-  const along = (offset: number) => (width >= height ? { left: offset, top: 0 } : { left: 0, top: offset });
-  if (long > longestStrip * short)
-    return squares.map((square) => ({
-      cut: { ...along(offsets[square](long, short)), width: short, height: short },
-      resize: { width: side, height: side },
-      squares: [{ square, side, left: 0, top: 0 }],
-    }));
   const resizedLong = Math.round((long * side) / short);
   const resize = width >= height ? { width: resizedLong, height: side } : { width: side, height: resizedLong };
-  const found = squares.map((square) => ({ square, side, ...along(offsets[square](resizedLong, side)) }));
-  return [{ resize, squares: found }];
+  const found = squares.map((square): Square => {
+    const offset = offsets[square](resizedLong, side);
+    return { square, side, ...(width >= height ? { left: offset, top: 0 } : { left: 0, top: offset }) };
+  });
+  if (resizedLong <= squares.length * side) return [{ resize, window: wholeOf(resize), squares: found }];
+  return found.map((square) => {
+    const window = { left: square.left, top: square.top, width: side, height: side };
+    return { resize, window, squares: [square] };
+  });
 }

@@ -21,6 +21,8 @@ export const preprocessingSchema = z.strictObject({
   size: z.int().min(1),
   /** How a single crop is cut and resized. */
   preset: z.enum(["tf", "torchvision", "timm"]),
+  /** Whether JPEGs that are shrunk a lot may be reduced by their decoder. */
+  jpegReduction: z.enum(["auto", "off"]).default("auto"),
   ...pixelsShape,
   /** Whether the first class is one that no picture has (1001 classes for ImageNet's 1000). */
   background: z.boolean().default(false),

@@ -6,6 +6,7 @@ import { type Evaluation, evaluatePictures, type Progress } from "../evaluate/ev
 import type { Journal } from "../evaluate/journal.ts";
 import type { Model } from "../evaluate/model.ts";
 import { readSaved, type Saved } from "../evaluate/saved.ts";
+import type { JpegReduction } from "../images/jpeg-reduction.ts";
 import { cropCounts, type Protocol } from "../images/protocols.ts";
 import type { Listing } from "../images/sources/source.ts";
 import { makeNumbered } from "../run/folder.ts";
@@ -22,6 +23,8 @@ export interface EvaluationRequest extends PictureChoice {
   readonly crops: Protocol;
   readonly average: Average;
   readonly precision: "auto" | "float32" | "bfloat16";
+  /** The model's where left out; it was opened with it. */
+  readonly jpegReduction?: JpegReduction;
   /** Pictures or crops at a time; the model's where left out. */
   readonly batch?: number;
   readonly onBadImage: "fail" | "skip";

@@ -5,6 +5,7 @@ import { UserError } from "../errors.ts";
 import type { Average } from "../evaluate/average.ts";
 import type { Model } from "../evaluate/model.ts";
 import { savedFiles } from "../evaluate/saved.ts";
+import type { JpegReduction } from "../images/jpeg-reduction.ts";
 import type { Protocol } from "../images/protocols.ts";
 import { runPaths } from "../run/paths.ts";
 
@@ -15,6 +16,7 @@ export interface FolderChoice {
   readonly crops: Protocol;
   readonly average: Average;
   readonly precision: "auto" | "float32" | "bfloat16";
+  readonly jpegReduction?: JpegReduction;
   readonly limit?: number;
   readonly backgroundClass?: boolean;
 }
@@ -30,7 +32,7 @@ export function resultFolder(
   choice: FolderChoice,
   number?: number,
 ): string {
-  const { output, data, crops, average, precision, limit, backgroundClass } = choice;
+  const { output, data, crops, average, precision, jpegReduction, limit, backgroundClass } = choice;
   if (output !== undefined)
     return requireSamePictures(number === undefined ? output : join(output, `model-${number}`), fingerprint);
   const short = fingerprint.slice(0, 8);
@@ -39,6 +41,7 @@ export function resultFolder(
     ...(crops === "single" ? [] : [`${crops}crops`]),
     ...(average === "logits" ? ["logits"] : []),
     ...(precision === "auto" ? [] : [precision]),
+    ...(jpegReduction === undefined ? [] : [`jpeg-${jpegReduction}`]),
     ...(limit === undefined ? [] : [`limit${limit}`]),
     ...(backgroundClass ? ["foreground"] : []),
     ...(data === undefined ? [] : [wordOf(data), short]),

@@ -68,6 +68,7 @@ const batchesFrom = ({ experiment, sets, length, decoders }: Training, step: num
     start: step,
     end: length.steps,
     augment: experiment.augment,
+    jpegReduction: experiment.data.jpegReduction,
     onBad: report.bad,
   });
 
@@ -160,6 +161,7 @@ async function summary(
     size: experiment.data.size,
     batch: evaluator.batch,
     preset: experiment.evaluate.preset,
+    jpegReduction: experiment.data.jpegReduction,
     onBad: report.bad,
   });
   const onBatch = (done: number) => report.validating(done, sets.validation.items.length);

@@ -82,6 +82,7 @@ export async function openTraining(experiment: Experiment, sets: Sets): Promise<
 const preprocessingOf = ({ data, evaluate }: Experiment): Preprocessing => ({
   size: data.size,
   preset: evaluate.preset,
+  jpegReduction: data.jpegReduction,
   ...unitRange,
   background: false,
 });

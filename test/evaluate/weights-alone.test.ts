@@ -46,7 +46,7 @@ describe("a checkpoint with weights alone", () => {
     const model = openModel(stored("plain", {}), choice);
     expect(model).toMatchObject({ step: 0, kind: "raw", size, preset: "tf", batch: 32, classes });
     expect(model.experiment).toBeUndefined();
-    expect(model.preprocessing).toEqual({ size, preset: "tf", ...unitRange, background: false });
+    expect(model.preprocessing).toEqual({ size, preset: "tf", jpegReduction: "auto", ...unitRange, background: false });
   });
 
   test("predicts", async () => {

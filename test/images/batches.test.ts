@@ -42,18 +42,20 @@ const listing = (of: Item[]): Listing => ({
   fingerprint: "",
   warnings: [],
 });
+const common = { size, jpegReduction: "auto" } as const;
 const training = (decoders: Decoders, start = 0, of = items, batch = 5) => epochFrom(decoders, 2, start, of, batch);
 /** The batches of an epoch from its batch `first` on. */
 const epochFrom = (decoders: Decoders, epoch: number, first: number, of: Item[], batch: number) => {
   const perEpoch = batchesPerEpoch(of.length, batch);
   const [start, end] = [epoch * perEpoch + first, (epoch + 1) * perEpoch];
-  return trainingBatches({ decoders, listing: listing(of), size, batch, seed: 7, start, end, augment, onBad: fail });
+  const span = { seed: 7, start, end };
+  return trainingBatches({ ...common, decoders, listing: listing(of), batch, ...span, augment, onBad: fail });
 };
 const evaluation = (
   decoders: Decoders,
   of = items,
   onBad: (failure: { name: string; reason: string }) => void = fail,
-) => evaluationBatches({ decoders, listing: listing(of), size, batch: 8, preset: "tf", onBad });
+) => evaluationBatches({ ...common, decoders, listing: listing(of), batch: 8, preset: "tf", onBad });
 async function collect(batches: AsyncGenerator<Batch>): Promise<Batch[]> {
   const all: Batch[] = [];
   for await (const batch of batches) all.push(batch);
@@ -72,13 +74,19 @@ test("one and four threads give the same batches", async () => {
 });
 
 test("two epochs are each picture of each epoch's order, prepared for its place, to the byte", async () => {
-  const options = { decoders: four, listing: listing(items), size, batch: 5, seed: 7, augment, onBad: fail };
+  const options = { decoders: four, listing: listing(items), ...common, batch: 5, seed: 7, augment, onBad: fail };
   const batches = await collect(trainingBatches({ ...options, start: 8, end: 16 }));
   expect(batches.map(({ index }) => index)).toEqual([8, 9, 10, 11, 12, 13, 14, 15]);
   const expected = await Promise.all(
     [2, 3].flatMap((epoch) =>
       [...permutation(7, epoch, items.length)].slice(0, 20).map(async (at, position) => {
-        const pixels = await preparePicture(items[at]!, size, { augment, seed: 7, epoch, position });
+        const pixels = await preparePicture(items[at]!, size, {
+          augment,
+          seed: 7,
+          epoch,
+          position,
+          jpegReduction: "auto",
+        });
         return { name: items[at]!.name, label: items[at]!.label, pixels: digest(pixels) };
       }),
     ),
@@ -102,7 +110,7 @@ test("while an epoch's last batch is used, the next epoch's first ones are decod
     close: async () => {},
     decode: async ({ item }) => void begun.push(item.name),
   };
-  const options = { decoders, listing: listing(items.slice(0, 4)), size, batch: 2, seed: 7, augment, onBad: fail };
+  const options = { decoders, listing: listing(items.slice(0, 4)), ...common, batch: 2, seed: 7, augment, onBad: fail };
   const batches = trainingBatches({ ...options, start: 0, end: 6 });
   const counts: number[] = [];
   for await (const _ of batches) {
@@ -117,7 +125,7 @@ test("a bad picture of the next epoch is told when its batch is given, not when 
   const of = withBad(0).slice(0, 4);
   const told: string[] = [];
   const batches = trainingBatches({
-    ...{ decoders: one, listing: listing(of), size, batch: 4, seed: 7, augment },
+    ...{ decoders: one, listing: listing(of), ...common, batch: 4, seed: 7, augment },
     ...{ start: 0, end: 2, onBad: ({ name }: { name: string }) => void told.push(name) },
   });
   await batches.next();
@@ -159,7 +167,7 @@ test("an unreadable picture is told and left out; the others close the gap", asy
 
 test("in training it keeps its place with label -1 and zeros", async () => {
   const of = withBad(2);
-  const options = { decoders: four, listing: listing(of), size, batch: 22, seed: 7, start: 0, end: 1, augment };
+  const options = { decoders: four, listing: listing(of), ...common, batch: 22, seed: 7, start: 0, end: 1, augment };
   const [batch] = await collect(trainingBatches({ ...options, onBad: () => {} }));
   const place = batch!.names.indexOf("p2.png");
   expect(batch!.count).toBe(21);

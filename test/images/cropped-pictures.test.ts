@@ -20,12 +20,12 @@ beforeAll(async () => {
 });
 afterAll(() => decoders.close());
 
-const options = { preset: "tf", size: 8, start: 0, batch: 5, threads: 2 } as const;
+const options = { preset: "tf", jpegReduction: "auto", size: 8, start: 0, batch: 5, threads: 2 } as const;
 
 test.each(["single", "12", "144"] as const)(
   "%s: every picture in order, with its crops or the reason",
   async (protocol) => {
-    const treatment = protocol === "single" ? ({ preset: "tf" } as const) : { crops: protocol };
+    const treatment = protocol === "single" ? ({ preset: "tf", jpegReduction: "auto" } as const) : { crops: protocol };
     for (const start of [0, 3]) {
       let index = start;
       for await (const picture of croppedPictures({ ...options, decoders, listing: { items }, protocol, start })) {
@@ -69,7 +69,12 @@ test("a caller that stops early leaves nothing in work", async () => {
     if (index === 2) break;
   await expect(
     decoders.decode(
-      { item: items[0]!, size: 8, treatment: { preset: "tf" }, target: new Uint8Array(new SharedArrayBuffer(192)) },
+      {
+        item: items[0]!,
+        size: 8,
+        treatment: { preset: "tf", jpegReduction: "auto" },
+        target: new Uint8Array(new SharedArrayBuffer(192)),
+      },
       new AbortController().signal,
     ),
   ).resolves.toBeUndefined();

@@ -2,8 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, test } from "vitest";
-import { cropResize, decodePicture, encodePng } from "../../src/images/decode.ts";
-import { resizeTensorflow } from "../../src/images/resize.ts";
+import { decodePicture, encodePng } from "../../src/images/decode.ts";
 
 const pixels = Uint8Array.from({ length: 6 * 4 * 3 }, (_, i) => (i * 37) % 256);
 
@@ -52,20 +51,6 @@ test("a cut-off PNG is refused", async () => {
 test("a source that fails counts as an unreadable picture", async () => {
   const gone = () => Promise.reject(Object.assign(new Error("ENOENT: gone"), { code: "ENOENT" }));
   await expect(decodePicture(gone, "a.png")).rejects.toThrow("a.png: cannot be read (ENOENT: gone)");
-});
-
-test("a crop of the network's size is cut exactly, whatever the kernel", async () => {
-  const crop = { left: 2, top: 1, width: 3, height: 3 };
-  const expected = [1, 2, 3].flatMap((row) => [...pixels.subarray((row * 6 + 2) * 3, (row * 6 + 5) * 3)]);
-  for (const kernel of ["linear", "cubic", "tensorflow"] as const)
-    expect([...(await cropResize({ pixels, width: 6, height: 4 }, { crop, kernel }, 3))]).toEqual(expected);
-});
-
-test("TensorFlow's grid has no half-pixel centres", () => {
-  const grey = (...values: number[]) => Uint8Array.from(values.flatMap((value) => [value, value, value]));
-  expect([...resizeTensorflow(grey(0, 100, 0, 100), 2, 2, 4)].filter((_, i) => i % 3 === 0).slice(0, 4)).toEqual([
-    0, 50, 100, 100,
-  ]);
 });
 
 test("a machine that sleeps while it decodes loses no picture", async () => {

@@ -13,7 +13,12 @@ test("threads that start while others decode refuse none of their pictures", asy
   };
   const decode = (decoders: ReturnType<typeof startDecoders>) =>
     decoders.decode(
-      { item, size: 8, treatment: { preset: "tf" }, target: new Uint8Array(new SharedArrayBuffer(8 * 8 * 3)) },
+      {
+        item,
+        size: 8,
+        treatment: { preset: "tf", jpegReduction: "auto" },
+        target: new Uint8Array(new SharedArrayBuffer(8 * 8 * 3)),
+      },
       signal,
     );
   const busy = startDecoders(2);

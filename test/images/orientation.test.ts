@@ -1,13 +1,16 @@
 // Pictures reduced while they are decoded are turned by our own code; libvips is the oracle.
 import sharp from "sharp";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { openPicture } from "../../src/images/decode.ts";
+import type { JpegReduction } from "../../src/images/jpeg-reduction.ts";
 import { turnUpright } from "../../src/images/orientation.ts";
 import { preparePicture } from "../../src/images/prepare.ts";
+import { wholeOf } from "../../src/images/resample/extent.ts";
+import { resample } from "../../src/images/resample/resample.ts";
 
 /** Smooth, and different in every corner and channel. */
-const width = 320;
-const height = 200;
+const width = 322;
+const height = 201;
 const smooth = Uint8Array.from({ length: width * height * 3 }, (_, i) => {
   const [x, y] = [Math.floor(i / 3) % width, Math.floor(i / 3 / width)];
   return [(x * 255) / width, (y * 255) / height, 127 + 100 * Math.sin(x / 40) * Math.cos(y / 30)][i % 3]!;
@@ -31,37 +34,54 @@ test.each(orientations)("orientation %i turns as libvips does", async (orientati
   expect(meanDifference(turned.pixels, data)).toBe(0);
 });
 
-test.each(orientations)("orientation %i reduced looks like the whole picture", async (orientation) => {
-  const opened = await openPicture(await jpeg(orientation), "a.jpg");
-  const half = await opened.decode(2);
-  expect([half.width * 2, half.height * 2]).toEqual([opened.width, opened.height]);
-  const full = await opened.decode();
-  const means = Uint8Array.from(half.pixels, (_, i) => {
-    const [x, y] = [Math.floor(i / 3) % half.width, Math.floor(i / 3 / half.width)];
-    const at = (dx: number, dy: number) => full.pixels[((2 * y + dy) * full.width + 2 * x + dx) * 3 + (i % 3)]!;
-    return (at(0, 0) + at(1, 0) + at(0, 1) + at(1, 1)) / 4;
+describe("reduced", () => {
+  test.each(orientations)(
+    "orientation %i looks like the whole picture, and shows what it says",
+    async (orientation) => {
+      const opened = await openPicture(await jpeg(orientation), "a.jpg");
+      const whole = await opened.decode();
+      expect(whole.shows).toEqual({ left: 0, top: 0, width: opened.width, height: opened.height });
+      for (const reduction of [3, 5] as const) {
+        const reduced = await opened.decode(reduction);
+        const { left, top, ...shown } = reduced.shows;
+        expect([opened.width, opened.height].map((side) => Math.floor(side / reduction))).toEqual([
+          reduced.width,
+          reduced.height,
+        ]);
+        expect([opened.width - shown.width, opened.height - shown.height].sort()).toEqual(
+          reduction === 3 ? [0, 1] : [1, 2],
+        );
+        expect([left, top].every((offset) => offset >= 0)).toBe(true);
+        // A slope: a pixel is as bright as the middle of what it shows.
+        const to = { width: reduced.width, height: reduced.height };
+        const same = resample(whole, { source: reduced.shows, to, window: wholeOf(to) }, "linear");
+        expect(meanDifference(reduced.pixels, same)).toBeLessThan(0.5);
+      }
+    },
+  );
+
+  test("a picture that shrinks a lot stays within a level of the whole one, and can be told to be exact", async () => {
+    const bytes = await jpeg(6);
+    const png = await sharp(bytes).autoOrient().png().toBuffer();
+    const augment = { crop: "area", area: [0.5, 1], aspect: [3 / 4, 4 / 3], flip: true, color: "fast" } as const;
+    for (let position = 0; position < 8; position++)
+      for (const what of [{ augment, seed: 1, epoch: 0, position }, { preset: "torchvision" }] as const)
+        for (const size of [10, 18]) {
+          const prepare = (bytes: Uint8Array, jpegReduction: JpegReduction) =>
+            preparePicture({ name: "a", label: 0, source: { bytes } }, size, { ...what, jpegReduction });
+          const whole = await prepare(png, "auto");
+          expect(await prepare(bytes, "off")).toEqual(whole);
+          const reduced = await prepare(bytes, "auto");
+          expect(reduced).not.toEqual(whole);
+          expect(meanDifference(reduced, whole)).toBeLessThan(1);
+        }
   });
-  expect(meanDifference(half.pixels, means)).toBeLessThan(1.5);
-});
 
-test("a crop of a large JPEG is the same whether it was reduced or not", async () => {
-  const bytes = await jpeg(6);
-  const png = await sharp(bytes).autoOrient().png().toBuffer();
-  const augment = { crop: "area", area: [0.5, 1], aspect: [3 / 4, 4 / 3], flip: true, color: "fast" } as const;
-  for (let position = 0; position < 8; position++)
-    for (const treatment of [{ augment, seed: 1, epoch: 0, position }, { preset: "torchvision" }] as const) {
-      const [reduced, whole] = await Promise.all(
-        [bytes, png].map((bytes) => preparePicture({ name: "a", label: 0, source: { bytes } }, 32, treatment)),
-      );
-      expect(meanDifference(reduced!, whole!)).toBeLessThan(2.5);
-    }
-});
-
-test("a PNG is not reduced", async () => {
-  const png = await sharp(smooth, { raw: { width, height, channels: 3 } })
-    .png()
-    .toBuffer();
-  const opened = await openPicture(png, "a.png");
-  expect(opened.reducible).toBe(false);
-  expect((await opened.decode(4)).width).toBe(width);
+  test("a PNG is not", async () => {
+    const png = await sharp(smooth, { raw: { width, height, channels: 3 } })
+      .png()
+      .toBuffer();
+    const opened = await openPicture(png, "a.png");
+    expect((await opened.decode(5)).width).toBe(width);
+  });
 });

@@ -12,6 +12,7 @@ import {
   scales,
   type View,
 } from "../../src/images/protocols.ts";
+import type { Box } from "../../src/images/resample/extent.ts";
 
 const multi = protocols.filter((name): name is MultiCrop => name !== "single");
 const all = (views: readonly View[]): Crop[] => views.flatMap(({ crops }) => crops);
@@ -41,14 +42,14 @@ describe("a picture of 500 x 375 and crops of 224", () => {
   const inSquare = (square: Crop["square"]) =>
     views[0]!.crops.filter((crop) => crop.square === square && !crop.mirrored);
 
-  test("is resized to 341 x 256 and on, and nothing is cut before", () => {
+  test("is resized to 341 x 256 and on, and all of that is looked at", () => {
     expect(views.map(({ resize }) => [resize.width, resize.height])).toEqual([
       [341, 256],
       [384, 288],
       [427, 320],
       [469, 352],
     ]);
-    expect(views.every(({ cut }) => cut === undefined)).toBe(true);
+    for (const { resize, window } of views) expect(window).toEqual({ left: 0, top: 0, ...resize });
   });
 
   test("has its squares at 0, 42 and 85 along the long side", () => {
@@ -113,16 +114,12 @@ test("every crop lies inside the resized picture, has its size, and comes with i
   fc.assert(
     fc.property(strips, fc.boolean(), fc.integer({ min: 1, max: 400 }), ([a, b], turned, size) => {
       const [width, height] = turned ? [b, a] : [a, b];
-      for (const { cut, resize, crops } of planCrops("144", width, height, size)) {
-        const from = cut ?? { left: 0, top: 0, width, height };
-        expect(Math.min(from.left, from.top, width - from.left - from.width, height - from.top - from.height)).toBe(0);
+      for (const { resize, window, crops } of planCrops("144", width, height, size)) {
+        expect(isInside(window, { left: 0, top: 0, ...resize })).toBe(true);
         for (const { box, anchor, scale } of crops) {
           expect(Math.min(resize.width, resize.height)).toBe(scale);
           expect([box.width, box.height]).toEqual(anchor === "whole" ? [scale, scale] : [size, size]);
-          expect(box.left).toBeGreaterThanOrEqual(0);
-          expect(box.top).toBeGreaterThanOrEqual(0);
-          expect(box.left + box.width).toBeLessThanOrEqual(resize.width);
-          expect(box.top + box.height).toBeLessThanOrEqual(resize.height);
+          expect(isInside(box, window)).toBe(true);
         }
         const mirrors = crops.filter(({ mirrored }) => mirrored).map(({ mirrored, ...crop }) => crop);
         expect(crops.filter(({ mirrored }) => !mirrored).map(({ mirrored, ...crop }) => crop)).toEqual(mirrors);
@@ -132,16 +129,27 @@ test("every crop lies inside the resized picture, has its size, and comes with i
   );
 });
 
-test("no picture is resized to more than 64 times its scale along the strip", () => {
-  for (const view of planCrops("144", 1, 100_000, 299)) expect(view.resize.height).toBeLessThanOrEqual(470);
-  const [view] = planCrops("144", 1, 64, 299);
-  expect([view!.cut, view!.resize]).toEqual([undefined, { width: 342, height: 342 * 64 }]);
+test("of a strip longer than its three squares only these are made, where they lie in the whole", () => {
+  const views = planCrops("36", 100, 3001, 299);
+  expect(views.map(({ resize }) => resize)).toEqual(Array(3).fill({ width: 342, height: 10_263 }));
+  expect(views.map(({ window }) => window.top)).toEqual([4960, 0, 10_263 - 342]);
+  expect(planCrops("36", 100, 300, 299)).toHaveLength(1);
 });
 
+const isInside = (inner: Box, outer: Box): boolean =>
+  inner.left >= outer.left &&
+  inner.top >= outer.top &&
+  inner.left + inner.width <= outer.left + outer.width &&
+  inner.top + inner.height <= outer.top + outer.height;
+
 test("what was done to the size is said in a sentence", () => {
-  expect(resizing("144", "tf", 299)).toBe(
-    "short side to 342, 384, 427, 470 (round(299 * k / 7)), long side rounded; linear kernel, antialiased",
+  expect(resizing("144", "tf", 299, "auto")).toBe(
+    "short side to 342, 384, 427, 470 (round(299 * k / 7)), long side rounded; Pillow's bilinear kernel, antialiased",
   );
-  expect(resizing("12", "tf", 224)).toMatch(/^short side to 256 /);
-  expect(resizing("single", "torchvision", 299)).toMatch(/^short side to 342, /);
+  expect(resizing("12", "tf", 224, "auto")).toMatch(/^short side to 256 /);
+  expect(resizing("single", "torchvision", 299, "auto")).toMatch(
+    /^short side to 342, .*; JPEGs 7 times as large and more reduced by their decoder$/,
+  );
+  expect(resizing("single", "timm", 299, "off")).toMatch(/^short side to 341, .*Pillow's bicubic kernel, antialiased$/);
+  expect(resizing("single", "tf", 299, "auto")).toBe(resizing("single", "tf", 299, "off"));
 });

@@ -8,6 +8,7 @@ test("what earlier checkpoints say means RGB in [-1, 1] and no background", () =
   expect(preprocessingSchema.parse({ size: 299, preset: "tf" })).toEqual({
     size: 299,
     preset: "tf",
+    jpegReduction: "auto",
     ...usual,
     background: false,
   });

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { flip } from "../../src/images/color.ts";
-import { decodePicture, type Picture } from "../../src/images/decode.ts";
+import { decodePicture } from "../../src/images/decode.ts";
 import { cutCrops } from "../../src/images/multi-crop.ts";
 import { type Crop, planCrops } from "../../src/images/protocols.ts";
+import type { Picture } from "../../src/images/resample/extent.ts";
 import { openSource } from "../../src/images/sources/source.ts";
 import { needs, photographs } from "../needs.ts";
 
@@ -17,7 +18,7 @@ describe("the crops of twelve photographs", needs("samples"), () => {
     const { items } = await openSource(archive);
     for (const { name, source } of items.filter((_, i) => i % Math.ceil(items.length / 12) === 0)) {
       const picture = await decodePicture("bytes" in source ? source.bytes : new Uint8Array(), name);
-      const all = await cutCrops(picture, "144", size);
+      const all = cutCrops(picture, "144", size);
       const views = planCrops("144", picture.width, picture.height, size);
       const crops = views.flatMap((view) => view.crops.map((crop) => ({ crop, view })));
       expect(crops).toHaveLength(144);

@@ -66,8 +66,12 @@ async function drawSheet({ data, augment, seed }: Experiment, pictures: number, 
   const decoders = startDecoders(data.decoders ?? 1);
   try {
     const start = epoch * batchesPerEpoch(listing.items.length, batch);
-    const options = { decoders, listing, size: data.size, batch, seed, start, end: start + 1, augment, onBad };
-    const { value } = await trainingBatches(options).next();
+    const { size, jpegReduction } = data;
+    const span = { seed, start, end: start + 1 };
+    const { value } = await trainingBatches({
+      ...{ decoders, listing, size, batch, jpegReduction, augment, onBad },
+      ...span,
+    }).next();
     if (!value) throw new Error("an epoch without a batch");
     const { pixels, width, height } = contactSheet(value.images, batch, data.size, Math.ceil(Math.sqrt(batch)));
     return { count: batch, png: await encodePng(pixels, width, height) };

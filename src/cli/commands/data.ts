@@ -85,7 +85,8 @@ async function check(path: string) {
   const decoders = startDecoders(availableParallelism());
   try {
     const onBad = (failure: { name: string; reason: string }) => void unreadable.push(failure);
-    for await (const { count } of evaluationBatches({ decoders, listing, size: 32, batch: 64, preset: "tf", onBad })) {
+    const whole = { size: 32, batch: 64, preset: "tf", jpegReduction: "off" } as const;
+    for await (const { count } of evaluationBatches({ decoders, listing, ...whole, onBad })) {
       done += count;
       bar.update(done + unreadable.length);
     }

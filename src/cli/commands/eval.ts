@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { exitCodes, UserError } from "../../errors.ts";
 import type { EvaluationEnd, EvaluationRequest } from "../../results/evaluate-models.ts";
+import { jpegReductionOption } from "../jpeg-reduction-option.ts";
 import { acts, choice, flag, text, texts, wholeNumber } from "../options.ts";
 import { note, print, printJson } from "../print.ts";
 import { stopOnRequest } from "../stop.ts";
@@ -31,11 +32,12 @@ const options = {
   checkpoint: choice("<which>", "which of a run's checkpoints", { choices: ["best", "last"], standard: "best" }),
   raw: flag("the raw weights instead of their running average"),
   precision: choice("<format>", "arithmetic", { choices: ["auto", "float32", "bfloat16"], standard: "auto" }),
+  jpegReduction: jpegReductionOption(),
   batch: wholeNumber("<n>", "pictures or crops at a time", { short: "b" }),
   threads: threadsOption(),
   onBadImage: choice("<policy>", "an unreadable picture", { choices: ["fail", "skip"], standard: "fail" }),
   fromSaved: texts("<folder...>", "average results that were stored before; needs no engine", {
-    conflicts: ["data", "labels", "limit", "crops", "average", "batch", "cropsPreview"],
+    conflicts: ["data", "labels", "limit", "crops", "average", "jpegReduction", "batch", "cropsPreview"],
   }),
   cropsPreview: text("<image>", "draw all crops of a picture on one sheet (PNG) instead"),
   blacklist: text("<file>", "give the errors without the pictures on a list, too: a name or number on each line"),
@@ -93,12 +95,12 @@ async function run(paths: string[], options: Options): Promise<void> {
 }
 
 async function evaluate(paths: readonly string[], options: Options, signal: AbortSignal): Promise<EvaluationEnd> {
-  const { fromSaved, checkpoint, raw = false } = options;
+  const { fromSaved, checkpoint, raw = false, jpegReduction } = options;
   if (fromSaved === undefined) {
     const { openChosen } = await import("../chosen-model.ts");
     const { evaluateAloud } = await import("../evaluation.ts");
     const chosen = paths.length === 0 ? [undefined] : paths;
-    const models = chosen.map((path) => openChosen(path, { which: checkpoint, raw }));
+    const models = chosen.map((path) => openChosen(path, { which: checkpoint, raw, jpegReduction }));
     return evaluateAloud(models, options, signal);
   }
   if (paths.length > 0)

@@ -1,5 +1,6 @@
 // inception predict: what a trained network sees in single pictures.
 import type { Command } from "commander";
+import { jpegReductionOption } from "../jpeg-reduction-option.ts";
 import { acts, choice, flag, type OptionsOf, text, wholeNumber } from "../options.ts";
 import { formatTable, print, printJson } from "../print.ts";
 import { threadsOption } from "../threads.ts";
@@ -9,6 +10,7 @@ const options = {
   top: wholeNumber("<n>", "how many classes", { short: "k", standard: 5 }),
   checkpoint: choice("<which>", "which of a run's checkpoints", { choices: ["best", "last"], standard: "best" }),
   raw: flag("the raw weights instead of their running average"),
+  jpegReduction: jpegReductionOption(),
   threads: threadsOption(),
   json: flag("print the result as one JSON document"),
 };
@@ -26,10 +28,11 @@ Examples:
   inception predict holiday.jpg
   inception predict photos/*.jpg --model runs/train/quickstart-1 --top 3 --json`;
 
-async function run(images: string[], { model: path, top, checkpoint, raw = false, json }: Options): Promise<void> {
+async function run(images: string[], options: Options): Promise<void> {
+  const { model: path, top, checkpoint, raw = false, jpegReduction, json } = options;
   const { openChosen } = await import("../chosen-model.ts");
   const { predictFiles } = await import("../../evaluate/predict.ts");
-  const model = openChosen(path, { which: checkpoint, raw });
+  const model = openChosen(path, { which: checkpoint, raw, jpegReduction });
   const predictions = await predictFiles(model, images, top);
   const named = predictions.map(({ name, top }) => ({
     image: name,
