@@ -74,7 +74,7 @@ export const decodePicture = async (
   name: string,
 ): Promise<DecodedPicture> => (await openPicture(source, name)).decode();
 
-const options: SharpOptions = { failOn: "error", limitInputPixels: mostPixels };
+const options: SharpOptions = { failOn: "error", limitInputPixels: mostPixels, ignoreIcc: true };
 
 const reduced = (input: Buffer, width: number, height: number, reduction: Reduction): Sharp =>
   sharp(input, options).resize(

@@ -20,6 +20,7 @@ const options = {
   perClass: wholeNumber("<n>", "how many", { least: 0, most: 9, standard: 3 }),
   limit: wholeNumber("<n>", "at most"),
   by: choice("<rows>", "rows", { choices: ["stage", "layer"], standard: "stage" }),
+  when: choice("<when>", "when", { choices: ["now", "later"] }),
   resume: perhapsText("[run]", "resume"),
   saved: texts("<folder...>", "stored", { conflicts: ["data"] }),
   set: repeated("<key=value>", "change"),
@@ -43,13 +44,14 @@ test("what is left out has its standard or is not there at all", () => {
 });
 
 test("what is given arrives under its key with its type", () => {
-  const words = ["-o", "a", "--data", "b", "--per-class", "0", "--limit", "7", "--by", "layer", "--resume"];
-  expect(given(...words, "--set", "a=1", "--set", "b=2", "--no-estimate", "--json")).toEqual({
+  const words = ["-o", "a", "--data", "b", "--per-class", "0", "--limit", "7", "--by", "layer", "--when", "now"];
+  expect(given(...words, "--resume", "--set", "a=1", "--set", "b=2", "--no-estimate", "--json")).toEqual({
     output: "a",
     data: "b",
     perClass: 0,
     limit: 7,
     by: "layer",
+    when: "now",
     resume: true,
     set: ["a=1", "b=2"],
     estimate: false,
@@ -61,6 +63,7 @@ test("what is given arrives under its key with its type", () => {
 test("conflicts and foreign words are refused by name", () => {
   expect(() => given("--saved", "x", "--data", "y")).toThrow(/--saved.*--data/);
   expect(() => given("--by", "row")).toThrow(/--by.*stage, layer/);
+  expect(() => given("--when", "never")).toThrow(/--when.*now, later/);
 });
 
 describe("a whole number", () => {

@@ -137,6 +137,10 @@ describe("an interrupted one", () => {
     ["protocol", { protocol: "10" }],
     ["weights", { model: { ...tinyModel, weights: new Map([...tinyModel.weights].reverse()) } }],
     ["preprocessing", { model: { ...tinyModel, preset: "torchvision" } }],
+    [
+      "JPEG reduction",
+      { model: { ...tinyModel, preprocessing: { ...tinyModel.preprocessing, jpegReduction: "off" } } },
+    ],
   ];
   test.each(others)("starts anew with another %s", async (_, changes) => {
     const items = await writePictures(folder, 3);

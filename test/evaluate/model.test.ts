@@ -7,7 +7,7 @@ import { checkpointName, writeCheckpoint } from "../../src/checkpoint/store.ts";
 import { experimentSchema } from "../../src/config/schema.ts";
 import { UserError } from "../../src/errors.ts";
 import { openModel } from "../../src/evaluate/model.ts";
-import { checkpointState, type Training } from "../../src/train/training.ts";
+import { beginning, checkpointState, type Training } from "../../src/train/training.ts";
 
 let run: string;
 beforeEach(() => {
@@ -61,6 +61,15 @@ test("a run's newest checkpoint, with the network and the preprocessing that it 
   expect(model).toMatchObject({ size: 96, preset: "timm", options: { name: "inception-v3", width: 0.25, classes: 2 } });
   expect(model.experiment).toEqual(experiment);
   expect(weightOf(model)).toBe(1100);
+});
+
+test("JPEGs are reduced as in training, unless something else is asked for", () => {
+  save(1);
+  expect(open(run).preprocessing.jpegReduction).toBe("auto");
+  expect(open(run, { jpegReduction: "off" }).preprocessing.jpegReduction).toBe("off");
+  const { data } = experimentSchema.parse({ data: { train: "x", jpegReduction: "off" } });
+  const state = checkpointState({ ...training, experiment: { ...experiment, data } }, beginning);
+  expect(state.preprocessing).toMatchObject({ jpegReduction: "off" });
 });
 
 test("raw weights are taken where they are asked for, or where there are no others", () => {

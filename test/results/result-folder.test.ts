@@ -26,6 +26,7 @@ test("a run's own pictures need no name; what differs from the default shows", (
   expect(place({ crops: "12", average: "logits", precision: "float32", limit: 9, backgroundClass: true })).toBe(
     join(root, "run-1/eval/step-240-average-12crops-logits-float32-limit9-foreground"),
   );
+  expect(place({ jpegReduction: "off" })).toBe(join(root, "run-1/eval/step-240-average-jpeg-off"));
 });
 
 test("other pictures have a folder of their own", () => {

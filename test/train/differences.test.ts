@@ -12,9 +12,13 @@ const stored = (experiment: Experiment) => JSON.parse(JSON.stringify(experiment)
 describe("differences", () => {
   test("are the dotted keys with other values", () => {
     expect(differences(stored(parse()), parse())).toEqual([]);
-    const other = parse("train.learningRate=0.5", "network.block17=asym3", "augment.area=[0.5,1]", "seed=1");
+    const other = parse(
+      ...["train.learningRate=0.5", "network.block17=asym3", "augment.area=[0.5,1]", "seed=1"],
+      "data.jpegReduction=off",
+    );
     expect(differences(stored(parse()), other).sort()).toEqual([
       "augment.area",
+      "data.jpegReduction",
       "network.block17",
       "seed",
       "train.learningRate",
