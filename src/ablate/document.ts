@@ -1,4 +1,4 @@
-// An ablation's results as the document "inception.ablate/1": table.json, and what --json prints.
+// An ablation's results as the document "inception.ablate/2": table.json, and what --json prints.
 import { z } from "zod";
 import { type DocumentOf, documentOf } from "../results/document.ts";
 import { outcomeSchema } from "./cell.ts";
@@ -8,6 +8,7 @@ import { remarks } from "./table.ts";
 
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
+const sum = z.number().min(0);
 const basis = z.enum(["seeds", "pictures"]).describe("What varies: trainings, or where there is one seed, pictures");
 const interval = z.strictObject({ low: z.number(), high: z.number() });
 
@@ -23,25 +24,43 @@ const difference = z.strictObject({
   basis,
   mean: z.number().describe("This row's error minus the other's: below zero is better"),
   sd: z.number().min(0).nullable(),
-  interval: interval.nullable().describe("95%"),
+  interval: interval.describe("95%, the pictures taken as given; over pictures with one seed"),
+  intervalBy: z.enum(["Student's t", "bootstrap", "Tango"]),
+  wideInterval: interval.nullable().describe("95%, over other seeds and other pictures together"),
   test: z.enum(["paired t", "sign-flip", "McNemar"]),
   p: share.describe("Two-sided"),
   adjustedP: share.describe("Holm's over the comparisons of the same kind"),
+  family: count.describe("Comparisons that adjustedP is corrected for: of the same kind, over seeds or over pictures"),
+  tableP: share.describe("Holm's over all comparisons of the table, over seeds or over pictures"),
   exactP: share.nullable().describe("Sign-flip test over seeds"),
+  leastP: share.nullable().describe("The least that it can give with so many seeds"),
+  unpaired: z
+    .strictObject({ mean: z.number(), interval, df: z.number(), p: share })
+    .nullable()
+    .describe("Welch's test of all seeds of both rows, without pairing"),
+  correlation: z
+    .number()
+    .min(-1)
+    .max(1)
+    .nullable()
+    .describe("Of the two rows over shared seeds: above zero, pairing helps"),
   effect: z.number().nullable().describe("Cohen's d_z over seeds"),
-  agreement: z.strictObject({ both: count, onlyA: count, onlyB: count, neither: count }),
-  verdict: z.enum(["better", "worse", "not distinguishable"]),
+  agreement: z.strictObject({ both: sum, onlyA: sum, onlyB: sum, neither: sum }).describe("Summed over seeds"),
+  verdict: z.enum(["better", "worse", "not distinguishable", "one seed", "survivors only"]),
 });
 
 const statistics = z.strictObject({
   name: z.string(),
   seeds: z.array(count).describe("Those that finished"),
+  diverged: z.array(count).describe("Those that diverged: the mean is of the others"),
   error: z
     .strictObject({
       perSeed: z.array(share),
       mean: share,
       sd: z.number().min(0).nullable(),
-      interval: interval.describe("95%: Student's t over seeds, or Wilson's over pictures"),
+      interval: interval.describe("95%, the pictures taken as given; Wilson's with one seed or without spread"),
+      intervalBy: z.enum(["Student's t", "Wilson"]),
+      wideInterval: interval.nullable().describe("95%, over other seeds and other pictures together"),
       basis,
     })
     .nullable()
@@ -72,7 +91,7 @@ const cell = z.strictObject({
 });
 
 export const ablationResultsSchema = z.strictObject({
-  schema: z.literal("inception.ablate/1"),
+  schema: z.literal("inception.ablate/2"),
   folder: z.string().optional().describe("Where the files are; with --json only"),
   files: z.array(z.string()).optional().describe("What was written there; with --json only"),
   name: z.string(),
@@ -80,8 +99,11 @@ export const ablationResultsSchema = z.strictObject({
   crops: ablationSchema.shape.evaluate.unwrap().shape.crops.unwrap(),
   seeds: z.array(count),
   pictures: count.describe("That every cell was judged on"),
+  classes: count.nullable().describe("Of the data"),
+  majority: share.nullable().describe("Share of pictures that are of the commonest class"),
   comparisons: z.strictObject({
     families: z.strictObject({ previous: count, base: count }).describe("How many Holm's correction covers"),
+    table: z.strictObject({ seeds: count, pictures: count }).describe("Different comparisons that tableP covers"),
     oneSeed: z.boolean().describe("Every comparison rests on one seed"),
   }),
   warnings: z.array(z.string()),
@@ -115,13 +137,15 @@ export const ablationDocument = (
 ): AblationDocument => {
   const { name, mode, crops, seeds, pictures, comparisons, warnings, rows } = results;
   return documentOf(ablationResultsSchema, {
-    schema: "inception.ablate/1",
+    schema: "inception.ablate/2",
     ...place,
     name,
     mode,
     crops,
     seeds,
     pictures,
+    classes: results.classes ?? null,
+    majority: results.majority ?? null,
     comparisons,
     warnings,
     remarks: remarks(results),

@@ -21,7 +21,7 @@ export interface Found {
   readonly state: CellState | Unfit;
   readonly result: Result | undefined;
 }
-type Result = { readonly scored: Scored; readonly classes: number; readonly about: About };
+type Result = { readonly scored: Scored; readonly classes: number; readonly majority: number; readonly about: About };
 /** What a figure has to say of itself. */
 type About = { readonly fingerprint: string; readonly arithmetic: Readonly<Record<string, string | number>> };
 
@@ -67,6 +67,7 @@ function readResult(paths: CellPaths, { experiment: { train } }: Cell, crops: Cr
   return {
     scored: new Map(scores.map((score) => [score.name, score])),
     classes: classes.length,
+    majority: Math.max(...classes.map(({ n }) => n)) / data.evaluated,
     about: { fingerprint: data.fingerprint, arithmetic: protocol.arithmetic ?? {} },
   };
 }

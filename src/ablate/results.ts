@@ -44,8 +44,11 @@ export type AblationResults = {
   readonly seeds: readonly number[];
   /** Pictures that every cell was judged on. */
   readonly pictures: number;
+  /** Classes of the data, and the share of pictures that are of the commonest; undefined before a cell is done. */
+  readonly classes: number | undefined;
+  readonly majority: number | undefined;
   /** How many comparisons Holm's correction covers in each family, and whether they all rest on one seed. */
-  readonly comparisons: Pick<AblationStatistics, "families" | "oneSeed">;
+  readonly comparisons: Pick<AblationStatistics, "families" | "table" | "oneSeed">;
   readonly rows: readonly RowResult[];
   readonly warnings: readonly string[];
 };
@@ -60,7 +63,11 @@ export function readResults(folder: string, plan: Plan, classes?: number): Ablat
   const known = classes ?? found.find(({ result }) => result)?.result?.classes;
   const statistics = (within: number): AblationStatistics =>
     ablationStatistics(
-      plan.rows.map(({ name }) => ({ name, cells: correctness(found, name, pictures, within) })),
+      plan.rows.map(({ name }) => ({
+        name,
+        cells: correctness(found, name, pictures, within),
+        diverged: divergedSeeds(found, name),
+      })),
       { previous: plan.mode === "cumulative" },
     );
   const [top1, top5] = [statistics(1), statistics(5)];
@@ -70,7 +77,9 @@ export function readResults(folder: string, plan: Plan, classes?: number): Ablat
     crops: plan.crops,
     seeds: plan.seeds,
     pictures: pictures.length,
-    comparisons: { families: top1.families, oneSeed: top1.oneSeed },
+    classes: known,
+    majority: found.find(({ result }) => result)?.result?.majority,
+    comparisons: { families: top1.families, table: top1.table, oneSeed: top1.oneSeed },
     rows: plan.rows.map(({ name, changes, paper, experiment }, i) => ({
       name,
       changes,
@@ -116,6 +125,9 @@ const correctness = (found: readonly Found[], row: string, pictures: readonly st
           ? [{ seed: cell.seed, correct: pictures.map((name) => credit(result.scored.get(name)!, within)) }]
           : [],
       );
+
+const divergedSeeds = (found: readonly Found[], row: string): number[] =>
+  found.flatMap(({ cell, state }) => (cell.row === row && state.kind === "diverged" ? [cell.seed] : []));
 
 function cellResult(folder: string, { cell, paths, state, result }: Found): CellResult {
   const place = (path: string): string => relative(folder, path);

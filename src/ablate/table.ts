@@ -23,7 +23,7 @@ export function resultTable(results: AblationResults, { narrow = false } = {}): 
   };
 }
 
-function columnsOf({ mode, rows }: AblationResults): Column[] {
+function columnsOf({ mode, rows, classes }: AblationResults): Column[] {
   const shown = (condition: boolean, columns: Column[]): Column[] => (condition ? columns : []);
   return [
     { header: "network", cell: ({ name }) => name },
@@ -31,12 +31,16 @@ function columnsOf({ mode, rows }: AblationResults): Column[] {
     { header: "multiply-adds (bn)", cell: ({ cost }) => billions(cost.multiplyAdds) },
     { header: "seeds", cell: ({ cells }) => `${cells.filter(isDone).length}/${cells.length}` },
     { header: "top-1 error (%)", cell: ({ top1 }) => error(top1) },
-    { header: "top-5 error (%)", cell: ({ top5 }) => error(top5) },
+    ...shown(classes === undefined || classes >= leastClassesForTop5, [
+      { header: "top-5 error (%)", cell: ({ top5 }) => error(top5) },
+    ]),
     ...shown(mode === "cumulative", [
       { header: "top-1 to the row above", cell: ({ top1 }) => difference(top1.previous) },
       { header: "verdict (row above)", cell: ({ top1 }) => verdict(top1.previous) },
     ]),
     { header: "top-1 to the first row", wide: mode === "cumulative", cell: ({ top1 }) => difference(top1.base) },
+    { header: "over seeds and pictures", wide: true, cell: ({ top1 }) => wideDifference(top1.base) },
+    { header: "exact p (first row)", wide: true, cell: ({ top1 }) => exact(top1.base) },
     { header: "verdict (first row)", cell: ({ top1 }) => verdict(top1.base) },
     ...shown(
       rows.some(({ paper }) => paper),
@@ -55,6 +59,8 @@ function columnsOf({ mode, rows }: AblationResults): Column[] {
   ];
 }
 
+/** With fewer, five are half of all, and a top-5 error says little; table.csv and table.json keep it. */
+const leastClassesForTop5 = 10;
 const none = "-";
 const isDone = ({ figures }: CellResult): boolean => figures !== undefined;
 const points = (share: number): string => (100 * share).toFixed(2);
@@ -62,14 +68,28 @@ const signed = (share: number): string => `${share > 0 ? "+" : ""}${points(share
 const billions = (count: number): string => (count / 1e9).toPrecision(3).replace(/\.?0+$/, "");
 const interval = ({ low, high }: Interval, word: (share: number) => string): string => `[${word(low)}, ${word(high)}]`;
 
-const error = ({ error }: RowStatistics): string =>
-  error ? `${points(error.mean)} ${interval(error.interval, points)}` : none;
+const error = ({ error, diverged }: RowStatistics): string =>
+  error
+    ? `${points(error.mean)} ${interval(error.interval, points)}${diverged.length > 0 ? " of survivors" : ""}`
+    : none;
 
 const difference = (found: RowDifference | null): string =>
-  found ? `${signed(found.mean)}${found.interval ? ` ${interval(found.interval, signed)}` : ""}` : none;
+  found ? `${signed(found.mean)} ${interval(found.interval, signed)}` : none;
+
+const wideDifference = (found: RowDifference | null): string =>
+  found?.wideInterval ? interval(found.wideInterval, signed) : none;
+
+const exact = (found: RowDifference | null): string =>
+  found?.exactP == null || found.leastP === null
+    ? none
+    : `${probability(found.exactP)} (least ${probability(found.leastP)})`;
 
 const verdict = (found: RowDifference | null): string =>
-  found ? `${found.verdict} (p ${probability(found.adjustedP)})` : none;
+  found === null
+    ? none
+    : found.verdict === "one seed"
+      ? found.verdict
+      : `${found.verdict} (p ${probability(found.adjustedP)})`;
 
 export const probability = (p: number): string => (p < 0.001 ? "< 0.001" : p.toPrecision(2));
 
@@ -79,15 +99,21 @@ export function remarks(results: AblationResults): string[] {
   const done = rows.flatMap(({ cells }) => cells.filter(isDone)).length;
   const all = rows.flatMap(({ cells }) => cells).length;
   if (done === 0) return [`None of the ${all} cells has a result yet.`, ...warnings];
-  const { previous, base } = comparisons.families;
-  const families = mode === "cumulative" ? `${previous} (row above) and ${base} (first row)` : `${base}`;
+  const { families: covered, table } = comparisons;
+  const families =
+    mode === "cumulative" ? `${covered.previous} (row above) and ${covered.base} (first row)` : `${covered.base}`;
   return [
     `Errors on ${pictures} pictures, ${crops === "single" ? "a single crop" : `${crops} crops`}, with 95% intervals: ${intervalBasis(rows)}.`,
-    ...(previous + base > 0
+    ...chanceRemark(results),
+    ...(covered.previous + covered.base > 0
       ? [
-          `Differences are this row's error minus the other's on the same seeds and pictures, in points: below zero is better. p is corrected (Holm) over ${families} comparisons; "not distinguishable": the interval holds zero, or p is above 0.05.`,
+          "Differences are this row's error minus the other's on the same seeds and pictures, in points: below zero is better. " +
+            `p is corrected (Holm) over ${families} comparisons, those over seeds apart from those over pictures; ` +
+            `table.json has it over all ${table.seeds + table.pictures} of the table too. ` +
+            '"not distinguishable": p is above 0.05, or an interval holds zero, be it over seeds or over seeds and pictures together.',
         ]
       : []),
+    ...rowRemarks(rows),
     ...(comparisons.oneSeed
       ? [
           "Every comparison rests on one seed: tests are over pictures only (McNemar) and say nothing of what training again would change.",
@@ -103,10 +129,43 @@ export function remarks(results: AblationResults): string[] {
   ];
 }
 
+/** What guessing gives, and always naming the commonest class. */
+const chanceRemark = ({ classes, majority }: AblationResults): string[] =>
+  classes === undefined || majority === undefined
+    ? []
+    : [
+        `Guessing among ${classes} classes has an error of ${points(1 - 1 / classes)}%, always naming the commonest ${points(1 - majority)}%.`,
+      ];
+
+/** What has to be said of single rows. */
+function rowRemarks(rows: readonly RowResult[]): string[] {
+  const some = (isSuch: (row: RowResult) => boolean, text: string): string[] => {
+    const names = rows.filter(isSuch).map(({ name }) => name);
+    return names.length > 0 ? [`${names.join(", ")}: ${text}`] : [];
+  };
+  return [
+    ...some(
+      ({ top1 }) => [top1.base, top1.previous].some((found) => found?.verdict === "one seed"),
+      "one seed, which says nothing of what training again would change, and so has no verdict.",
+    ),
+    ...some(
+      ({ top1 }) => top1.diverged.length > 0,
+      "mean of survivors: other seeds diverged, and such a row cannot win.",
+    ),
+    ...some(
+      ({ top1 }) => top1.seeds.length > 1 && top1.error?.sd === 0,
+      "every seed has the same error: are these different trainings?",
+    ),
+  ];
+}
+
 function intervalBasis(rows: readonly RowResult[]): string {
-  const bases = new Set(rows.flatMap(({ top1 }) => (top1.error ? [top1.error.basis] : [])));
-  if (bases.size === 2) return "over seeds (Student's t), and over pictures (Wilson) in rows with one seed";
-  return bases.has("seeds") ? "over seeds (Student's t)" : "over pictures (Wilson): each row has one seed";
+  const found = rows.flatMap(({ top1 }) => (top1.error ? [top1.error.intervalBy] : []));
+  if (!found.includes("Student's t")) return "over pictures (Wilson): each row has one seed, or seeds without spread";
+  const overSeeds = "over seeds (Student's t), which leave out the sampling of pictures";
+  return found.includes("Wilson")
+    ? `${overSeeds}; over pictures (Wilson) where a row has one seed or no spread`
+    : overSeeds;
 }
 
 /** The cells without a result of which it is known why: "+ RMSProp, seed 1: diverged: ...". */

@@ -8,6 +8,9 @@ const count = z.int().min(0);
 const share = z.number().min(0).max(1);
 const difference = z.number().min(-1).max(1);
 
+const bounds = z.strictObject({ low: difference, high: difference });
+const sum = z.number().min(0);
+
 const side = z.strictObject({
   path: z.string(),
   fingerprint: z.string().describe("Of the pictures listed"),
@@ -22,8 +25,10 @@ const accuracies = {
 };
 const paired = z.strictObject({
   ...accuracies,
-  agreement: z.strictObject({ both: count, onlyA: count, onlyB: count, neither: count }),
-  interval: z.strictObject({ low: difference, high: difference }).describe("95%, bootstrap over pictures"),
+  agreement: z.strictObject({ both: sum, onlyA: sum, onlyB: sum, neither: sum }).describe("A tie divides a picture"),
+  interval: bounds.describe("95%, over pictures"),
+  intervalBy: z.enum(["bootstrap", "Tango"]).describe("Tango's where no resample differs"),
+  scoreIntervals: z.strictObject({ tango: bounds, newcombe: bounds }).describe("95%; they never vanish"),
   verdict: z.enum(["A is better", "B is better", "not distinguishable"]),
 });
 

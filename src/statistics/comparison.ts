@@ -1,6 +1,7 @@
 // Two results over the same pictures, set against each other: overall and for each class.
+import { agree } from "./agreement.ts";
 import { type Interval, includesZero } from "./interval.ts";
-import { agree, comparePaired, type PairedRates, pairedRates } from "./paired.ts";
+import { comparePaired, type PairedRates, pairedRates } from "./paired.ts";
 import { correctWithin } from "./ranking.ts";
 import { holm } from "./repeats.ts";
 import type { Scores } from "./scores.ts";

@@ -1,4 +1,4 @@
-// The probability distributions behind intervals and tests: Student's t and the binomial.
+// The probability distributions behind intervals and tests: the normal, Student's t, the binomial.
 
 /** ln of the gamma function for x > 0: Stirling's series (Abramowitz and Stegun 6.1.41) where x >= 10, recurrence below. */
 export function logGamma(x: number): number {
@@ -69,6 +69,28 @@ export function studentQuantile(p: number, df: number): number {
     else high = middle;
   }
   return p > 0.5 ? high : -high;
+}
+
+/** P(Z <= z) for the standard normal distribution, to 15 digits after the point. Source: G. Marsaglia, J. Stat. Software 11:4 (2004). */
+export function normalCdf(z: number): number {
+  if (Math.abs(z) > 9) return z > 0 ? 1 : 0;
+  let [term, sum, before] = [z, z, Number.NaN];
+  for (let odd = 3; sum !== before; odd += 2) {
+    term *= (z * z) / odd;
+    [before, sum] = [sum, sum + term];
+  }
+  return 0.5 + (sum * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI);
+}
+
+/** The z below which a share `p` of the standard normal distribution lies. */
+export function normalQuantile(p: number): number {
+  let [low, high] = [-9, 9];
+  for (let i = 0; i < 60; i++) {
+    const middle = (low + high) / 2;
+    if (normalCdf(middle) < p) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
 }
 
 /** P(X <= k) for the binomial distribution of `n` trials with chance `p`. */

@@ -6,13 +6,19 @@ export interface Generator {
   uniform(): number;
   /** A draw from the binomial distribution of `n` trials with chance `p`. */
   binomial(n: number, p: number): number;
+  /** A draw from Student's t distribution. Source: R. W. Bailey, Math. Comp. 62 (1994): the polar method. */
+  student(df: number): number;
 }
 
 /** The same numbers for the same seed (a whole number, of which 32 bits count). */
 export function generator(seed: number): Generator {
   const word = xoshiro(seedState(seed));
   const uniform = () => ((word() >>> 5) * 2 ** 26 + (word() >>> 6)) * 2 ** -53;
-  return { uniform, binomial: (n, p) => binomialAt(uniform(), n, p) };
+  return {
+    uniform,
+    binomial: (n, p) => binomialAt(uniform(), n, p),
+    student: (df) => Math.sqrt(df * ((1 - uniform()) ** (-2 / df) - 1)) * Math.cos(2 * Math.PI * uniform()),
+  };
 }
 
 /** xoshiro128** 1.1 of Blackman and Vigna, "Scrambled linear pseudorandom number generators" (2021): 32 bits a call. */

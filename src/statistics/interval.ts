@@ -7,6 +7,12 @@ export type Rate = { readonly value: number; readonly interval: Interval };
 
 export const includesZero = ({ low, high }: Interval): boolean => low <= 0 && high >= 0;
 
+/** The part between two bounds that the true value cannot pass: what is cut off cannot have held it, so coverage stays. */
+export const within = ({ low, high }: Interval, least: number, most: number): Interval => ({
+  low: Math.min(most, Math.max(least, low)),
+  high: Math.max(least, Math.min(most, high)),
+});
+
 /** `successes` of `n` as a share; NaN of none. */
 export const rate = (successes: number, n: number): Rate => ({ value: successes / n, interval: wilson(successes, n) });
 

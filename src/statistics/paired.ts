@@ -1,15 +1,9 @@
 // Two results on the same pictures: the table of agreement, McNemar's exact test, a bootstrap interval of the difference.
+import { type Agreement, agree } from "./agreement.ts";
 import { binomialCdf } from "./distributions.ts";
 import { generator } from "./generator.ts";
 import type { Interval } from "./interval.ts";
-
-/** How many pictures both got right, only the first, only the second, neither; a tie divides a picture by chance. */
-export type Agreement = {
-  readonly both: number;
-  readonly onlyA: number;
-  readonly onlyB: number;
-  readonly neither: number;
-};
+import { newcombe, tango } from "./score-interval.ts";
 
 export interface PairedRates {
   readonly n: number;
@@ -19,8 +13,11 @@ export interface PairedRates {
   readonly accuracyB: number;
   /** A's accuracy minus B's. */
   readonly difference: number;
-  /** 95% percentile bootstrap interval of the difference over pictures. */
+  /** 95% interval of the difference over pictures: percentile bootstrap, or Tango's where no resample differs. */
   readonly interval: Interval;
+  readonly intervalBy: "bootstrap" | "Tango";
+  /** 95% score intervals of the difference, which never vanish. */
+  readonly scoreIntervals: { readonly tango: Interval; readonly newcombe: Interval };
   /** Two-sided exact McNemar p. */
   readonly p: number;
 }
@@ -28,11 +25,21 @@ export interface PairedRates {
 /** `a` and `b`: 1 where a picture was right, 0 where wrong, a share where a tie decides, in the same order. */
 export function comparePaired(a: ArrayLike<number>, b: ArrayLike<number>): PairedRates {
   const agreement = agree(a, b);
-  return { ...pairedRates(agreement), agreement, interval: bootstrapDifference(agreement) };
+  const scoreIntervals = { tango: tango(agreement), newcombe: newcombe(agreement) };
+  return { ...pairedRates(agreement), agreement, scoreIntervals, ...intervalOf(agreement, scoreIntervals.tango) };
 }
 
+function intervalOf(agreement: Agreement, score: Interval): Pick<PairedRates, "interval" | "intervalBy"> {
+  const resampled = bootstrapDifference(agreement);
+  return resampled.low < resampled.high
+    ? { interval: resampled, intervalBy: "bootstrap" }
+    : { interval: score, intervalBy: "Tango" };
+}
+
+type FromTable = "n" | "accuracyA" | "accuracyB" | "difference" | "p";
+
 /** What follows from the table alone. */
-export function pairedRates({ both, onlyA, onlyB, neither }: Agreement): Omit<PairedRates, "agreement" | "interval"> {
+export function pairedRates({ both, onlyA, onlyB, neither }: Agreement): Pick<PairedRates, FromTable> {
   const n = both + onlyA + onlyB + neither;
   return {
     n,
@@ -41,19 +48,6 @@ export function pairedRates({ both, onlyA, onlyB, neither }: Agreement): Omit<Pa
     difference: (onlyA - onlyB) / n,
     p: mcnemar(onlyA, onlyB),
   };
-}
-
-export function agree(a: ArrayLike<number>, b: ArrayLike<number>): Agreement {
-  if (a.length !== b.length) throw new RangeError(`paired results of ${a.length} and ${b.length} pictures`);
-  let [both, onlyA, onlyB, neither] = [0, 0, 0, 0];
-  for (let i = 0; i < a.length; i++) {
-    const [ownA, ownB] = [a[i]!, b[i]!];
-    both += ownA * ownB;
-    onlyA += ownA * (1 - ownB);
-    onlyB += (1 - ownA) * ownB;
-    neither += (1 - ownA) * (1 - ownB);
-  }
-  return { both, onlyA, onlyB, neither };
 }
 
 /**
@@ -90,7 +84,7 @@ export function bootstrapDifference(
   const { binomial } = generator(seed);
   const differences = Float64Array.from({ length: resamples }, () => {
     const drawnA = binomial(n, onlyA / n);
-    const drawnB = binomial(n - drawnA, onlyB / (n - onlyA));
+    const drawnB = n > onlyA ? binomial(n - drawnA, onlyB / (n - onlyA)) : 0;
     return (drawnA - drawnB) / n;
   }).sort();
   return { low: quantile(differences, (1 - level) / 2), high: quantile(differences, (1 + level) / 2) };

@@ -62,6 +62,9 @@ export function signFlip(differences: readonly number[], seed = 0): number {
   return (count + 1) / (patterns + 1);
 }
 
+/** The smallest p that `signFlip` can give for `n` differences. */
+export const leastSignFlip = (n: number): number => (n <= longestExact ? 2 / 2 ** n : 1 / (2 ** longestExact + 1));
+
 /** Cohen's d for paired samples, d_z: mean difference over the standard deviation of the differences; null without spread. */
 export function cohenDz(differences: readonly number[]): number | null {
   const { mean, sd } = describe(differences);

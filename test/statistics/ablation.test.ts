@@ -1,6 +1,7 @@
 // Rows of an ablation: hand-worked figures, verdicts, missing cells, and no more false findings than allowed.
 import { expect, test } from "vitest";
-import { type AblationRow, ablationStatistics } from "../../src/statistics/ablation.ts";
+import { ablationStatistics } from "../../src/statistics/ablation.ts";
+import type { AblationRow } from "../../src/statistics/difference.ts";
 import { generator } from "../../src/statistics/generator.ts";
 
 /** A cell of `n` pictures of which the first `wrong` are wrong. */

@@ -11,7 +11,7 @@ import { cropsSchema, dataCheckSchema, predictSchema } from "./pictures.ts";
 
 export const printedSchemas = {
   "inception.ablate-plan/1": ablationPlanSchema,
-  "inception.ablate/1": ablationResultsSchema,
+  "inception.ablate/2": ablationResultsSchema,
   "inception.bench/1": benchSchema,
   "inception.compare/1": comparisonSchema,
   "inception.config-check/1": configCheckSchema,

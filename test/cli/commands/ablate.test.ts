@@ -167,9 +167,9 @@ test("drivers killed at any moment lose no cell and run none twice; the planted 
     expect(readdirSync(at).filter((name) => name.startsWith("run-"))).toEqual(["run-1"]);
     expect(stepsOf(at)).toEqual(Array.from({ length: steps }, (_, i) => i + 1));
   }
-  readPrinted("inception.ablate/1", stdout);
+  readPrinted("inception.ablate/2", stdout);
   const result = JSON.parse(stdout);
-  expect(result).toMatchObject({ schema: "inception.ablate/1", name: "two", seeds: [0, 1] });
+  expect(result).toMatchObject({ schema: "inception.ablate/2", name: "two", seeds: [0, 1] });
   const [plain, smoothing] = result.rows;
   expect(plain.cells.map((found: { state: { kind: string } }) => found.state.kind)).toEqual(["done", "failed"]);
   expect(plain.cells[1].state.message).toContain("not a run folder");

@@ -1,0 +1,49 @@
+// When a difference counts, and how many comparisons its p is corrected for.
+import { type Interval, includesZero } from "./interval.ts";
+import { holm } from "./repeats.ts";
+
+/**
+ * `one seed`: a comparison over pictures in a table over seeds has none of the others. `survivors only`: the row that would win lost seeds to
+ * divergence, and its mean is of those that are left.
+ */
+export type Verdict = "better" | "worse" | "not distinguishable" | "one seed" | "survivors only";
+
+/** Two-sided error level of intervals, tests and verdicts. */
+export const alpha = 0.05;
+
+/** What a verdict rests on. `mean` below zero is better. */
+export type Evidence = {
+  readonly mean: number;
+  readonly adjustedP: number;
+  readonly interval: Interval | null;
+  readonly wideInterval: Interval | null;
+};
+
+/**
+ * Better or worse only where the adjusted p is at most 0.05 and every interval leaves out zero, the one over seeds and pictures too: a
+ * difference that a few pictures carry falls with another draw of pictures, however alike the seeds are.
+ */
+export function judge({
+  mean,
+  adjustedP,
+  interval,
+  wideInterval,
+}: Evidence): "better" | "worse" | "not distinguishable" {
+  const holdsZero = (found: Interval | null): boolean => found !== null && includesZero(found);
+  if (adjustedP > alpha || holdsZero(interval) || holdsZero(wideInterval)) return "not distinguishable";
+  return mean < 0 ? "better" : "worse";
+}
+
+/** Holm's adjusted p within each family, and the size of the family, in the order given. */
+export function adjustWithin<T extends { readonly p: number }>(
+  found: readonly T[],
+  familyOf: (one: T) => string,
+): { readonly adjustedP: number; readonly family: number }[] {
+  const adjusted = new Map<T, { adjustedP: number; family: number }>();
+  for (const name of new Set(found.map(familyOf))) {
+    const members = found.filter((one) => familyOf(one) === name);
+    for (const [i, p] of holm(members.map((one) => one.p)).entries())
+      adjusted.set(members[i]!, { adjustedP: p, family: members.length });
+  }
+  return found.map((one) => adjusted.get(one)!);
+}
