@@ -6,7 +6,13 @@ import { openSets } from "../train/training.ts";
 import type { SetSizes } from "./estimate.ts";
 import type { Plan } from "./plan.ts";
 
-export type CellData = SetSizes & { readonly steps: number; readonly pictures: Listing };
+export type CellData = SetSizes & {
+  readonly steps: number;
+  /** To train on. */
+  readonly pictures: Listing;
+  /** Fingerprint of the pictures that judge. */
+  readonly fingerprint: string;
+};
 
 /** What is known of an experiment's data. Throws UserError("data") for the first set that cannot be opened. */
 export async function openData({ rows }: Pick<Plan, "rows">): Promise<(experiment: Experiment) => CellData> {
@@ -20,6 +26,7 @@ export async function openData({ rows }: Pick<Plan, "rows">): Promise<(experimen
       training: train.items.length,
       validation: validation.items.length,
       pictures: train,
+      fingerprint: validation.fingerprint,
     });
   }
   return (experiment) => {

@@ -3,8 +3,8 @@ import { z } from "zod";
 import { type DocumentOf, documentOf } from "../results/document.ts";
 import { outcomeSchema } from "./cell.ts";
 import { ablationSchema, modes } from "./file.ts";
+import { remarks } from "./remarks.ts";
 import type { AblationResults, RowResult } from "./results.ts";
-import { remarks } from "./table.ts";
 
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
@@ -17,6 +17,8 @@ const change = z.strictObject({
   before: z.unknown().optional().describe("Left out where the key was not there"),
   after: z.unknown().optional(),
 });
+
+const verdict = z.enum(["better", "worse", "not distinguishable", "one seed", "survivors only"]);
 
 const difference = z.strictObject({
   to: z.string().describe("Name of the other row"),
@@ -43,10 +45,29 @@ const difference = z.strictObject({
     .min(-1)
     .max(1)
     .nullable()
-    .describe("Of the two rows over shared seeds: above zero, pairing helps"),
+    .describe("Of the two rows' errors over shared seeds; null of fewer than three"),
+  leastCorrelation: share.nullable().describe("From this correlation on the paired interval is the narrower one"),
   effect: z.number().nullable().describe("Cohen's d_z over seeds"),
   agreement: z.strictObject({ both: sum, onlyA: sum, onlyB: sum, neither: sum }).describe("Summed over seeds"),
-  verdict: z.enum(["better", "worse", "not distinguishable", "one seed", "survivors only"]),
+  verdict,
+});
+
+const effect = z.strictObject({
+  factors: z.array(z.string()).min(1).describe("One change: its main effect; more: their interaction"),
+  seeds: z.array(count).describe("Seeds that every row concerned finished"),
+  settings: count.describe("Settings of the other changes that it is the mean of"),
+  mean: z.number().describe("Error with minus error without; of more: together minus the sum. Below zero is better"),
+  sd: z.number().min(0).nullable(),
+  interval: interval.nullable().describe("95% over seeds; null with one seed or without spread"),
+  wideInterval: interval.describe("95%, over other seeds and other pictures together"),
+  test: z.enum(["paired t", "sign-flip"]).nullable().describe("Null with one seed"),
+  p: share.nullable(),
+  adjustedP: share.nullable().describe("Holm's over the effects of as many changes"),
+  family: count,
+  exactP: share.nullable(),
+  leastP: share.nullable(),
+  effect: z.number().nullable().describe("Cohen's d_z over seeds"),
+  verdict,
 });
 
 const statistics = z.strictObject({
@@ -127,6 +148,7 @@ export const ablationResultsSchema = z.strictObject({
         .describe("What the paper prints for the row"),
     }),
   ),
+  effects: z.array(effect).nullable().describe("Main effects and interactions of a grid, by top-1; null elsewhere"),
 });
 export type AblationDocument = DocumentOf<typeof ablationResultsSchema>;
 
@@ -150,6 +172,7 @@ export const ablationDocument = (
     warnings,
     remarks: remarks(results),
     rows: rows.map(({ paper, ...row }) => ({ ...row, paper: paperOf(paper) })),
+    effects: results.effects ?? null,
   });
 };
 

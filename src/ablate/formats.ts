@@ -1,21 +1,26 @@
 // An ablation's results as Markdown, CSV and LaTeX.
 import { toCsv as formatCsv } from "../report/csv.ts";
 import type { RowDifference, RowStatistics } from "../statistics/ablation.ts";
+import { remarks } from "./remarks.ts";
 import type { AblationResults, CellResult, RowResult } from "./results.ts";
-import { failures, remarks, resultTable, rowChanges } from "./table.ts";
+import { failures, resultTables, rowChanges, type TextTable } from "./table.ts";
 
-/** The table with its remarks, what each row changes, and the run folder of every figure. */
+/** The tables with their remarks, what each row changes, and the run folder of every figure. */
 export function toMarkdown(results: AblationResults): string {
-  const { header, rows } = resultTable(results);
   const line = (cells: readonly string[]): string => `| ${cells.map(escapeMarkdown).join(" | ")} |`;
-  const failed = failures(results);
-  return [
-    `# ${results.name}`,
+  const table = ({ title, header, rows }: TextTable): string[] => [
+    `${escapeMarkdown(title)}:`,
     "",
     line(header),
     line(header.map((_, i) => (i === 0 ? "---" : "---:"))),
     ...rows.map(line),
     "",
+  ];
+  const failed = failures(results);
+  return [
+    `# ${results.name}`,
+    "",
+    ...resultTables(results).flatMap(table),
     ...remarks(results).map((text) => `- ${escapeMarkdown(text)}`),
     "",
     "## Rows",
@@ -41,26 +46,24 @@ function cellLine(name: string, { seed, figures, state, run, evaluation }: CellR
 }
 
 /** One line for each row, figures in full; errors and differences in per cent. */
-export function toCsv({ rows }: AblationResults): string {
-  const records = rows.map(csvRecord);
-  const header = Object.keys(records[0]!);
-  return formatCsv([header, ...records.map((record) => Object.values(record).map((value) => value ?? null))]);
-}
+export const toCsv = ({ rows }: AblationResults): string => csvOf(rows.map(csvRecord));
 
-const csvRecord = ({
-  name,
-  cost,
-  cells,
-  top1,
-  top5,
-  paper,
-}: RowResult): Record<string, string | number | undefined> => ({
+type CsvRecord = Readonly<Record<string, string | number | null | undefined>>;
+
+const csvOf = (records: readonly CsvRecord[]): string =>
+  formatCsv([
+    Object.keys(records[0]!),
+    ...records.map((record) => Object.values(record).map((value) => value ?? null)),
+  ]);
+
+const csvRecord = ({ name, cost, cells, top1, top5, paper }: RowResult): CsvRecord => ({
   row: name,
   parameters: cost.parameters,
   training_parameters: cost.trainingParameters,
   multiply_adds: cost.multiplyAdds,
   seeds_done: top1.seeds.length,
   seeds_planned: cells.length,
+  seeds_diverged: top1.diverged.length,
   ...errorColumns("top1", top1),
   ...errorColumns("top5", top5),
   ...differenceColumns("top1_to_row_above", top1.previous),
@@ -75,30 +78,62 @@ const errorColumns = (name: string, { error }: RowStatistics) => ({
   [`${name}_sd`]: scaled(error?.sd),
   [`${name}_low95`]: scaled(error?.interval.low),
   [`${name}_high95`]: scaled(error?.interval.high),
-  [`${name}_interval_over`]: error?.basis,
+  [`${name}_interval_by`]: error?.intervalBy,
+  [`${name}_low95_with_pictures`]: scaled(error?.wideInterval?.low),
+  [`${name}_high95_with_pictures`]: scaled(error?.wideInterval?.high),
 });
 
 const differenceColumns = (name: string, found: RowDifference | null) => ({
   [name]: scaled(found?.mean),
-  [`${name}_low95`]: scaled(found?.interval?.low),
-  [`${name}_high95`]: scaled(found?.interval?.high),
+  [`${name}_seeds`]: found?.seeds.length,
+  [`${name}_low95`]: scaled(found?.interval.low),
+  [`${name}_high95`]: scaled(found?.interval.high),
+  [`${name}_interval_by`]: found?.intervalBy,
+  [`${name}_low95_with_pictures`]: scaled(found?.wideInterval?.low),
+  [`${name}_high95_with_pictures`]: scaled(found?.wideInterval?.high),
   [`${name}_test`]: found?.test,
   [`${name}_p`]: found?.p,
   [`${name}_p_holm`]: found?.adjustedP,
+  [`${name}_p_table`]: found?.tableP,
+  [`${name}_p_exact`]: found?.exactP,
+  [`${name}_p_least`]: found?.leastP,
+  [`${name}_p_welch`]: found?.unpaired?.p,
+  [`${name}_correlation`]: found?.correlation,
+  [`${name}_correlation_from`]: found?.leastCorrelation,
   [`${name}_verdict`]: found?.verdict,
 });
+
+/** One line for each effect of a grid; undefined elsewhere. */
+export function effectsCsv({ effects }: AblationResults): string | undefined {
+  if (effects === undefined) return undefined;
+  const records = effects.map((effect) => ({
+    changes: effect.factors.join(" x "),
+    order: effect.factors.length,
+    seeds: effect.seeds.length,
+    settings: effect.settings,
+    top1_effect: scaled(effect.mean),
+    low95: scaled(effect.interval?.low),
+    high95: scaled(effect.interval?.high),
+    low95_with_pictures: scaled(effect.wideInterval.low),
+    high95_with_pictures: scaled(effect.wideInterval.high),
+    p: effect.p,
+    p_holm: effect.adjustedP,
+    p_exact: effect.exactP,
+    p_least: effect.leastP,
+    verdict: effect.verdict,
+  }));
+  return records.length === 0 ? undefined : csvOf(records);
+}
 
 const scaled = (share: number | null | undefined): number | undefined =>
   share === null || share === undefined ? undefined : 100 * share;
 
-/** A float for a document with the booktabs package; the narrow table, as pages are narrow. */
+/** A float for a document with the booktabs package, the tables one below the other. */
 export function toLatex(results: AblationResults): string {
-  const { header, rows } = resultTable(results, { narrow: true });
   const line = (cells: readonly string[]): string => `${cells.map(escapeLatex).join(" & ")} \\\\`;
-  return [
-    "% needs \\usepackage{booktabs}",
-    "\\begin{table}",
-    "\\centering\\footnotesize",
+  const table = ({ title, header, rows }: TextTable): string[] => [
+    `${escapeLatex(title)}`,
+    "",
     `\\begin{tabular}{l${"r".repeat(header.length - 1)}}`,
     "\\toprule",
     line(header),
@@ -106,6 +141,14 @@ export function toLatex(results: AblationResults): string {
     ...rows.map(line),
     "\\bottomrule",
     "\\end{tabular}",
+    "",
+    "\\medskip",
+  ];
+  return [
+    "% needs \\usepackage{booktabs}",
+    "\\begin{table}",
+    "\\centering\\footnotesize",
+    ...resultTables(results).flatMap(table),
     `\\caption{${escapeLatex(remarks(results).join(" "))}}`,
     "\\end{table}",
     "",

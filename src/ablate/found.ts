@@ -27,9 +27,23 @@ type About = { readonly fingerprint: string; readonly arithmetic: Readonly<Recor
 
 const summarySchema = evaluationSchema.pick({ data: true, protocol: true, classes: true }).loose();
 
-export function findCells(folder: string, cells: readonly Cell[], crops: Crops): Found[] {
+/** Fingerprint of the pictures that an experiment names; undefined where it is not known. */
+export type FingerprintOf = (experiment: Cell["experiment"]) => string | undefined;
+
+/** Where the pictures are not at hand, the ones that most cells were evaluated on are taken for the plan's. */
+export function findCells(
+  folder: string,
+  cells: readonly Cell[],
+  crops: Crops,
+  fingerprintOf: FingerprintOf = () => undefined,
+): Found[] {
   const found = cells.map((cell) => findCell(folder, cell, crops));
-  return found.map((one) => refuseOtherPictures(one, usualPictures(one, found)));
+  return found.map((one) => {
+    const known = fingerprintOf(one.cell.experiment);
+    return known === undefined
+      ? refuseOtherPictures(one, usualPictures(one, found), "than the other cells")
+      : refuseOtherPictures(one, known, "than the plan names");
+  });
 }
 
 function findCell(folder: string, cell: Cell, crops: Crops): Found {
@@ -52,14 +66,11 @@ const unfit = ({ cell, paths }: Pick<Found, "cell" | "paths">, message: string):
 });
 
 /** Throws UserError("data") for what is missing or damaged, and for another protocol or precision than the plan's. */
-function readResult(paths: CellPaths, { experiment: { train } }: Cell, crops: Crops): Result {
+function readResult(paths: CellPaths, cell: Cell, crops: Crops): Result {
   const { data, protocol, classes } = parse(paths.summary, summarySchema, readText(paths.summary));
-  const differ = (what: string, got: string, expected: string): never => {
-    throw new UserError("data", `evaluated with ${what} ${got}, expected ${expected} as the plan says`);
-  };
-  if (protocol.name !== `${crops}`) differ("crops", protocol.name, `${crops}`);
-  if (train.precision !== "auto" && protocol.precision !== train.precision)
-    differ("precision", protocol.precision ?? "unknown", train.precision);
+  for (const [what, got, expected] of promised(cell, crops, protocol))
+    if (expected !== undefined && got !== expected)
+      throw new UserError("data", `evaluated with ${what} ${got ?? "unknown"}, expected ${expected} as the plan says`);
   const lines = readText(paths.predictions).split("\n").filter(Boolean);
   if (lines.length !== data.evaluated)
     throw new UserError("data", `${paths.predictions} has ${lines.length} pictures, expected ${data.evaluated}`);
@@ -71,6 +82,21 @@ function readResult(paths: CellPaths, { experiment: { train } }: Cell, crops: Cr
     about: { fingerprint: data.fingerprint, arithmetic: protocol.arithmetic ?? {} },
   };
 }
+
+type Protocol = z.output<typeof summarySchema>["protocol"];
+
+/** What a result says of itself and what the plan asks for; undefined where it leaves that open. */
+const promised = (
+  { experiment: { train, data, evaluate } }: Cell,
+  crops: Crops,
+  { name, average, precision, size, preset }: Protocol,
+): (readonly [what: string, got: string | number | undefined, expected: string | number | undefined])[] => [
+  ["crops", name, `${crops}`],
+  ["the mean of", average, "probabilities"],
+  ["precision", precision, train.precision === "auto" ? undefined : train.precision],
+  ["pixels", size, size === undefined ? undefined : data.size],
+  ["preset", preset, preset === undefined ? undefined : evaluate.preset],
+];
 
 function readText(path: string): string {
   if (!existsSync(path)) throw new UserError("data", `${path} is missing`);
@@ -100,12 +126,13 @@ function usualPictures({ cell }: Found, found: readonly Found[]): string | undef
 
 const picturesOf = ({ experiment: { data } }: Cell): string => JSON.stringify([data.train, data.validation]);
 
-function refuseOtherPictures(found: Found, usual: string | undefined): Found {
+function refuseOtherPictures(found: Found, expected: string | undefined, than: string): Found {
   const own = found.result?.about.fingerprint;
-  if (own === undefined || own === usual) return found;
-  const [got, expected] = [own, usual!].map((fingerprint) => fingerprint.slice(0, 12));
-  return unfit(found, `evaluated on other pictures (fingerprint ${got}) than the other cells (${expected})`);
+  if (own === undefined || expected === undefined || own === expected) return found;
+  return unfit(found, `evaluated on other pictures (fingerprint ${short(own)}) ${than} (${short(expected)})`);
 }
+
+const short = (fingerprint: string): string => fingerprint.slice(0, 12);
 
 /** The values that differ among the cells of what decides a result to the last bit: "threads 1 and 2". */
 export function differingArithmetic(found: readonly Found[]): string[] {

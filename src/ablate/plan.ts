@@ -16,6 +16,8 @@ export type Row = {
   readonly changes: readonly Change[];
   readonly experiment: Experiment;
   readonly paper: PaperCells | undefined;
+  /** Of a grid: the file's rows that are together in this one. */
+  readonly factors: readonly string[];
 };
 
 export type Cell = {
@@ -60,7 +62,8 @@ export function planAblation(ablation: Ablation, base: Base, sets: readonly stri
     const experiment = resolve(draft.settings);
     const before = draft.against === undefined ? start : rows[draft.against]!.experiment;
     const changes = changesBetweenRows(before, experiment);
-    const row = { name: draft.name, against: rows[draft.against ?? -1]?.name, changes, experiment, paper: draft.paper };
+    const { name, paper, factors = [] } = draft;
+    const row = { name, against: rows[draft.against ?? -1]?.name, changes, experiment, paper, factors };
     check(ablation, row, draft, rows);
     rows.push(row);
   }
@@ -99,6 +102,7 @@ type Draft = {
   readonly declared: readonly string[];
   readonly against: number | undefined;
   readonly paper: PaperCells | undefined;
+  readonly factors?: readonly string[];
   /** Which row of the file it comes from. */
   readonly source: number;
 };
@@ -116,9 +120,11 @@ const drafts: Readonly<Record<Mode, (ablation: Ablation) => Draft[]>> = {
   "one-in": (ablation) => withReference(ablation, "base", [], (i) => ownSettings(ablation, i)),
   "one-out": (ablation) => {
     const without = (left: number) => ablation.rows.flatMap((_, j) => (j === left ? [] : ownSettings(ablation, j)));
-    return withReference(ablation, "all", without(-1), without).map((draft, i) =>
-      i === 0 ? draft : { ...draft, name: `without ${draft.name}` },
-    );
+    // Whatever the file calls a first row that changes nothing: here it holds every change.
+    return withReference(ablation, "all", without(-1), without).map((draft, i) => ({
+      ...draft,
+      name: i === 0 ? "all" : `without ${draft.name}`,
+    }));
   },
   grid: (ablation) => {
     const [reference, ...factors] = withReference(ablation, "base", [], (i) => ownSettings(ablation, i));
@@ -128,6 +134,7 @@ const drafts: Readonly<Record<Mode, (ablation: Ablation) => Draft[]>> = {
       declared: parts.flatMap(({ declared }) => declared),
       against: 0,
       paper: parts.length === 1 ? parts[0]!.paper : undefined,
+      factors: parts.map(({ name }) => name),
       source: parts[0]!.source,
     }));
     return [reference!, ...combined];

@@ -3,7 +3,7 @@ import { jsonText } from "../results/document.ts";
 import { type FileWriters, writeFiles } from "../results/files.ts";
 import { curves, drawCurve, type RowLogs, readLogs } from "./curves.ts";
 import { ablationDocument } from "./document.ts";
-import { toCsv, toLatex, toMarkdown } from "./formats.ts";
+import { effectsCsv, toCsv, toLatex, toMarkdown } from "./formats.ts";
 import type { AblationResults } from "./results.ts";
 
 export type AblationReport = { readonly results: AblationResults; readonly logs: readonly RowLogs[] };
@@ -14,6 +14,7 @@ export const reportFiles: FileWriters<AblationReport> = {
   "table.csv": ({ results }) => toCsv(results),
   "table.tex": ({ results }) => toLatex(results),
   "table.json": ({ results }) => jsonText(ablationDocument(results)),
+  "effects.csv": ({ results }) => effectsCsv(results),
   "training-loss.svg": ({ logs }) => drawCurve(curves.trainingLoss, logs),
   "validation-loss.svg": ({ logs }) => drawCurve(curves.validationLoss, logs),
   "accuracy.svg": ({ logs }) => drawCurve(curves.accuracy, logs),

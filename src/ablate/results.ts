@@ -5,9 +5,10 @@ import { cost } from "../interpret/cost.ts";
 import { buildNetwork } from "../network/catalog.ts";
 import type { PredictionLine } from "../results/prediction-lines.ts";
 import { type AblationStatistics, ablationStatistics, type RowStatistics } from "../statistics/ablation.ts";
+import { type Effect, type FactorialRow, factorialEffects } from "../statistics/effects.ts";
 import { creditWithin, placeAt } from "../statistics/ranking.ts";
 import type { Crops, Mode } from "./file.ts";
-import { differingArithmetic, type Found, findCells, type Scored } from "./found.ts";
+import { differingArithmetic, type FingerprintOf, type Found, findCells, type Scored } from "./found.ts";
 import { cellsOf, type Plan, type Row } from "./plan.ts";
 
 export type RowCost = {
@@ -50,27 +51,27 @@ export type AblationResults = {
   /** How many comparisons Holm's correction covers in each family, and whether they all rest on one seed. */
   readonly comparisons: Pick<AblationStatistics, "families" | "table" | "oneSeed">;
   readonly rows: readonly RowResult[];
+  /** Of a grid, on the top-1 error. */
+  readonly effects: readonly Effect[] | undefined;
   readonly warnings: readonly string[];
 };
 
 /** Stands in where neither the experiment nor any result knows the number of classes: ImageNet's. */
 const anyClasses = 1000;
 
-/** Reads every cell's state and result. `classes` is the number of classes in the data, where it is known. */
-export function readResults(folder: string, plan: Plan, classes?: number): AblationResults {
-  const found = findCells(folder, cellsOf(plan), plan.crops);
+/** What is known of the data beside the results: how many classes, which pictures judge. */
+export type DataKnown = { readonly classes?: number; readonly fingerprintOf?: FingerprintOf };
+
+/** Reads every cell's state and result. */
+export function readResults(folder: string, plan: Plan, { classes, fingerprintOf }: DataKnown = {}): AblationResults {
+  const found = findCells(folder, cellsOf(plan), plan.crops, fingerprintOf);
   const pictures = commonPictures(found);
-  const known = classes ?? found.find(({ result }) => result)?.result?.classes;
-  const statistics = (within: number): AblationStatistics =>
-    ablationStatistics(
-      plan.rows.map(({ name }) => ({
-        name,
-        cells: correctness(found, name, pictures, within),
-        diverged: divergedSeeds(found, name),
-      })),
-      { previous: plan.mode === "cumulative" },
-    );
-  const [top1, top5] = [statistics(1), statistics(5)];
+  const result = found.find((one) => one.result)?.result;
+  const known = classes ?? result?.classes;
+  const previous = plan.mode === "cumulative";
+  const judged = judgedRows(plan, found, pictures, 1);
+  const top1 = ablationStatistics(judged, { previous });
+  const top5 = ablationStatistics(judgedRows(plan, found, pictures, 5), { previous });
   return {
     name: plan.name,
     mode: plan.mode,
@@ -78,7 +79,7 @@ export function readResults(folder: string, plan: Plan, classes?: number): Ablat
     seeds: plan.seeds,
     pictures: pictures.length,
     classes: known,
-    majority: found.find(({ result }) => result)?.result?.majority,
+    majority: result?.majority,
     comparisons: { families: top1.families, table: top1.table, oneSeed: top1.oneSeed },
     rows: plan.rows.map(({ name, changes, paper, experiment }, i) => ({
       name,
@@ -89,18 +90,38 @@ export function readResults(folder: string, plan: Plan, classes?: number): Ablat
       top1: top1.rows[i]!,
       top5: top5.rows[i]!,
     })),
+    effects: plan.mode === "grid" ? factorialEffects(judged) : undefined,
     warnings: warningsOf(found, pictures.length),
   };
 }
 
+/** Each row's finished cells over the pictures that all have: right where the label is among the first `within`. */
+const judgedRows = (plan: Plan, found: readonly Found[], pictures: readonly string[], within: number): FactorialRow[] =>
+  plan.rows.map(({ name, factors }) => ({
+    name,
+    factors,
+    cells: correctness(found, name, pictures, within),
+    diverged: divergedSeeds(found, name),
+  }));
+
+/** The rows that are there, as `ablationStatistics` takes them, by top-1. */
+export function finishedRows(folder: string, plan: Plan): { readonly rows: FactorialRow[]; readonly pictures: number } {
+  const found = findCells(folder, cellsOf(plan), plan.crops);
+  const pictures = commonPictures(found);
+  return { rows: judgedRows(plan, found, pictures, 1), pictures: pictures.length };
+}
+
 function warningsOf(found: readonly Found[], pictures: number): string[] {
   const differing = differingArithmetic(found);
+  const precision = differing.find((text) => text.startsWith("precision "));
+  const others = differing.filter((text) => text !== precision);
   return [
     ...(found.some(({ result }) => result && result.scored.size > pictures)
       ? [`the cells were evaluated on different pictures: only the ${pictures} that all of them have count`]
       : []),
-    ...(differing.length > 0
-      ? [`the cells were not all computed alike, and differ in the last bits for it: ${differing.join("; ")}`]
+    ...(precision ? [`the cells were computed in different precisions, and may differ for it: ${precision}`] : []),
+    ...(others.length > 0
+      ? [`the cells were not all computed alike, and differ in the last bits for it: ${others.join("; ")}`]
       : []),
   ];
 }

@@ -1,172 +1,133 @@
-// The table of an ablation, in the form of the paper's Table 3: errors and cost beside our intervals, differences and verdicts.
-import type { RowDifference, RowStatistics } from "../statistics/ablation.ts";
+// The tables of an ablation: errors, differences with their verdicts, the tests behind them, effects, and cost beside the paper's figures.
+import type { RowDifference } from "../statistics/ablation.ts";
+import type { Effect } from "../statistics/effects.ts";
 import type { Interval } from "../statistics/interval.ts";
 import { wordChange } from "./diff.ts";
 import type { AblationResults, CellResult, RowResult } from "./results.ts";
 
-/** Ready to print: every cell is text. */
-export type TextTable = { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] };
-
-type Column = {
-  readonly header: string;
-  /** Left out on a terminal, where the table would be too wide. */
-  readonly wide?: boolean;
-  readonly cell: (row: RowResult) => string;
+/** Ready to print: every cell is text. Names of 17 letters leave it within 80 columns. */
+export type TextTable = {
+  readonly title: string;
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
 };
 
-/** The table for people; `narrow` leaves out what a terminal has no room for. */
-export function resultTable(results: AblationResults, { narrow = false } = {}): TextTable {
-  const columns = columnsOf(results).filter(({ wide }) => !(narrow && wide));
-  return {
-    header: columns.map(({ header }) => header),
-    rows: results.rows.map((row) => columns.map(({ cell }) => cell(row))),
-  };
-}
+/** Left out where no row has anything to say. */
+type Column<Row> = { readonly header: string; readonly cell: (row: Row) => string };
 
-function columnsOf({ mode, rows, classes }: AblationResults): Column[] {
-  const shown = (condition: boolean, columns: Column[]): Column[] => (condition ? columns : []);
+export function resultTables(results: AblationResults): TextTable[] {
+  const { rows, mode, effects = [] } = results;
+  const compared = (kind: "previous" | "base"): Judged[] =>
+    rows.flatMap(({ name, top1 }) => (top1[kind] ? [{ name, found: top1[kind] }] : []));
+  const named = effects.map((found): Judged => ({ name: found.factors.join(" x "), found }));
+  const [main, interactions] = [true, false].map((single) =>
+    named.filter((_, i) => (effects[i]!.factors.length === 1) === single),
+  );
   return [
-    { header: "network", cell: ({ name }) => name },
-    { header: "parameters (M)", wide: true, cell: ({ cost }) => (cost.parameters / 1e6).toPrecision(3) },
-    { header: "multiply-adds (bn)", cell: ({ cost }) => billions(cost.multiplyAdds) },
-    { header: "seeds", cell: ({ cells }) => `${cells.filter(isDone).length}/${cells.length}` },
-    { header: "top-1 error (%)", cell: ({ top1 }) => error(top1) },
-    ...shown(classes === undefined || classes >= leastClassesForTop5, [
-      { header: "top-5 error (%)", cell: ({ top5 }) => error(top5) },
-    ]),
-    ...shown(mode === "cumulative", [
-      { header: "top-1 to the row above", cell: ({ top1 }) => difference(top1.previous) },
-      { header: "verdict (row above)", cell: ({ top1 }) => verdict(top1.previous) },
-    ]),
-    { header: "top-1 to the first row", wide: mode === "cumulative", cell: ({ top1 }) => difference(top1.base) },
-    { header: "over seeds and pictures", wide: true, cell: ({ top1 }) => wideDifference(top1.base) },
-    { header: "exact p (first row)", wide: true, cell: ({ top1 }) => exact(top1.base) },
-    { header: "verdict (first row)", cell: ({ top1 }) => verdict(top1.base) },
-    ...shown(
-      rows.some(({ paper }) => paper),
-      [
-        {
-          header: "paper, ImageNet: top-1 / top-5 (%)",
-          cell: ({ paper }) => (paper ? `${paper.top1 ?? none} / ${paper.top5 ?? none}` : ""),
-        },
-        {
-          header: "paper: multiply-adds (bn)",
-          wide: true,
-          cell: ({ paper }) => (paper?.multiplyAdds === undefined ? "" : billions(paper.multiplyAdds)),
-        },
-      ],
-    ),
+    tableOf("Errors in %", rows, errorColumns(results)),
+    ...(mode === "cumulative" ? judgedTables("Top-1 error against the row above", compared("previous")) : []),
+    ...judgedTables("Top-1 error against the first row", compared("base")),
+    ...judgedTables("Main effects on the top-1 error", main!),
+    ...judgedTables("Interactions in the top-1 error", interactions!),
+    tableOf("Cost: parameters in millions, multiply-adds in billions", rows, costColumns),
   ];
 }
 
+function tableOf<Row>(title: string, rows: readonly Row[], columns: readonly Column<Row>[]): TextTable {
+  const shown = columns.filter(({ cell }) => rows.some((row) => cell(row) !== ""));
+  return {
+    title,
+    header: shown.map(({ header }) => header),
+    rows: rows.map((row) => shown.map(({ cell }) => cell(row))),
+  };
+}
+
+const errorColumns = ({ classes }: AblationResults): Column<RowResult>[] => [
+  { header: "network", cell: ({ name }) => name },
+  { header: "seeds", cell: seeds },
+  { header: "top-1", cell: ({ top1 }) => (top1.error ? points(top1.error.mean) : none) },
+  { header: "over seeds", cell: ({ top1: { error } }) => (error ? overSeeds(error, "Student's t") : "") },
+  {
+    header: "and pictures",
+    cell: ({ top1: { error } }) => (error ? bounds(error.wideInterval ?? error.interval) : ""),
+  },
+  { header: "top-5", cell: ({ top5 }) => (showsTop5(classes) && top5.error ? points(top5.error.mean) : "") },
+];
+
+const costColumns: readonly Column<RowResult>[] = [
+  { header: "network", cell: ({ name }) => name },
+  { header: "parameters", cell: ({ cost }) => (cost.parameters / 1e6).toPrecision(3) },
+  { header: "multiply-adds", cell: ({ cost }) => billions(cost.multiplyAdds) },
+  {
+    header: "paper: top-1 / top-5",
+    cell: ({ paper }) => (paper ? `${paper.top1 ?? none} / ${paper.top5 ?? none}` : ""),
+  },
+  {
+    header: "its adds",
+    cell: ({ paper }) => (paper?.multiplyAdds === undefined ? "" : billions(paper.multiplyAdds)),
+  },
+];
+
+/** What is judged: a comparison of two rows, or an effect. */
+type Judged = { readonly name: string; readonly found: RowDifference | Effect };
+
+/** What it is, and the tests behind it. */
+function judgedTables(title: string, judged: readonly Judged[]): TextTable[] {
+  if (judged.length === 0) return [];
+  return [
+    tableOf(`${title}, in points: below zero is better`, judged, differenceColumns),
+    ...(judged.some(({ found }) => found.p !== null) ? [tableOf("The tests behind it", judged, testColumns)] : []),
+  ];
+}
+
+const differenceColumns: readonly Column<Judged>[] = [
+  { header: "network", cell: ({ name }) => name },
+  { header: "top-1", cell: ({ found }) => signed(found.mean) },
+  { header: "over seeds", cell: ({ found }) => overSeeds(found, intervalBy(found)) },
+  { header: "and pictures", cell: ({ found }) => bounds(found.wideInterval ?? found.interval!) },
+  { header: "verdict", cell: ({ found }) => found.verdict },
+];
+
+const testColumns: readonly Column<Judged>[] = [
+  { header: "network", cell: ({ name }) => name },
+  { header: "p", cell: ({ found }) => probability(found.p) },
+  { header: "Holm", cell: ({ found }) => probability(found.adjustedP) },
+  { header: "table", cell: ({ found }) => ("tableP" in found ? probability(found.tableP) : "") },
+  { header: "exact", cell: ({ found }) => probability(found.exactP) },
+  { header: "least", cell: ({ found }) => probability(found.leastP) },
+  { header: "Welch", cell: ({ found }) => ("unpaired" in found ? probability(found.unpaired?.p ?? null) : "") },
+  { header: "r", cell: ({ found }) => ("correlation" in found ? correlation(found.correlation) : "") },
+  { header: "from", cell: ({ found }) => ("correlation" in found ? correlation(found.leastCorrelation) : "") },
+];
+
 /** With fewer, five are half of all, and a top-5 error says little; table.csv and table.json keep it. */
-const leastClassesForTop5 = 10;
+export const showsTop5 = (classes: number | undefined): boolean => classes === undefined || classes >= 10;
+
 const none = "-";
 const isDone = ({ figures }: CellResult): boolean => figures !== undefined;
 const points = (share: number): string => (100 * share).toFixed(2);
 const signed = (share: number): string => `${share > 0 ? "+" : ""}${points(share)}`;
 const billions = (count: number): string => (count / 1e9).toPrecision(3).replace(/\.?0+$/, "");
-const interval = ({ low, high }: Interval, word: (share: number) => string): string => `[${word(low)}, ${word(high)}]`;
+const bounds = ({ low, high }: Interval): string => `[${points(low)}, ${points(high)}]`;
+const correlation = (r: number | null): string => (r === null ? "" : r.toFixed(2));
 
-const error = ({ error, diverged }: RowStatistics): string =>
-  error
-    ? `${points(error.mean)} ${interval(error.interval, points)}${diverged.length > 0 ? " of survivors" : ""}`
-    : none;
+const seeds = ({ cells, top1 }: RowResult): string =>
+  `${cells.filter(isDone).length}/${cells.length}${top1.diverged.length > 0 ? " survivors" : ""}`;
 
-const difference = (found: RowDifference | null): string =>
-  found ? `${signed(found.mean)} ${interval(found.interval, signed)}` : none;
-
-const wideDifference = (found: RowDifference | null): string =>
-  found?.wideInterval ? interval(found.wideInterval, signed) : none;
-
-const exact = (found: RowDifference | null): string =>
-  found?.exactP == null || found.leastP === null
-    ? none
-    : `${probability(found.exactP)} (least ${probability(found.leastP)})`;
-
-const verdict = (found: RowDifference | null): string =>
-  found === null
-    ? none
-    : found.verdict === "one seed"
-      ? found.verdict
-      : `${found.verdict} (p ${probability(found.adjustedP)})`;
-
-export const probability = (p: number): string => (p < 0.001 ? "< 0.001" : p.toPrecision(2));
-
-/** What has to be said below the table, a sentence each. */
-export function remarks(results: AblationResults): string[] {
-  const { rows, pictures, crops, comparisons, mode, warnings } = results;
-  const done = rows.flatMap(({ cells }) => cells.filter(isDone)).length;
-  const all = rows.flatMap(({ cells }) => cells).length;
-  if (done === 0) return [`None of the ${all} cells has a result yet.`, ...warnings];
-  const { families: covered, table } = comparisons;
-  const families =
-    mode === "cumulative" ? `${covered.previous} (row above) and ${covered.base} (first row)` : `${covered.base}`;
-  return [
-    `Errors on ${pictures} pictures, ${crops === "single" ? "a single crop" : `${crops} crops`}, with 95% intervals: ${intervalBasis(rows)}.`,
-    ...chanceRemark(results),
-    ...(covered.previous + covered.base > 0
-      ? [
-          "Differences are this row's error minus the other's on the same seeds and pictures, in points: below zero is better. " +
-            `p is corrected (Holm) over ${families} comparisons, those over seeds apart from those over pictures; ` +
-            `table.json has it over all ${table.seeds + table.pictures} of the table too. ` +
-            '"not distinguishable": p is above 0.05, or an interval holds zero, be it over seeds or over seeds and pictures together.',
-        ]
-      : []),
-    ...rowRemarks(rows),
-    ...(comparisons.oneSeed
-      ? [
-          "Every comparison rests on one seed: tests are over pictures only (McNemar) and say nothing of what training again would change.",
-        ]
-      : []),
-    ...(rows.some(({ paper }) => paper)
-      ? [
-          "The paper's columns are the figures of arXiv 1512.00567 on ImageNet at its own size: another data set, shown for orientation and not comparable.",
-        ]
-      : []),
-    ...(done < all ? [`Without a result: ${all - done} of ${all} cells.`] : []),
-    ...warnings,
-  ];
+/** Of trainings, where there are some that differ. */
+function overSeeds(
+  { sd, interval }: { readonly sd: number | null; readonly interval: Interval | null },
+  by: string,
+): string {
+  if (sd === null) return "one seed";
+  return interval && by === "Student's t" && sd > 0 ? bounds(interval) : "all equal";
 }
 
-/** What guessing gives, and always naming the commonest class. */
-const chanceRemark = ({ classes, majority }: AblationResults): string[] =>
-  classes === undefined || majority === undefined
-    ? []
-    : [
-        `Guessing among ${classes} classes has an error of ${points(1 - 1 / classes)}%, always naming the commonest ${points(1 - majority)}%.`,
-      ];
+const intervalBy = (found: RowDifference | Effect): string =>
+  "intervalBy" in found ? found.intervalBy : "Student's t";
 
-/** What has to be said of single rows. */
-function rowRemarks(rows: readonly RowResult[]): string[] {
-  const some = (isSuch: (row: RowResult) => boolean, text: string): string[] => {
-    const names = rows.filter(isSuch).map(({ name }) => name);
-    return names.length > 0 ? [`${names.join(", ")}: ${text}`] : [];
-  };
-  return [
-    ...some(
-      ({ top1 }) => [top1.base, top1.previous].some((found) => found?.verdict === "one seed"),
-      "one seed, which says nothing of what training again would change, and so has no verdict.",
-    ),
-    ...some(
-      ({ top1 }) => top1.diverged.length > 0,
-      "mean of survivors: other seeds diverged, and such a row cannot win.",
-    ),
-    ...some(
-      ({ top1 }) => top1.seeds.length > 1 && top1.error?.sd === 0,
-      "every seed has the same error: are these different trainings?",
-    ),
-  ];
-}
-
-function intervalBasis(rows: readonly RowResult[]): string {
-  const found = rows.flatMap(({ top1 }) => (top1.error ? [top1.error.intervalBy] : []));
-  if (!found.includes("Student's t")) return "over pictures (Wilson): each row has one seed, or seeds without spread";
-  const overSeeds = "over seeds (Student's t), which leave out the sampling of pictures";
-  return found.includes("Wilson")
-    ? `${overSeeds}; over pictures (Wilson) where a row has one seed or no spread`
-    : overSeeds;
-}
+export const probability = (p: number | null): string =>
+  p === null ? "" : p < 0.001 ? "<0.001" : p === 1 ? "1" : p.toPrecision(2);
 
 /** The cells without a result of which it is known why: "+ RMSProp, seed 1: diverged: ...". */
 export const failures = ({

@@ -12,13 +12,13 @@ import {
 import { type Interval, wilson, within } from "./interval.ts";
 import { describe } from "./repeats.ts";
 import { overSeedsAndPictures } from "./two-level.ts";
-import { adjustWithin, judge, type Verdict } from "./verdict.ts";
+import { adjustWithin, judge, survivorsOnly, type Verdict } from "./verdict.ts";
 
 export interface RowDifference extends Difference {
   /** Holm's correction over the comparisons of the same kind (to the row above, to the first row) and basis, of which there are `family`. */
   readonly adjustedP: number;
   readonly family: number;
-  /** Holm's correction over all comparisons of the table with the same basis. */
+  /** Holm's correction over all different comparisons of the table with the same basis. */
   readonly tableP: number;
   readonly verdict: Verdict;
 }
@@ -75,6 +75,7 @@ export function ablationStatistics(
   );
   const judged = judgeAll(
     rows,
+    pictures,
     [...toPrevious, ...toBase].filter((one) => one !== null),
   );
   const of = (one: Compared | null): RowDifference | null => (one === null ? null : judged.get(one)!);
@@ -148,8 +149,12 @@ function compareAll(
   });
 }
 
-function judgeAll(rows: readonly AblationRow[], compared: readonly Compared[]): Map<Compared, RowDifference> {
-  const overSeeds = compared.some(({ found }) => found.basis === "seeds");
+function judgeAll(
+  rows: readonly AblationRow[],
+  pictures: number,
+  compared: readonly Compared[],
+): Map<Compared, RowDifference> {
+  const overSeeds = rows.some(({ cells }) => cells.length > 1);
   const different = [...new Set(compared.map(({ found }) => found))];
   const inTable = adjustWithin(different, ({ basis }) => basis);
   const inFamily = adjustWithin(
@@ -160,17 +165,10 @@ function judgeAll(rows: readonly AblationRow[], compared: readonly Compared[]): 
     compared.map((one, i) => {
       const { adjustedP, family } = inFamily[i]!;
       const tableP = inTable[different.indexOf(one.found)]!.adjustedP;
-      const verdict =
-        overSeeds && one.found.basis === "pictures"
-          ? "one seed"
-          : survivors(judge({ ...one.found, adjustedP }), rows, one);
-      return [one, { ...one.found, adjustedP, family, tableP, verdict }];
+      const verdict = judge({ ...one.found, pictures, adjustedP });
+      const [own, other] = [rows[one.row]!.diverged ?? [], rows[one.other]!.diverged ?? []];
+      const said = overSeeds && one.found.basis === "pictures" ? "one seed" : survivorsOnly(verdict, own, other);
+      return [one, { ...one.found, adjustedP, family, tableP, verdict: said }];
     }),
   );
-}
-
-/** A row that lost seeds to divergence cannot win, from either side of a comparison. */
-function survivors(verdict: Verdict, rows: readonly AblationRow[], { row, other }: Compared): Verdict {
-  const lost = (i: number): boolean => (rows[i]!.diverged ?? []).length > 0;
-  return (verdict === "better" && lost(row)) || (verdict === "worse" && lost(other)) ? "survivors only" : verdict;
 }

@@ -4,7 +4,7 @@ import { contrast } from "./contrast.ts";
 import type { Interval } from "./interval.ts";
 import { comparePaired } from "./paired.ts";
 import { tango } from "./score-interval.ts";
-import { correlation, type Unpaired, welch } from "./unpaired.ts";
+import { correlation, leastCorrelation, type Unpaired, welch } from "./unpaired.ts";
 
 /** One finished training: which pictures it got right. */
 export interface AblationCell {
@@ -51,8 +51,10 @@ export interface Difference {
   readonly effect: number | null;
   /** Welch's test of all finished seeds of both rows, not paired; null where one of them has a single seed, or none has spread. */
   readonly unpaired: Unpaired | null;
-  /** Of the two rows' errors over the seeds they share: above zero, pairing sharpens the test; else Welch's is the sharper. */
+  /** Of the two rows' errors over the seeds they share; null of fewer than three. */
   readonly correlation: number | null;
+  /** From which on pairing makes the interval the narrower one (`leastCorrelation`); null with one seed. */
+  readonly leastCorrelation: number | null;
   /** Pictures summed over the shared seeds; A is this row, B the other. */
   readonly agreement: Agreement;
 }
@@ -102,6 +104,7 @@ function overPictures({ own, theirs }: Pair): Found {
     leastP: null,
     effect: null,
     correlation: null,
+    leastCorrelation: null,
     agreement,
   };
 }
@@ -126,6 +129,7 @@ function overSeeds(pairs: readonly Pair[]): Found {
       pairs.map(({ own }) => errorOf(own)),
       pairs.map(({ theirs }) => errorOf(theirs)),
     ),
+    leastCorrelation: leastCorrelation(pairs.length),
     agreement,
   };
 }

@@ -6,7 +6,9 @@ export interface Generator {
   uniform(): number;
   /** A draw from the binomial distribution of `n` trials with chance `p`. */
   binomial(n: number, p: number): number;
-  /** A draw from Student's t distribution. Source: R. W. Bailey, Math. Comp. 62 (1994): the polar method. */
+  /** A draw from the standard normal distribution. Source: G. E. P. Box and M. E. Muller, Ann. Math. Statist. 29 (1958). */
+  normal(): number;
+  /** A draw from Student's t distribution. Source: R. W. Bailey, Math. Comp. 62 (1994): the same with another radius. */
   student(df: number): number;
 }
 
@@ -17,6 +19,7 @@ export function generator(seed: number): Generator {
   return {
     uniform,
     binomial: (n, p) => binomialAt(uniform(), n, p),
+    normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
     student: (df) => Math.sqrt(df * ((1 - uniform()) ** (-2 / df) - 1)) * Math.cos(2 * Math.PI * uniform()),
   };
 }

@@ -33,8 +33,8 @@ export function welch(a: readonly number[], b: readonly number[]): Unpaired | nu
 }
 
 /**
- * Pearson's r of pairs: pairing removes what both share, 2 r of the variance of their difference, and costs degrees of freedom. Null of
- * fewer than three pairs, where it says nothing, and without spread.
+ * Pearson's r of pairs: pairing removes what both share, 2 r of the variance of their difference. Null of fewer than three pairs, where it says
+ * nothing, and without spread.
  */
 export function correlation(a: readonly number[], b: readonly number[]): number | null {
   if (a.length < 3) return null;
@@ -48,3 +48,10 @@ export function correlation(a: readonly number[], b: readonly number[]): number 
   }
   return squaresA * squaresB === 0 ? null : Math.max(-1, Math.min(1, products / Math.sqrt(squaresA * squaresB)));
 }
+
+/**
+ * The correlation from which the paired interval over `n` seeds is the narrower one, for equal spreads: pairing shrinks the standard error by
+ * sqrt(1 - r), and costs n - 1 of Welch's 2 n - 2 degrees of freedom.
+ */
+export const leastCorrelation = (n: number): number =>
+  1 - (studentQuantile(0.975, 2 * n - 2) / studentQuantile(0.975, n - 1)) ** 2;

@@ -54,6 +54,21 @@ describe("in the table's place stands why, and the other cells count, for", () =
       /evaluated with precision bfloat16, expected float32/,
     ],
     [
+      "another mean over crops",
+      (cell) => putResult(cell, ranksOf(1), about({ average: "logits" })),
+      /evaluated with the mean of logits, expected probabilities/,
+    ],
+    [
+      "another size of pictures",
+      (cell) => putResult(cell, ranksOf(1), about({ size: 299 })),
+      /evaluated with pixels 299, expected 107/,
+    ],
+    [
+      "another preset",
+      (cell) => putResult(cell, ranksOf(1), about({ preset: "timm" })),
+      /evaluated with preset timm, expected tf/,
+    ],
+    [
       "other pictures than the cells of the same data",
       (cell) => putResult(cell, ranksOf(1), pictures("0badf00d")),
       /evaluated on other pictures \(fingerprint 0badf00d\) than the other cells \(f00d\)/,
@@ -70,6 +85,16 @@ describe("in the table's place stands why, and the other cells count, for", () =
   });
 });
 
+test("where the plan's own pictures are at hand, their fingerprint decides, and not what most cells have", () => {
+  putResult(paths("plain", 1), ranksOf(2), pictures("0badf00d"));
+  const results = readResults(folder, plan, { fingerprintOf: () => "0badf00d" });
+  expect(failures(results)).toHaveLength(3);
+  expect(failures(results)[0]!.message).toMatch(
+    /evaluated on other pictures \(fingerprint f00d\) than the plan names \(0badf00d\)/,
+  );
+  expect(results.rows.map(({ top1 }) => top1.seeds)).toEqual([[1], [], []]);
+});
+
 test("a row with pictures of its own may have another fingerprint", () => {
   putResult(paths("held out", 0), ranksOf(3), pictures("0badf00d"));
   expect(failures(readResults(folder, plan))).toEqual([]);
@@ -82,5 +107,9 @@ test("cells that were computed differently are named in a warning", () => {
   expect(differingArithmetic(found)).toEqual(["threads 1 and 2", "kernels unknown and own"]);
   expect(readResults(folder, plan).warnings).toEqual([
     "the cells were not all computed alike, and differ in the last bits for it: threads 1 and 2; kernels unknown and own",
+  ]);
+  putResult(paths("smoothing", 0), ranksOf(1), about({ arithmetic: { threads: 1, precision: "bfloat16" } }));
+  expect(readResults(folder, plan).warnings).toEqual([
+    "the cells were computed in different precisions, and may differ for it: precision unknown and bfloat16",
   ]);
 });

@@ -89,9 +89,19 @@ describe("modes", () => {
     expect(found.rows.map(({ experiment }) => experiment.network.width)).toEqual([0.5, 0.5, 0.25]);
   });
 
+  test("one-out: a first row without changes is not the base, and is not called so", () => {
+    const found = plan(
+      `mode: one-out\nrows: [{ name: base }, { name: smooth, set: { train.labelSmoothing: 0.1 } }, { name: wide, set: { network.width: 0.5 } }]`,
+    );
+    expect(rowNames(found)).toEqual(["all", "without smooth", "without wide"]);
+    expect(found.rows.map(({ against }) => against)).toEqual([undefined, "all", "all"]);
+  });
+
   test("grid: every combination; rows that set the same key are levels of one factor", () => {
     const found = plan(`mode: grid\n${factors}`);
     expect(rowNames(found)).toEqual(["base", "smooth", "narrow", "wide", "smooth, narrow", "smooth, wide"]);
+    expect(found.rows.map(({ factors }) => factors.length)).toEqual([0, 1, 1, 1, 2, 2]);
+    expect(found.rows[5]!.factors).toEqual(["smooth", "wide"]);
     expect(found.rows[5]!.experiment).toMatchObject({ network: { width: 0.5 }, train: { labelSmoothing: 0.1 } });
   });
 });

@@ -1,6 +1,7 @@
 // inception ablate: rows by seeds, trained and evaluated, and the table of what each change brings.
 import type { Command } from "commander";
 import type { Work } from "../../ablate/folder.ts";
+import type { FingerprintOf } from "../../ablate/found.ts";
 import type { Cell } from "../../ablate/plan.ts";
 import type { CellWatcher } from "../../ablate/run.ts";
 import { exitCodes } from "../../errors.ts";
@@ -57,7 +58,7 @@ async function runAll(work: Work, cells: readonly Cell[], options: Options, stop
   const { ablationView } = await import("../ablation-view.ts");
   const { plan, folder } = work;
   const data = await openData(plan);
-  const writeTables = await tableWriter(work);
+  const writeTables = await tableWriter(work, (experiment) => data(experiment).fingerprint);
   const lock = claimFolder(work);
   try {
     note(`${plan.name}: ${cells.length} cells, ${options.jobs} at a time, in ${folder}`);
@@ -72,11 +73,11 @@ async function runAll(work: Work, cells: readonly Cell[], options: Options, stop
 }
 
 /** Reads what the cells have come to and writes it down. */
-async function tableWriter({ plan, folder }: Work) {
+async function tableWriter({ plan, folder }: Work, fingerprintOf: FingerprintOf) {
   const { readResults } = await import("../../ablate/results.ts");
   const { writeReport } = await import("../../ablate/report.ts");
   return () => {
-    const results = readResults(folder, plan);
+    const results = readResults(folder, plan, { fingerprintOf });
     return { results, files: writeReport(folder, results) };
   };
 }
