@@ -48,12 +48,21 @@ function errorRemarks({ rows, pictures, crops, classes, majority, comparisons }:
 
 function differenceRemarks({ mode, comparisons: { families, table, oneSeed } }: AblationResults): string[] {
   if (families.previous + families.base === 0) return [];
+  const counted = (number: number): string => (number === 1 ? "1 comparison" : `${number} comparisons`);
   const covered =
-    mode === "cumulative" ? `${families.previous} (row above) and ${families.base} (first row)` : families.base;
+    mode === "cumulative"
+      ? `${families.previous} (row above) and ${counted(families.base)} (first row)`
+      : counted(families.base);
+  const inTable = [
+    table.seeds > 0 && `${table.seeds} over seeds`,
+    table.pictures > 0 && `${table.pictures} over pictures`,
+  ]
+    .filter(Boolean)
+    .join(" and ");
   return [
     "Differences are this row's error minus the other's, on the same seeds and pictures.",
-    `p: ${oneSeed ? "McNemar's" : "paired t"}; Holm: corrected over ${covered} comparisons, those over seeds apart from those over pictures; ` +
-      `table: over all ${table.seeds + table.pictures} of the table.` +
+    `p: ${oneSeed ? "McNemar's" : "paired t"}; Holm: corrected over ${covered}, those over seeds apart from those over pictures; ` +
+      `table: over all of the table, ${inTable}.` +
       (oneSeed
         ? ""
         : ' exact: sign-flip test, which with so few seeds cannot go below "least". Welch: the test without pairing; r: correlation of the two ' +

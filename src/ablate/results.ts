@@ -104,11 +104,10 @@ const judgedRows = (plan: Plan, found: readonly Found[], pictures: readonly stri
     diverged: divergedSeeds(found, name),
   }));
 
-/** The rows that are there, as `ablationStatistics` takes them, by top-1. */
-export function finishedRows(folder: string, plan: Plan): { readonly rows: FactorialRow[]; readonly pictures: number } {
+/** Each row's finished cells in a folder, by top-1. */
+export function finishedRows(folder: string, plan: Plan): FactorialRow[] {
   const found = findCells(folder, cellsOf(plan), plan.crops);
-  const pictures = commonPictures(found);
-  return { rows: judgedRows(plan, found, pictures, 1), pictures: pictures.length };
+  return judgedRows(plan, found, commonPictures(found), 1);
 }
 
 function warningsOf(found: readonly Found[], pictures: number): string[] {

@@ -4,33 +4,45 @@ import type { CellData } from "../ablate/data.ts";
 import { wordChange } from "../ablate/diff.ts";
 import type { Work } from "../ablate/folder.ts";
 import type { Cell } from "../ablate/plan.ts";
+import type { PlanPower } from "../ablate/power.ts";
 import { rowCost } from "../ablate/results.ts";
 import type { Experiment } from "../config/schema.ts";
 import { UserError } from "../errors.ts";
+import { describePower } from "./ablation-power.ts";
 import { formatTable, note, print, printJson } from "./print.ts";
 import { formatDuration } from "./progress.ts";
 
 type Planned = Awaited<ReturnType<typeof gather>>;
 
+type PlanOptions = {
+  readonly estimate: boolean;
+  readonly power?: boolean;
+  /** Points, and per cent. */
+  readonly sd?: number;
+  readonly disagreement?: number;
+  readonly json?: boolean;
+};
+
 export async function showPlan(
   work: Work,
   cells: readonly Cell[],
-  { estimate, json }: { estimate: boolean; json?: boolean },
+  { json = false, ...asked }: PlanOptions,
 ): Promise<void> {
-  const planned = await gather(work, cells, estimate);
+  const planned = await gather(work, cells, asked);
   if (json) printJson(planned);
   else print(describe(planned));
 }
 
-async function gather({ plan, folder, base }: Work, cells: readonly Cell[], estimate: boolean) {
+async function gather({ plan, folder, base }: Work, cells: readonly Cell[], { estimate, ...asked }: PlanOptions) {
   const data = await orNothing("the pictures are not counted", async () =>
     (await import("../ablate/data.ts")).openData(plan),
   );
   const states = cells.map((cell) => ({ ...cell, state: cellState(cellPaths(folder, cell, plan.crops)) }));
   const left = states.filter(({ state }) => !isSettled(state));
   const seconds = estimate && data && left.length > 0 ? await measure(left, data, plan.crops) : undefined;
+  const pictures = data?.(plan.rows[0]!.experiment).validation;
   return {
-    schema: "inception.ablate-plan/1" as const,
+    schema: "inception.ablate-plan/2" as const,
     name: plan.name,
     mode: plan.mode,
     folder,
@@ -51,9 +63,27 @@ async function gather({ plan, folder, base }: Work, cells: readonly Cell[], esti
       folder: `cells/${folder}`,
       state: state.kind,
     })),
+    power:
+      asked.power && pictures !== undefined && plan.rows.length > 1
+        ? await powerOf(plan, folder, pictures, asked)
+        : null,
     cellsLeft: left.length,
     secondsLeft: seconds ?? null,
   };
+}
+
+async function powerOf(
+  plan: Work["plan"],
+  folder: string,
+  pictures: number,
+  { sd, disagreement }: Pick<PlanOptions, "sd" | "disagreement">,
+): Promise<PlanPower> {
+  const { measuredSpread, planPower } = await import("../ablate/power.ts");
+  const given = {
+    ...(sd === undefined ? {} : { sd: sd / 100 }),
+    ...(disagreement === undefined ? {} : { disagreement: disagreement / 100 }),
+  };
+  return planPower(plan, { pictures, given, measured: measuredSpread(folder, plan) });
 }
 
 /** Seconds that these cells take one after another; undefined where there is no engine to measure with. */
@@ -84,7 +114,7 @@ async function orNothing<T>(what: string, action: () => Promise<T>): Promise<T |
 }
 
 function describe(planned: Planned): string {
-  const { name, mode, folder, base, seeds, rows, cells, cellsLeft, secondsLeft } = planned;
+  const { name, mode, folder, base, seeds, rows, cells, power, cellsLeft, secondsLeft } = planned;
   const costs = rows.map((row) => [
     row.name,
     row.trainingParameters,
@@ -99,6 +129,7 @@ function describe(planned: Planned): string {
     formatTable(["row", "parameters in training", "parameters", "multiply-adds", "steps"], costs),
     "",
     ...rows.flatMap(changeLines),
+    ...(power === null ? [] : ["", describePower(power, seeds.length)]),
     ...(secondsLeft === null
       ? []
       : ["", `about ${formatDuration(secondsLeft)} on this machine, one cell after another`]),

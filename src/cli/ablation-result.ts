@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { remarks } from "../ablate/remarks.ts";
 import type { AblationResults } from "../ablate/results.ts";
 import { failures, resultTables, type TextTable } from "../ablate/table.ts";
-import { formatTable } from "./print.ts";
+import { formatTable, lineWidth, wrap } from "./print.ts";
 
 export function describeResults(results: AblationResults, folder: string): string {
   const failed = failures(results).map(({ cell, message, log }) => `${cell}: ${message} (${join(folder, log)})`);
@@ -11,19 +11,18 @@ export function describeResults(results: AblationResults, folder: string): strin
     const { title, header, rows } = withShortNames(table);
     return `${title}\n${formatTable(header, rows)}`;
   });
-  const said = remarks(results).flatMap((text) => wrap(text, columns));
+  const said = remarks(results).flatMap((text) => wrap(text));
   return [...tables, [...said, ...failed].join("\n")].join("\n\n");
 }
 
-const columns = 80;
 const shortestName = 12;
 
-/** Names on several lines, where the table would be wider than a terminal's 80 columns. */
+/** Names on several lines, where the table would be wider than a line. */
 export function withShortNames(table: TextTable): TextTable {
   const { header, rows } = table;
   const widths = header.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]!.length)));
   const others = widths.slice(1).reduce((sum, width) => sum + width + 2, 0);
-  const room = Math.max(shortestName, columns - others);
+  const room = Math.max(shortestName, lineWidth - others);
   return {
     ...table,
     rows: rows.flatMap(([name, ...cells]) => {
@@ -31,17 +30,4 @@ export function withShortNames(table: TextTable): TextTable {
       return lines.map((line, i) => [line, ...(i === lines.length - 1 ? cells : cells.map(() => ""))]);
     }),
   };
-}
-
-function wrap(text: string, room: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    const longer = line === "" ? word : `${line} ${word}`;
-    if (longer.length > room && line !== "") {
-      lines.push(line);
-      line = word;
-    } else line = longer;
-  }
-  return [...lines, line];
 }

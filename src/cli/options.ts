@@ -133,6 +133,20 @@ export function readWhole(
   throw new UserError("usage", `${name}: expected a whole number ${range}, got ${JSON.stringify(given)}`);
 }
 
+/** A number of at least 0, digits with or without a point. */
+export const decimal = (
+  value: string,
+  about: string,
+  { most, ...common }: Common & { readonly most: number },
+): Declared<number | undefined> => ({
+  toOption: (long) =>
+    option(long, value, about, common).argParser((given: string) => {
+      const number = Number(given);
+      if (/^\d+(\.\d+)?$/.test(given) && number <= most) return number;
+      throw new UserError("usage", `${long}: expected a number from 0 to ${most}, got ${JSON.stringify(given)}`);
+    }),
+});
+
 function option(long: string, value: string, about: string, { short, conflicts = [] }: Common = {}): Option {
   const flags = `${short === undefined ? "" : `-${short}, `}${long}${value && ` ${value}`}`;
   return new Option(flags, about).conflicts([...conflicts]);

@@ -17,6 +17,23 @@ export const printJson = <const Name extends keyof PrintedDocuments, const T ext
   document: { readonly schema: Name } & T & Exact<T, PrintedDocuments[Name]>,
 ): void => print(JSON.stringify(document, null, 2));
 
+/** What a terminal has room for at the least. */
+export const lineWidth = 80;
+
+/** The text in lines of at most `width` characters, broken between words. */
+export function wrap(text: string, width = lineWidth): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (longer.length > width && line !== "") {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, line];
+}
+
 type Cell = string | number;
 
 /** Columns padded to their widest cell; numbers (and text that looks like one) to the right. */

@@ -4,9 +4,9 @@ import type { Work } from "../../ablate/folder.ts";
 import type { FingerprintOf } from "../../ablate/found.ts";
 import type { Cell } from "../../ablate/plan.ts";
 import type { CellWatcher } from "../../ablate/run.ts";
-import { exitCodes } from "../../errors.ts";
+import { exitCodes, UserError } from "../../errors.ts";
 import { set } from "../experiment.ts";
-import { acts, flag, negated, type OptionsOf, text, wholeNumber } from "../options.ts";
+import { acts, decimal, flag, negated, type OptionsOf, text, wholeNumber } from "../options.ts";
 import { note, print, printJson } from "../print.ts";
 import { stopOnRequest } from "../stop.ts";
 import { threadsOption } from "../threads.ts";
@@ -15,6 +15,9 @@ const options = {
   set,
   dryRun: flag("print the plan, each row's changes and cost, and an estimate of the time"),
   estimate: negated("with --dry-run: do not measure anything"),
+  power: flag("print what difference the plan's seeds and pictures can show, and run nothing"),
+  sd: decimal("<points>", "with --power: standard deviation of the error over seeds", { most: 100 }),
+  disagreement: decimal("<percent>", "with --power: pictures right in just one of two trainings", { most: 100 }),
   rows: text("<names>", "only these rows, as in rmsprop,bn-auxiliary"),
   seeds: text("<seeds>", "instead of the file's, as in 0..4 or 0,3"),
   shard: text("<part>", "only a share of the cells, as in 2/8"),
@@ -38,11 +41,16 @@ async function run(file: string | undefined, options: Options): Promise<void> {
   const { readSeeds, readShard, selectCells } = await import("../../ablate/select.ts");
   const seeds = options.seeds === undefined ? undefined : readSeeds(options.seeds);
   const shard = options.shard === undefined ? undefined : readShard(options.shard);
-  const { set: sets, output, resume = false, dryRun = false } = options;
-  const work = await openWork(file, { sets, seeds, output, resume, look: dryRun });
+  const { set: sets, output, resume = false, dryRun = false, power = false } = options;
+  if (!power && (options.sd !== undefined || options.disagreement !== undefined))
+    throw new UserError("usage", "--sd and --disagreement say what --power shall reckon with, and it is not given");
+  const work = await openWork(file, { sets, seeds, output, resume, look: dryRun || power });
   for (const warning of work.plan.warnings) note(`warning: ${warning}`);
   const cells = selectCells(work.plan, { rows: options.rows, seeds, shard });
-  if (dryRun) return (await import("../ablation-plan.ts")).showPlan(work, cells, options);
+  if (dryRun || power) {
+    const { showPlan } = await import("../ablation-plan.ts");
+    return showPlan(work, cells, { ...options, estimate: dryRun && options.estimate });
+  }
   const { signal, done } = stopOnRequest("the trainings save where they are");
   try {
     process.exitCode = await runAll(work, cells, options, signal);
@@ -130,11 +138,16 @@ resume from their last checkpoint, failed and killed ones are tried again. To
 bring together what --shard spread over several folders, copy their cells/ into
 one (the data must lie at the same path) and --resume there.
 
+--power says before anything is run which difference of two rows would be
+found. It takes the spread of trainings from --sd and --disagreement, else from
+the cells that the folder has, else it assumes some.
+
 The tables in the folder are written again whenever a cell ends. Exit code 8
 where a cell has no result; the table says which and why.
 
 Examples:
   inception ablate table3 --dry-run        the paper's Table 3, planned
+  inception ablate mine.yaml --power --seeds 0..4   what five seeds can show
   inception ablate --set data.train=photos --set data.size=107 \\
       --set data.validation="{ holdOut: 0.1 }" --set train.epochs=20
   inception ablate --resume

@@ -10,7 +10,7 @@ import { costComparisonSchema, costSchema } from "./network.ts";
 import { cropsSchema, dataCheckSchema, predictSchema } from "./pictures.ts";
 
 export const printedSchemas = {
-  "inception.ablate-plan/1": ablationPlanSchema,
+  "inception.ablate-plan/2": ablationPlanSchema,
   "inception.ablate/2": ablationResultsSchema,
   "inception.bench/1": benchSchema,
   "inception.compare/1": comparisonSchema,

@@ -103,14 +103,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test("--dry-run prints cells, changes and cost, and makes nothing", async () => {
   const { code, stdout } = await inception("ablate", file, "--dry-run", "--no-estimate", "-o", one, "--json");
   expect(code).toBe(0);
-  readPrinted("inception.ablate-plan/1", stdout);
+  readPrinted("inception.ablate-plan/2", stdout);
   const plan = JSON.parse(stdout);
-  expect(plan).toMatchObject({ schema: "inception.ablate-plan/1", cellsLeft: 4, secondsLeft: null, seeds: [0, 1] });
+  expect(plan).toMatchObject({ schema: "inception.ablate-plan/2", cellsLeft: 4, secondsLeft: null, seeds: [0, 1] });
   expect(plan.rows[1]).toMatchObject({
     against: "plain",
     changes: [{ key: "train.labelSmoothing", before: 0, after: 0.1 }],
     steps,
   });
+  expect(plan.power).toBeNull();
   expect(plan.rows[1].multiplyAdds).toBe(plan.rows[0].multiplyAdds);
   expect(existsSync(one)).toBe(false);
   cells = plan.cells;
@@ -120,6 +121,23 @@ test("--dry-run prints cells, changes and cost, and makes nothing", async () => 
     "plain 1 missing",
     "+ smoothing 1 missing",
   ]);
+});
+
+test("--power says what the plan can show, by what is given of its trainings, and makes nothing", async () => {
+  const { code, stdout } = await inception("ablate", file, "--power", "--sd", "1.5", "-o", one);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^seeds +sd 1\.50 +least exact p$/m);
+  // Fifteen pictures: the spread over them is more than the one given.
+  expect(stdout).toMatch(/^2 \(this plan\) +none +0\.50\n3 +32\.64 +0\.25$/m);
+  expect(stdout).not.toContain("on this machine");
+  expect(existsSync(one)).toBe(false);
+  expect(await inception("ablate", file, "--dry-run", "--sd", "1.5")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("--power"),
+  });
+  expect((await inception("ablate", file, "--power", "--disagreement", "150")).stderr).toContain(
+    '--disagreement: expected a number from 0 to 100, got "150"',
+  );
 });
 
 test("drivers killed at any moment lose no cell and run none twice; the planted cell fails alone; a second driver is refused", {
@@ -201,4 +219,11 @@ test("Ctrl-C saves and exits 75; two at a time, stopped and gone on with, give t
     expect(predictions(join(two, name))).toBe(predictions(join(one, name)));
     expect(stepsOf(join(two, name))).toEqual(stepsOf(join(one, name)));
   }
+
+  // A file that is gone takes its own cell out, and no other; and that is no success.
+  rmSync(join(two, both[0]!, "eval-single", "predictions.jsonl"));
+  const { code, stdout } = await inception("ablate", "--resume", ...args);
+  expect(code).toBe(8);
+  expect(stdout).toMatch(/^\+ smoothing +1\/2 +\d+\.\d\d +one seed/m);
+  expect(stdout).toMatch(/^\+ smoothing, seed 0: unfit: .*predictions\.jsonl is missing/m);
 });
