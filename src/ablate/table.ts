@@ -1,6 +1,7 @@
 // The tables of an ablation: errors, differences with their verdicts, the tests behind them, effects, and cost beside the paper's figures.
 import type { RowDifference } from "../statistics/ablation.ts";
 import type { Effect } from "../statistics/effects.ts";
+import { showsTop5 } from "../statistics/guessing.ts";
 import type { Interval } from "../statistics/interval.ts";
 import { wordChange } from "./diff.ts";
 import type { AblationResults, CellResult, RowResult } from "./results.ts";
@@ -51,7 +52,10 @@ const errorColumns = ({ classes }: AblationResults): Column<RowResult>[] => [
     header: "and pictures",
     cell: ({ top1: { error } }) => (error ? bounds(error.wideInterval ?? error.interval) : ""),
   },
-  { header: "top-5", cell: ({ top5 }) => (showsTop5(classes) && top5.error ? points(top5.error.mean) : "") },
+  {
+    header: "top-5",
+    cell: ({ top5 }) => (showsTop5(classes ?? Infinity) && top5.error ? points(top5.error.mean) : ""),
+  },
 ];
 
 const costColumns: readonly Column<RowResult>[] = [
@@ -99,9 +103,6 @@ const testColumns: readonly Column<Judged>[] = [
   { header: "r", cell: ({ found }) => ("correlation" in found ? correlation(found.correlation) : "") },
   { header: "from", cell: ({ found }) => ("correlation" in found ? correlation(found.leastCorrelation) : "") },
 ];
-
-/** With fewer, five are half of all, and a top-5 error says little; table.csv and table.json keep it. */
-export const showsTop5 = (classes: number | undefined): boolean => classes === undefined || classes >= 10;
 
 const none = "-";
 const isDone = ({ figures }: CellResult): boolean => figures !== undefined;

@@ -1,12 +1,16 @@
 // Two results set against each other, for the terminal.
 import type { Saved } from "../evaluate/saved.ts";
+import { comparisonRemarks, speaksOf } from "../results/comparison-document.ts";
 import type { ClassComparison, Comparison, JudgedPair } from "../statistics/comparison.ts";
+import { guessing, showsTop5 } from "../statistics/guessing.ts";
 import { computedBy } from "./arithmetic-words.ts";
-import { formatTable } from "./print.ts";
+import { guessingWords } from "./guessing-words.ts";
+import { formatTable, wrap } from "./print.ts";
 
 export function describeComparison(a: Saved, b: Saved, { top1, top5, classes }: Comparison): string {
   const models = ({ protocol }: Saved): string =>
     protocol.models.map(({ path, step, weights }) => `${path} (step ${step}, ${weights} weights)`).join(" + ");
+  const judged = { "top-1": top1, ...(showsTop5(a.classes.length) ? { "top-5": top5 } : {}) };
   const heads = [a, b].map((saved, i) => [
     `${"AB"[i]}  ${saved.path}`,
     `   ${models(saved)}, ${crops(saved)}`,
@@ -14,8 +18,12 @@ export function describeComparison(a: Saved, b: Saved, { top1, top5, classes }: 
   ]);
   return [
     [...heads.flat(), `${top1.n} pictures (${a.fingerprint.slice(0, 8)})`].join("\n"),
-    agreementTable({ "top-1": top1, "top-5": top5 }),
-    [verdictLine("top-1", top1), verdictLine("top-5", top5)].join("\n"),
+    agreementTable(judged),
+    [
+      ...Object.entries(judged).map(([name, pair]) => verdictLine(name, pair)),
+      `guessing: ${guessingWords(guessing(a))}`,
+      ...[speaksOf([a, b]), ...comparisonRemarks([a, b])].flatMap((text) => wrap(text)),
+    ].join("\n"),
     classTable(classes),
   ].join("\n\n");
 }
@@ -37,8 +45,9 @@ const agreementTable = (judged: Readonly<Record<string, JudgedPair>>): string =>
     ]),
   );
 
-const verdictLine = (name: string, { difference, interval, p, verdict }: JudgedPair): string =>
-  `${name}: A - B = ${points(difference)} points (95%: ${points(interval.low)} to ${points(interval.high)}), ` +
+const verdictLine = (name: string, { difference, interval, intervalBy, p, verdict }: JudgedPair): string =>
+  `${name}: A - B = ${points(difference)} points (95%: ${points(interval.low)} to ${points(interval.high)}` +
+  `${intervalBy === "Tango" ? ", Tango's score interval" : ""}), ` +
   `McNemar's exact p = ${probability(p)}: ${verdict}`;
 
 /** More classes than this are cut down to the largest differences. */

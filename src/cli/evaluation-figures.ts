@@ -2,11 +2,12 @@
 import type { Figures } from "../results/figures.ts";
 import { calibrationBins } from "../statistics/calibration.ts";
 import type { ClassFigures } from "../statistics/confusion.ts";
+import { showsTop5 } from "../statistics/guessing.ts";
 import type { Mistake } from "../statistics/mistakes.ts";
 import { formatTable } from "./print.ts";
 
 /** Lines below the errors. */
-export function figureLines({ macro, calibration, temperature, without }: Figures): string[] {
+export function figureLines({ confusion, macro, calibration, temperature, without }: Figures): string[] {
   return [
     `macro      precision ${percent(macro.precision)}, recall ${percent(macro.recall)}, F1 ${percent(macro.f1)}`,
     `Brier      ${calibration.brier.toFixed(4)}`,
@@ -15,7 +16,8 @@ export function figureLines({ macro, calibration, temperature, without }: Figure
     ...(without
       ? [
           `blacklist  ${without.leftOut} pictures on ${without.file}; without them, of ${without.summary.n}: ` +
-            `top-1 ${percent(without.summary.top1.value, 2)}, top-5 ${percent(without.summary.top5.value, 2)}`,
+            `top-1 ${percent(without.summary.top1.value, 2)}` +
+            (showsTop5(confusion.classes.length) ? `, top-5 ${percent(without.summary.top5.value, 2)}` : ""),
         ]
       : []),
   ];

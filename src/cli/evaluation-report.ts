@@ -1,10 +1,12 @@
 // The result of an evaluation for the terminal.
 import type { EvaluationResult } from "../results/evaluation-result.ts";
+import { guessing, showsTop5 } from "../statistics/guessing.ts";
 import type { Rate } from "../statistics/interval.ts";
 import { tiesOf } from "../statistics/ranking.ts";
 import { computedBy } from "./arithmetic-words.ts";
 import { figureLines, figureTables } from "./evaluation-figures.ts";
 import { ensembleTable, gainTable } from "./evaluation-tables.ts";
+import { guessingWords } from "./guessing-words.ts";
 
 export function describeEvaluation(result: EvaluationResult): string {
   const { scores, summary, figures } = result;
@@ -15,13 +17,18 @@ export function describeEvaluation(result: EvaluationResult): string {
     `crops      ${protocol.crops}${protocol.crops === "single" ? "" : `, mean of their ${protocol.average}`}`,
     `computed   ${computedBy(protocol.models)}`,
     `top-1      ${rate(summary.top1)}`,
-    `top-5      ${rate(summary.top5)}`,
+    `guessing   ${guessingWords(guessing(scores))}`,
+    ...(showsTop5(scores.classes.length) ? [`top-5      ${rate(summary.top5)}`] : []),
     `loss       ${summary.loss.toFixed(4)}`,
     ...tieLines(tiesOf(scores)),
     ...figureLines(figures),
+    ...(protocol.models.some(({ chosenHere }) => chosenHere) ? [chosenLine] : []),
   ];
   return [head.join("\n"), ...ensembleTable(result), ...gainTable(result), ...figureTables(figures)].join("\n\n");
 }
+
+const chosenLine =
+  "note       the checkpoint validated best on these very pictures: its figures are a little too good (--data: others)";
 
 const tieLines = (pictures: number): string[] =>
   pictures === 0

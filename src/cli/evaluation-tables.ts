@@ -2,33 +2,38 @@
 import type { Summary } from "../evaluate/metrics.ts";
 import type { EvaluationResult } from "../results/evaluation-result.ts";
 import { gainCurve } from "../results/summaries.ts";
+import { showsTop5 } from "../statistics/guessing.ts";
 import { formatTable } from "./print.ts";
 
-const header = ["top-1", "top-5", "loss"];
-const cells = ({ top1, top5, loss }: Summary): string[] => [
-  `${(100 * top1.value).toFixed(2)}%`,
-  `${(100 * top5.value).toFixed(2)}%`,
+/** Columns of figures for so many classes. */
+const header = (classes: number): string[] => ["top-1", ...(showsTop5(classes) ? ["top-5"] : []), "loss"];
+const cells = (classes: number, { top1, top5, loss }: Summary): string[] => [
+  percent(top1.value),
+  ...(showsTop5(classes) ? [percent(top5.value)] : []),
   loss.toFixed(4),
 ];
+const percent = (share: number): string => `${(100 * share).toFixed(2)}%`;
 
 /** Each result alone, then the models of the first two, three ... together; nothing for a single one. */
-export function ensembleTable({ alone, prefixes }: EvaluationResult): string[] {
+export function ensembleTable({ alone, prefixes, scores }: EvaluationResult): string[] {
+  const classes = scores.classes.length;
   if (alone.length < 2) return [];
   const names = shortNames(alone.map(({ path, models }) => (models.length === 1 ? models[0]!.path : path)));
   const rows = [
     ...alone.map(({ models, summary }, i) => [
       models.length === 1 ? names[i]! : `${names[i]} (${models.length} models)`,
-      ...cells(summary),
+      ...cells(classes, summary),
     ]),
-    ...prefixes.slice(1).map(({ models, summary }) => [`the first ${models} together`, ...cells(summary)]),
+    ...prefixes.slice(1).map(({ models, summary }) => [`the first ${models} together`, ...cells(classes, summary)]),
   ];
-  return [formatTable(["model", ...header], rows)];
+  return [formatTable(["model", ...header(classes)], rows)];
 }
 
 /** The figures of the first crops alone; nothing where they are not known. */
 export function gainTable({ scores }: EvaluationResult): string[] {
-  const rows = gainCurve(scores).map(({ crops, summary }) => [crops, ...cells(summary)]);
-  return rows.length === 0 ? [] : [formatTable(["crops", ...header], rows)];
+  const classes = scores.classes.length;
+  const rows = gainCurve(scores).map(({ crops, summary }) => [crops, ...cells(classes, summary)]);
+  return rows.length === 0 ? [] : [formatTable(["crops", ...header(classes)], rows)];
 }
 
 /** The paths without the folders that all begin with and all end with; whole where nothing else is left of one. */

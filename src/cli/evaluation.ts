@@ -16,11 +16,19 @@ export const evaluateAloud = (
   request: EvaluationRequest,
   signal: AbortSignal,
 ): Promise<EvaluationEnd> =>
-  evaluateModels(models, request, {
+  evaluateModels(models.map(request.data === undefined ? asChosen : unlessValidatedOn(request.data)), request, {
     validationOf,
     watch: barOf(request),
     signal,
   });
+
+const asChosen = (model: Model): Model => model;
+
+/** On other pictures than its run validated on, a model has been chosen by none of those that judge it. */
+const unlessValidatedOn =
+  (data: string) =>
+  (model: Model): Model =>
+    model.experiment?.data.validation === data ? model : { ...model, chosen: false };
 
 async function validationOf({ experiment, path }: Model): Promise<Listing> {
   if (experiment !== undefined) return (await openSets(experiment)).validation;

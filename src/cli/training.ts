@@ -23,7 +23,7 @@ export async function trainExperiment(
   config: string | undefined,
   options: TrainOptions,
   stop: AbortSignal,
-): Promise<TrainingResult & { run: string }> {
+): Promise<TrainingResult & { run: string; classes: number }> {
   const resumed = runToResume(config, options);
   const { experiment } =
     resumed === undefined ? await openExperiment(config, options.set) : await loadRun(resumed, options.set);
@@ -39,7 +39,7 @@ export async function trainExperiment(
         : fromRun({ experiment, classes: sets.train.classes, folder, warn: watcher.warning });
     const outcome = await runTraining({ experiment, sets, folder, start, watcher, stop });
     exit = outcome.finished ? exitCodes.done : exitCodes.stopped;
-    return { ...outcome, run: folder.path };
+    return { ...outcome, run: folder.path, classes: sets.train.classes.length };
   } catch (error) {
     if (error instanceof UserError) exit = error.exitCode;
     throw error;

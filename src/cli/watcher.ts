@@ -1,4 +1,5 @@
 // What `inception train` shows while it runs.
+import { showsTop5 } from "../statistics/guessing.ts";
 import type { StepReport, Validation } from "../train/loop.ts";
 import type { Watcher } from "../train/run.ts";
 import type { Position, Training } from "../train/training.ts";
@@ -9,7 +10,7 @@ import { formatDuration, type Progress, type ProgressOptions, progressBar } from
 export function consoleWatcher(folder: string): Watcher & { stop(): void } {
   let bar: Progress | undefined;
   let shown: "train" | "validate" | undefined;
-  let length = { total: 0, stepsPerEpoch: 1, batch: 1 };
+  let length = { total: 0, stepsPerEpoch: 1, batch: 1, classes: 0 };
   let pace: Pace | undefined;
   const stop = (): void => {
     bar?.stop();
@@ -24,7 +25,7 @@ export function consoleWatcher(folder: string): Watcher & { stop(): void } {
   return {
     started(run, from) {
       const { steps: total, stepsPerEpoch } = run.length;
-      length = { total, stepsPerEpoch, batch: run.experiment.train.batch };
+      length = { total, stepsPerEpoch, batch: run.experiment.train.batch, classes: run.sets.train.classes.length };
       note(summary(folder, run, from));
     },
     step(report) {
@@ -39,7 +40,7 @@ export function consoleWatcher(folder: string): Watcher & { stop(): void } {
     },
     validated(position, validation) {
       stop();
-      note(validationLine(position, validation, length.stepsPerEpoch));
+      note(validationLine(position, validation, length));
     },
     saved: () => {},
     warning: (text) => note(`warning: ${text}`),
@@ -95,11 +96,16 @@ function details(
 }
 
 /** The averaged weights' figures where there are any: the best checkpoint is chosen by them. */
-function validationLine({ step }: Position, { raw, average }: Validation, stepsPerEpoch: number): string {
+function validationLine(
+  { step }: Position,
+  { raw, average }: Validation,
+  { stepsPerEpoch, classes }: { stepsPerEpoch: number; classes: number },
+): string {
   const { top1, top5, loss } = average ?? raw;
   const epoch = (step / stepsPerEpoch).toFixed(2).replace(/\.?0+$/, "");
   const beside = average ? `  (raw weights: top-1 ${percent(raw.top1.value)})` : "";
-  return `epoch ${epoch}: top-1 ${percent(top1.value)}  top-5 ${percent(top5.value)}  loss ${loss.toFixed(3)}${beside}`;
+  const five = showsTop5(classes) ? `  top-5 ${percent(top5.value)}` : "";
+  return `epoch ${epoch}: top-1 ${percent(top1.value)}${five}  loss ${loss.toFixed(3)}${beside}`;
 }
 
 export const percent = (share: number): string => `${(100 * share).toFixed(2)}%`;

@@ -159,7 +159,7 @@ function keyOf(
 }
 
 function collect(
-  { path, step, kind, options, size, preset, preprocessing, classes }: Model,
+  { path, step, kind, options, size, preset, preprocessing, classes, chosen }: Model,
   { items, fingerprint }: Listing,
   { protocol, average, precision }: PictureEvaluationOptions,
   subsets: readonly number[],
@@ -194,6 +194,7 @@ function collect(
           precision,
           resize,
           digest: digestOf(logits),
+          ...(chosen ? { chosenHere: true } : {}),
           arithmetic: arithmetic(precision),
         },
       ],

@@ -24,6 +24,8 @@ export interface Model {
   readonly size: number;
   readonly preset: Preprocessing["preset"];
   readonly kind: "average" | "raw";
+  /** The checkpoint of its run that validated best: on those pictures its figures are a little too good. */
+  readonly chosen?: boolean;
   readonly weights: NamedTensors;
 }
 
@@ -43,7 +45,7 @@ const usualBatch = 32;
 /** Opens `path`; throws UserError("checkpoint") when nothing usable lies there. */
 export function openModel(path: string, choice: ModelChoice): Model {
   const found = existsSync(join(path, "manifest.json"))
-    ? { path, checkpoint: readCheckpoint(path) }
+    ? { path, checkpoint: readCheckpoint(path), chosen: false }
     : fromRun(path, choice);
   const { state, step, files } = found.checkpoint;
   const own = preprocessingIn(state, found.path);
@@ -64,6 +66,7 @@ export function openModel(path: string, choice: ModelChoice): Model {
     size,
     preset,
     kind: average ? "average" : "raw",
+    chosen: found.chosen,
     weights: (average ?? files.weights) as NamedTensors,
   };
 }
@@ -79,7 +82,9 @@ function preprocessingIn({ preprocessing }: CheckpointState, path: string): Prep
   );
 }
 
-function fromRun(run: string, { which, onBroken }: ModelChoice): { path: string; checkpoint: Checkpoint } {
+type Found = { readonly path: string; readonly checkpoint: Checkpoint; readonly chosen: boolean };
+
+function fromRun(run: string, { which, onBroken }: ModelChoice): Found {
   const folder = join(run, "checkpoints");
   const newest = existsSync(folder) ? newestCheckpoint(folder, onBroken ? { onBroken } : {}) : undefined;
   if (newest === undefined)
@@ -87,7 +92,8 @@ function fromRun(run: string, { which, onBroken }: ModelChoice): { path: string;
       hint: "give a folder such as runs/train/quickstart-1, or one of its checkpoints/step-...",
     });
   const best = (newest.checkpoint.state.best as { step: number } | null)?.step;
-  if (which === "last" || best === undefined || best === newest.checkpoint.step) return newest;
+  if (which === "last" || best === undefined) return { ...newest, chosen: false };
+  if (best === newest.checkpoint.step) return { ...newest, chosen: true };
   const path = join(folder, `step-${String(best).padStart(9, "0")}`);
-  return { path, checkpoint: readCheckpoint(path) };
+  return { path, checkpoint: readCheckpoint(path), chosen: true };
 }

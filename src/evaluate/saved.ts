@@ -49,6 +49,8 @@ const modelSchema = z.object({
   resize: z.string(),
   /** Digest of its own logits over these pictures: what tells one result from another, whatever their folders are called. */
   digest: z.string(),
+  /** True where it is the checkpoint that validated best on these very pictures. */
+  chosenHere: z.boolean().optional(),
   /** runtime/arithmetic.ts, of the sitting that ended the evaluation. */
   arithmetic: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
 });

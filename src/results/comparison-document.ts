@@ -1,8 +1,10 @@
-// Two results set against each other, as the document "inception.compare/1".
+// Two results set against each other, as the document "inception.compare/2".
 import { z } from "zod";
 import { type Saved, savedProtocolSchema } from "../evaluate/saved.ts";
 import type { Comparison } from "../statistics/comparison.ts";
+import { guessing } from "../statistics/guessing.ts";
 import { type DocumentOf, documentOf } from "./document.ts";
+import { guessingSchema } from "./evaluation-schema.ts";
 
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
@@ -33,9 +35,12 @@ const paired = z.strictObject({
 });
 
 export const comparisonSchema = z.strictObject({
-  schema: z.literal("inception.compare/1"),
+  schema: z.literal("inception.compare/2"),
   a: side,
   b: side,
+  speaksOf: z.string().describe("What a difference is evidence of, and what it is not"),
+  remarks: z.array(z.string()).describe("What else has to be said"),
+  guessing: guessingSchema.describe("What accuracies are to be held against"),
   top1: paired,
   top5: paired,
   classes: z
@@ -44,6 +49,30 @@ export const comparisonSchema = z.strictObject({
 });
 
 export const comparisonDocument = (a: Saved, b: Saved, comparison: Comparison): DocumentOf<typeof comparisonSchema> =>
-  documentOf(comparisonSchema, { schema: "inception.compare/1", a: about(a), b: about(b), ...comparison });
+  documentOf(comparisonSchema, {
+    schema: "inception.compare/2",
+    a: about(a),
+    b: about(b),
+    speaksOf: speaksOf([a, b]),
+    remarks: comparisonRemarks([a, b]),
+    guessing: guessing(a),
+    ...comparison,
+  });
+
+/** One training of each says nothing of how much training again would change. */
+export const speaksOf = (sides: readonly Saved[]): string =>
+  `${sides.some(({ protocol }) => protocol.models.length > 1) ? "One set of trainings" : "One training"} each: this speaks about these ` +
+  "models, not about the recipes that they were trained by; inception ablate trains each over several seeds.";
+
+export const comparisonRemarks = (sides: readonly Saved[]): string[] => {
+  const chosen = sides.flatMap(({ protocol }, i) =>
+    protocol.models.some((model) => model.chosenHere) ? ["AB"[i]!] : [],
+  );
+  return chosen.length === 0
+    ? []
+    : [
+        `Of ${chosen.join(" and ")} the checkpoint that validated best on these very pictures was taken: its figures are a little too good.`,
+      ];
+};
 
 const about = ({ path, fingerprint, protocol }: Saved) => ({ path, fingerprint, protocol });

@@ -1,7 +1,8 @@
-// summary.json of an evaluation, "inception.eval/2"; keys and meanings: evaluation-schema.ts.
+// summary.json of an evaluation, "inception.eval/3"; keys and meanings: evaluation-schema.ts.
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import type { Summary } from "../evaluate/metrics.ts";
 import { cropCounts, type Protocol } from "../images/protocols.ts";
+import { guessing } from "../statistics/guessing.ts";
 import { tieRule, tiesOf } from "../statistics/ranking.ts";
 import { backgroundRule } from "../statistics/scores.ts";
 import { documentOf } from "./document.ts";
@@ -12,10 +13,11 @@ import { gainCurve } from "./summaries.ts";
 
 export const evaluationDocument = (result: EvaluationResult): EvaluationDocument =>
   documentOf(evaluationSchema, {
-    schema: "inception.eval/2",
+    schema: "inception.eval/3",
     ...modelsOf(result),
     ...picturesOf(result),
     ties: { pictures: tiesOf(result.scores), rule: tieRule },
+    guessing: guessing(result.scores),
     ...errors(result.summary),
     ...subsetsOf(result),
     ...figures(result.figures),
@@ -24,7 +26,13 @@ export const evaluationDocument = (result: EvaluationResult): EvaluationDocument
 function modelsOf({ scores: { protocol }, fresh, alone }: EvaluationResult) {
   const { models } = protocol;
   const model = fresh
-    ? { path: fresh.model.path, step: fresh.model.step, weights: fresh.model.kind, network: { ...fresh.model.options } }
+    ? {
+        path: fresh.model.path,
+        step: fresh.model.step,
+        weights: fresh.model.kind,
+        network: { ...fresh.model.options },
+        ...(fresh.model.chosen ? { chosenHere: true } : {}),
+      }
     : models[0]!;
   return {
     ...(models.length === 1 ? { model } : {}),

@@ -1,4 +1,4 @@
-// What summary.json of an evaluation holds, key by key: the document "inception.eval/2".
+// What summary.json of an evaluation holds, key by key: the document "inception.eval/3".
 import { z } from "zod";
 import { calibrationBins } from "../statistics/calibration.ts";
 import type { DocumentOf } from "./document.ts";
@@ -34,16 +34,24 @@ const model = z.strictObject({
   precision: z.enum(["float32", "bfloat16"]).optional(),
   resize: z.string().optional().describe("How pictures were brought to the network's size"),
   digest: z.string().optional().describe("Of its logits over these pictures"),
+  chosenHere: z
+    .boolean()
+    .optional()
+    .describe("True: the checkpoint that validated best on these pictures, so its figures are a little too good"),
   arithmetic,
 });
 const ensemble = z.strictObject({
   path: z.string().describe("The folder of the result"),
   together: z.array(z.string()).min(2).describe("Its models"),
 });
+export const guessingSchema = z.strictObject({
+  chance: share.describe("One over the number of classes"),
+  majority: z.strictObject({ name: z.string(), share }).describe("The commonest class and its share of the pictures"),
+});
 const judged = z.strictObject({ negativeLogLikelihood: z.number(), expectedCalibrationError: share });
 
 export const evaluationSchema = z.strictObject({
-  schema: z.literal("inception.eval/2"),
+  schema: z.literal("inception.eval/3"),
   model: model.optional().describe("Of a single model"),
   models: z
     .array(z.union([model.extend(errors), ensemble.extend(errors)]))
@@ -74,6 +82,7 @@ export const evaluationSchema = z.strictObject({
   ties: z
     .strictObject({ pictures: count, rule: z.string().describe("How they count") })
     .describe("Pictures whose label has the same logit as another class"),
+  guessing: guessingSchema.describe("What accuracies are to be held against"),
   ...errors,
   blacklist: z
     .strictObject({

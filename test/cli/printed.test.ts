@@ -33,7 +33,7 @@ test("each schema is of the document of its name", () => {
 
 const commands: readonly (readonly [keyof typeof printedSchemas, string])[] = [
   ["inception.data-check/1", "data check data/shapes"],
-  ["inception.eval/2", "eval --from-saved a b -o both"],
+  ["inception.eval/3", "eval --from-saved a b -o both"],
   ["inception.eval.crops/1", "eval --crops-preview data/shapes/ring/PICTURE --crops 12"],
   ["inception.ablate-plan/2", "ablate table3 --dry-run --no-estimate"],
   ["inception.ablate-plan/2", "ablate table3 --power --set data.train=data/shapes"],
@@ -52,7 +52,7 @@ test("the files of an evaluation keep to their schemas, too", () => {
   inception("eval", "--from-saved", "a", "-o", "one");
   const read = (name: string): string => readFileSync(join(folder, "one", name), "utf8");
   indexSchema.strict().parse(JSON.parse(read("index.json")));
-  readPrinted("inception.eval/2", read("summary.json"));
+  readPrinted("inception.eval/3", read("summary.json"));
   const lines = read("predictions.jsonl").trimEnd().split("\n");
   expect(lines.map((line) => predictionLineSchema.parse(JSON.parse(line)).name)).toEqual(savedOf(rows, labels).names);
 });

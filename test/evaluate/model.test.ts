@@ -72,6 +72,17 @@ test("JPEGs are reduced as in training, unless something else is asked for", () 
   expect(state.preprocessing).toMatchObject({ jpegReduction: "off" });
 });
 
+test("a checkpoint is chosen where it is the best of a run, and not as the newest or by its own path", () => {
+  save(1);
+  expect(open(run, { which: "best" }).chosen).toBe(false);
+  save(2, { best: 1 });
+  expect(open(run, { which: "best" })).toMatchObject({ step: 1, chosen: true });
+  expect(open(run, { which: "last" }).chosen).toBe(false);
+  expect(open(pathOf(1), { which: "best" }).chosen).toBe(false);
+  save(3, { best: 3 });
+  expect(open(run, { which: "best" })).toMatchObject({ step: 3, chosen: true });
+});
+
 test("raw weights are taken where they are asked for, or where there are no others", () => {
   save(1);
   expect(open(run, { raw: true })).toMatchObject({ kind: "raw" });

@@ -39,6 +39,8 @@ test("an evaluation leaves all of its files, and summary.json keeps to its schem
   expect(summary.calibration.negativeLogLikelihood).toBeCloseTo(summary.loss, 12);
   expect(summary.ties).toMatchObject({ pictures: 0, rule: expect.stringMatching(/any order with equal chance/) });
   expect(summary.blacklist).toBeUndefined();
+  expect(summary.guessing.chance).toBeCloseTo(1 / 3, 12);
+  expect(summary.guessing.majority).toEqual({ name: "class 0", share: 1 / 3 });
 });
 
 test("a result without a mistake has a table of none", () => {

@@ -40,5 +40,5 @@ test("an evaluation's summary, which says that it is whole, is written last", ()
   const names = Object.keys(evaluationFiles);
   expect(names.at(-1)).toBe("summary.json");
   expect([...names, "index.json", "logits.safetensors"].sort()).toEqual(resultFiles);
-  expect(Object.keys(reportFiles)).toHaveLength(7);
+  expect(Object.keys(reportFiles)).toHaveLength(8);
 });

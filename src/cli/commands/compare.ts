@@ -16,7 +16,9 @@ export function registerCompare(program: Command): void {
 const help = `
 The interval of the difference comes from 10,000 resamples of the pictures, p
 from McNemar's exact test. A difference counts only where the interval leaves
-out zero and p is at most 0.05; otherwise the two are not distinguishable.
+out zero and p is at most 0.05; otherwise the two are not distinguishable. It
+speaks about these two models: one training each says nothing of what training
+again would change (inception ablate does).
 Results over different pictures are refused (exit 2).
 
 Examples:

@@ -34,18 +34,20 @@ async function run(config: string | undefined, options: Options): Promise<void> 
   const { signal, done } = stopOnRequest("finishing the step and saving");
   const { trainExperiment } = await import("../training.ts");
   try {
-    const { run, position, finished, rejected } = await trainExperiment(config, options, signal);
+    const { run, classes, position, finished, rejected } = await trainExperiment(config, options, signal);
     process.exitCode = finished ? exitCodes.done : exitCodes.stopped;
     const { step, best } = position;
     if (options.json) return printJson({ schema: "inception.train/1", run, step, finished, best, rejected });
     if (rejected > 0) note(`${rejected} unreadable pictures were left out; ${run}/rejected.jsonl lists them`);
     if (!finished)
       return print(`${run}: stopped and saved at step ${step}\nresume with: inception train --resume ${run}`);
-    print(`${run}: finished after ${step} steps; ${sayBest(best)}`);
+    print(`${run}: finished after ${step} steps; ${sayBest(best, classes)}`);
   } finally {
     done();
   }
 }
 
-const sayBest = (best: Best | null): string =>
-  best ? `best top-1 ${(100 * best.top1).toFixed(2)}% at step ${best.step}` : "never validated";
+const sayBest = (best: Best | null, classes: number): string =>
+  best
+    ? `best top-1 ${(100 * best.top1).toFixed(2)}% at step ${best.step}, where chance is ${(100 / classes).toFixed(2)}%`
+    : "never validated";

@@ -46,19 +46,48 @@ describe("inception compare", () => {
     expect(text).toMatch(
       /top-1: A - B = \+30\.00 points \(95%: \+1\d\.\d+ to \+4\d\.\d+\), McNemar's exact p = 0\.0005: A is better/,
     );
-    expect(text).toMatch(/top-5: A - B = \+0\.00 points .* p = 1\.0000: not distinguishable/);
+    // Two classes: half of all is chance, and everything is among five.
+    expect(text).toMatch(/^guessing: 50\.00% by chance, 50\.00% by always naming "class 0"$/m);
+    expect(text).not.toContain("top-5");
+    expect(text.replaceAll("\n", " ")).toContain(
+      "One training each: this speaks about these models, not about the recipes",
+    );
     expect(text).toMatch(/class 0 +20 +95\.00% +65\.00% +\+30\.00 +0\.0313 +0\.0625/);
   });
 
   it("says not distinguishable where the interval includes zero", async () => {
     expect(await compare(result(4), result(5))).toMatch(/top-1: A - B = \+2\.50 points .*: not distinguishable/);
-    expect(await compare(result(5), result(5))).toMatch(/top-1: A - B = \+0\.00 points \(95%: \+0\.00 to \+0\.00\)/);
+    const same = await compare(result(5), result(5));
+    // Of forty pictures none tells the two apart: z^2 / (40 + z^2) = 8.76% to either side.
+    expect(same).toContain(
+      "top-1: A - B = +0.00 points (95%: -8.76 to +8.76, Tango's score interval), McNemar's exact p = 1.0000",
+    );
+  });
+
+  it("shows top-5 from ten classes on", async () => {
+    const of = (right: number) =>
+      savedOf(
+        Array.from({ length: 10 }, (_, i) =>
+          Array.from({ length: 10 }, (_, k) => (k === (i < right ? i : 9 - i) ? 1 : 0)),
+        ),
+        [...Array(10).keys()],
+      );
+    expect(await compare(of(9), of(8))).toMatch(/^top-5: A - B = /m);
+  });
+
+  it("says whose checkpoint was chosen on the pictures that judge it, and which are sets of trainings", async () => {
+    const [model] = result(0).protocol.models;
+    const chosen = { ...result(0).protocol, models: [{ ...model!, chosenHere: true }] };
+    const both = { ...result(0).protocol, models: [model!, { ...model!, digest: "b" }] };
+    const text = (await compare(result(2, { protocol: both }), result(14, { protocol: chosen }))).replaceAll("\n", " ");
+    expect(text).toContain("Of B the checkpoint that validated best on these very pictures was taken");
+    expect(text).toContain("One set of trainings each: this speaks about these models");
   });
 
   it("prints one JSON document", async () => {
-    const document = readPrinted("inception.compare/1", await compare(result(14), result(2), "--json"));
+    const document = readPrinted("inception.compare/2", await compare(result(14), result(2), "--json"));
     expect(document).toMatchObject({
-      schema: "inception.compare/1",
+      schema: "inception.compare/2",
       a: { path: join(folder, "a"), fingerprint: "f00d" },
       top1: {
         n,
@@ -69,6 +98,11 @@ describe("inception compare", () => {
         p: 2 / 2 ** 12,
         verdict: "B is better",
       },
+    });
+    expect(document).toMatchObject({
+      speaksOf: expect.stringContaining("not about the recipes"),
+      remarks: [],
+      guessing: { chance: 0.5, majority: { name: "class 0", share: 0.5 } },
     });
     expect(document.classes).toHaveLength(2);
     expect(document.top1.interval.low).toBeLessThan(-0.3);

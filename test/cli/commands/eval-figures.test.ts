@@ -64,6 +64,9 @@ test("a numbered list gives the figures of the folder, and a blacklist both numb
   expect(listed.loss).toBeCloseTo(whole.loss, 5);
   expect(listed.blacklist).toMatchObject({ lines: 2, leftOut: 20, evaluated: 30 });
   expect(whole.blacklist).toBeUndefined();
+  expect(whole.guessing).toMatchObject({ chance: 0.1, majority: { share: 0.1 } });
+  // Its run validated on others.
+  expect(whole.model!.chosenHere).toBeUndefined();
   expect(readFileSync(join(folder, "whole", "confusion.csv"), "utf8").split("\n")).toHaveLength(12);
 });
 
@@ -98,12 +101,15 @@ test("what cannot be used is said in one sentence", async () => {
 });
 
 test("compare pairs two evaluations of a run, and refuses others with exit code 2", async () => {
-  await inception("eval", run);
+  const report = (await inception("eval", run)).stdout;
+  expect(report).toMatch(/^guessing {3}10\.00% by chance, \d+\.\d\d% by always naming "\w+"$/m);
+  expect(report).toMatch(/^note {7}the checkpoint validated best on these very pictures/m);
   await inception("eval", run, "--raw");
   const [a, b] = ["average", "raw"].map((kind) => join(run, "eval", `step-2-${kind}`)) as [string, string];
   const { stdout } = await inception("compare", a, b, "--json");
   const document = JSON.parse(stdout);
-  expect(document).toMatchObject({ schema: "inception.compare/1", a: { path: a }, b: { path: b } });
+  expect(document).toMatchObject({ schema: "inception.compare/2", a: { path: a }, b: { path: b } });
+  expect(document.remarks).toEqual([expect.stringMatching(/^Of A and B the checkpoint that validated best/)]);
   const { both, onlyA, onlyB, neither } = document.top1.agreement;
   expect(both + onlyA + onlyB + neither).toBe(document.top1.n);
   expect((await inception("compare", a, b)).stdout).toMatch(/^top-1: A - B = /m);

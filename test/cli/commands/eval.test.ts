@@ -20,7 +20,7 @@ const bin = "bin/inception.js";
 const inception = (...args: string[]) => promisify(execFile)(process.execPath, [bin, ...args], { maxBuffer: 1 << 26 });
 const json = async (...args: string[]) => {
   const { stdout } = await inception("eval", ...args, "--json");
-  readPrinted(args.includes("--crops-preview") ? "inception.eval.crops/1" : "inception.eval/2", stdout);
+  readPrinted(args.includes("--crops-preview") ? "inception.eval.crops/1" : "inception.eval/3", stdout);
   return JSON.parse(stdout);
 };
 const failure = async (...args: string[]): Promise<{ code: number; stderr: string }> =>

@@ -91,7 +91,7 @@ test("a resumed run refuses another experiment and names what differs", async ()
 test("eval counts each picture once, and the same from the checkpoint alone", async () => {
   const fromRun = JSON.parse((await inception("eval", whole, "--checkpoint", "last", "--json")).stdout);
   const alone = JSON.parse((await inception("eval", last(whole), "--json", "-o", join(folder, "alone"))).stdout);
-  expect(fromRun.schema).toBe("inception.eval/2");
+  expect(fromRun.schema).toBe("inception.eval/3");
   expect(fromRun.data.evaluated).toBe(fromRun.data.listed);
   expect(alone.top1).toEqual(fromRun.top1);
   expect(alone.loss).toBe(fromRun.loss);
