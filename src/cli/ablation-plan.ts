@@ -34,9 +34,8 @@ export async function showPlan(
 }
 
 async function gather({ plan, folder, base }: Work, cells: readonly Cell[], { estimate, ...asked }: PlanOptions) {
-  const data = await orNothing("the pictures are not counted", async () =>
-    (await import("../ablate/data.ts")).openData(plan),
-  );
+  const open = async () => (await import("../ablate/data.ts")).openData(plan);
+  const data = asked.power ? await open() : await orNothing("the pictures are not counted", open);
   const states = cells.map((cell) => ({ ...cell, state: cellState(cellPaths(folder, cell, plan.crops)) }));
   const left = states.filter(({ state }) => !isSettled(state));
   const seconds = estimate && data && left.length > 0 ? await measure(left, data, plan.crops) : undefined;

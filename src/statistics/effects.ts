@@ -83,9 +83,9 @@ function effectOf(
     const sum = new Float64Array(terms[0]!.row.cells[0]!.correct.length);
     for (const { row, sign } of terms) {
       const { correct } = row.cells.find((cell) => cell.seed === seed)!;
-      for (let i = 0; i < sum.length; i++) sum[i]! += (sign * (1 - correct[i]!)) / settings.length;
+      for (let i = 0; i < sum.length; i++) sum[i]! += sign * (1 - correct[i]!);
     }
-    return sum;
+    return sum.map((value) => value / settings.length);
   });
   const lost = terms.some(({ row }) => (row.diverged ?? []).length > 0);
   return [{ ...contrast(perSeed, 2 ** (factors.length - 1)), factors, seeds, settings: settings.length, lost }];

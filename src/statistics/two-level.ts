@@ -25,7 +25,7 @@ export function overSeedsAndPictures(
   const [seeds, pictures] = [perSeed.length, perSeed[0]?.length ?? 0];
   if (pictures === 0 || perSeed.some(({ length }) => length !== pictures))
     throw new RangeError(`expected the same pictures for each seed, got ${perSeed.map(({ length }) => length)}`);
-  const sums = Float64Array.from({ length: pictures }, (_, i) => total(perSeed.map((own) => own[i]!)));
+  const sums = Float64Array.from({ length: pictures }, (_, i) => rounded(total(perSeed.map((own) => own[i]!))));
   const { error, own } = levels(perSeed, sums);
   const numbers = generator(seed);
   const resampledSum = resampler(sums, numbers);
@@ -36,6 +36,9 @@ export function overSeedsAndPictures(
   }).sort();
   return { low: quantile(found, (1 - level) / 2), high: quantile(found, (1 + level) / 2) };
 }
+
+/** To nine digits: sums of the same shares in another order are the same value. */
+const rounded = (value: number): number => Math.round(value * 1e9) / 1e9;
 
 const total = (values: ArrayLike<number>): number => {
   let sum = 0;

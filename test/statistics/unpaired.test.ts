@@ -42,7 +42,7 @@ test("pairing pays from r = 0.885 with two seeds, 0.584 with three, 0.31 with fi
 test("at that correlation the paired and the unpaired interval are as wide, for equal spreads", () => {
   const { normal } = generator(8);
   const r = leastCorrelation(3);
-  const trials = 4000;
+  const trials = 2000;
   let [paired, unpaired] = [0, 0];
   for (let trial = 0; trial < trials; trial++) {
     const a = Array.from({ length: 3 }, () => 0.01 * normal());
