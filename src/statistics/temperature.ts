@@ -61,17 +61,31 @@ function judge(scores: Scores, pictures: readonly number[], temperature: number)
 }
 
 const range = { low: 0.01, high: 100 } as const;
+type Fitted = { readonly temperature: number; readonly atLimit: boolean };
+
+/** Of more pictures than this, so many are fitted first: from there few rounds over all are left. */
+const fewPictures = 2000;
+
+/** The temperature of largest likelihood over these pictures. */
+export function fitTemperature(scores: Scores, pictures: readonly number[] = [...scores.names.keys()]): Fitted {
+  if (pictures.length <= fewPictures) return fitFrom(1, scores, pictures);
+  const every = Math.ceil(pictures.length / fewPictures);
+  const few = fitFrom(
+    1,
+    scores,
+    pictures.filter((_, place) => place % every === 0),
+  );
+  return fitFrom(few.atLimit ? 1 : few.temperature, scores, pictures);
+}
 
 /**
- * The temperature of largest likelihood over these pictures: it is convex in 1 / temperature, so Newton's method between two bounds finds it.
- * Only the end of the range towards which the likelihood rises from 1 is looked at.
+ * The likelihood is concave in 1 / temperature, so Newton's method between two bounds finds its largest. Only the end of the range towards which it
+ * rises from the start is looked at.
  */
-export function fitTemperature(
-  scores: Scores,
-  pictures: readonly number[] = [...scores.names.keys()],
-): { temperature: number; atLimit: boolean } {
+function fitFrom(start: number, scores: Scores, pictures: readonly number[]): Fitted {
   let [low, high] = [1 / range.high, 1 / range.low];
-  let [inverse, { first, second }] = [1, slopes(scores, pictures, 1)];
+  let inverse = 1 / start;
+  let { first, second } = slopes(scores, pictures, inverse);
   if (first === 0 && second === 0) return { temperature: 1, atLimit: false };
   const end = first < 0 ? high : low;
   if (slopes(scores, pictures, end).first * Math.sign(first) >= 0) return { temperature: 1 / end, atLimit: true };
@@ -80,7 +94,7 @@ export function fitTemperature(
     else low = inverse;
     const step = inverse - first / second;
     const next = step > low && step < high ? step : (low + high) / 2;
-    if (Math.abs(next - inverse) <= 1e-8 * inverse) return { temperature: 1 / next, atLimit: false };
+    if (Math.abs(next - inverse) <= 1e-7 * inverse) return { temperature: 1 / next, atLimit: false };
     inverse = next;
     ({ first, second } = slopes(scores, pictures, inverse));
   }
