@@ -1,13 +1,15 @@
 // Two results set against each other, for the terminal.
 import type { Saved } from "../evaluate/saved.ts";
 import { comparisonRemarks, speaksOf } from "../results/comparison-document.ts";
-import type { ClassComparison, Comparison, JudgedPair } from "../statistics/comparison.ts";
+import type { ResultComparison } from "../results/pairing.ts";
+import type { ClassComparison, JudgedPair } from "../statistics/comparison.ts";
 import { guessing, showsTop5 } from "../statistics/guessing.ts";
 import { computedBy } from "./arithmetic-words.ts";
+import { groupCount } from "./evaluation-figures.ts";
 import { guessingWords } from "./guessing-words.ts";
 import { formatTable, wrap } from "./print.ts";
 
-export function describeComparison(a: Saved, b: Saved, { top1, top5, classes }: Comparison): string {
+export function describeComparison(a: Saved, b: Saved, { top1, top5, classes, groups }: ResultComparison): string {
   const models = ({ protocol }: Saved): string =>
     protocol.models.map(({ path, step, weights }) => `${path} (step ${step}, ${weights} weights)`).join(" + ");
   const judged = { "top-1": top1, ...(showsTop5(a.classes.length) ? { "top-5": top5 } : {}) };
@@ -24,6 +26,7 @@ export function describeComparison(a: Saved, b: Saved, { top1, top5, classes }: 
       `guessing: ${guessingWords(guessing(a))}`,
       ...[speaksOf([a, b]), ...comparisonRemarks([a, b])].flatMap((text) => wrap(text)),
     ].join("\n"),
+    ...(groups ? [groupLines(groups, a.classes.length)] : []),
     classTable(classes),
   ].join("\n\n");
 }
@@ -49,6 +52,15 @@ const verdictLine = (name: string, { difference, interval, intervalBy, p, verdic
   `${name}: A - B = ${points(difference)} points (95%: ${points(interval.low)} to ${points(interval.high)}` +
   `${intervalBy === "Tango" ? ", Tango's score interval" : ""}), ` +
   `McNemar's exact p = ${probability(p)}: ${verdict}`;
+
+const groupLines = ({ file, groups, top1, top5 }: NonNullable<ResultComparison["groups"]>, classes: number): string =>
+  [
+    `with the ${groupCount(groups)} of ${file} for units:`,
+    ...Object.entries({ "top-1": top1, ...(showsTop5(classes) ? { "top-5": top5 } : {}) }).map(
+      ([name, { interval, p, verdict }]) =>
+        `${name}: 95%: ${points(interval.low)} to ${points(interval.high)}, sign-flip p = ${probability(p)}: ${verdict}`,
+    ),
+  ].join("\n");
 
 /** More classes than this are cut down to the largest differences. */
 const longestTable = 40;

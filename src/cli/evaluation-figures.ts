@@ -3,16 +3,23 @@ import type { Figures } from "../results/figures.ts";
 import { calibrationBins } from "../statistics/calibration.ts";
 import type { ClassFigures } from "../statistics/confusion.ts";
 import { showsTop5 } from "../statistics/guessing.ts";
+import type { Interval } from "../statistics/interval.ts";
 import type { Mistake } from "../statistics/mistakes.ts";
 import { formatTable } from "./print.ts";
 
 /** Lines below the errors. */
-export function figureLines({ confusion, macro, calibration, temperature, without }: Figures): string[] {
+export function figureLines(figures: Figures): string[] {
+  const { confusion, macro, matthews, separation, intervals, calibration, temperature, groups, without } = figures;
   return [
-    `macro      precision ${percent(macro.precision)}, recall ${percent(macro.recall)}, F1 ${percent(macro.f1)}`,
+    `macro      precision ${percent(macro.precision)}, recall ${percent(macro.recall)}, ` +
+      `F1 ${percent(macro.f1)} (95%: ${ends(intervals.macroF1)})`,
+    `MCC        ${matthews.toFixed(4)}  (95%: ${intervals.matthews.low.toFixed(4)} to ${intervals.matthews.high.toFixed(4)})`,
+    `AUC        ${separation.macro.auc?.toFixed(4) ?? "-"}  (mean over the classes, each against the rest)`,
     `Brier      ${calibration.brier.toFixed(4)}`,
-    `ECE        ${percent(calibration.expectedCalibrationError)}  (${calibrationBins} bins)`,
+    `ECE        ${percent(calibration.expectedCalibrationError)}  ` +
+      `(${calibrationBins} bins; 95%: ${ends(intervals.expectedCalibrationError)})`,
     ...(temperature ? [temperatureLine(temperature)] : []),
+    ...(groups ? groupLines(groups, confusion.classes.length) : []),
     ...(without
       ? [
           `blacklist  ${without.leftOut} pictures on ${without.file}; without them, of ${without.summary.n}: ` +
@@ -22,6 +29,17 @@ export function figureLines({ confusion, macro, calibration, temperature, withou
       : []),
   ];
 }
+
+const groupLines = ({ file, groups, intervals }: NonNullable<Figures["groups"]>, classes: number): string[] => [
+  `groups     ${groupCount(groups)} of ${file}; 95% with them for units:`,
+  `           top-1 ${ends(intervals.top1, 2)}${showsTop5(classes) ? `, top-5 ${ends(intervals.top5, 2)}` : ""}, ` +
+    `macro F1 ${ends(intervals.macroF1)}`,
+];
+
+/** Below it intervals over groups are known to be too narrow: Cameron, Gelbach and Miller, Rev. Econ. Stat. 90 (2008), speak of five to thirty. */
+const fewGroups = 30;
+export const groupCount = (groups: number): string =>
+  `${groups} groups${groups < fewGroups ? " (so few make intervals too narrow)" : ""}`;
 
 const temperatureLine = ({
   temperature,
@@ -80,6 +98,9 @@ const mistakeTable = (mistakes: readonly Mistake[]): string =>
       percent(predictedProbability),
     ]),
   );
+
+const ends = ({ low, high }: Interval, digits = 1): string =>
+  `${(100 * low).toFixed(digits)} to ${(100 * high).toFixed(digits)}`;
 
 const percent = (share: number | null, digits = 1): string =>
   share === null ? "-" : `${(100 * share).toFixed(digits)}%`;

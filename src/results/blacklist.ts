@@ -1,8 +1,6 @@
 // Pictures that a second set of figures leaves out, such as those that ILSVRC-2014's development kit lists as badly labelled.
-import { readFileSync } from "node:fs";
-import { basename, extname } from "node:path";
 import { UserError } from "../errors.ts";
-import { errorCode, explainIoError } from "../io-error.ts";
+import { namesOf, readText } from "./picture-lists.ts";
 
 export interface Blacklist {
   readonly file: string;
@@ -18,7 +16,6 @@ export interface Blacklist {
  */
 export function readBlacklist(file: string): Blacklist {
   const lines = readText(file)
-    .replace(/^\ufeff/, "")
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("#"));
@@ -26,12 +23,9 @@ export function readBlacklist(file: string): Blacklist {
   const numbers = new Set(lines.filter((line) => /^\d+$/.test(line)).map(Number));
   const names = new Set(lines);
   const has = (name: string): boolean => {
-    const base = basename(name);
-    const stem = base.slice(0, base.length - extname(base).length);
-    const digits = /\d+$/.exec(stem)?.[0];
-    return (
-      [name, base, stem].some((known) => names.has(known)) || (digits !== undefined && numbers.has(Number(digits)))
-    );
+    const known = namesOf(name);
+    const digits = /\d+$/.exec(known[2])?.[0];
+    return known.some((one) => names.has(one)) || (digits !== undefined && numbers.has(Number(digits)));
   };
   return { file, lines: lines.length, has };
 }
@@ -45,13 +39,4 @@ export function requireUse({ file, lines, has }: Blacklist, names: readonly stri
     `${file}: ${listed === 0 ? "none" : "all"} of the ${names.length} pictures are on this list of ${lines} lines`,
     { hint: "a line is a path within the set, a file name, or the number in which a file name ends" },
   );
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") throw new UserError("data", `${file}: no such file`);
-    throw explainIoError(error, "cannot read", file);
-  }
 }

@@ -1,10 +1,10 @@
 // Two results set against each other, as the document "inception.compare/2".
 import { z } from "zod";
 import { type Saved, savedProtocolSchema } from "../evaluate/saved.ts";
-import type { Comparison } from "../statistics/comparison.ts";
 import { guessing } from "../statistics/guessing.ts";
 import { type DocumentOf, documentOf } from "./document.ts";
 import { guessingSchema } from "./evaluation-schema.ts";
+import type { ResultComparison } from "./pairing.ts";
 
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
@@ -25,13 +25,19 @@ const accuracies = {
   difference: difference.describe("accuracyA - accuracyB"),
   p: share.describe("McNemar's exact test, two-sided"),
 };
+const verdict = z.enum(["A is better", "B is better", "not distinguishable"]);
 const paired = z.strictObject({
   ...accuracies,
   agreement: z.strictObject({ both: sum, onlyA: sum, onlyB: sum, neither: sum }).describe("A tie divides a picture"),
   interval: bounds.describe("95%, over pictures"),
   intervalBy: z.enum(["bootstrap", "Tango"]).describe("Tango's where no resample differs"),
   scoreIntervals: z.strictObject({ tango: bounds, newcombe: bounds }).describe("95%; they never vanish"),
-  verdict: z.enum(["A is better", "B is better", "not distinguishable"]),
+  verdict,
+});
+const grouped = z.strictObject({
+  interval: bounds.describe("95%, bootstrap over groups"),
+  p: share.describe("Fisher's sign-flip test over groups, two-sided"),
+  verdict,
 });
 
 export const comparisonSchema = z.strictObject({
@@ -46,9 +52,17 @@ export const comparisonSchema = z.strictObject({
   classes: z
     .array(z.strictObject({ name: z.string(), ...accuracies, adjustedP: share.describe("Holm's over the classes") }))
     .describe("Of those that have pictures, by top-1"),
+  groups: z
+    .strictObject({ file: z.string(), groups: count, top1: grouped, top5: grouped })
+    .optional()
+    .describe("The same differences with groups of pictures for units"),
 });
 
-export const comparisonDocument = (a: Saved, b: Saved, comparison: Comparison): DocumentOf<typeof comparisonSchema> =>
+export const comparisonDocument = (
+  a: Saved,
+  b: Saved,
+  comparison: ResultComparison,
+): DocumentOf<typeof comparisonSchema> =>
   documentOf(comparisonSchema, {
     schema: "inception.compare/2",
     a: about(a),

@@ -11,10 +11,11 @@ import { cropCounts, type Protocol } from "../images/protocols.ts";
 import type { Listing } from "../images/sources/source.ts";
 import { makeNumbered } from "../run/folder.ts";
 import { choosePrecision } from "../runtime/features.ts";
-import { type Blacklist, readBlacklist, requireUse } from "./blacklist.ts";
+import { readBlacklist, requireUse } from "./blacklist.ts";
 import { requireSameClasses } from "./ensemble.ts";
 import { writeResult } from "./evaluation-files.ts";
-import { type EvaluationResult, ensembleResult, resultOf } from "./evaluation-result.ts";
+import { type EvaluationResult, ensembleResult, type ResultContext, resultOf } from "./evaluation-result.ts";
+import { groupingOf, readGroups } from "./groups.ts";
 import { choosePictures, type PictureChoice } from "./pictures.ts";
 import { requireSamePictures, resultFolder } from "./result-folder.ts";
 
@@ -30,6 +31,8 @@ export interface EvaluationRequest extends PictureChoice {
   readonly onBadImage: "fail" | "skip";
   readonly output?: string;
   readonly blacklist?: string;
+  /** A list that says which pictures belong together. */
+  readonly groups?: string;
 }
 
 /** What an evaluation needs from outside. */
@@ -62,11 +65,12 @@ export async function evaluateModels(
 ): Promise<EvaluationEnd> {
   requireEnsemble(models);
   const request = { ...asked, backgroundClass: asked.backgroundClass ?? models[0]!.preprocessing.background };
-  const blacklist = openBlacklist(request);
+  const lists = openLists(request);
   const listing = await choosePictures(models, request, validationOf);
-  const context = { blacklist, source: listing.path };
+  const context = { ...lists, source: listing.path };
   const names = listing.items.map(({ name }) => name);
-  if (blacklist) requireUse(blacklist, names);
+  if (lists.blacklist) requireUse(lists.blacklist, names);
+  if (lists.groups) groupingOf(lists.groups, names);
   if (request.output !== undefined) requireSamePictures(request.output, listing.fingerprint);
   const journals: Journal[] = [];
   const members: { folder: string; result: EvaluationResult }[] = [];
@@ -100,18 +104,18 @@ export async function evaluateModels(
 /** Stored results, averaged anew: no engine and no pictures needed. */
 export const recombine = (
   folders: readonly string[],
-  request: Pick<EvaluationRequest, "output" | "blacklist">,
+  request: Pick<EvaluationRequest, "output" | "blacklist" | "groups">,
 ): Extract<EvaluationEnd, { result: unknown }> =>
   writeEnsemble(
     folders.map((folder) => readSaved(folder)),
     request,
-    { blacklist: openBlacklist(request) },
+    openLists(request),
   );
 
 function writeEnsemble(
   members: readonly Saved[],
   { output }: Pick<EvaluationRequest, "output">,
-  context: Parameters<typeof ensembleResult>[1],
+  context: ResultContext,
 ) {
   const result = ensembleResult(members, context);
   if (output !== undefined) requireSamePictures(output, result.scores.fingerprint);
@@ -120,8 +124,10 @@ function writeEnsemble(
   return { result, folder };
 }
 
-const openBlacklist = ({ blacklist }: Pick<EvaluationRequest, "blacklist">): Blacklist | undefined =>
-  blacklist === undefined ? undefined : readBlacklist(blacklist);
+const openLists = ({ blacklist, groups }: Pick<EvaluationRequest, "blacklist" | "groups">): ResultContext => ({
+  ...(blacklist === undefined ? {} : { blacklist: readBlacklist(blacklist) }),
+  ...(groups === undefined ? {} : { groups: readGroups(groups) }),
+});
 
 async function evaluate(
   model: Model,

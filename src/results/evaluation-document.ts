@@ -2,9 +2,13 @@
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import type { Summary } from "../evaluate/metrics.ts";
 import { cropCounts, type Protocol } from "../images/protocols.ts";
+import { resamples } from "../statistics/bootstrap.ts";
+import type { FigureIntervals } from "../statistics/figure-intervals.ts";
 import { guessing } from "../statistics/guessing.ts";
+import { wilson } from "../statistics/interval.ts";
 import { tieRule, tiesOf } from "../statistics/ranking.ts";
 import { backgroundRule } from "../statistics/scores.ts";
+import type { Selective } from "../statistics/selective.ts";
 import { documentOf } from "./document.ts";
 import type { EvaluationResult, Member } from "./evaluation-result.ts";
 import { type EvaluationDocument, evaluationSchema } from "./evaluation-schema.ts";
@@ -90,10 +94,53 @@ const withoutListed = ({ file, lines, leftOut, summary }: NonNullable<Figures["w
   ...errors(summary),
 });
 
-const figures = ({ macro, classes, confused, calibration, temperature, mistakes }: Figures) => ({
-  macro,
-  classes,
-  confused,
-  calibration: { ...calibration, temperature },
-  mistakes,
+function figures(figures: Figures) {
+  const { macro, weighted, separation, matthews, kappa, groups, confused, calibration, temperature, mistakes } =
+    figures;
+  return {
+    macro: { ...macro, ...separation.macro },
+    weighted: { ...weighted, ...separation.weighted },
+    matthews,
+    kappa: Number.isNaN(kappa) ? null : kappa,
+    intervals95: intervalsOf(figures.intervals),
+    ...(groups ? { groups: groupsOf(groups) } : {}),
+    classes: classesOf(figures),
+    confused,
+    calibration: { ...calibration, temperature },
+    selective: selectiveOf(figures.selective),
+    mistakes,
+  };
+}
+
+const intervalsOf = ({ macroF1, matthews, expectedCalibrationError }: FigureIntervals) => ({
+  resamples,
+  macroF1,
+  matthews,
+  expectedCalibrationError,
+});
+
+const groupsOf = ({ file, groups, intervals }: NonNullable<Figures["groups"]>) => {
+  const { top1, top5, macroF1, matthews } = intervals;
+  return { file, groups, top1, top5, macroF1, matthews };
+};
+
+const classesOf = ({ classes, separation, intervals }: Figures) =>
+  classes.map((one, k) => ({
+    ...one,
+    ...separation.classes[k]!,
+    intervals95: {
+      precision: one.precision === null ? null : wilson(one.correct, one.taken),
+      recall: one.recall === null ? null : wilson(one.correct, one.n),
+      f1: intervals.f1[k]!,
+    },
+  }));
+
+const selectiveOf = ({ areaUnderRisk, excessArea, accepted }: Selective) => ({
+  areaUnderRisk,
+  excessArea,
+  accepted: accepted.map(({ accuracy, ...rest }) => ({
+    ...rest,
+    accuracy: accuracy?.value ?? null,
+    interval95: accuracy?.interval ?? null,
+  })),
 });

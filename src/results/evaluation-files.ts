@@ -5,6 +5,7 @@ import { toCsv } from "../report/csv.ts";
 import { reliabilityDiagram } from "../report/reliability-diagram.ts";
 import type { Confusion } from "../statistics/confusion.ts";
 import type { Mistake } from "../statistics/mistakes.ts";
+import { curveFiles } from "./curve-files.ts";
 import { jsonText } from "./document.ts";
 import { evaluationDocument } from "./evaluation-document.ts";
 import type { EvaluationResult } from "./evaluation-result.ts";
@@ -24,6 +25,7 @@ export const evaluationFiles: FileWriters<EvaluationResult> = {
       title: `Reliability over ${summary.n.toLocaleString("en-US")} pictures`,
       expectedCalibrationError: calibration.expectedCalibrationError,
     }),
+  ...curveFiles,
   "mistakes.csv": ({ figures }) => toCsv(mistakeRows(figures.mistakes)),
   "summary.json": (result) => jsonText(evaluationDocument(result)),
 };

@@ -6,6 +6,7 @@ import type { EvaluationScores, Saved, SavedModel } from "../evaluate/saved.ts";
 import type { Blacklist } from "./blacklist.ts";
 import { combine } from "./ensemble.ts";
 import { type Figures, figuresOf } from "./figures.ts";
+import type { Groups } from "./groups.ts";
 import { summaryOf } from "./summaries.ts";
 
 export interface EvaluationResult {
@@ -26,15 +27,22 @@ export interface EvaluationResult {
 export type Member = { readonly path: string; readonly models: readonly SavedModel[]; readonly summary: Summary };
 
 /** What a result may know beside its scores. */
-export type ResultContext = { readonly blacklist?: Blacklist | undefined; readonly source?: string | undefined };
+export type ResultContext = {
+  readonly blacklist?: Blacklist | undefined;
+  readonly groups?: Groups | undefined;
+  readonly source?: string | undefined;
+};
 
-export function resultOf(scores: EvaluationScores, { blacklist, source }: ResultContext = {}): EvaluationResult {
+export function resultOf(
+  scores: EvaluationScores,
+  { blacklist, groups, source }: ResultContext = {},
+): EvaluationResult {
   const predictions = predictionsOf(scores);
   return {
     scores,
     predictions,
     summary: summarize(predictions, scores.classes.length),
-    figures: figuresOf(scores, blacklist),
+    figures: figuresOf(scores, blacklist, groups),
     ...(source === undefined ? {} : { source }),
     alone: [],
     prefixes: [],

@@ -6,12 +6,19 @@ import type { DocumentOf } from "./document.ts";
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
 const maybe = share.nullable();
+const coefficient = z.number().min(-1).max(1);
 const interval = z.strictObject({ low: share, high: share });
+const correlationInterval = z.strictObject({ low: coefficient, high: coefficient });
 const rate = z.strictObject({
   accuracy: share.describe("Share of pictures right"),
   error: share.describe("1 - accuracy"),
   interval95: interval.describe("Wilson's interval of the accuracy"),
 });
+const areas = {
+  auc: maybe.describe("Area under the ROC curve of the class against the rest; null where all or none are of it"),
+  averagePrecision: maybe.describe("Area under the precision-recall curve, by steps; null of no pictures"),
+};
+const means = z.strictObject({ precision: maybe, recall: maybe, f1: maybe, ...areas });
 const errors = {
   top1: rate.describe("The label has the largest logit; a tie counts by chance"),
   top5: rate.describe("The label is among the five largest"),
@@ -102,17 +109,42 @@ export const evaluationSchema = z.strictObject({
     .array(z.strictObject({ crops: count, ...errors }))
     .optional()
     .describe("The first so many crops alone"),
-  macro: z
-    .strictObject({ precision: maybe, recall: maybe, f1: maybe })
-    .describe("Means over the classes that have pictures"),
+  macro: means.describe("Means over the classes that have pictures; recall is the balanced accuracy"),
+  weighted: means.describe("The same, each class weighing as much as it has pictures"),
+  matthews: coefficient.describe("Matthews's correlation coefficient of labels and predictions (Gorodkin's R_K)"),
+  kappa: coefficient.nullable().describe("Cohen's kappa; null where all labels and predictions are one class"),
+  intervals95: z
+    .strictObject({
+      resamples: count,
+      macroF1: interval.describe("Basic rather than percentile, as of ECE: it takes off the bias of resampling"),
+      matthews: correlationInterval,
+      expectedCalibrationError: interval.describe("From zero where a calibrated model could have as much by chance"),
+    })
+    .describe("Bootstrap over pictures"),
+  groups: z
+    .strictObject({
+      file: z.string(),
+      groups: count,
+      top1: interval,
+      top5: interval,
+      macroF1: interval,
+      matthews: correlationInterval,
+    })
+    .optional()
+    .describe("95% bootstrap intervals over groups of pictures, as those of a group are not independent"),
   classes: z.array(
     z.strictObject({
       name: z.string(),
       n: count.describe("Pictures with this label"),
+      taken: count.describe("Pictures taken for this class"),
       correct: count,
-      precision: maybe.describe("correct / pictures taken for this class; null of none"),
+      precision: maybe.describe("correct / taken; null of none"),
       recall: maybe.describe("correct / n; null of none"),
       f1: maybe.describe("Harmonic mean of both"),
+      ...areas,
+      intervals95: z
+        .strictObject({ precision: interval.nullable(), recall: interval.nullable(), f1: interval.nullable() })
+        .describe("Wilson's of the two shares, bootstrap over pictures of F1"),
     }),
   ),
   confused: z
@@ -122,6 +154,9 @@ export const evaluationSchema = z.strictObject({
     negativeLogLikelihood: z.number(),
     brier: z.number().min(0).max(2).describe("Summed over classes"),
     expectedCalibrationError: share.describe(`Over ${calibrationBins} bins of equal width`),
+    errorByChance: share.describe("What 95% of calibrated models with these confidences have at most"),
+    adaptiveCalibrationError: share.describe("Over as many bins of equal numbers of pictures"),
+    classwiseCalibrationError: share.describe("Mean over classes of the error of their probabilities, in such bins"),
     bins: z
       .array(z.strictObject({ low: share, high: share, count, confidence: maybe, accuracy: maybe }))
       .length(calibrationBins)
@@ -138,6 +173,23 @@ export const evaluationSchema = z.strictObject({
       .nullable()
       .describe("Fitted on half of the pictures, by hash of their names, and judged on the others; null of too few"),
   }),
+  selective: z
+    .strictObject({
+      areaUnderRisk: share.describe("AURC: mean error of the most certain 1, 2 ... n pictures"),
+      excessArea: z.number().describe("AURC less that of an order with all errors last"),
+      accepted: z
+        .array(
+          z.strictObject({
+            above: share.describe("Only pictures of a larger probability are accepted"),
+            n: count,
+            share: share.describe("Of the pictures evaluated"),
+            accuracy: maybe.describe("Top-1; null of none"),
+            interval95: interval.nullable().describe("Wilson's"),
+          }),
+        )
+        .describe("What abstaining below a probability would give"),
+    })
+    .describe("Errors of the most certain pictures; the whole curve is in risk-coverage.csv"),
   mistakes: z
     .array(
       z.strictObject({

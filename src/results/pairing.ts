@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { UserError } from "../errors.ts";
 import { readSaved, type Saved, savedFiles } from "../evaluate/saved.ts";
 import { type Comparison, compareScores } from "../statistics/comparison.ts";
+import { compareGroups, type GroupedComparison } from "../statistics/grouped-comparison.ts";
+import { type Groups, groupingOf } from "./groups.ts";
 
 /**
  * The result that a folder of an evaluation holds, or the only one of a run. Throws UserError("data") when there is none or it is damaged,
@@ -26,11 +28,19 @@ export function openResult(path: string): Saved {
 
 const holdsResult = (folder: string): boolean => existsSync(join(folder, savedFiles.index));
 
-/** Throws UserError("usage") naming the first difference where the results are not over the same pictures and classes. */
-export function compareResults(a: Saved, b: Saved): Comparison {
+export type ResultComparison = Comparison & { readonly groups?: { readonly file: string } & GroupedComparison };
+
+/**
+ * Throws UserError("usage") naming the first difference where the results are not over the same pictures and classes, ("data") where groups lack
+ * a picture, or are one.
+ */
+export function compareResults(a: Saved, b: Saved, groups?: Groups): ResultComparison {
   requireSamePictures(a, b);
   if (a.names.length === 0) throw new UserError("data", `${a.path} holds no pictures to compare`);
-  return compareScores(a, b);
+  return {
+    ...compareScores(a, b),
+    ...(groups ? { groups: { file: groups.file, ...compareGroups(a, b, groupingOf(groups, a.names)) } } : {}),
+  };
 }
 
 function requireSamePictures(a: Saved, b: Saved): void {

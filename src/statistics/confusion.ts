@@ -1,4 +1,5 @@
 // Which classes are taken for which: the confusion matrix and what follows from it.
+import { type ClassCounts, f1At, noCounts } from "./class-counts.ts";
 import { predictedOf } from "./ranking.ts";
 import type { Scores } from "./scores.ts";
 
@@ -33,6 +34,8 @@ export function confusionOf(scores: Scores): Confusion {
 export type ClassFigures = {
   readonly name: string;
   readonly n: number;
+  /** Pictures of any label that were taken for it. */
+  readonly taken: number;
   readonly correct: number;
   /** Of those taken for this class, the share that is. */
   readonly precision: number | null;
@@ -42,40 +45,48 @@ export type ClassFigures = {
   readonly f1: number | null;
 };
 
-export function classFigures({ classes, cells }: Confusion): ClassFigures[] {
-  const [support, taken, right] = [0, 0, 0].map(() => new Int32Array(classes.length)) as [
-    Int32Array,
-    Int32Array,
-    Int32Array,
-  ];
+export function countsOf({ classes, cells }: Confusion): ClassCounts {
+  const counts = noCounts(classes.length);
   for (const { label, predicted, count } of cells) {
-    support[label]! += count;
-    taken[predicted]! += count;
-    if (label === predicted) right[label]! += count;
+    counts.support[label]! += count;
+    counts.taken[predicted]! += count;
+    if (label === predicted) counts.right[label]! += count;
   }
-  return classes.map((name, i) => {
-    const [n, correct] = [support[i]!, right[i]!];
+  return counts;
+}
+
+export function classFigures(confusion: Confusion): ClassFigures[] {
+  const counts = countsOf(confusion);
+  return confusion.classes.map((name, i) => {
+    const [n, taken, correct] = [counts.support[i]!, counts.taken[i]!, counts.right[i]!];
     return {
       name,
       n,
+      taken,
       correct,
-      precision: share(correct, taken[i]!),
+      precision: share(correct, taken),
       recall: share(correct, n),
-      f1: share(2 * correct, n + taken[i]!),
+      f1: n + taken === 0 ? null : f1At(counts, i),
     };
   });
 }
 
-/** Means over the classes that have pictures, each class weighing the same; null where no class has any. */
-export type MacroFigures = { readonly [K in "precision" | "recall" | "f1"]: number | null };
+/** Means over the classes that have pictures; null where no class has any. Macro recall is the balanced accuracy. */
+export type MeanFigures = { readonly [K in "precision" | "recall" | "f1"]: number | null };
 
-/** A class with pictures for which none was taken counts with precision zero. */
-export function macroFigures(figures: readonly ClassFigures[]): MacroFigures {
+/** Each class weighs the same. A class with pictures for which none was taken counts with precision zero. */
+export const macroFigures = (figures: readonly ClassFigures[]): MeanFigures => meanFigures(figures, () => 1);
+
+/** Each class weighs as much as it has pictures; recall is then the share of all pictures taken for their own class. */
+export const weightedFigures = (figures: readonly ClassFigures[]): MeanFigures => meanFigures(figures, ({ n }) => n);
+
+function meanFigures(figures: readonly ClassFigures[], weight: (one: ClassFigures) => number): MeanFigures {
   const present = figures.filter(({ n }) => n > 0);
-  const mean = (key: keyof MacroFigures): number | null =>
+  const sum = (value: (one: ClassFigures) => number): number => present.reduce((total, one) => total + value(one), 0);
+  const mean = (key: keyof MeanFigures) =>
     share(
-      present.reduce((sum, one) => sum + (one[key] ?? 0), 0),
-      present.length,
+      sum((one) => weight(one) * (one[key] ?? 0)),
+      sum(weight),
     );
   return { precision: mean("precision"), recall: mean("recall"), f1: mean("f1") };
 }

@@ -21,7 +21,7 @@ export interface Likelihoods {
 }
 
 /** Of one `Scores`, for as long as it is there. */
-const once = <Found>(find: (scores: Scores) => Found): ((scores: Scores) => Found) => {
+export const once = <Found>(find: (scores: Scores) => Found): ((scores: Scores) => Found) => {
   const known = new WeakMap<Scores, Found>();
   return (scores) => {
     const found = known.get(scores) ?? find(scores);

@@ -4,6 +4,8 @@ import { logChoose } from "./distributions.ts";
 export interface Generator {
   /** In [0, 1), 53 random bits. */
   uniform(): number;
+  /** A whole number in [0, n), n far below 2^32, from 32 random bits. */
+  whole(n: number): number;
   /** A draw from the binomial distribution of `n` trials with chance `p`. */
   binomial(n: number, p: number): number;
   /** A draw from the standard normal distribution. Source: G. E. P. Box and M. E. Muller, Ann. Math. Statist. 29 (1958). */
@@ -18,6 +20,7 @@ export function generator(seed: number): Generator {
   const uniform = () => ((word() >>> 5) * 2 ** 26 + (word() >>> 6)) * 2 ** -53;
   return {
     uniform,
+    whole: (n) => Math.floor((word() / 2 ** 32) * n),
     binomial: (n, p) => binomialAt(uniform(), n, p),
     normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
     student: (df) => Math.sqrt(df * ((1 - uniform()) ** (-2 / df) - 1)) * Math.cos(2 * Math.PI * uniform()),

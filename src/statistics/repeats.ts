@@ -36,14 +36,14 @@ export function pairedT(differences: readonly number[]): {
   return { t, df: n - 1, p: studentP(t, n - 1) };
 }
 
-/** Up to this many differences all sign patterns are counted (65,536); above, as many are drawn. */
+/** Up to this many differences all sign patterns are counted (65,536); above, as many are drawn where nothing else is said. */
 const longestExact = 16;
 
 /**
  * Two-sided p of Fisher's sign-flip test (The Design of Experiments, 1935, section 21): the share of the 2^n patterns of
  * signs whose sum is at least as far from zero. It assumes nothing about the spread; with n seeds it is never below 2/2^n.
  */
-export function signFlip(differences: readonly number[], seed = 0): number {
+export function signFlip(differences: readonly number[], seed = 0, draws = 2 ** longestExact): number {
   const n = differences.length;
   const far = Math.abs(sum(differences)) - 1e-12 * sum(differences.map(Math.abs));
   const isFar = (signs: (i: number) => boolean): boolean => {
@@ -51,15 +51,15 @@ export function signFlip(differences: readonly number[], seed = 0): number {
     for (let i = 0; i < n; i++) total += signs(i) ? differences[i]! : -differences[i]!;
     return Math.abs(total) >= far;
   };
-  const patterns = 2 ** Math.min(n, longestExact);
   let count = 0;
   if (n <= longestExact) {
+    const patterns = 2 ** n;
     for (let pattern = 0; pattern < patterns; pattern++) if (isFar((i) => ((pattern >> i) & 1) === 1)) count++;
     return count / patterns;
   }
   const { uniform } = generator(seed);
-  for (let draw = 0; draw < patterns; draw++) if (isFar(() => uniform() < 0.5)) count++;
-  return (count + 1) / (patterns + 1);
+  for (let draw = 0; draw < draws; draw++) if (isFar(() => uniform() < 0.5)) count++;
+  return (count + 1) / (draws + 1);
 }
 
 /** The smallest p that `signFlip` can give for `n` differences. */

@@ -10,6 +10,21 @@ test("lines say what the figures are without the pictures on a list", () => {
   expect(text).toMatch(/blacklist {2}1 pictures .* of 5: top-1 80.00%/);
 });
 
+test("a line each for MCC, macro F1 and AUC, with intervals where they have one, and all within 80 columns", () => {
+  const saved = savedOf(rows, labels);
+  const groups = { file: "list.csv", groupOf: new Map(saved.names.map((name, i) => [name, String(i % 3)])) };
+  const lines = figureLines(figuresOf(saved, undefined, groups));
+  const text = lines.join("\n");
+  expect(text).toMatch(/^macro .* F1 66\.7% \(95%: \d+\.\d to \d+\.\d\)$/m);
+  expect(text).toMatch(/^MCC {8}0\.5000 {2}\(95%: -?0\.\d{4} to 1\.0000\)$/m);
+  expect(text).toMatch(/^AUC {8}0\.7500 {2}\(mean over the classes, each against the rest\)$/m);
+  expect(text).toMatch(
+    /^groups {5}3 groups \(so few make intervals too narrow\) of list\.csv; 95% with them for units:$/m,
+  );
+  expect(text).toMatch(/^ {11}top-1 [\d.]+ to [\d.]+, top-5 100\.00 to 100\.00, macro F1 /m);
+  expect(lines.filter((line) => line.length > 80 && !/^(temperature|groups)/.test(line))).toEqual([]);
+});
+
 test("tables name the classes, the confusions and the worst mistakes; very many classes are cut to the worst", () => {
   const text = figureTables(figuresOf(savedOf(rows, labels))).join("\n\n");
   expect(text).toMatch(/class 2 +2 +1 +50.0% +50.0% +50.0%/);

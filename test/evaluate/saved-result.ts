@@ -52,7 +52,13 @@ export const resultFiles = [
   "index.json",
   "logits.safetensors",
   "mistakes.csv",
+  "pr.csv",
+  "pr.svg",
   "predictions.jsonl",
   "reliability.svg",
+  "risk-coverage.csv",
+  "risk-coverage.svg",
+  "roc.csv",
+  "roc.svg",
   "summary.json",
 ];

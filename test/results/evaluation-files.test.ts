@@ -3,11 +3,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { writeSaved } from "../../src/evaluate/saved.ts";
+import { type EvaluationScores, writeSaved } from "../../src/evaluate/saved.ts";
 import { parseCsv } from "../../src/images/sources/csv.ts";
 import { recombine } from "../../src/results/evaluate-models.ts";
 import { evaluationDocument } from "../../src/results/evaluation-document.ts";
 import { evaluationSchema } from "../../src/results/evaluation-schema.ts";
+import { wilson } from "../../src/statistics/interval.ts";
 import { labels, protocolOf, resultFiles, rows, savedOf } from "../evaluate/saved-result.ts";
 import { parseXml } from "../report/xml.ts";
 import { logitsOf } from "../statistics/scores.ts";
@@ -18,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const evaluated = (options: { blacklist?: string } = {}, saved = savedOf(rows, labels)) => {
+const evaluated = (options: { blacklist?: string; groups?: string } = {}, saved = savedOf(rows, labels)) => {
   writeSaved(join(folder, "a"), saved);
   return recombine([join(folder, "a")], { output: join(folder, "out"), ...options });
 };
@@ -30,7 +31,18 @@ test("an evaluation leaves all of its files, and summary.json keeps to its schem
   const summary = evaluationSchema.parse(JSON.parse(read("summary.json")));
   expect(summary.top1.accuracy).toBeCloseTo(4 / 6, 12);
   expect(summary.top1.error).toBeCloseTo(2 / 6, 12);
-  expect(summary.classes[2]).toEqual({ name: "class 2", n: 2, correct: 1, precision: 0.5, recall: 0.5, f1: 0.5 });
+  expect(summary.classes[2]).toEqual({
+    ...{ name: "class 2", n: 2, taken: 2, correct: 1, precision: 0.5, recall: 0.5, f1: 0.5 },
+    ...{ auc: 5 / 8, averagePrecision: 0.5 },
+    intervals95: { precision: wilson(1, 2), recall: wilson(1, 2), f1: { low: 0, high: 1 } },
+  });
+  expect(summary.matthews).toBeCloseTo(0.5, 12);
+  expect(summary.kappa).toBeCloseTo(0.5, 12);
+  expect(summary.macro.auc).toBeCloseTo((5 / 8 + 1 + 5 / 8) / 3, 12);
+  expect(summary.weighted).toEqual(summary.macro);
+  expect(summary.intervals95.resamples).toBe(1000);
+  expect(summary.groups).toBeUndefined();
+  expect(summary.selective.accepted.at(-1)).toEqual({ above: 0.99, n: 0, share: 0, accuracy: null, interval95: null });
   expect(summary.confused.map(({ label, predicted }) => [label, predicted])).toEqual([
     ["class 0", "class 2"],
     ["class 2", "class 0"],
@@ -41,6 +53,57 @@ test("an evaluation leaves all of its files, and summary.json keeps to its schem
   expect(summary.blacklist).toBeUndefined();
   expect(summary.guessing.chance).toBeCloseTo(1 / 3, 12);
   expect(summary.guessing.majority).toEqual({ name: "class 0", share: 1 / 3 });
+});
+
+test("curves read back: a corner before and at each threshold of an own picture, in between the ends of the ROC curve", () => {
+  evaluated();
+  const cellsOf = (name: string) => parseCsv(read(name), name).map(({ cells }) => cells);
+  const roc = cellsOf("roc.csv");
+  expect(roc[0]).toEqual(["class", "probability", "falsePositiveRate", "truePositiveRate"]);
+  expect(roc.filter(([name]) => name === "class 1").map(([, , x, y]) => [Number(x), Number(y)])).toEqual([
+    [0, 0],
+    [0, 0.5],
+    [0, 0.5],
+    [0, 1],
+    [1, 1],
+  ]);
+  const pr = cellsOf("pr.csv");
+  expect(pr[0]).toEqual(["class", "probability", "recall", "precision"]);
+  expect(pr.filter(([name]) => name === "class 1").map(([, , x, y]) => [Number(x), Number(y)])).toEqual([
+    [0.5, 1],
+    [0.5, 1],
+    [1, 1],
+  ]);
+  const risks = cellsOf("risk-coverage.csv");
+  expect(risks[0]).toEqual(["coverage", "confidence", "risk"]);
+  expect(risks.at(-1)!.map(Number)).toEqual([1, expect.closeTo(0.5, 6), expect.closeTo(2 / 6, 12)]);
+  for (const name of ["roc.svg", "pr.svg", "risk-coverage.svg"]) parseXml(read(name));
+});
+
+test("more than twelve classes have no drawn curves, and more than a hundred none in tables; areas are in summary.json", () => {
+  const of = (classes: number): EvaluationScores => {
+    const many = Array.from({ length: classes }, (_, i) =>
+      Array.from({ length: classes }, (_, k) => (k === i ? 1 : 0)),
+    );
+    return savedOf(many, [...many.keys()]);
+  };
+  evaluated({}, of(13));
+  expect(readdirSync(join(folder, "out"))).toEqual(expect.arrayContaining(["roc.csv", "pr.csv", "risk-coverage.svg"]));
+  expect(readdirSync(join(folder, "out"))).not.toEqual(expect.arrayContaining(["roc.svg"]));
+  rmSync(join(folder, "out"), { recursive: true });
+  evaluated({}, of(101));
+  expect(readdirSync(join(folder, "out")).filter((name) => /^(roc|pr)\./.test(name))).toEqual([]);
+  expect(JSON.parse(read("summary.json")).macro).toMatchObject({ auc: 1, averagePrecision: 1 });
+});
+
+test("with groups there are intervals over them, too", () => {
+  const file = join(folder, "groups.csv");
+  writeFileSync(file, "path,group\n0.jpg,a\n1,a\n2.jpg,b\n3.jpg,b\n4.jpg,c\n5.jpg,c\n");
+  const { result } = evaluated({ groups: file });
+  const { groups } = evaluationSchema.parse(evaluationDocument(result));
+  // Of the three groups, one or the other right: 1/2, 1 and 1/2.
+  expect(groups).toMatchObject({ file, groups: 3, top1: { low: 0.5, high: 1 }, top5: { low: 1, high: 1 } });
+  expect(() => evaluated({ groups: join(folder, "none.csv") })).toThrow(/none\.csv: no such file/);
 });
 
 test("a result without a mistake has a table of none", () => {

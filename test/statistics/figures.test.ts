@@ -20,9 +20,9 @@ test("precision, recall and F1 of the example in scikit-learn's classification_r
     [2, 2, 2],
   ]);
   const [zero, one, two] = classFigures(confusion);
-  expect(zero).toEqual({ name: "class 0", n: 1, correct: 1, precision: 0.5, recall: 1, f1: 2 / 3 });
-  expect(one).toEqual({ name: "class 1", n: 1, correct: 0, precision: 0, recall: 0, f1: 0 });
-  expect(two).toEqual({ name: "class 2", n: 3, correct: 2, precision: 1, recall: 2 / 3, f1: 0.8 });
+  expect(zero).toEqual({ name: "class 0", n: 1, taken: 2, correct: 1, precision: 0.5, recall: 1, f1: 2 / 3 });
+  expect(one).toEqual({ name: "class 1", n: 1, taken: 1, correct: 0, precision: 0, recall: 0, f1: 0 });
+  expect(two).toEqual({ name: "class 2", n: 3, taken: 2, correct: 2, precision: 1, recall: 2 / 3, f1: 0.8 });
   const macro = macroFigures(classFigures(confusion));
   expect(macro.precision).toBeCloseTo(0.5, 12);
   expect(macro.recall).toBeCloseTo(5 / 9, 12);

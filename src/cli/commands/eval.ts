@@ -41,6 +41,7 @@ const options = {
   }),
   cropsPreview: text("<image>", "draw all crops of a picture on one sheet (PNG) instead"),
   blacklist: text("<file>", "give the errors without the pictures on a list, too: a name or number on each line"),
+  groups: text("<file>", "pictures that belong together, as of one object: CSV with path and group"),
   backgroundClass: flag("drop the models' first class, which no picture has", { conflicts: ["fromSaved"] }),
   output: text("<folder>", "write the result there (default: <run>/eval, runs/eval for an ensemble)", { short: "o" }),
   json: flag("print the result as one JSON document"),

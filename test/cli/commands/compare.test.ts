@@ -108,6 +108,21 @@ describe("inception compare", () => {
     expect(document.top1.interval.low).toBeLessThan(-0.3);
   });
 
+  it("judges the difference with groups for units, too", async () => {
+    const list = join(folder, "groups.csv");
+    writeFileSync(list, `path,group\n${labels.map((_, i) => `${i}.jpg,${Math.floor(i / 10)}\n`).join("")}`);
+    const text = await compare(result(2), result(14), "--groups", list);
+    expect(text).toMatch(/^with the 4 groups \(so few make intervals too narrow\) of .*groups\.csv for units:$/m);
+    expect(text).toMatch(/^top-1: 95%: \+0\.00 to \+60\.00, sign-flip p = 0\.5000: not distinguishable$/m);
+    vi.restoreAllMocks();
+    const document = readPrinted(
+      "inception.compare/2",
+      await compare(result(2), result(14), "--groups", list, "--json"),
+    );
+    expect(document.groups).toMatchObject({ file: list, groups: 4, top1: { p: 0.5, verdict: "not distinguishable" } });
+    expect(document.top1.verdict).toBe("A is better");
+  });
+
   const refusals: readonly (readonly [string, Omit<Saved, "path">, RegExp])[] = [
     ["other files", result(0, { fingerprint: "beef" }), /fingerprints are f00d and beef/],
     ["other pictures", result(0, { names: labels.map((_, i) => `${i + 1}.jpg`) }), /0\.jpg is in .*a only/],
