@@ -25,7 +25,10 @@ type Result = { readonly scored: Scored; readonly classes: number; readonly majo
 /** What a figure has to say of itself. */
 type About = { readonly fingerprint: string; readonly arithmetic: Readonly<Record<string, string | number>> };
 
-const summarySchema = evaluationSchema.pick({ data: true, protocol: true, classes: true }).loose();
+const summarySchema = evaluationSchema
+  .pick({ data: true, protocol: true })
+  .loose()
+  .extend({ classes: z.array(z.looseObject({ n: z.int() })) });
 
 /** Fingerprint of the pictures that an experiment names; undefined where it is not known. */
 export type FingerprintOf = (experiment: Cell["experiment"]) => string | undefined;
@@ -89,13 +92,15 @@ type Protocol = z.output<typeof summarySchema>["protocol"];
 const promised = (
   { experiment: { train, data, evaluate } }: Cell,
   crops: Crops,
-  { name, average, precision, size, preset }: Protocol,
+  { name, average, precision, size, preset, cropShare, interpolation }: Protocol,
 ): (readonly [what: string, got: string | number | undefined, expected: string | number | undefined])[] => [
   ["crops", name, `${crops}`],
   ["the mean of", average, "probabilities"],
   ["precision", precision, train.precision === "auto" ? undefined : train.precision],
   ["pixels", size, size === undefined ? undefined : data.size],
   ["preset", preset, preset === undefined ? undefined : evaluate.preset],
+  ["crop share", cropShare, cropShare === undefined ? undefined : "the preset's"],
+  ["interpolation", interpolation, interpolation === undefined ? undefined : "the preset's"],
 ];
 
 function readText(path: string): string {

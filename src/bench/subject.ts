@@ -79,7 +79,7 @@ async function evaluation(trainer: Trainer, start: () => ReturnType<typeof start
   const { weights } = await trainer.save();
   await trainer.close();
   const evaluator = await start();
-  await evaluator.load(weights as NamedTensors);
+  await evaluator.load(weights as NamedTensors, "the network");
   return {
     step: ({ images }) => evaluator.logits(images),
     close: () => evaluator.close(),

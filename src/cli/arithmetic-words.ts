@@ -1,4 +1,4 @@
-// What computed a result, in a few words.
+// What computed a result and from which pixels, in a few words.
 import type { SavedModel } from "../evaluate/saved.ts";
 
 /** `float32, own kernels, TensorFlow 2.21.0, 2 threads`; of models that differ, each in turn. */
@@ -13,3 +13,6 @@ function wordsOf({ precision, arithmetic = {} }: SavedModel): string {
     ...(threads === undefined ? [] : [`${threads} ${threads === 1 ? "thread" : "threads"}`]),
   ].join(", ");
 }
+
+/** How pictures were brought to the networks' sizes; of models that differ, each in turn. */
+export const resizes = (models: readonly SavedModel[]): string[] => [...new Set(models.map(({ resize }) => resize))];

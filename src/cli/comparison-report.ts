@@ -4,18 +4,20 @@ import { comparisonRemarks, speaksOf } from "../results/comparison-document.ts";
 import type { ResultComparison } from "../results/pairing.ts";
 import type { ClassComparison, JudgedPair } from "../statistics/comparison.ts";
 import { guessing, showsTop5 } from "../statistics/guessing.ts";
-import { computedBy } from "./arithmetic-words.ts";
+import { computedBy, resizes } from "./arithmetic-words.ts";
 import { groupCount } from "./evaluation-figures.ts";
 import { guessingWords } from "./guessing-words.ts";
 import { formatTable, wrap } from "./print.ts";
 
-export function describeComparison(a: Saved, b: Saved, { top1, top5, classes, groups }: ResultComparison): string {
+export function describeComparison(a: Saved, b: Saved, comparison: ResultComparison): string {
+  const { top1, top5, classes, subset, groups } = comparison;
   const models = ({ protocol }: Saved): string =>
     protocol.models.map(({ path, step, weights }) => `${path} (step ${step}, ${weights} weights)`).join(" + ");
   const judged = { "top-1": top1, ...(showsTop5(a.classes.length) ? { "top-5": top5 } : {}) };
   const heads = [a, b].map((saved, i) => [
     `${"AB"[i]}  ${saved.path}`,
     `   ${models(saved)}, ${crops(saved)}`,
+    ...resizes(saved.protocol.models).map((resize) => `   ${resize}`),
     `   computed by ${computedBy(saved.protocol.models)}`,
   ]);
   return [
@@ -23,6 +25,7 @@ export function describeComparison(a: Saved, b: Saved, { top1, top5, classes, gr
     agreementTable(judged),
     [
       ...Object.entries(judged).map(([name, pair]) => verdictLine(name, pair)),
+      ...(subset ? [verdictLine(`top-1 within the set's ${subset.classes.length} classes`, subset.top1)] : []),
       `guessing: ${guessingWords(guessing(a))}`,
       ...[speaksOf([a, b]), ...comparisonRemarks([a, b])].flatMap((text) => wrap(text)),
     ].join("\n"),

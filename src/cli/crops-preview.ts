@@ -2,15 +2,15 @@
 import { readFile } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import { nodeFs, replaceDurably } from "../checkpoint/files.ts";
+import { chooseView, type View, type ViewChoice } from "../evaluate/view.ts";
 import { contactSheet } from "../images/contact-sheet.ts";
-import type { Preset } from "../images/crop.ts";
 import { encodePng, openPicture } from "../images/decode.ts";
 import type { JpegReduction } from "../images/jpeg-reduction.ts";
 import { preparePicture } from "../images/prepare.ts";
 import { type Crop, cropCounts, type Protocol, planCrops, resizing } from "../images/protocols.ts";
 import { note, print, printJson } from "./print.ts";
 
-type Options = {
+type Options = ViewChoice & {
   readonly crops: Protocol;
   readonly checkpoint: "last" | "best";
   readonly jpegReduction?: JpegReduction;
@@ -24,8 +24,9 @@ type Options = {
  */
 export async function writeCropsPreview(image: string, paths: readonly string[], options: Options): Promise<void> {
   const { crops: protocol, output = `${basename(image, extname(image))}-${protocol}crops.png`, json } = options;
-  const { size, preset, jpegReduction } = await viewOf(paths[0], options);
-  const treatment = protocol === "single" ? { preset, jpegReduction } : { crops: protocol };
+  const { jpegReduction, ...own } = await ownView(paths[0], options);
+  const { size, preset, choice = {} } = chooseView(own, options, protocol);
+  const treatment = protocol === "single" ? { preset, choice, jpegReduction } : { crops: protocol };
   const item = { name: image, label: 0, source: { file: image } };
   const pixels = await preparePicture(item, size, treatment);
   const { width, height } = await openPicture(() => readFile(image), image);
@@ -34,7 +35,7 @@ export async function writeCropsPreview(image: string, paths: readonly string[],
   const count = cropCounts[protocol];
   const sheet = contactSheet(pixels, count, size, Math.min(count, 12), labels);
   replaceDurably(nodeFs, output, await encodePng(sheet.pixels, sheet.width, sheet.height));
-  const resize = resizing(protocol, preset, size, jpegReduction);
+  const resize = resizing(protocol, preset, size, jpegReduction, choice);
   if (json)
     return printJson({
       schema: "inception.eval.crops/1",
@@ -50,10 +51,10 @@ export async function writeCropsPreview(image: string, paths: readonly string[],
   print(`${output}: ${count} ${count === 1 ? "crop" : "crops"} of ${size} pixels from ${image} (${resize})`);
 }
 
-async function viewOf(
+async function ownView(
   path: string | undefined,
   { checkpoint, jpegReduction }: Options,
-): Promise<{ readonly size: number; readonly preset: Preset; readonly jpegReduction: JpegReduction }> {
+): Promise<View & { readonly jpegReduction: JpegReduction }> {
   const { choosePath, openAloud } = await import("./chosen-model.ts");
   const chosen = choosePath(path);
   if (chosen !== undefined) return openAloud(chosen, { which: checkpoint, raw: false, jpegReduction }).preprocessing;

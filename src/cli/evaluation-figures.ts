@@ -56,8 +56,9 @@ const temperatureLine = ({
 /** More classes than this are cut down to the worst. */
 const longestTable = 40;
 
-/** Figures for each class (the worst of very many), the commonest confusions, the worst mistakes. */
-export function figureTables({ classes, confused, mistakes }: Figures): string[] {
+/** Figures for each class of the set, `among` (the worst of very many), the commonest confusions, the worst mistakes. */
+export function figureTables({ classes: all, confused, mistakes }: Figures, among?: readonly string[]): string[] {
+  const classes = among ? all.filter(({ name }) => among.includes(name)) : all;
   const isCut = classes.length > longestTable;
   const shown = isCut ? [...classes].sort(byF1).slice(0, longestTable) : classes;
   return [

@@ -30,15 +30,15 @@ const unlessValidatedOn =
   (model: Model): Model =>
     model.experiment?.data.validation === data ? model : { ...model, chosen: false };
 
-async function validationOf({ experiment, path }: Model): Promise<Listing> {
+export async function validationOf({ experiment, path }: Model): Promise<Listing> {
   if (experiment !== undefined) return (await openSets(experiment)).validation;
   throw new UserError("usage", `${path} holds weights alone and names no validation pictures`, {
     hint: "say with --data which pictures to evaluate it on",
   });
 }
 
-const barOf =
-  ({ crops: protocol }: EvaluationRequest): EvaluationSetting["watch"] =>
+export const barOf =
+  ({ crops: protocol }: Pick<EvaluationRequest, "crops">): EvaluationSetting["watch"] =>
   ({ number, models, crops }) => {
     const bar = progressBar(models > 1 ? `eval ${number}/${models}` : "eval", crops);
     return {

@@ -1,11 +1,11 @@
 // Results of models with a background class in front (1001 classes for ImageNet's 1000), without it.
-import { type Listing, matchClasses } from "../images/sources/source.ts";
+import { type Listing, type Matching, matchClasses } from "../images/sources/source.ts";
 import { withoutBackground } from "../statistics/scores.ts";
 import type { Saved } from "./saved.ts";
 
 /** The listing with its labels numbered as in the model's classes, of which the first has no pictures. Throws UserError("data"). */
-export function matchForeground(listing: Listing, classes: readonly string[]): Listing {
-  const matched = matchClasses(listing, classes.slice(1));
+export function matchForeground(listing: Listing, classes: readonly string[], matching: Matching = {}): Listing {
+  const matched = matchClasses(listing, classes.slice(1), matching);
   return { ...matched, classes, items: matched.items.map((item) => ({ ...item, label: item.label + 1 })) };
 }
 

@@ -13,6 +13,7 @@ import { type Journal, openJournal } from "./journal.ts";
 import type { Model } from "./model.ts";
 import type { Saved } from "./saved.ts";
 import { type Scored, scoreCrops } from "./score-crops.ts";
+import { shareAndInterpolation } from "./view.ts";
 
 export interface PictureEvaluationOptions {
   readonly protocol: Protocol;
@@ -77,7 +78,7 @@ export async function evaluatePictures(
 type Rest = PictureEvaluationOptions & { readonly subsets: readonly number[]; readonly earlier: readonly Scored[] };
 
 async function scoreRest(
-  { path, network, weights, size, preset, preprocessing }: Model,
+  { path, network, weights, size, preset, choice, preprocessing }: Model,
   listing: Listing,
   { earlier, onProgress, ...options }: Rest,
   record: (entry: Scored) => void,
@@ -89,7 +90,7 @@ async function scoreRest(
   const decoders = startDecoders(threads());
   const speed = { crops: 0, seconds: 0 };
   try {
-    await evaluator.load(weights);
+    await evaluator.load(weights, path);
     const start = performance.now();
     const onBatch = (sitting: number): void => {
       Object.assign(speed, { crops: sitting, seconds: (performance.now() - start) / 1000 });
@@ -101,6 +102,7 @@ async function scoreRest(
       listing,
       preset,
       jpegReduction: preprocessing.jpegReduction,
+      choice,
       size,
       start: earlier.length,
       threads: threads(),
@@ -132,17 +134,19 @@ function subsetsOf(protocol: Protocol, pictures: number, classes: number): numbe
 
 /** Everything on which a result depends to the last bit, beside the arithmetic, in 64 characters. */
 function keyOf(
-  { weights, options, size, preset, preprocessing, classes }: Model,
+  { weights, options, size, preset, choice, preprocessing, classes }: Model,
   { fingerprint }: Listing,
   { protocol, average, precision, batch }: PictureEvaluationOptions,
   subsets: readonly number[],
 ): string {
   const hash = createHash("sha256");
-  const resize = resizing(protocol, preset, size, preprocessing.jpegReduction);
+  const resize = resizing(protocol, preset, size, preprocessing.jpegReduction, choice);
   hash.update(
     JSON.stringify({
       options,
       preprocessing,
+      size,
+      choice,
       classes,
       fingerprint,
       protocol,
@@ -159,7 +163,7 @@ function keyOf(
 }
 
 function collect(
-  { path, step, kind, options, size, preset, preprocessing, classes, chosen }: Model,
+  { path, step, kind, options, size, preset, choice, preprocessing, classes, chosen }: Model,
   { items, fingerprint }: Listing,
   { protocol, average, precision }: PictureEvaluationOptions,
   subsets: readonly number[],
@@ -167,7 +171,7 @@ function collect(
 ): Omit<Saved, "path"> {
   const good = entries.flatMap((entry) => ("reason" in entry ? [] : [entry]));
   if (good.length === 0) throw new UserError("data", `none of the ${items.length} pictures listed could be read`);
-  const resize = resizing(protocol, preset, size, preprocessing.jpegReduction);
+  const resize = resizing(protocol, preset, size, preprocessing.jpegReduction, choice);
   const gains = joined(good.flatMap((entry) => entry.subsets));
   const logits = joined(good.map((entry) => entry.logits));
   return {
@@ -191,6 +195,7 @@ function collect(
           weights: kind,
           network: options.name,
           size,
+          ...(protocol === "single" ? { preset, ...shareAndInterpolation(choice ?? {}) } : {}),
           precision,
           resize,
           digest: digestOf(logits),

@@ -4,7 +4,7 @@ import type { NamedTensors } from "../graph/state.ts";
 import type { Layer } from "../network/layer.ts";
 import { arithmetic } from "../runtime/arithmetic.ts";
 import { startEngine } from "../runtime/engine.ts";
-import { requireFinite } from "./finite.ts";
+import { requireFinite, requireFiniteWeights } from "./finite.ts";
 import { type Prediction, predict } from "./metrics.ts";
 
 /** A full batch of pictures, of which the first `count` are real. */
@@ -17,7 +17,8 @@ export type PictureBatch = {
 
 export interface Evaluator {
   readonly batch: number;
-  load(weights: NamedTensors): Promise<void>;
+  /** Throws UserError("diverged") naming `model` where the network would compute with a weight that is not finite. */
+  load(weights: NamedTensors, model: string): Promise<void>;
   /** One row of logits for each place in the batch. `images`: RGB bytes, batch * size * size * 3, best on a SharedArrayBuffer. */
   logits(images: Uint8Array): Promise<Float32Array[]>;
   close(): Promise<void>;
@@ -37,8 +38,11 @@ export async function startEvaluator(
   };
   return {
     batch: options.batch,
-    load: async (weights) =>
-      void (await engine.run({ weights: { dtype: "string", value: program.weightBytes(weights) } }, ["assign"])),
+    load: async (weights, model) => {
+      const value = program.weightBytes(weights);
+      requireFiniteWeights(model, weights, value);
+      await engine.run({ weights: { dtype: "string", value } }, ["assign"]);
+    },
     logits,
     close: () => engine.close(),
   };

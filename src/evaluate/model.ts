@@ -5,6 +5,7 @@ import { type Checkpoint, type CheckpointState, newestCheckpoint, readCheckpoint
 import type { Experiment } from "../config/schema.ts";
 import { UserError } from "../errors.ts";
 import type { NamedTensors } from "../graph/state.ts";
+import type { CropChoice } from "../images/crop.ts";
 import { buildNetwork } from "../network/catalog.ts";
 import type { Layer } from "../network/layer.ts";
 import type { NetworkOptions } from "../network/options.ts";
@@ -20,9 +21,12 @@ export interface Model {
   readonly experiment: Experiment | undefined;
   /** Pictures at a time, where nothing else is said. */
   readonly batch: number;
+  /** As the checkpoint has it. */
   readonly preprocessing: Preprocessing;
+  /** As the model is used, which may be otherwise: view.ts. */
   readonly size: number;
   readonly preset: Preprocessing["preset"];
+  readonly choice?: CropChoice;
   readonly kind: "average" | "raw";
   /** The checkpoint of its run that validated best: on those pictures its figures are a little too good. */
   readonly chosen?: boolean;

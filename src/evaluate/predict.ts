@@ -1,4 +1,4 @@
-// Predictions for single picture files, in the model's own single-crop preprocessing.
+// Predictions for single picture files, in the model's single-crop preprocessing.
 
 import { UserError } from "../errors.ts";
 import { evaluationBatches, startDecoders } from "../images/batches.ts";
@@ -22,7 +22,7 @@ export async function predictFiles(model: Model, files: readonly string[], k: nu
   const decoders = startDecoders(Math.min(files.length, threads()));
   const items = files.map((file) => ({ name: file, label: 0, source: { file } }));
   try {
-    await evaluator.load(model.weights);
+    await evaluator.load(model.weights, model.path);
     const predictions: Prediction[] = [];
     const batches = evaluationBatches({
       decoders,
@@ -31,6 +31,7 @@ export async function predictFiles(model: Model, files: readonly string[], k: nu
       batch,
       preset: model.preset,
       jpegReduction: model.preprocessing.jpegReduction,
+      ...(model.choice ? { choice: model.choice } : {}),
       onBad: ({ name, reason }) => {
         throw new UserError("data", `${name}: ${reason}`);
       },

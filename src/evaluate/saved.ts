@@ -18,6 +18,8 @@ export interface EvaluationScores extends Scores {
   /** listed = names.length + rejected.length. */
   readonly rejected: readonly { readonly name: string; readonly reason: string }[];
   readonly protocol: SavedProtocol;
+  /** The classes of the set, where it has only some of the model's. */
+  readonly subset?: readonly string[];
   /** What the first crops alone would have given; absent for a single crop and where it would be too large. */
   readonly gains?: Gains;
 }
@@ -44,6 +46,10 @@ const modelSchema = z.object({
   weights: z.enum(["average", "raw"]),
   network: z.string(),
   size: count,
+  /** Of a single crop, the last two where they are not the preset's. */
+  preset: z.string().optional(),
+  cropShare: z.number().optional(),
+  interpolation: z.string().optional(),
   precision: z.enum(["float32", "bfloat16"]),
   /** How pictures were brought to the network's size, in one sentence. */
   resize: z.string(),
@@ -73,6 +79,7 @@ export const indexSchema = z.object({
   rejected: z.array(z.object({ name: z.string(), reason: z.string() })),
   protocol: savedProtocolSchema,
   gains: z.array(count).optional(),
+  subset: z.array(z.string()).min(1).optional(),
   classes: z.array(z.string()).min(1),
   names: z.array(z.string()),
 });
@@ -85,7 +92,7 @@ export const savedFiles = { tensors: "logits.safetensors", index: "index.json" }
  * `gains` [pictures, subsets, classes]), then `index.json`. An interrupted write leaves the old result or one that is refused when read.
  */
 export function writeSaved(folder: string, saved: EvaluationScores, fs: FsPort = nodeFs): void {
-  const { classes, names, labels, logits, gains, fingerprint, listed, rejected, protocol } = saved;
+  const { classes, names, labels, logits, gains, fingerprint, listed, rejected, protocol, subset } = saved;
   const tensors = new Map<string, Tensor>([
     ["logits", { shape: [names.length, classes.length], data: logits }],
     ["labels", { shape: [names.length], data: labels }],
@@ -100,6 +107,7 @@ export function writeSaved(folder: string, saved: EvaluationScores, fs: FsPort =
     rejected: [...rejected],
     protocol,
     ...(gains ? { gains: [...gains.crops] } : {}),
+    ...(subset ? { subset: [...subset] } : {}),
     classes: [...classes],
     names: [...names],
   };
@@ -115,13 +123,14 @@ export function readSaved(folder: string, fs: FsPort = nodeFs): Saved {
   const bytes = readFile(file, folder, fs);
   if (sha256(bytes) !== index.sha256) throw damaged(file, "it is not the file that index.json was written with");
   const { tensors } = decode(bytes, file);
-  const { classes, names, gains, fingerprint, listed, rejected, protocol } = index;
+  const { classes, names, gains, fingerprint, listed, rejected, protocol, subset } = index;
   const take = (name: string, shape: number[]): TensorData => tensorOf(tensors, name, shape, file);
   const labels = take("labels", [names.length]) as Int32Array;
   const logits = take("logits", [names.length, classes.length]) as Float32Array;
   requireFiniteScores(folder, { names, logits });
   const wrong = labels.find((label) => label < 0 || label >= classes.length);
   if (wrong !== undefined) throw damaged(file, `the label ${wrong} is not one of its ${classes.length} classes`);
+  if (subset) requireSubset(subset, { classes, labels }, join(folder, savedFiles.index));
   return {
     path: folder,
     classes,
@@ -132,6 +141,7 @@ export function readSaved(folder: string, fs: FsPort = nodeFs): Saved {
     listed,
     rejected,
     protocol,
+    ...(subset ? { subset } : {}),
     ...(gains
       ? {
           gains: {
@@ -141,6 +151,16 @@ export function readSaved(folder: string, fs: FsPort = nodeFs): Saved {
         }
       : {}),
   };
+}
+
+function requireSubset(
+  subset: readonly string[],
+  { classes, labels }: Pick<Scores, "classes" | "labels">,
+  file: string,
+): void {
+  const within = new Set(subset.map((name) => classes.indexOf(name)));
+  if (within.has(-1) || labels.some((label) => !within.has(label)))
+    throw damaged(file, "its subset has other classes than it or than its pictures");
 }
 
 function readIndex(file: string, folder: string, fs: FsPort): Index {

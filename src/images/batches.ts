@@ -1,5 +1,5 @@
 // Batches of pictures for training and evaluation: decoded ahead, and the same whatever the number of threads.
-import type { Preset } from "./crop.ts";
+import type { CropChoice, Preset } from "./crop.ts";
 import { decodeAhead } from "./decode-ahead.ts";
 import type { Decoders } from "./decoders.ts";
 import { batchesPerEpoch } from "./epoch.ts";
@@ -41,7 +41,7 @@ export type TrainingOptions = Common & {
   readonly end: number;
   readonly augment: Augmentation;
 };
-export type EvaluationOptions = Common & { readonly preset: Preset };
+export type EvaluationOptions = Common & { readonly preset: Preset; readonly choice?: CropChoice };
 
 type Slot = { readonly item: Item; readonly treatment: Treatment };
 type Job = { readonly index: number; readonly slots: readonly Slot[] };
@@ -98,11 +98,11 @@ export async function* evaluationBatches(options: EvaluationOptions): AsyncGener
 }
 
 function* evaluationJobs(options: EvaluationOptions): Generator<Job> {
-  const { batch, preset, jpegReduction } = options;
+  const { batch, preset, choice = {}, jpegReduction } = options;
   const { items } = options.listing;
   for (let index = 0; index * batch < items.length; index++) {
     const own = items.slice(index * batch, (index + 1) * batch);
-    yield { index, slots: own.map((item): Slot => ({ item, treatment: { preset, jpegReduction } })) };
+    yield { index, slots: own.map((item): Slot => ({ item, treatment: { preset, choice, jpegReduction } })) };
   }
 }
 

@@ -15,6 +15,19 @@ export interface CropRange {
   readonly aspect: readonly [number, number];
 }
 export type Preset = "tf" | "torchvision" | "timm";
+/** What a single crop has otherwise than its preset. */
+export interface CropChoice {
+  /** Of each side (`tf`), or of the resized picture's short side: above 0, at most 1. */
+  readonly share?: number;
+  /** `tensorflow` for `tf` alone. */
+  readonly kernel?: Kernel;
+}
+/** What a preset has where nothing is chosen. */
+export const presetCrops: Readonly<Record<Preset, Required<CropChoice>>> = {
+  tf: { share: 7 / 8, kernel: "tensorflow" },
+  torchvision: { share: 7 / 8, kernel: "linear" },
+  timm: { share: 7 / 8, kernel: "cubic" },
+};
 
 /**
  * Area uniform, aspect log-uniform, ten attempts, then the largest central crop within the aspect's range (GoogLeNet,
@@ -60,21 +73,33 @@ export function tensorflowCrop(random: Random, width: number, height: number, { 
 }
 
 /**
- * The single central crop of each preset: `tf` 87.5% of each side, aspect not kept; `torchvision` the short side to 8/7
- * of the size; `timm` the short side to size / 0.875 rounded down, bicubic.
+ * The single central crop of each preset, with the share of 7/8 where none is chosen: `tf` that share of each side, aspect not kept (TensorFlow's
+ * central_crop); the others the short side to size / share and the central square, where `torchvision` rounds the short side and `timm` (its
+ * crop_pct) rounds it down.
  */
-export function evaluationPlan(preset: Preset, width: number, height: number, size: number): CropPlan {
-  return plans[preset](width, height, size);
+export function evaluationPlan(
+  preset: Preset,
+  width: number,
+  height: number,
+  size: number,
+  choice: CropChoice = {},
+): CropPlan {
+  const { share, kernel } = { ...presetCrops[preset], ...choice };
+  if (preset === "tf") return { crop: centralShare(width, height, share), kernel };
+  if (kernel === "tensorflow") throw new RangeError(`${preset} has no kernel of TensorFlow's`);
+  return shortSide(width, height, shortSides[preset](size, share), size, kernel);
 }
 
-const plans: Record<Preset, (width: number, height: number, size: number) => CropPlan> = {
-  tf: (width, height) => {
-    const [left, top] = [Math.floor(width / 16), Math.floor(height / 16)];
-    return { crop: { left, top, width: width - 2 * left, height: height - 2 * top }, kernel: "tensorflow" };
-  },
-  torchvision: (width, height, size) => shortSide(width, height, Math.round((size * 8) / 7), size, "linear"),
-  timm: (width, height, size) => shortSide(width, height, Math.floor(size / 0.875), size, "cubic"),
+/** To how many pixels the short side is resized. */
+export const shortSides: Readonly<Record<Exclude<Preset, "tf">, (size: number, share: number) => number>> = {
+  torchvision: (size, share) => Math.round(size / share),
+  timm: (size, share) => Math.floor(size / share),
 };
+
+function centralShare(width: number, height: number, share: number): Box {
+  const [left, top] = [Math.floor((width - width * share) / 2), Math.floor((height - height * share) / 2)];
+  return { left, top, width: width - 2 * left, height: height - 2 * top };
+}
 
 /** A plan for a picture of the size `picture`: of a resized one only the crop is ever computed. */
 export const extentOf = ({ resize, crop }: CropPlan, picture: Size, size: number): Extent =>

@@ -1,5 +1,5 @@
 // Pictures with all their crops, decoded ahead in threads: one after the other, in the listing's order.
-import type { Preset } from "./crop.ts";
+import type { CropChoice, Preset } from "./crop.ts";
 import { decodeAhead } from "./decode-ahead.ts";
 import type { Decoders } from "./decoders.ts";
 import type { JpegReduction } from "./jpeg-reduction.ts";
@@ -14,6 +14,7 @@ export interface CroppingOptions {
   /** Of the single crop. */
   readonly preset: Preset;
   readonly jpegReduction: JpegReduction;
+  readonly choice?: CropChoice | undefined;
   readonly size: number;
   /** Number of the first picture to give. */
   readonly start: number;
@@ -29,9 +30,9 @@ export type CroppedPicture = { readonly index: number; readonly item: Item } & (
 
 /** Each picture is decoded once; memory does not grow with their number. */
 export async function* croppedPictures(options: CroppingOptions): AsyncGenerator<CroppedPicture> {
-  const { decoders, listing, protocol, preset, jpegReduction, size, start, batch, threads } = options;
+  const { decoders, listing, protocol, preset, choice = {}, jpegReduction, size, start, batch, threads } = options;
   const crops = cropCounts[protocol];
-  const treatment: Treatment = protocol === "single" ? { preset, jpegReduction } : { crops: protocol };
+  const treatment: Treatment = protocol === "single" ? { preset, choice, jpegReduction } : { crops: protocol };
   const ahead = Math.max(Math.ceil((3 * batch) / crops), Math.min(threads, 8));
   const free: Uint8Array[] = [];
   const newBuffer = () => new Uint8Array(new SharedArrayBuffer(crops * size * size * 3));

@@ -1,7 +1,15 @@
 // One picture on its way to the network: read, decoded, cut, resized, mirrored and recoloured.
 import { readFile } from "node:fs/promises";
 import { type ColorMode, distortColor, flip } from "./color.ts";
-import { areaCrop, type CropPlan, evaluationPlan, extentOf, type Preset, tensorflowCrop } from "./crop.ts";
+import {
+  areaCrop,
+  type CropChoice,
+  type CropPlan,
+  evaluationPlan,
+  extentOf,
+  type Preset,
+  tensorflowCrop,
+} from "./crop.ts";
 import { type OpenedPicture, openPicture } from "./decode.ts";
 import { type JpegReduction, reductionFor, within } from "./jpeg-reduction.ts";
 import { cutCrops } from "./multi-crop.ts";
@@ -20,7 +28,7 @@ export interface Augmentation {
 }
 /** What is done to the picture; `position` is its place in the epoch. Many crops are always cut from the whole picture. */
 export type Treatment =
-  | { readonly preset: Preset; readonly jpegReduction: JpegReduction }
+  | { readonly preset: Preset; readonly choice?: CropChoice; readonly jpegReduction: JpegReduction }
   | { readonly crops: MultiCrop }
   | {
       readonly augment: Augmentation;
@@ -36,7 +44,7 @@ export async function preparePicture(item: Item, size: number, treatment: Treatm
   if ("crops" in treatment) return cutCrops(await picture.decode(), treatment.crops, size);
   const { jpegReduction } = treatment;
   if ("preset" in treatment) {
-    const plan = evaluationPlan(treatment.preset, picture.width, picture.height, size);
+    const plan = evaluationPlan(treatment.preset, picture.width, picture.height, size, treatment.choice);
     return view(picture, plan, size, jpegReduction);
   }
   const { augment, seed, epoch, position } = treatment;

@@ -1,7 +1,8 @@
 // Which crops of a picture the published multi-crop evaluations look at. Pure geometry.
-import type { Preset } from "./crop.ts";
+import { type CropChoice, type Preset, presetCrops, shortSides } from "./crop.ts";
 import { type JpegReduction, leastReduced } from "./jpeg-reduction.ts";
 import { type Box, type Size, wholeOf } from "./resample/extent.ts";
+import { isAntialiased, type Kernel } from "./resample/resample.ts";
 
 export const protocols = ["single", "10", "12", "36", "144"] as const;
 export type Protocol = (typeof protocols)[number];
@@ -61,25 +62,40 @@ export function planCrops(protocol: MultiCrop, width: number, height: number, si
 }
 
 /** How a protocol brings pictures to the network's size, in one sentence for a result. */
-export function resizing(protocol: Protocol, preset: Preset, size: number, jpegReduction: JpegReduction): string {
-  if (protocol === "single") return presets[preset](size, reducing[jpegReduction]);
+export function resizing(
+  protocol: Protocol,
+  preset: Preset,
+  size: number,
+  jpegReduction: JpegReduction,
+  choice: CropChoice = {},
+): string {
+  if (protocol === "single") return singleCrop(preset, size, { ...presetCrops[preset], ...choice }, jpegReduction);
   const sides = scales(size).slice(0, schemes[protocol].scaleCount);
   return `short side to ${sides.join(", ")} (round(${size} * k / 7)), long side rounded; ${bilinear}`;
 }
 
 const bilinear = "Pillow's bilinear kernel, antialiased";
+const kernelWords: Readonly<Record<Kernel, string>> = {
+  linear: bilinear,
+  cubic: "Pillow's bicubic kernel, antialiased",
+  tensorflow: "TensorFlow's bilinear kernel without antialiasing",
+};
 const reducing: Readonly<Record<JpegReduction, string>> = {
   auto: `; JPEGs ${leastReduced} times as large and more reduced by their decoder`,
   off: "",
 };
-const presets: Readonly<Record<Preset, (size: number, reduced: string) => string>> = {
-  tf: (size) => `central 87.5% of each side to ${size} x ${size}, TensorFlow's bilinear kernel without antialiasing`,
-  torchvision: (size, reduced) =>
-    `short side to ${Math.round((size * 8) / 7)}, long side rounded down, centre ${size}; ${bilinear}${reduced}`,
-  timm: (size, reduced) =>
-    `short side to ${Math.floor(size / 0.875)}, long side rounded down, centre ${size}; ` +
-    `Pillow's bicubic kernel, antialiased${reduced}`,
-};
+
+function singleCrop(
+  preset: Preset,
+  size: number,
+  { share, kernel }: Required<CropChoice>,
+  jpegReduction: JpegReduction,
+): string {
+  const words = `${kernelWords[kernel]}${isAntialiased(kernel) ? reducing[jpegReduction] : ""}`;
+  if (preset === "tf")
+    return `central ${Number((100 * share).toFixed(3))}% of each side to ${size} x ${size}, ${words}`;
+  return `short side to ${shortSides[preset](size, share)}, long side rounded down, centre ${size}; ${words}`;
+}
 
 type SquareName = Crop["square"];
 /** Of a resized picture, `side` pixels wide and high. */

@@ -21,7 +21,8 @@ export function checkSize(options: NetworkOptions, size: number): void {
   );
 }
 
-const fits = (options: NetworkOptions, size: number): boolean =>
+/** Whether every map of the network keeps at least one cell on a square input of `size` pixels. */
+export const fits = (options: NetworkOptions, size: number): boolean =>
   trace(buildNetwork(options, size), { height: size, width: size, channels: 3 }).every(
     ({ output }) => output.height >= 1 && output.width >= 1,
   );

@@ -49,6 +49,10 @@ export const comparisonSchema = z.strictObject({
   guessing: guessingSchema.describe("What accuracies are to be held against"),
   top1: paired,
   top5: paired,
+  subset: z
+    .strictObject({ classes: z.array(z.string()), rule: z.string(), top1: paired })
+    .optional()
+    .describe("Within the classes of a set that has only some of the models'; all else is over all classes"),
   classes: z
     .array(z.strictObject({ name: z.string(), ...accuracies, adjustedP: share.describe("Holm's over the classes") }))
     .describe("Of those that have pictures, by top-1"),

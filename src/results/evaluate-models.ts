@@ -6,6 +6,7 @@ import { type Evaluation, evaluatePictures, type Progress } from "../evaluate/ev
 import type { Journal } from "../evaluate/journal.ts";
 import type { Model } from "../evaluate/model.ts";
 import { readSaved, type Saved } from "../evaluate/saved.ts";
+import { type ViewChoice, withView } from "../evaluate/view.ts";
 import type { JpegReduction } from "../images/jpeg-reduction.ts";
 import { cropCounts, type Protocol } from "../images/protocols.ts";
 import type { Listing } from "../images/sources/source.ts";
@@ -18,9 +19,10 @@ import { type EvaluationResult, ensembleResult, type ResultContext, resultOf } f
 import { groupingOf, readGroups } from "./groups.ts";
 import { choosePictures, type PictureChoice } from "./pictures.ts";
 import { requireSamePictures, resultFolder } from "./result-folder.ts";
+import { readRightLabels, rightClasses } from "./right-labels.ts";
 
 /** What is asked of an evaluation. */
-export interface EvaluationRequest extends PictureChoice {
+export interface EvaluationRequest extends PictureChoice, ViewChoice {
   readonly crops: Protocol;
   readonly average: Average;
   readonly precision: "auto" | "float32" | "bfloat16";
@@ -33,6 +35,8 @@ export interface EvaluationRequest extends PictureChoice {
   readonly blacklist?: string;
   /** A list that says which pictures belong together. */
   readonly groups?: string;
+  /** A file with several right labels for a picture. */
+  readonly real?: string;
 }
 
 /** What an evaluation needs from outside. */
@@ -42,6 +46,8 @@ export interface EvaluationSetting {
   /** Called as each model begins; what it returns hears how far that is. `models` are the number and the count of all. */
   readonly watch: (model: { readonly number: number; readonly models: number; readonly crops: number }) => ModelWatcher;
   readonly signal: AbortSignal;
+  /** Takes the progress of a whole evaluation, which then stays on disk until it removes it. */
+  readonly keep?: (progress: Pick<Journal, "remove">) => void;
 }
 export interface ModelWatcher {
   progress(progress: Progress): void;
@@ -59,11 +65,12 @@ export type EvaluationEnd =
  * progress is kept until all are, so that the same call goes on where it was stopped.
  */
 export async function evaluateModels(
-  models: readonly Model[],
+  chosen: readonly Model[],
   asked: EvaluationRequest,
-  { validationOf, watch, signal }: EvaluationSetting,
+  { validationOf, watch, signal, keep = (progress) => progress.remove() }: EvaluationSetting,
 ): Promise<EvaluationEnd> {
-  requireEnsemble(models);
+  requireEnsemble(chosen);
+  const models = chosen.map((model) => withView(model, asked, asked.crops));
   const request = { ...asked, backgroundClass: asked.backgroundClass ?? models[0]!.preprocessing.background };
   const lists = openLists(request);
   const listing = await choosePictures(models, request, validationOf);
@@ -71,6 +78,7 @@ export async function evaluateModels(
   const names = listing.items.map(({ name }) => name);
   if (lists.blacklist) requireUse(lists.blacklist, names);
   if (lists.groups) groupingOf(lists.groups, names);
+  if (lists.real) rightClasses(lists.real, { names, classes: listing.classes.slice(request.backgroundClass ? 1 : 0) });
   if (request.output !== undefined) requireSamePictures(request.output, listing.fingerprint);
   const journals: Journal[] = [];
   const members: { folder: string; result: EvaluationResult }[] = [];
@@ -81,7 +89,8 @@ export async function evaluateModels(
       const { saved, done, speed, journal } = await evaluate(model, listing, request, { folder, watcher, signal });
       journals.push(journal);
       if (!saved) return { stopped: { path: model.path, done, listed: names.length } };
-      const scores = request.backgroundClass ? dropBackground(saved) : saved;
+      const found = request.backgroundClass ? dropBackground(saved) : saved;
+      const scores = listing.subset ? { ...found, subset: listing.subset } : found;
       const result = { ...resultOf(scores, context), fresh: { model, speed } };
       writeResult(folder, result);
       members.push({ folder, result });
@@ -94,7 +103,7 @@ export async function evaluateModels(
             request,
             context,
           );
-    for (const journal of journals) journal.remove();
+    for (const journal of journals) keep(journal);
     return end;
   } finally {
     for (const journal of journals) journal.close();
@@ -104,7 +113,7 @@ export async function evaluateModels(
 /** Stored results, averaged anew: no engine and no pictures needed. */
 export const recombine = (
   folders: readonly string[],
-  request: Pick<EvaluationRequest, "output" | "blacklist" | "groups">,
+  request: Pick<EvaluationRequest, "output" | "blacklist" | "groups" | "real">,
 ): Extract<EvaluationEnd, { result: unknown }> =>
   writeEnsemble(
     folders.map((folder) => readSaved(folder)),
@@ -124,9 +133,11 @@ function writeEnsemble(
   return { result, folder };
 }
 
-const openLists = ({ blacklist, groups }: Pick<EvaluationRequest, "blacklist" | "groups">): ResultContext => ({
+type Lists = Pick<EvaluationRequest, "blacklist" | "groups" | "real">;
+const openLists = ({ blacklist, groups, real }: Lists): ResultContext => ({
   ...(blacklist === undefined ? {} : { blacklist: readBlacklist(blacklist) }),
   ...(groups === undefined ? {} : { groups: readGroups(groups) }),
+  ...(real === undefined ? {} : { real: readRightLabels(real) }),
 });
 
 async function evaluate(

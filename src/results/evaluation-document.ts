@@ -5,15 +5,18 @@ import { cropCounts, type Protocol } from "../images/protocols.ts";
 import { resamples } from "../statistics/bootstrap.ts";
 import type { FigureIntervals } from "../statistics/figure-intervals.ts";
 import { guessing } from "../statistics/guessing.ts";
-import { wilson } from "../statistics/interval.ts";
+import { type Rate, wilson } from "../statistics/interval.ts";
 import { tieRule, tiesOf } from "../statistics/ranking.ts";
-import { backgroundRule } from "../statistics/scores.ts";
+import { rightLabelsRule } from "../statistics/right-labels.ts";
+import { backgroundRule, subsetRule } from "../statistics/scores.ts";
 import type { Selective } from "../statistics/selective.ts";
 import { documentOf } from "./document.ts";
 import type { EvaluationResult, Member } from "./evaluation-result.ts";
 import { type EvaluationDocument, evaluationSchema } from "./evaluation-schema.ts";
 import type { Figures } from "./figures.ts";
+import type { RealFigures } from "./right-labels.ts";
 import { gainCurve } from "./summaries.ts";
+import type { WithinSubset } from "./within-subset.ts";
 
 export const evaluationDocument = (result: EvaluationResult): EvaluationDocument =>
   documentOf(evaluationSchema, {
@@ -52,15 +55,14 @@ const memberOf = ({ path, models, summary }: Member) =>
 function picturesOf({ scores, summary, source, fresh }: EvaluationResult) {
   const { listed, rejected, fingerprint, protocol } = scores;
   const { crops, average, models, background } = protocol;
-  const { size, precision, resize, arithmetic } = models[0]!;
+  const { size, preset, cropShare, interpolation, precision, resize, arithmetic } = models[0]!;
   return {
     data: { ...(source === undefined ? {} : { source }), fingerprint, listed, evaluated: summary.n, rejected },
     protocol: {
       crops: cropCounts[crops as Protocol],
       name: crops,
       average,
-      ...(fresh && crops === "single" ? { preset: fresh.model.preset } : {}),
-      ...(models.length === 1 ? { size, precision, resize, arithmetic } : {}),
+      ...(models.length === 1 ? { preset, cropShare, interpolation, size, precision, resize, arithmetic } : {}),
       ...(background ? { background: backgroundRule } : {}),
     },
     ...(fresh ? { speed: speedOf(fresh.speed) } : {}),
@@ -73,17 +75,34 @@ const speedOf = ({ crops, seconds }: Evaluation["speed"]) => ({
   cropsPerSecond: crops > 0 ? crops / seconds : null,
 });
 
-const errors = ({ top1, top5, loss }: Summary) => ({
-  top1: { accuracy: top1.value, error: 1 - top1.value, interval95: top1.interval },
-  top5: { accuracy: top5.value, error: 1 - top5.value, interval95: top5.interval },
-  loss,
-});
+const errors = ({ top1, top5, loss }: Summary) => ({ top1: rateOf(top1), top5: rateOf(top5), loss });
+const rateOf = ({ value, interval }: Rate) => ({ accuracy: value, error: 1 - value, interval95: interval });
 
-/** The same errors without some of the pictures, models or crops. */
-const subsetsOf = ({ figures: { without }, prefixes, scores }: EvaluationResult) => ({
+/** The same errors with other labels, and without some of the classes, pictures, models or crops. */
+const subsetsOf = ({ figures: { without }, real, within, prefixes, scores }: EvaluationResult) => ({
+  ...(real ? { real: withRightLabels(real) } : {}),
+  ...(within ? { subset: withinSubset(within) } : {}),
   ...(without ? { blacklist: withoutListed(without) } : {}),
   ...(prefixes.length > 0 ? { prefixes: prefixes.map(({ models, summary }) => ({ models, ...errors(summary) })) } : {}),
   ...(scores.gains ? { gains: gainCurve(scores).map(({ crops, summary }) => ({ crops, ...errors(summary) })) } : {}),
+});
+
+const withRightLabels = ({ file, n, withoutLabels, notListed, labels, top1, ownLabelTop1 }: RealFigures) => ({
+  file,
+  rule: rightLabelsRule,
+  evaluated: n,
+  withoutLabels,
+  notListed,
+  labels,
+  top1: rateOf(top1),
+  ownLabelTop1: rateOf(ownLabelTop1),
+});
+
+const withinSubset = ({ classes, summary, macro }: WithinSubset) => ({
+  classes,
+  rule: subsetRule,
+  ...errors(summary),
+  macro,
 });
 
 const withoutListed = ({ file, lines, leftOut, summary }: NonNullable<Figures["without"]>) => ({

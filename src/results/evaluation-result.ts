@@ -7,13 +7,19 @@ import type { Blacklist } from "./blacklist.ts";
 import { combine } from "./ensemble.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import type { Groups } from "./groups.ts";
+import { type RealFigures, type RightLabels, realFigures } from "./right-labels.ts";
 import { summaryOf } from "./summaries.ts";
+import { type WithinSubset, withinSubset } from "./within-subset.ts";
 
 export interface EvaluationResult {
   readonly scores: EvaluationScores;
   readonly summary: Summary;
   readonly predictions: readonly Prediction[];
   readonly figures: Figures;
+  /** Of a set with only some of the model's classes; all else here is over all of them. */
+  readonly within?: WithinSubset;
+  /** Where the pictures have several right labels. */
+  readonly real?: RealFigures;
   /** Where the pictures came from; a recombined result does not know. */
   readonly source?: string;
   /** What only a freshly evaluated single model has. */
@@ -30,19 +36,23 @@ export type Member = { readonly path: string; readonly models: readonly SavedMod
 export type ResultContext = {
   readonly blacklist?: Blacklist | undefined;
   readonly groups?: Groups | undefined;
+  readonly real?: RightLabels | undefined;
   readonly source?: string | undefined;
 };
 
 export function resultOf(
   scores: EvaluationScores,
-  { blacklist, groups, source }: ResultContext = {},
+  { blacklist, groups, real, source }: ResultContext = {},
 ): EvaluationResult {
   const predictions = predictionsOf(scores);
+  const within = withinSubset(scores);
   return {
     scores,
     predictions,
     summary: summarize(predictions, scores.classes.length),
     figures: figuresOf(scores, blacklist, groups),
+    ...(within ? { within } : {}),
+    ...(real ? { real: realFigures(scores, real) } : {}),
     ...(source === undefined ? {} : { source }),
     alone: [],
     prefixes: [],

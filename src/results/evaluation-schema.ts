@@ -30,6 +30,11 @@ const arithmetic = z
   .describe(
     "What decides the figures to the last bit: kernels, TensorFlow, threads, processor; of the sitting that ended it",
   );
+const view = {
+  preset: z.string().optional().describe("Of a single crop"),
+  cropShare: z.number().optional().describe("Where it is not the preset's"),
+  interpolation: z.string().optional().describe("Where it is not the preset's"),
+};
 const model = z.strictObject({
   path: z.string().describe("Its checkpoint"),
   step: count,
@@ -38,6 +43,7 @@ const model = z.strictObject({
     .union([z.string(), z.looseObject({ name: z.string() })])
     .describe("The network's name, or all of its switches"),
   size: count.optional().describe("Height and width of the input in pixels"),
+  ...view,
   precision: z.enum(["float32", "bfloat16"]).optional(),
   resize: z.string().optional().describe("How pictures were brought to the network's size"),
   digest: z.string().optional().describe("Of its logits over these pictures"),
@@ -55,6 +61,9 @@ export const guessingSchema = z.strictObject({
   chance: share.describe("One over the number of classes"),
   majority: z.strictObject({ name: z.string(), share }).describe("The commonest class and its share of the pictures"),
 });
+const macro = z
+  .strictObject({ precision: maybe, recall: maybe, f1: maybe })
+  .describe("Means over the classes that have pictures");
 const judged = z.strictObject({ negativeLogLikelihood: z.number(), expectedCalibrationError: share });
 
 export const evaluationSchema = z.strictObject({
@@ -75,7 +84,7 @@ export const evaluationSchema = z.strictObject({
     crops: count.describe("Looks at each picture"),
     name: z.string(),
     average: z.enum(["probabilities", "logits"]).describe("What was averaged over crops and models"),
-    preset: z.string().optional(),
+    ...view,
     size: count.optional(),
     precision: z.enum(["float32", "bfloat16"]).optional(),
     resize: z.string().optional(),
@@ -101,6 +110,28 @@ export const evaluationSchema = z.strictObject({
     })
     .optional()
     .describe("The same figures without the pictures on a list"),
+  real: z
+    .strictObject({
+      file: z.string(),
+      rule: z.string(),
+      evaluated: count.describe("n of the figures here: pictures with a right label"),
+      withoutLabels: count.describe("Left out: on the list, with no label"),
+      notListed: count.describe("Left out: not on the list"),
+      labels: count.describe("Right labels of these pictures together"),
+      top1: rate,
+      ownLabelTop1: rate.describe("By the set's own label alone, on the same pictures"),
+    })
+    .optional()
+    .describe("Where a list says several right labels for a picture"),
+  subset: z
+    .strictObject({
+      classes: z.array(z.string()).describe("Those of the set"),
+      rule: z.string(),
+      ...errors,
+      macro,
+    })
+    .optional()
+    .describe("Within the classes of a set that has only some of the model's; all other figures are over all classes"),
   prefixes: z
     .array(z.strictObject({ models: count, ...errors }))
     .optional()

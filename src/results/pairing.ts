@@ -3,8 +3,9 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
 import { readSaved, type Saved, savedFiles } from "../evaluate/saved.ts";
-import { type Comparison, compareScores } from "../statistics/comparison.ts";
+import { type Comparison, compareScores, type JudgedPair } from "../statistics/comparison.ts";
 import { compareGroups, type GroupedComparison } from "../statistics/grouped-comparison.ts";
+import { subsetRule, withinClasses } from "../statistics/scores.ts";
 import { type Groups, groupingOf } from "./groups.ts";
 
 /**
@@ -28,7 +29,11 @@ export function openResult(path: string): Saved {
 
 const holdsResult = (folder: string): boolean => existsSync(join(folder, savedFiles.index));
 
-export type ResultComparison = Comparison & { readonly groups?: { readonly file: string } & GroupedComparison };
+export interface ResultComparison extends Comparison {
+  readonly groups?: { readonly file: string } & GroupedComparison;
+  /** Within the classes of a set that has only some of the models'. */
+  readonly subset?: { readonly classes: readonly string[]; readonly rule: string; readonly top1: JudgedPair };
+}
 
 /**
  * Throws UserError("usage") naming the first difference where the results are not over the same pictures and classes, ("data") where groups lack
@@ -40,7 +45,13 @@ export function compareResults(a: Saved, b: Saved, groups?: Groups): ResultCompa
   return {
     ...compareScores(a, b),
     ...(groups ? { groups: { file: groups.file, ...compareGroups(a, b, groupingOf(groups, a.names)) } } : {}),
+    ...(a.subset ? { subset: compareWithin(a, b, a.subset) } : {}),
   };
+}
+
+function compareWithin(a: Saved, b: Saved, classes: readonly string[]): NonNullable<ResultComparison["subset"]> {
+  const { top1 } = compareScores(withinClasses(a, classes), withinClasses(b, classes));
+  return { classes, rule: subsetRule, top1 };
 }
 
 function requireSamePictures(a: Saved, b: Saved): void {

@@ -14,6 +14,13 @@ export interface PictureChoice {
   readonly limit?: number;
   /** The models' first class has no pictures; as the models say where left out. */
   readonly backgroundClass?: boolean;
+  /** The set may have only some of the models' classes. */
+  readonly subset?: boolean;
+}
+
+export interface ChosenPictures extends Listing {
+  /** The classes of the set, in the models' order, where it has not all of them. */
+  readonly subset?: readonly string[];
 }
 
 /**
@@ -22,22 +29,27 @@ export interface PictureChoice {
  */
 export async function choosePictures(
   models: readonly Model[],
-  { data, labels, limit, backgroundClass }: PictureChoice,
+  { data, labels, limit, backgroundClass, subset = false }: PictureChoice,
   validationOf: (model: Model) => Promise<Listing>,
-): Promise<Listing> {
+): Promise<ChosenPictures> {
   if (labels !== undefined && data === undefined)
     throw new UserError("usage", "--labels names the labels of a list given with --data, and there is none");
   const [first, ...others] = models;
   const own = async (model: Model): Promise<Listing> =>
     data === undefined ? validationOf(model) : openNamed(data, labels);
   const match = backgroundClass ? matchForeground : matchClasses;
-  const listing = match(await own(first!), first!.classes);
+  const found = await own(first!);
+  const listing = match(found, first!.classes, { subset, hint: "; --subset takes a set with only some of them" });
   for (const other of data === undefined ? others : [])
     if ((await own(other)).fingerprint !== listing.fingerprint)
       throw new UserError("usage", `${other.path} was validated on other pictures than ${first!.path}`, {
         hint: "say with --data which pictures to evaluate all of them on",
       });
-  return limit === undefined ? listing : thinOut(listing, limit);
+  const chosen = limit === undefined ? listing : thinOut(listing, limit);
+  const among = listing.classes.filter((name) => found.classes.includes(name));
+  return found.classes.length < listing.classes.length - (backgroundClass ? 1 : 0)
+    ? { ...chosen, subset: among }
+    : chosen;
 }
 
 async function openNamed(data: string, labels?: string): Promise<Listing> {

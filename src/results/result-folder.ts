@@ -1,10 +1,11 @@
 // Where a result goes, so that it never takes the place of one over other pictures.
 import { existsSync, readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { UserError } from "../errors.ts";
 import type { Average } from "../evaluate/average.ts";
 import type { Model } from "../evaluate/model.ts";
 import { savedFiles } from "../evaluate/saved.ts";
+import { type ViewedModel, viewOf } from "../evaluate/view.ts";
 import type { JpegReduction } from "../images/jpeg-reduction.ts";
 import type { Protocol } from "../images/protocols.ts";
 import { runPaths } from "../run/paths.ts";
@@ -27,11 +28,12 @@ export interface FolderChoice {
  * where they have changed since. Throws UserError("usage") where the folder given holds a result over other pictures.
  */
 export function resultFolder(
-  { path, step, kind }: Pick<Model, "path" | "step" | "kind">,
+  model: Pick<Model, "path" | "step" | "kind"> & ViewedModel,
   fingerprint: string,
   choice: FolderChoice,
   number?: number,
 ): string {
+  const { path, step, kind } = model;
   const { output, data, crops, average, precision, jpegReduction, limit, backgroundClass } = choice;
   if (output !== undefined)
     return requireSamePictures(number === undefined ? output : join(output, `model-${number}`), fingerprint);
@@ -39,6 +41,7 @@ export function resultFolder(
   const name = [
     `step-${step}-${kind}`,
     ...(crops === "single" ? [] : [`${crops}crops`]),
+    ...viewWords(model),
     ...(average === "logits" ? ["logits"] : []),
     ...(precision === "auto" ? [] : [precision]),
     ...(jpegReduction === undefined ? [] : [`jpeg-${jpegReduction}`]),
@@ -58,10 +61,23 @@ export function requireSamePictures(folder: string, fingerprint: string): string
   });
 }
 
+function viewWords(model: ViewedModel): string[] {
+  const { preset, size, cropShare, interpolation } = viewOf(model);
+  return [
+    ...(preset === undefined ? [] : [preset]),
+    ...(size === undefined ? [] : [`${size}px`]),
+    ...(cropShare === undefined ? [] : [`share${cropShare}`]),
+    ...(interpolation === undefined ? [] : [interpolation]),
+  ];
+}
+
+/** Seen from where the checkpoint's path is: relative where that is. */
 function rootOf(checkpoint: string): string {
-  const run = dirname(dirname(checkpoint));
-  const isOfRun = basename(dirname(checkpoint)) === "checkpoints" && existsSync(runPaths(run).info);
-  return isOfRun ? join(run, "eval") : `${checkpoint}-eval`;
+  const place = resolve(checkpoint);
+  const run = dirname(dirname(place));
+  const isOfRun = basename(dirname(place)) === "checkpoints" && existsSync(runPaths(run).info);
+  const root = isOfRun ? join(run, "eval") : `${place}-eval`;
+  return isAbsolute(checkpoint) ? root : relative("", root);
 }
 
 /** `photos/test.tar` as `test`. */

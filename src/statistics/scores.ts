@@ -50,3 +50,26 @@ export function withoutBackground(scores: Scores): Scores {
   for (let i = 0; i < names.length; i++) logits.set(rowOf(scores, i).subarray(1), i * width);
   return { classes: classes.slice(1), names, labels: labels.map((label) => label - 1), logits };
 }
+
+/** What `withinClasses` does, for reports. */
+export const subsetRule =
+  "only the logits of the set's own classes are ranked, and softmax is over them; everything else is over all of the model's classes";
+
+/**
+ * Scores over some of the classes alone, as if the others could not be predicted.
+ *
+ * @throws RangeError for a name that is none of the classes, and where a picture is labelled with another.
+ */
+export function withinClasses(scores: Scores, kept: readonly string[]): Scores {
+  const columns = kept.map((name) => scores.classes.indexOf(name));
+  if (columns.includes(-1)) throw new RangeError(`"${kept[columns.indexOf(-1)]}" is none of the classes`);
+  const labels = scores.labels.map((label) => columns.indexOf(label));
+  const outside = labels.indexOf(-1);
+  if (outside >= 0) throw new RangeError(`${scores.names[outside]} is labelled with another class`);
+  const logits = new Float32Array(scores.names.length * columns.length);
+  for (let i = 0, at = 0; i < scores.names.length; i++) {
+    const row = rowOf(scores, i);
+    for (const column of columns) logits[at++] = row[column]!;
+  }
+  return { classes: kept, names: scores.names, labels, logits };
+}

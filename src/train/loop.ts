@@ -154,7 +154,7 @@ async function summary(
   report: Reporter,
   signal: AbortSignal,
 ): Promise<Summary> {
-  await evaluator.load(weights);
+  await evaluator.load(weights, model);
   const batches = evaluationBatches({
     decoders,
     listing: sets.validation,

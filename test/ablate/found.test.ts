@@ -69,6 +69,11 @@ describe("in the table's place stands why, and the other cells count, for", () =
       /evaluated with preset timm, expected tf/,
     ],
     [
+      "another view of the pictures",
+      (cell) => putResult(cell, ranksOf(1), about({ cropShare: 0.95 })),
+      /evaluated with crop share 0\.95, expected the preset's/,
+    ],
+    [
       "other pictures than the cells of the same data",
       (cell) => putResult(cell, ranksOf(1), pictures("0badf00d")),
       /evaluated on other pictures \(fingerprint 0badf00d\) than the other cells \(f00d\)/,

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   acts,
   choice,
+  decimal,
   flag,
   negated,
   type OptionsOf,
@@ -21,6 +22,8 @@ const options = {
   limit: wholeNumber("<n>", "at most"),
   by: choice("<rows>", "rows", { choices: ["stage", "layer"], standard: "stage" }),
   when: choice("<when>", "when", { choices: ["now", "later"] }),
+  preset: choice("<name>", "another one", { choices: ["tf", "timm"] }),
+  share: decimal("<share>", "how much", { least: 0.1, most: 1 }),
   resume: perhapsText("[run]", "resume"),
   saved: texts("<folder...>", "stored", { conflicts: ["data"] }),
   set: repeated("<key=value>", "change"),
@@ -57,6 +60,7 @@ test("what is given arrives under its key with its type", () => {
     estimate: false,
     json: true,
   });
+  expect(given("--preset", "timm", "--share", "0.95")).toMatchObject({ preset: "timm", share: 0.95 });
   expect(given("--saved", "x", "y", "--resume", "run-1")).toMatchObject({ saved: ["x", "y"], resume: "run-1" });
 });
 
@@ -82,6 +86,15 @@ describe("a whole number", () => {
     expect(readWhole("--n", "9007199254740991")).toBe(Number.MAX_SAFE_INTEGER);
   });
 });
+
+test.each(["0.09", "1.01", "-0.5", "1e-1", "half", "", " 1", "0,9"])(
+  "a decimal number in a range is not %j",
+  (word) => {
+    expect(() => given("--share", word)).toThrow(
+      `--share: expected a number from 0.1 to 1, got ${JSON.stringify(word)}`,
+    );
+  },
+);
 
 test("an option that is read and not declared, or declared with another type, does not compile", () => {
   const command = () => new Command();

@@ -87,6 +87,18 @@ describe("what it finds", () => {
     expect(sittings).toEqual([2, 4, 5]);
   });
 
+  test("is of the crop and kernel chosen, and says so", async () => {
+    const items = await writePictures(folder, 2);
+    const choice = { share: 0.5, kernel: "linear" } as const;
+    const saved = (await evaluate(items, { model: { ...tinyModel, choice } })).evaluation.saved!;
+    for (const [i, item] of items.entries()) {
+      const [expected] = await byHand(item, { preset: "tf", choice, jpegReduction: "auto" });
+      for (const [at, value] of expected!.entries()) expect(softmax(rowOf(saved, i))[at]).toBeCloseTo(value, 5);
+    }
+    expect(saved.protocol.models[0]).toMatchObject({ preset: "tf", cropShare: 0.5, interpolation: "bilinear" });
+    expect(saved.protocol.models[0]!.resize).toMatch(/^central 50% of each side .*bilinear kernel/);
+  });
+
   test("over twelve crops is their mean, and what the first ones alone would have given", async () => {
     const items = await writePictures(folder, 2);
     const { saved } = (await evaluate(items, { protocol: "12", batch: 5 })).evaluation;
@@ -141,6 +153,7 @@ describe("an interrupted one", () => {
       "JPEG reduction",
       { model: { ...tinyModel, preprocessing: { ...tinyModel.preprocessing, jpegReduction: "off" } } },
     ],
+    ["crop share", { model: { ...tinyModel, choice: { share: 0.5 } } }],
   ];
   test.each(others)("starts anew with another %s", async (_, changes) => {
     const items = await writePictures(folder, 3);

@@ -30,9 +30,10 @@ test("any result comes back as it was, bit for bit", () => {
     fc.property(
       fc.nat(6),
       fc.boolean(),
+      fc.boolean(),
       fc.float32Array({ minLength: 36, maxLength: 36, noNaN: true, noDefaultInfinity: true }),
-      (n, gains, values) => {
-        const given = saved(n, values, gains);
+      (n, gains, isSubset, values) => {
+        const given = { ...saved(n, values, gains), ...(isSubset ? { subset: ["ä", 'b "quoted"', "c"] } : {}) };
         writeSaved(folder, given);
         expect(readSaved(folder)).toEqual({ path: folder, ...given });
       },
@@ -40,6 +41,14 @@ test("any result comes back as it was, bit for bit", () => {
     { numRuns: 30 },
   );
 });
+
+test.each([[["ä", "c"]], [["ä", 'b "quoted"', "d"]]])(
+  "a subset of %j, which is not its pictures', is damage",
+  (subset) => {
+    writeSaved(folder, { ...saved(4, new Float32Array(36)), subset });
+    expect(() => readSaved(folder)).toThrow(/index\.json is damaged: its subset has other classes/);
+  },
+);
 
 test("a folder without a result is named, with a hint", () => {
   expect(() => readSaved(join(folder, "none"))).toThrow(

@@ -66,6 +66,39 @@ test("presets on a picture of 500 x 375", () => {
   });
 });
 
+test.each([
+  ["timm", 224, 0.9, 248],
+  ["timm", 224, 0.95, 235],
+  ["timm", 288, 0.95, 303],
+  ["timm", 224, 1, 224],
+  ["torchvision", 224, 0.95, 236],
+  ["torchvision", 224, 7 / 8, 256],
+] as const)("%s at %i pixels with the share %f resizes the short side to %i", (preset, size, share, side) => {
+  const { resize, crop } = evaluationPlan(preset, 500, 400, size, { share });
+  expect(resize).toEqual({ width: Math.floor((500 * side) / 400), height: side });
+  expect(crop).toMatchObject({ width: size, height: size });
+});
+
+test("tf with a share of its own takes the central part as TensorFlow's central_crop does", () => {
+  expect(evaluationPlan("tf", 500, 375, 299, { share: 0.5 }).crop).toEqual({
+    left: 125,
+    top: 93,
+    width: 250,
+    height: 189,
+  });
+  expect(evaluationPlan("tf", 500, 375, 299, { share: 1 }).crop).toEqual({ left: 0, top: 0, width: 500, height: 375 });
+});
+
+test("another kernel changes nothing else, and TensorFlow's is for tf alone", () => {
+  for (const preset of ["tf", "torchvision", "timm"] as const)
+    for (const kernel of ["linear", "cubic"] as const)
+      expect(evaluationPlan(preset, 500, 375, 299, { kernel })).toEqual({
+        ...evaluationPlan(preset, 500, 375, 299),
+        kernel,
+      });
+  expect(() => evaluationPlan("timm", 500, 375, 299, { kernel: "tensorflow" })).toThrow(RangeError);
+});
+
 test("every preset's crop lies inside what it is cut from, and of a strip no more than that is made", () => {
   fc.assert(
     fc.property(
@@ -73,8 +106,9 @@ test("every preset's crop lies inside what it is cut from, and of a strip no mor
       side,
       side,
       fc.integer({ min: 16, max: 400 }),
-      (preset, width, height, size) => {
-        const plan = evaluationPlan(preset, width, height, size);
+      fc.double({ min: 0.1, max: 1, noNaN: true }),
+      (preset, width, height, size, share) => {
+        const plan = evaluationPlan(preset, width, height, size, { share });
         const { source, to, window } = extentOf(plan, { width, height }, size);
         expect(isInside(plan.crop, plan.resize?.width ?? width, plan.resize?.height ?? height)).toBe(true);
         expect(isInside(source, width, height)).toBe(true);

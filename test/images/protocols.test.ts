@@ -152,4 +152,10 @@ test("what was done to the size is said in a sentence", () => {
   );
   expect(resizing("single", "timm", 299, "off")).toMatch(/^short side to 341, .*Pillow's bicubic kernel, antialiased$/);
   expect(resizing("single", "tf", 299, "auto")).toBe(resizing("single", "tf", 299, "off"));
+  expect(resizing("single", "tf", 64, "auto", { share: 0.29, kernel: "cubic" })).toMatch(
+    /^central 29% of each side to 64 x 64, Pillow's bicubic kernel, antialiased; JPEGs 7 times/,
+  );
+  expect(resizing("single", "timm", 224, "off", { share: 0.95, kernel: "linear" })).toBe(
+    "short side to 235, long side rounded down, centre 224; Pillow's bilinear kernel, antialiased",
+  );
 });

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { describeEvaluation } from "../../src/cli/evaluation-report.ts";
 import { type EvaluationScores, writeSaved } from "../../src/evaluate/saved.ts";
 import { parseCsv } from "../../src/images/sources/csv.ts";
 import { recombine } from "../../src/results/evaluate-models.ts";
@@ -156,6 +157,26 @@ test("with a blacklist there are both numbers and both n", () => {
   const summary = evaluationSchema.parse(evaluationDocument(result));
   expect(summary.data.evaluated).toBe(6);
   expect(summary.blacklist).toMatchObject({ file, lines: 1, leftOut: 1, evaluated: 5, top1: { accuracy: 4 / 5 } });
+});
+
+test("of a set with some of the classes there are figures over all and within these", () => {
+  const some = [
+    [0.7, 0.2, 0.1],
+    [0.2, 0.1, 0.7],
+    [0.4, 0.2, 0.4],
+    [0.1, 0.8, 0.1],
+  ];
+  const { result } = evaluated({}, savedOf(some, [0, 0, 1, 1], { subset: ["class 0", "class 1"] }));
+  const { top1, classes, subset } = evaluationSchema.parse(evaluationDocument(result));
+  expect([top1.accuracy, subset!.top1.accuracy]).toEqual([0.5, 0.75]);
+  expect(subset!.loss).toBeCloseTo(-Math.log((7 / 9) * (2 / 3) * (1 / 3) * (8 / 9)) / 4, 6);
+  expect(subset).toMatchObject({ classes: ["class 0", "class 1"], rule: expect.stringMatching(/own classes/) });
+  expect(subset!.macro.recall).toBe(0.75);
+  expect(classes.map(({ n }) => n)).toEqual([2, 2, 0]);
+  const text = describeEvaluation(result);
+  expect(text).toMatch(/^subset +the set has 2 of the model's 3 classes; all figures above are over all of them$/m);
+  expect(text).toMatch(/^within +top-1 75\.00% .* these 2 classes alone$/m);
+  expect(text).not.toMatch(/^class 2 +0/m);
 });
 
 test("an ensemble with gains and a dropped background keeps to the schema, too", () => {

@@ -44,6 +44,28 @@ test("a source given is opened and no model asked; a limit spreads over it", asy
   expect(few.items.map(({ label }) => label)).toEqual([0, 0, 1, 1]);
 });
 
+test("a set with some of the model's classes is refused with the option that takes it, and says which it has", async () => {
+  const three = model("one", ["cat", "cow", "dog"]);
+  await expect(choosePictures([three], {}, async () => own)).rejects.toMatchObject({
+    message: expect.stringMatching(/"cow" .* is missing$/),
+    hint: expect.stringMatching(/--subset takes a set with only some of them$/),
+  });
+  const { items, classes, subset } = await choosePictures([three], { subset: true, limit: 2 }, async () => own);
+  expect([...new Set(items.map(({ label }) => label))]).toEqual([0, 2]);
+  expect([classes, subset]).toEqual([
+    ["cat", "cow", "dog"],
+    ["cat", "dog"],
+  ]);
+  expect(await choosePictures([one], { subset: true }, async () => own)).not.toHaveProperty("subset");
+  await expect(choosePictures([model("one", ["cat"])], { subset: true }, async () => own)).rejects.toThrow(
+    '"dog" is not',
+  );
+  const behind = model("one", ["background", "cat", "dog", "emu"]);
+  expect(await choosePictures([behind], { subset: true, backgroundClass: true }, async () => own)).toMatchObject({
+    subset: ["cat", "dog"],
+  });
+});
+
 test("a model's background class in front has no pictures, and the others keep their numbers", async () => {
   const classes = ["background", "cat", "dog"];
   const listing = await choosePictures([model("one", classes)], { backgroundClass: true }, async () => own);

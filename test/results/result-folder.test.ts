@@ -1,9 +1,10 @@
 // Folders of results: told apart by what was evaluated, never one in the place of another.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { writeSaved } from "../../src/evaluate/saved.ts";
+import type { ViewedModel } from "../../src/evaluate/view.ts";
 import { type FolderChoice, resultFolder } from "../../src/results/result-folder.ts";
 import { labels, rows, savedOf } from "../evaluate/saved-result.ts";
 
@@ -17,8 +18,17 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const plain: FolderChoice = { crops: "single", average: "probabilities", precision: "auto" };
 const own = "f00df00df00d";
-const place = (choice: Partial<FolderChoice> = {}, path = "run-1/checkpoints/step-000000240", fingerprint = own) =>
-  resultFolder({ path: join(root, path), step: 240, kind: "average" }, fingerprint, { ...plain, ...choice });
+const asTrained = { preset: "tf", size: 299, preprocessing: { preset: "tf", size: 299 } } as const;
+const place = (
+  choice: Partial<FolderChoice> = {},
+  path = "run-1/checkpoints/step-000000240",
+  fingerprint = own,
+  view: Partial<ViewedModel> = {},
+) =>
+  resultFolder({ path: join(root, path), step: 240, kind: "average", ...asTrained, ...view }, fingerprint, {
+    ...plain,
+    ...choice,
+  });
 const store = (folder: string, fingerprint = own) => writeSaved(folder, savedOf(rows, labels, { fingerprint }));
 
 test("a run's own pictures need no name; what differs from the default shows", () => {
@@ -27,6 +37,14 @@ test("a run's own pictures need no name; what differs from the default shows", (
     join(root, "run-1/eval/step-240-average-12crops-logits-float32-limit9-foreground"),
   );
   expect(place({ jpegReduction: "off" })).toBe(join(root, "run-1/eval/step-240-average-jpeg-off"));
+});
+
+test("another view than the checkpoint's shows by what differs", () => {
+  const view = { preset: "timm", size: 320, choice: { share: 0.95, kernel: "linear" } } as const;
+  expect(place({}, undefined, own, view)).toBe(join(root, "run-1/eval/step-240-average-timm-320px-share0.95-bilinear"));
+  expect(place({ crops: "12" }, undefined, own, { size: 320 })).toBe(
+    join(root, "run-1/eval/step-240-average-12crops-320px"),
+  );
 });
 
 test("other pictures have a folder of their own", () => {
@@ -42,6 +60,21 @@ test("a checkpoint outside of a run keeps its results beside it, apart from anot
   expect(place({}, "models/checkpoints/step-000000240")).toBe(
     join(root, "models/checkpoints/step-000000240-eval/step-240-average"),
   );
+});
+
+test("a path that ends in a slash or a dot, or starts inside of a run, is the same checkpoint", () => {
+  const from = relative("", root);
+  const placeOf = (path: string) => resultFolder({ path, step: 240, kind: "average", ...asTrained }, own, plain);
+  expect(placeOf(`${from}/models/good/`)).toBe(join(from, "models/good-eval/step-240-average"));
+  expect(placeOf(`${from}/models/good/.`)).toBe(join(from, "models/good-eval/step-240-average"));
+  expect(placeOf(`${root}/run-1/checkpoints/step-000000240/`)).toBe(join(root, "run-1/eval/step-240-average"));
+  const start = process.cwd();
+  try {
+    process.chdir(join(root, "run-1/checkpoints"));
+    expect(placeOf("step-000000240")).toBe("../eval/step-240-average");
+  } finally {
+    process.chdir(start);
+  }
 });
 
 test("a folder that was given is refused where it holds a result over other pictures", () => {

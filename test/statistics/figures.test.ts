@@ -6,7 +6,7 @@ import { classFigures, confusionOf, macroFigures, mostConfused } from "../../src
 import { generator } from "../../src/statistics/generator.ts";
 import { worstMistakes } from "../../src/statistics/mistakes.ts";
 import { topError } from "../../src/statistics/ranking.ts";
-import { rowOf, type Scores, subset, withoutBackground } from "../../src/statistics/scores.ts";
+import { rowOf, type Scores, subset, withinClasses, withoutBackground } from "../../src/statistics/scores.ts";
 import { softmax } from "../../src/statistics/softmax.ts";
 import { fitTemperature, temperatureFigures } from "../../src/statistics/temperature.ts";
 import { certain, logitsOf, scoresOf } from "./scores.ts";
@@ -210,4 +210,20 @@ test("without the background class the others share all probability, and labels 
   const rows = [0, 2].flatMap((at) => [...softmax(logits.subarray(at, at + 2))]);
   for (const [i, value] of [0.2, 0.8, 0.5, 0.5].entries()) expect(rows[i]).toBeCloseTo(value, 6);
   expect(() => withoutBackground(scoresOf([[0.5, 0.5]], [0]))).toThrow("background");
+});
+
+test("within some classes the others cannot be predicted, and share no probability", () => {
+  const scores = scoresOf(
+    [
+      [0.2, 0.7, 0.1],
+      [0.1, 0.6, 0.3],
+    ],
+    [0, 2],
+  );
+  const within = withinClasses(scores, ["class 2", "class 0"]);
+  expect(within.classes).toEqual(["class 2", "class 0"]);
+  expect([...within.labels]).toEqual([1, 0]);
+  expect(within.logits).toEqual(logitsOf([0.1, 0.2, 0.3, 0.1]));
+  expect(() => withinClasses(scores, ["class 0", "class 1"])).toThrow("1.jpg is labelled with another class");
+  expect(() => withinClasses(scores, ["class 0", "none"])).toThrow('"none" is none of the classes');
 });

@@ -7,12 +7,15 @@ import { acts, choice, flag, text, texts, wholeNumber } from "../options.ts";
 import { note, print, printJson } from "../print.ts";
 import { stopOnRequest } from "../stop.ts";
 import { threadsOption } from "../threads.ts";
+import { viewOptions } from "../view-options.ts";
 
 type Options = EvaluationRequest & {
   checkpoint: "last" | "best";
   raw?: boolean;
   fromSaved?: string[];
   cropsPreview?: string;
+  each?: boolean;
+  csv?: string;
   threads?: number;
   json?: boolean;
 };
@@ -20,6 +23,9 @@ type Options = EvaluationRequest & {
 const options = {
   data: text("<source>", "pictures to evaluate on (default: the run's validation pictures)"),
   labels: text("<file>", "names for the labels 0, 1, 2 ... of a list given with --data: one class on each line"),
+  subset: flag("--data may have only some of the models' classes: figures over all classes, and within these", {
+    conflicts: ["fromSaved"],
+  }),
   limit: wholeNumber("<n>", "at most so many of them, at even distances"),
   crops: choice("<protocol>", "looks at each picture; 36 is ours, the others are published", {
     choices: ["single", "10", "12", "36", "144"],
@@ -29,6 +35,7 @@ const options = {
     choices: ["probabilities", "logits"],
     standard: "probabilities",
   }),
+  ...viewOptions(["fromSaved"]),
   checkpoint: choice("<which>", "which of a run's checkpoints", { choices: ["best", "last"], standard: "best" }),
   raw: flag("the raw weights instead of their running average"),
   precision: choice("<format>", "arithmetic", { choices: ["auto", "float32", "bfloat16"], standard: "auto" }),
@@ -39,9 +46,14 @@ const options = {
   fromSaved: texts("<folder...>", "average results that were stored before; needs no engine", {
     conflicts: ["data", "labels", "limit", "crops", "average", "jpegReduction", "batch", "cropsPreview"],
   }),
+  each: flag("a result for each model, no ensemble; one that fails does not stop the others", {
+    conflicts: ["fromSaved", "cropsPreview"],
+  }),
+  csv: text("<file>", "with --each: a row for each model, with figures, protocol and cost"),
   cropsPreview: text("<image>", "draw all crops of a picture on one sheet (PNG) instead"),
   blacklist: text("<file>", "give the errors without the pictures on a list, too: a name or number on each line"),
   groups: text("<file>", "pictures that belong together, as of one object: CSV with path and group"),
+  real: text("<file>", "top-1 with several right labels for a picture, too: ReaL's .json, path,label (.csv) or .jsonl"),
   backgroundClass: flag("drop the models' first class, which no picture has", { conflicts: ["fromSaved"] }),
   output: text("<folder>", "write the result there (default: <run>/eval, runs/eval for an ensemble)", { short: "o" }),
   json: flag("print the result as one JSON document"),
@@ -66,8 +78,12 @@ Examples:
   inception eval runs/train/quickstart-1 --data photos/test --json
   inception eval runs/train/quickstart-1/checkpoints/step-000000240 --raw
   inception eval runs/train/birds-1 --data val.csv --labels names.txt
+  inception eval runs/train/imagenet-1 --data val.csv --real real.json
+  inception eval runs/train/birds-1 --data photos/owls --subset
+  inception eval runs/train/birds-1 --preset timm --size 320 --crop-share 0.95
   inception eval runs/train/birds-1 --crops 144
   inception eval runs/train/birds-1 runs/train/birds-2 --crops 12  (an ensemble)
+  inception eval --each runs/train/* --data photos/test --csv results.csv
   inception eval --from-saved runs/train/birds-1/eval/step-240-average \\
       runs/train/birds-2/eval/step-240-average
   inception eval runs/train/birds-1 --crops 144 --crops-preview holiday.jpg`;
@@ -77,8 +93,11 @@ async function run(paths: string[], options: Options): Promise<void> {
     const { writeCropsPreview } = await import("../crops-preview.ts");
     return writeCropsPreview(options.cropsPreview, paths, options);
   }
+  if (options.csv !== undefined && !options.each)
+    throw new UserError("usage", "--csv is the table of --each, which is not given");
   const { signal, done } = stopOnRequest("finishing this batch");
   try {
+    if (options.each) return await evaluateEach(paths, options, signal);
     const end = await evaluate(paths, options, signal);
     if ("stopped" in end) {
       const { path, done, listed } = end.stopped;
@@ -93,6 +112,17 @@ async function run(paths: string[], options: Options): Promise<void> {
   } finally {
     done();
   }
+}
+
+async function evaluateEach(paths: readonly string[], options: Options, signal: AbortSignal): Promise<void> {
+  if (paths.length === 0)
+    throw new UserError(
+      "usage",
+      "--each takes the runs or checkpoints to evaluate, such as runs/train/*, and got none",
+    );
+  const { evaluateEachAloud } = await import("../evaluations.ts");
+  const { checkpoint, raw = false } = options;
+  await evaluateEachAloud(paths, { which: checkpoint, raw }, options, signal);
 }
 
 async function evaluate(paths: readonly string[], options: Options, signal: AbortSignal): Promise<EvaluationEnd> {

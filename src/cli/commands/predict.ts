@@ -4,10 +4,12 @@ import { jpegReductionOption } from "../jpeg-reduction-option.ts";
 import { acts, choice, flag, type OptionsOf, text, wholeNumber } from "../options.ts";
 import { formatTable, print, printJson } from "../print.ts";
 import { threadsOption } from "../threads.ts";
+import { viewOptions } from "../view-options.ts";
 
 const options = {
   model: text("<path>", "a run folder or a checkpoint (default: the newest run)"),
   top: wholeNumber("<n>", "how many classes", { short: "k", standard: 5 }),
+  ...viewOptions(),
   checkpoint: choice("<which>", "which of a run's checkpoints", { choices: ["best", "last"], standard: "best" }),
   raw: flag("the raw weights instead of their running average"),
   jpegReduction: jpegReductionOption(),
@@ -28,17 +30,24 @@ Examples:
   inception predict holiday.jpg
   inception predict photos/*.jpg --model runs/train/quickstart-1 --top 3 --json`;
 
-async function run(images: string[], options: Options): Promise<void> {
-  const { model: path, top, checkpoint, raw = false, jpegReduction, json } = options;
+async function run(
+  images: string[],
+  { model: path, top, checkpoint, raw = false, jpegReduction, json, ...view }: Options,
+): Promise<void> {
   const { openChosen } = await import("../chosen-model.ts");
   const { predictFiles } = await import("../../evaluate/predict.ts");
-  const model = openChosen(path, { which: checkpoint, raw, jpegReduction });
+  const { withView } = await import("../../evaluate/view.ts");
+  const model = withView(openChosen(path, { which: checkpoint, raw, jpegReduction }), view);
   const predictions = await predictFiles(model, images, top);
   const named = predictions.map(({ name, top }) => ({
     image: name,
     top: top.map(({ class: index, probability }) => ({ class: model.classes[index]!, probability })),
   }));
-  if (json) return printJson({ schema: "inception.predict/1", model: model.path, predictions: named });
+  if (json) {
+    const { resizing } = await import("../../images/protocols.ts");
+    const resize = resizing("single", model.preset, model.size, model.preprocessing.jpegReduction, model.choice);
+    return printJson({ schema: "inception.predict/1", model: model.path, resize, predictions: named });
+  }
   const rows = named.flatMap(({ image, top }) =>
     top.map(({ class: name, probability }, i) => [i === 0 ? image : "", name, `${(100 * probability).toFixed(2)}%`]),
   );

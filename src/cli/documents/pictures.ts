@@ -18,6 +18,7 @@ export const dataCheckSchema = z.strictObject({
 export const predictSchema = z.strictObject({
   schema: z.literal("inception.predict/1"),
   model: z.string().describe("Its checkpoint"),
+  resize: z.string().describe("How pictures were brought to the network's size"),
   predictions: z.array(
     z.strictObject({
       image: z.string(),

@@ -4,6 +4,7 @@ import { comparisonSchema } from "../../results/comparison-document.ts";
 import type { DocumentOf } from "../../results/document.ts";
 import { evaluationSchema } from "../../results/evaluation-schema.ts";
 import { ablationPlanSchema } from "./ablation-plan.ts";
+import { evaluationsSchema } from "./evaluations.ts";
 import { configCheckSchema, configSchema, trainSchema } from "./experiment.ts";
 import { benchSchema, doctorSchema, setupSchema } from "./machine.ts";
 import { costComparisonSchema, costSchema } from "./network.ts";
@@ -20,6 +21,7 @@ export const printedSchemas = {
   "inception.cost/1": costSchema,
   "inception.data-check/1": dataCheckSchema,
   "inception.doctor/1": doctorSchema,
+  "inception.eval-each/1": evaluationsSchema,
   "inception.eval.crops/1": cropsSchema,
   "inception.eval/3": evaluationSchema,
   "inception.predict/1": predictSchema,

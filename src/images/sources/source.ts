@@ -100,19 +100,32 @@ export function thinOut(listing: Listing, most: number): Listing {
   };
 }
 
-/** The listing with its labels numbered as in `classes`. Throws UserError("data") naming the first class that only one side has. */
-export function matchClasses(listing: Listing, classes: readonly string[]): Listing {
-  const fail = (name: string, what: string): never => {
+/**
+ * The listing with its labels numbered as in `classes`. Throws UserError("data") naming the first class that only one side has; a class without
+ * pictures is allowed in a `subset`.
+ */
+export function matchClasses(
+  listing: Listing,
+  classes: readonly string[],
+  { subset = false, hint = "" }: Matching = {},
+): Listing {
+  const fail = (name: string, what: string, more = ""): never => {
     throw new UserError("data", `${listing.path}: the class "${shownName(name)}" ${what}`, {
-      hint: `expected the ${classes.length} classes ${few(classes)}`,
+      hint: `expected the ${classes.length} classes ${few(classes)}${more}`,
     });
   };
   const extra = listing.classes.find((name) => !classes.includes(name));
   if (extra !== undefined) fail(extra, "is not one of the model's or training set's");
   const missing = classes.find((name) => !listing.classes.includes(name));
-  if (missing !== undefined) fail(missing, "of the model or training set is missing");
+  if (missing !== undefined && !subset) fail(missing, "of the model or training set is missing", hint);
   const labels = listing.classes.map((name) => classes.indexOf(name));
   return { ...listing, classes, items: listing.items.map((item) => ({ ...item, label: labels[item.label]! })) };
+}
+
+export interface Matching {
+  readonly subset?: boolean;
+  /** What else to say where a class is missing. */
+  readonly hint?: string;
 }
 
 const few = (names: readonly string[]): string =>

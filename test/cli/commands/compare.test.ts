@@ -84,6 +84,25 @@ describe("inception compare", () => {
     expect(text).toContain("One set of trainings each: this speaks about these models");
   });
 
+  it("of sets with some of the classes also compares within these", async () => {
+    const some = (best: number) =>
+      savedOf(
+        labels.map((label) => (label === 0 ? [0.4, 0.3, 0.3] : [0.1, 0.9 - best, best])),
+        labels,
+        {
+          subset: ["class 0", "class 1"],
+        },
+      );
+    const text = await compare(some(0.3), some(0.6));
+    expect(text).toMatch(/^top-1: A - B = \+50\.00 points/m);
+    expect(text).toMatch(/^top-1 within the set's 2 classes: A - B = \+0\.00 points/m);
+    vi.restoreAllMocks();
+    const document = readPrinted("inception.compare/2", await compare(some(0.3), some(0.6), "--json"));
+    expect(document).toMatchObject({
+      subset: { classes: ["class 0", "class 1"], top1: { accuracyA: 1, accuracyB: 1 } },
+    });
+  });
+
   it("prints one JSON document", async () => {
     const document = readPrinted("inception.compare/2", await compare(result(14), result(2), "--json"));
     expect(document).toMatchObject({

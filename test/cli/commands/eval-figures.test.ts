@@ -6,16 +6,18 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeShapes } from "../../../src/images/shapes/make.ts";
+import { parseCsv } from "../../../src/images/sources/csv.ts";
 import { evaluationSchema } from "../../../src/results/evaluation-schema.ts";
+import { readPrinted } from "../printed.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "inception-eval-figures-"));
 const shapes = join(folder, "shapes");
 const inception = (...words: string[]) =>
   promisify(execFile)(process.execPath, ["bin/inception.js", ...words], { maxBuffer: 1 << 26 });
-const failure = (...words: string[]): Promise<{ code: number; stderr: string }> =>
+const failure = (...words: string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
   inception(...words).then(
     () => expect.fail("it succeeded"),
-    (error: { code: number; stderr: string }) => error,
+    (error: { code: number; stdout: string; stderr: string }) => error,
   );
 const evaluate = async (...words: string[]) =>
   evaluationSchema.parse(JSON.parse((await inception("eval", ...words, "--json")).stdout));
@@ -80,6 +82,33 @@ test("--background-class leaves the first class out of list, ranking and files",
     code: 3,
     stderr: expect.stringContaining(`"${first}" is not one of the model's`),
   });
+});
+
+test("--each gives every model a row of its own, and its failures their exit code", async () => {
+  const [checkpoint] = readdirSync(join(run, "checkpoints"));
+  const csv = join(folder, "each.csv");
+  const words = [
+    run,
+    folder,
+    join(run, "checkpoints", checkpoint!),
+    "--data",
+    shapes,
+    "--limit",
+    "10",
+    "--csv",
+    csv,
+    "-o",
+    join(folder, "each"),
+  ];
+  const { code, stdout, stderr } = await failure("eval", "--each", ...words, "--json");
+  expect(code).toBe(6);
+  expect(stderr).toMatch(/is neither a checkpoint nor a run with one/);
+  const { runs } = readPrinted("inception.eval-each/1", stdout);
+  expect(runs.map((row) => "error" in row)).toEqual([false, true, false]);
+  expect(runs[2]).toMatchObject({ n: 10, network: "bn-inception", crops: "single" });
+  expect(parseCsv(readFileSync(csv, "utf8"), csv)).toHaveLength(4);
+  expect(await failure("eval", run, "--csv", csv)).toMatchObject({ code: 2, stderr: expect.stringMatching(/--each/) });
+  expect(await failure("eval", "--each")).toMatchObject({ code: 2 });
 });
 
 test("what cannot be used is said in one sentence", async () => {

@@ -130,6 +130,16 @@ test("an ensemble of different networks and sizes: each alone, every prefix, the
   expect(stdout).toMatch(/the first 2 together/);
 });
 
+test("another size, preset and share: the network's own weights, another folder, and all of it in the result", async () => {
+  const args = [one, "--limit", "8", "--size", "57", "--preset", "timm", "--crop-share", "0.95"];
+  const { protocol, folder: written, top1, loss } = await json(...args);
+  expect(protocol).toMatchObject({ crops: 1, preset: "timm", size: 57, cropShare: 0.95 });
+  expect(protocol.resize).toBe("short side to 60, long side rounded down, centre 57; cubic kernel, antialiased");
+  expect(written).toMatch(/-timm-57px-share0\.95-limit8$/);
+  expect(await json("--from-saved", written, "-o", out("viewed"))).toMatchObject({ protocol, top1, loss });
+  expect(await failure(...args, "--crops", "12")).toMatchObject({ code: 2, stderr: expect.stringMatching(/--preset/) });
+});
+
 test("--limit takes so many, spread over the classes, and says so", async () => {
   const { data, classes, folder: written } = await json(one, "--data", shapes, "--limit", "20");
   expect([data.listed, data.evaluated]).toEqual([20, 20]);
@@ -156,8 +166,13 @@ describe("bad input is one sentence", () => {
     rmSync(join(copy("few"), "star"), { recursive: true });
     expect(await failure(one, "--data", place("few"))).toMatchObject({
       code: 3,
-      stderr: expect.stringMatching(/^error: .*few: the class "star" of the model .* is missing\n/),
+      stderr: expect.stringMatching(/^error: .*few: the class "star" of the model .* is missing\n.*--subset/),
     });
+    const { subset, data, classes, folder: written } = await json(one, "--data", place("few"), "--subset");
+    expect(subset.classes).toHaveLength(9);
+    expect(data.evaluated).toBe(45);
+    expect(classes.at(-2)).toMatchObject({ name: "star", n: 0 });
+    expect(await json("--from-saved", written, "-o", out("few"))).toMatchObject({ subset });
   });
 
   test("a class folder too many", async () => {

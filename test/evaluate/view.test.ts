@@ -1,0 +1,47 @@
+// Another view than the checkpoint's: what counts as one, and what cannot be.
+import { expect, test } from "vitest";
+import { networkSchema } from "../../src/config/schema.ts";
+import type { Model } from "../../src/evaluate/model.ts";
+import { chooseView, viewOf, withView } from "../../src/evaluate/view.ts";
+import { trace } from "../../src/interpret/shapes.ts";
+import { tinyModel } from "./tiny-model.ts";
+
+const model: Model = {
+  ...tinyModel,
+  options: { ...networkSchema.parse({ name: "inception-v3", width: 0.125 }), classes: 3 },
+  size: 128,
+  preprocessing: { ...tinyModel.preprocessing, size: 128 },
+};
+
+test("what is chosen as the checkpoint or the preset has it is no other view", () => {
+  const same = withView(model, { preset: "tf", size: 128, cropShare: 0.875, interpolation: "tensorflow" });
+  expect(viewOf(same)).toEqual({});
+  expect(same.network).toBe(model.network);
+  expect(viewOf(withView(model, { preset: "timm", cropShare: 0.875, interpolation: "bicubic" }))).toEqual({
+    preset: "timm",
+  });
+});
+
+test("what differs is said in the words of the options", () => {
+  const asked = { preset: "timm", size: 160, cropShare: 0.95, interpolation: "bilinear" } as const;
+  const other = withView(model, asked);
+  expect(viewOf(other)).toEqual(asked);
+  expect(other).toMatchObject({ preset: "timm", size: 160, choice: { share: 0.95, kernel: "linear" } });
+  expect(trace(other.network, { height: 160, width: 160, channels: 3 }).at(-1)!.output.channels).toBe(3);
+});
+
+test.each([
+  [{ preset: "timm", interpolation: "tensorflow" }, "single", /^--interpolation tensorflow .* tf alone, .* with timm$/],
+  [{ preset: "tf" }, "12", /^--preset is about a single crop, and --crops 12 /],
+  [{ cropShare: 0.9 }, "144", /^--crop-share is about a single crop/],
+  [{ interpolation: "bicubic" }, "10", /^--interpolation is about a single crop/],
+] as const)("%j with %s crops is refused", (asked, crops, message) => {
+  expect(() => chooseView(model, asked, crops)).toThrow(
+    expect.objectContaining({ reason: "usage", message: expect.stringMatching(message) }),
+  );
+});
+
+test("a size too small is refused with the smallest; many crops take any other", () => {
+  expect(() => withView(model, { size: 70 })).toThrow("needs an input of at least 75 px (inception-v3)");
+  expect(withView(model, { size: 75 }, "12").size).toBe(75);
+});
