@@ -47,7 +47,7 @@ const errorColumns = ({ classes }: AblationResults): Column<RowResult>[] => [
   { header: "network", cell: ({ name }) => name },
   { header: "seeds", cell: seeds },
   { header: "top-1", cell: ({ top1 }) => (top1.error ? points(top1.error.mean) : none) },
-  { header: "over seeds", cell: ({ top1: { error } }) => (error ? overSeeds(error, "Student's t") : "") },
+  { header: "over seeds", cell: ({ top1: { error } }) => (error ? overSeeds(error) : "") },
   {
     header: "and pictures",
     cell: ({ top1: { error } }) => (error ? bounds(error.wideInterval ?? error.interval) : ""),
@@ -87,7 +87,7 @@ function judgedTables(title: string, judged: readonly Judged[]): TextTable[] {
 const differenceColumns: readonly Column<Judged>[] = [
   { header: "network", cell: ({ name }) => name },
   { header: "top-1", cell: ({ found }) => signed(found.mean) },
-  { header: "over seeds", cell: ({ found }) => overSeeds(found, intervalBy(found)) },
+  { header: "over seeds", cell: ({ found }) => overSeeds(found) },
   { header: "and pictures", cell: ({ found }) => bounds(found.wideInterval ?? found.interval!) },
   { header: "verdict", cell: ({ found }) => found.verdict },
 ];
@@ -115,17 +115,11 @@ const correlation = (r: number | null): string => (r === null ? "" : r.toFixed(2
 const seeds = ({ cells, top1 }: RowResult): string =>
   `${cells.filter(isDone).length}/${cells.length}${top1.diverged.length > 0 ? " survivors" : ""}`;
 
-/** Of trainings, where there are some that differ. */
-function overSeeds(
-  { sd, interval }: { readonly sd: number | null; readonly interval: Interval | null },
-  by: string,
-): string {
+/** The interval of trainings that differ; without spread there is none, whatever stands in for it. */
+function overSeeds({ sd, interval }: { readonly sd: number | null; readonly interval: Interval | null }): string {
   if (sd === null) return "one seed";
-  return interval && by === "Student's t" && sd > 0 ? bounds(interval) : "all equal";
+  return sd > 0 && interval ? bounds(interval) : "all equal";
 }
-
-const intervalBy = (found: RowDifference | Effect): string =>
-  "intervalBy" in found ? found.intervalBy : "Student's t";
 
 export const probability = (p: number | null): string =>
   p === null ? "" : p < 0.001 ? "<0.001" : p === 1 ? "1" : p.toPrecision(2);

@@ -36,7 +36,7 @@ export function contrast(perSeed: readonly ArrayLike<number>[], bound = 1): Cont
     : { ...common, interval: within(interval!, -bound, bound), test: "paired t", p: pairedT(means).p };
 }
 
-export function meanOf(values: ArrayLike<number>): number {
+function meanOf(values: ArrayLike<number>): number {
   let total = 0;
   for (let i = 0; i < values.length; i++) total += values[i]!;
   return total / values.length;

@@ -60,14 +60,12 @@ export interface Difference {
 }
 
 export const bySeed = ({ cells }: AblationRow): AblationCell[] => [...cells].sort((a, b) => a.seed - b.seed);
-export const errorOf = ({ correct }: AblationCell): number => wrongIn(correct) / correct.length;
-
 /** By count, so that equal numbers of pictures give equal shares to the last bit. */
-const wrongIn = (correct: ArrayLike<number>): number => {
+export function errorOf({ correct }: AblationCell): number {
   let wrong = 0;
   for (let i = 0; i < correct.length; i++) wrong += 1 - correct[i]!;
-  return wrong;
-};
+  return wrong / correct.length;
+}
 
 /** Null where no seed is shared. */
 export function difference(row: AblationRow, other: AblationRow): Difference | null {

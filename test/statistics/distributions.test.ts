@@ -5,6 +5,8 @@ import {
   binomialCdf,
   incompleteBeta,
   logGamma,
+  normalCdf,
+  normalQuantile,
   studentCdf,
   studentP,
   studentQuantile,
@@ -89,4 +91,14 @@ test("the incomplete beta function mirrors: I_x(a, b) = 1 - I_(1-x)(b, a); I_x(1
       expect(incompleteBeta(x, 1, b)).toBeCloseTo(1 - (1 - x) ** b, 10);
     }),
   );
+});
+
+test("the normal distribution: tables of Abramowitz and Stegun, 26.1", () => {
+  expect(normalCdf(0)).toBe(0.5);
+  expect(normalCdf(1)).toBeCloseTo(0.841344746068543, 14);
+  expect(normalCdf(-2)).toBeCloseTo(0.022750131948179, 14);
+  expect([normalCdf(10), normalCdf(-10)]).toEqual([1, 0]);
+  expect(normalQuantile(0.975)).toBeCloseTo(1.959963984540054, 12);
+  expect(normalQuantile(0.8)).toBeCloseTo(0.841621233572914, 12);
+  expect(normalQuantile(0.5)).toBeCloseTo(0, 12);
 });

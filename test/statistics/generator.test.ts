@@ -48,3 +48,21 @@ test("binomial draws of many trials keep mean and spread, and the ends are certa
   expect(variance / 2820).toBeCloseTo(1, 1);
   expect([binomial(9, 0), binomial(9, 1), binomial(0, 0.5)]).toEqual([0, 9, 0]);
 });
+
+test("normal and Student's draws have the tails of their distributions", () => {
+  const { normal, student } = generator(6);
+  const draws = 40_000;
+  const beyond = (draw: () => number, limit: number): number => {
+    let count = 0;
+    for (let i = 0; i < draws; i++) if (Math.abs(draw()) > limit) count++;
+    return count / draws;
+  };
+  const tolerance = 4 * Math.sqrt((0.05 * 0.95) / draws);
+  expect(Math.abs(beyond(normal, 1.959964) - 0.05)).toBeLessThan(tolerance);
+  for (const [df, limit] of [
+    [1, 12.7062],
+    [2, 4.302653],
+    [9, 2.262157],
+  ] as const)
+    expect(Math.abs(beyond(() => student(df), limit) - 0.05)).toBeLessThan(tolerance);
+});

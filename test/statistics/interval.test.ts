@@ -1,7 +1,7 @@
 // Wilson's interval against a published example and simulation.
 import { expect, test } from "vitest";
 import { generator } from "../../src/statistics/generator.ts";
-import { includesZero, rate, wilson } from "../../src/statistics/interval.ts";
+import { includesZero, rate, wilson, within } from "../../src/statistics/interval.ts";
 
 test("81 of 263 gives 0.2553 to 0.3662 (R. G. Newcombe, Statistics in Medicine 17, 1998)", () => {
   const { low, high } = wilson(81, 263);
@@ -33,4 +33,10 @@ test("an interval that touches zero includes it", () => {
       { low: -2, high: -1 },
     ].map(includesZero),
   ).toEqual([true, true, false, false]);
+});
+
+test("an interval is cut to what is possible, and not turned around where it lies outside", () => {
+  expect(within({ low: -0.2, high: 1.3 }, 0, 1)).toEqual({ low: 0, high: 1 });
+  expect(within({ low: 0.2, high: 0.3 }, 0, 1)).toEqual({ low: 0.2, high: 0.3 });
+  expect(within({ low: 1.2, high: 1.3 }, 0, 1)).toEqual({ low: 1, high: 1 });
 });
