@@ -22,7 +22,10 @@ export function describePower(power: PlanPower, planned: number): string {
     formatTable(["seeds", ...sds.map((sd) => `sd ${points(sd)}`), "least exact p"], rows),
     ...wrap(
       `sd: of a training's error over seeds, in points (${sdFrom}); ${points(disagreement)}% of the pictures are right in just one of two ` +
-        `trainings (${disagreementFrom}). With one seed the difference is of two trainings, whatever training again would change.`,
+        `trainings (${disagreementFrom}).` +
+        (prospects.some(({ seeds }) => seeds === 1)
+          ? " With one seed the difference is of two trainings, whatever training again would change."
+          : ""),
     ),
   ].join("\n");
 }

@@ -36,7 +36,10 @@ const commands: readonly (readonly [keyof typeof printedSchemas, string])[] = [
   ["inception.eval/3", "eval --from-saved a b -o both"],
   ["inception.eval.crops/1", "eval --crops-preview data/shapes/ring/PICTURE --crops 12"],
   ["inception.ablate-plan/2", "ablate table3 --dry-run --no-estimate"],
-  ["inception.ablate-plan/2", "ablate table3 --power --set data.train=data/shapes"],
+  [
+    "inception.ablate-plan/2",
+    'ablate table3 --power --set data.train=data/shapes --set data.validation={"holdOut":0.2}',
+  ],
   ["inception.bench/1", "bench images --data data/shapes --steps 1 --warmup 1 --batch 2 --size 32"],
   ["inception.doctor/1", "doctor"],
   ["inception.setup/1", "setup"],

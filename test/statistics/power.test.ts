@@ -13,12 +13,19 @@ test.each([
 ])(
   "noncentrality %f with %i degrees of freedom at %f: power %f, as scipy 1.17 has it",
   (noncentrality, df, level, power) => {
-    expect(tPower(noncentrality, df, level)).toBeCloseTo(power, 6);
+    expect(tPower(noncentrality, df, { level })).toBeCloseTo(power, 6);
   },
 );
 
+test("a sample's deviation that is not believed below the true one costs power, and more of it with fewer seeds", () => {
+  const [few, many] = [2, 30].map((df) => tPower(6, df, { least: 1 }) / tPower(6, df));
+  expect(few).toBeLessThan(many!);
+  expect(many).toBeLessThan(1);
+  expect(tPower(6, 2, { least: 0.001 })).toBeCloseTo(tPower(6, 2), 6);
+});
+
 test("without a difference the power is the level", () => {
-  for (const df of [1, 2, 9]) expect(tPower(0, df, 0.05)).toBeCloseTo(0.05, 5);
+  for (const df of [1, 2, 9]) expect(tPower(0, df)).toBeCloseTo(0.05, 5);
 });
 
 const prospect: Prospect = { seeds: 34, pictures: 1e9, comparisons: 1, sd: 0.01 / Math.SQRT2, disagreement: 0.1 };
@@ -28,11 +35,10 @@ test("half a standard deviation takes 34 pairs: statsmodels' TTestPower gives 33
   expect(smallestDifference({ ...prospect, seeds: 33 })).toBeGreaterThan(0.005);
 });
 
-test("with one seed it is the pictures': 0.1 of disagreement and 1,000 pictures show 2.8 points at 80%, worked from the normal quantiles", () => {
-  // (1.95996 sqrt(0.1) + 0.84162 sqrt(0.1 - x^2)) / sqrt(1000) = x at x = 0.02798.
+test("with one seed it is the pictures': 0.1 of disagreement and 1,000 pictures show 2.9 points at 80%, worked from the normal quantiles", () => {
+  // 0.001 + (1.95996 sqrt(0.1) + 0.84162 sqrt(0.1 - x^2)) / sqrt(1000) = x at x = 0.0289804, as scipy's brentq solves it.
   const x = smallestDifference({ ...prospect, seeds: 1, pictures: 1000 });
-  expect((1.95996 * Math.sqrt(0.1) + 0.84162 * Math.sqrt(0.1 - x * x)) / Math.sqrt(1000)).toBeCloseTo(x, 6);
-  expect(x).toBeCloseTo(0.02798, 5);
+  expect(x).toBeCloseTo(0.028980435, 8);
 });
 
 test("more seeds and pictures show less, more comparisons and spread need more; never fewer than four pictures", () => {
