@@ -18,7 +18,9 @@ const percent = (share: number): string => `${(100 * share).toFixed(2)}%`;
 export function ensembleTable({ alone, prefixes, scores }: EvaluationResult): string[] {
   const classes = scores.classes.length;
   if (alone.length < 2) return [];
-  const names = shortNames(alone.map(({ path, models }) => (models.length === 1 ? models[0]!.path : path)));
+  const paths = alone.map(({ path, models }) => (models.length === 1 ? models[0]!.path : path));
+  // One checkpoint seen in two ways is told by its results.
+  const names = shortNames(new Set(paths).size === paths.length ? paths : alone.map(({ path }) => path));
   const rows = [
     ...alone.map(({ models, summary }, i) => [
       models.length === 1 ? names[i]! : `${names[i]} (${models.length} models)`,

@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { shortNames } from "../../src/cli/evaluation-tables.ts";
+import { ensembleTable, shortNames } from "../../src/cli/evaluation-tables.ts";
+import { resultOf } from "../../src/results/evaluation-result.ts";
+import { summaryOf } from "../../src/results/summaries.ts";
+import { labels, protocolOf, rows, savedOf } from "../evaluate/saved-result.ts";
 
 test.each([
   [
@@ -34,4 +37,12 @@ test("as different as the paths are, and never empty", () => {
       expect(names.every((name, i) => name !== "" && paths[i]!.includes(name))).toBe(true);
     }),
   );
+});
+
+test("one checkpoint seen in two ways is told by its results", () => {
+  const models = protocolOf("a").models;
+  const summary = summaryOf(savedOf(rows, labels));
+  const members = ["eval/step-5", "eval/step-5-320px"].map((path) => ({ path, models, summary }));
+  const [table] = ensembleTable({ ...resultOf(savedOf(rows, labels)), alone: members });
+  expect(table).toMatch(/^step-5 +66\.67%.*\nstep-5-320px +66\.67%/m);
 });
