@@ -127,7 +127,8 @@ export function readSaved(folder: string, fs: FsPort = nodeFs): Saved {
   const take = (name: string, shape: number[]): TensorData => tensorOf(tensors, name, shape, file);
   const labels = take("labels", [names.length]) as Int32Array;
   const logits = take("logits", [names.length, classes.length]) as Float32Array;
-  requireFiniteScores(folder, { names, logits });
+  const gained = gains && (take("gains", [names.length, gains.length, classes.length]) as Float32Array);
+  for (const values of [logits, gained]) if (values) requireFiniteScores(folder, { names, logits: values });
   const wrong = labels.find((label) => label < 0 || label >= classes.length);
   if (wrong !== undefined) throw damaged(file, `the label ${wrong} is not one of its ${classes.length} classes`);
   if (subset) requireSubset(subset, { classes, labels }, join(folder, savedFiles.index));
@@ -142,14 +143,7 @@ export function readSaved(folder: string, fs: FsPort = nodeFs): Saved {
     rejected,
     protocol,
     ...(subset ? { subset } : {}),
-    ...(gains
-      ? {
-          gains: {
-            crops: gains,
-            logits: take("gains", [names.length, gains.length, classes.length]) as Float32Array,
-          },
-        }
-      : {}),
+    ...(gains && gained ? { gains: { crops: gains, logits: gained } } : {}),
   };
 }
 

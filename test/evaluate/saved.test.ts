@@ -93,3 +93,12 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY])("a stored logit of %d is a div
     }),
   );
 });
+
+test("so is one among what the first crops gave", () => {
+  const values = new Float32Array(36);
+  writeSaved(folder, {
+    ...saved(4, values, true),
+    gains: { crops: [1, 12], logits: values.slice(0, 24).fill(Number.NaN, 13, 14) },
+  });
+  expect(() => readSaved(folder)).toThrow(`${folder} gives logits that are not finite (NaN), first for b/2.jpg`);
+});
