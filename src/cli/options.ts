@@ -94,22 +94,6 @@ export function choice<T extends string>(
   return { toOption: (long) => option(long, value, about, common).choices(choices).default(standard) };
 }
 
-/** A number in decimal digits from `least` (0) to `most`, such as 0.95. */
-export const decimal = (
-  value: string,
-  about: string,
-  { least = 0, most, ...common }: Common & { readonly least?: number; readonly most: number },
-): Declared<number | undefined> => ({
-  toOption: (long) =>
-    option(long, value, about, common).argParser((given: string) => readDecimal(long, given, { least, most })),
-});
-
-function readDecimal(name: string, given: string, { least, most }: Required<Bounds>): number {
-  const value = Number(given);
-  if (/^(\d+\.?\d*|\.\d+)$/.test(given) && value >= least && value <= most) return value;
-  throw new UserError("usage", `${name}: expected a number from ${least} to ${most}, got ${JSON.stringify(given)}`);
-}
-
 type Bounds = { readonly least?: number; readonly most?: number };
 
 /** A whole number, from 1 where nothing else is said. */
@@ -148,6 +132,20 @@ export function readWhole(
   const range = most < Number.MAX_SAFE_INTEGER ? `from ${least} to ${most}` : least === 1 ? "above 0" : `from ${least}`;
   throw new UserError("usage", `${name}: expected a whole number ${range}, got ${JSON.stringify(given)}`);
 }
+
+/** A number from `least` (0 where nothing else is said) to `most`, digits with or without a point. */
+export const decimal = (
+  value: string,
+  about: string,
+  { least = 0, most, ...common }: Common & { readonly least?: number; readonly most: number },
+): Declared<number | undefined> => ({
+  toOption: (long) =>
+    option(long, value, about, common).argParser((given: string) => {
+      const number = Number(given);
+      if (/^\d+(\.\d+)?$/.test(given) && number >= least && number <= most) return number;
+      throw new UserError("usage", `${long}: expected a number from ${least} to ${most}, got ${JSON.stringify(given)}`);
+    }),
+});
 
 function option(long: string, value: string, about: string, { short, conflicts = [] }: Common = {}): Option {
   const flags = `${short === undefined ? "" : `-${short}, `}${long}${value && ` ${value}`}`;

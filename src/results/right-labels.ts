@@ -1,12 +1,11 @@
 // Lists with several right labels for a picture, such as ReaL's for ImageNet (Beyer et al. 2020, arXiv 2006.07159).
-import { readFileSync } from "node:fs";
-import { basename, extname } from "node:path";
+import { extname } from "node:path";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
 import { parseCsv } from "../images/sources/csv.ts";
-import { errorCode, explainIoError } from "../io-error.ts";
 import { type RightLabelFigures, rightLabelFigures } from "../statistics/right-labels.ts";
 import type { Scores } from "../statistics/scores.ts";
+import { namesOf, readText } from "./picture-lists.ts";
 
 export interface RightLabels {
   readonly file: string;
@@ -23,7 +22,7 @@ export function readRightLabels(file: string): RightLabels {
   const extension = extname(file).toLowerCase();
   if (!(extension in forms))
     throw new UserError("usage", `--real ${file}: expected a .json, .csv or .jsonl file, got "${extension}"`);
-  return { file, of: forms[extension as keyof typeof forms](readText(file).replace(/^\ufeff/, ""), file) };
+  return { file, of: forms[extension as keyof typeof forms](readText(file), file) };
 }
 
 /** The indices of each picture's right classes. Throws UserError("data") for a class that is none, and where no picture has a right label. */
@@ -65,7 +64,7 @@ const forms = {
   ".json": (text, file) => {
     const labels = parse(published, text, file);
     return (name) => {
-      const number = /^ILSVRC2012_val_(\d{8})$/.exec(stemOf(name))?.[1];
+      const number = /^ILSVRC2012_val_(\d{8})$/.exec(namesOf(name)[2])?.[1];
       return number === undefined ? undefined : labels[Number(number) - 1];
     };
   },
@@ -93,10 +92,8 @@ const forms = {
 function byName(entries: readonly (readonly [path: string, labels: readonly string[]])[]): RightLabels["of"] {
   const known = new Map<string, string[]>();
   for (const [path, labels] of entries) known.set(path, [...(known.get(path) ?? []), ...labels]);
-  return (name) => known.get(name) ?? known.get(basename(name));
+  return (name) => known.get(name) ?? known.get(namesOf(name)[1]);
 }
-
-const stemOf = (name: string): string => basename(name, extname(name));
 
 /** `where` is named in the message. Throws UserError("data"). */
 function parse<Schema extends z.ZodType>(schema: Schema, json: string, where: string): z.output<Schema> {
@@ -108,14 +105,5 @@ function parse<Schema extends z.ZodType>(schema: Schema, json: string, where: st
     throw new UserError("data", `${where}: ${problem}`, {
       hint: "--real takes arrays of class indices (.json), path,label (.csv) or path and labels (.jsonl)",
     });
-  }
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") throw new UserError("data", `${file}: no such file`);
-    throw explainIoError(error, "cannot read", file);
   }
 }

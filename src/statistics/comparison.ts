@@ -40,7 +40,7 @@ export interface Comparison {
 export function compareScores(a: Scores, b: Scores): Comparison {
   const within = (k: number): JudgedPair => {
     const pair = comparePaired(correctWithin(a, k), correctWithin(b, k));
-    return { ...pair, verdict: distinguish(pair.difference, pair.interval, pair.p) };
+    return { ...pair, n: a.names.length, verdict: distinguish(pair.difference, pair.interval, pair.p) };
   };
   return { top1: within(1), top5: within(5), classes: compareClasses(a, b) };
 }
@@ -54,7 +54,7 @@ function compareClasses(a: Scores, b: Scores): ClassComparison[] {
     if (own.length === 0) return [];
     const of = (right: Float64Array): number[] => own.map((i) => right[i]!);
     const { p, ...rates } = pairedRates(agree(of(rightA), of(rightB)));
-    return [{ name: classes[label]!, ...rates, p }];
+    return [{ name: classes[label]!, ...rates, n: own.length, p }];
   });
   const adjusted = holm(compared.map(({ p }) => p));
   return compared.map((one, i) => ({ ...one, adjustedP: adjusted[i]! }));

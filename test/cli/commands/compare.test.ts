@@ -84,6 +84,22 @@ describe("inception compare", () => {
     expect(text).toContain("One set of trainings each: this speaks about these models");
   });
 
+  it("divides pictures where labels tie, and still counts each once", async () => {
+    const tied = savedOf(
+      labels.map(() => [1 / 3, 1 / 3, 1 / 3]),
+      labels,
+    );
+    const sure = savedOf(
+      labels.map((label) => [0.8 - 0.6 * label, 0.1, 0.1 + 0.6 * label]),
+      labels,
+    );
+    const { top1, classes } = readPrinted("inception.compare/2", await compare(tied, sure, "--json"));
+    expect([top1.n, classes.map((one) => one.n)]).toEqual([40, [20, 20]]);
+    expect(top1.agreement.both).toBeCloseTo(20 / 3, 9);
+    vi.restoreAllMocks();
+    expect(await compare(tied, sure)).toMatch(/^40 pictures \(f00d\)$/m);
+  });
+
   it("of sets with some of the classes also compares within these", async () => {
     const some = (best: number) =>
       savedOf(
