@@ -1,7 +1,6 @@
 // What a plan can show: the smallest difference that its seeds and pictures find, by what is given, measured or assumed of trainings.
 import { agree } from "../statistics/agreement.ts";
-import type { AblationRow } from "../statistics/difference.ts";
-import { errorOf } from "../statistics/difference.ts";
+import { type AblationRow, errorOf } from "../statistics/difference.ts";
 import { smallestDifference, wantedPower } from "../statistics/power.ts";
 import { describe, leastSignFlip } from "../statistics/repeats.ts";
 import type { Plan } from "./plan.ts";

@@ -29,6 +29,7 @@ export async function showPlan(
   { json = false, ...asked }: PlanOptions,
 ): Promise<void> {
   const planned = await gather(work, cells, asked);
+  if (asked.power && planned.power === null) note("a plan of one row compares nothing");
   if (json) printJson(planned);
   else print(describe(planned));
 }

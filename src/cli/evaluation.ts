@@ -16,16 +16,14 @@ export const evaluateAloud = (
   request: EvaluationRequest,
   signal: AbortSignal,
 ): Promise<EvaluationEnd> =>
-  evaluateModels(models.map(request.data === undefined ? asChosen : unlessValidatedOn(request.data)), request, {
+  evaluateModels(request.data === undefined ? models : models.map(judgedOn(request.data)), request, {
     validationOf,
     watch: barOf(request),
     signal,
   });
 
-const asChosen = (model: Model): Model => model;
-
-/** On other pictures than its run validated on, a model has been chosen by none of those that judge it. */
-const unlessValidatedOn =
+/** Other pictures than those that its run validated on have not chosen a model. */
+const judgedOn =
   (data: string) =>
   (model: Model): Model =>
     model.experiment?.data.validation === data ? model : { ...model, chosen: false };
