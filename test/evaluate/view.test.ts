@@ -3,7 +3,9 @@ import { expect, test } from "vitest";
 import { networkSchema } from "../../src/config/schema.ts";
 import type { Model } from "../../src/evaluate/model.ts";
 import { chooseView, viewOf, withView } from "../../src/evaluate/view.ts";
+import { variables } from "../../src/interpret/parameters.ts";
 import { trace } from "../../src/interpret/shapes.ts";
+import { buildNetwork } from "../../src/network/catalog.ts";
 import { tinyModel } from "./tiny-model.ts";
 
 const model: Model = {
@@ -40,6 +42,19 @@ test.each([
     expect.objectContaining({ reason: "usage", message: expect.stringMatching(message) }),
   );
 });
+
+test.each(networkSchema.options.map(({ shape }) => shape.name.value))(
+  "%s computes with the same variables at every size, heads for training apart",
+  (name) => {
+    const options = { ...networkSchema.parse({ name }), classes: 10 };
+    const at = (size: number) =>
+      variables(buildNetwork(options, size), { height: size, width: size, channels: 3 }).filter(
+        (one) => !one.auxiliary,
+      );
+    expect(at(128)).toEqual(at(299));
+    expect(at(128).length).toBeGreaterThan(100);
+  },
+);
 
 test("a size too small is refused with the smallest; many crops take any other", () => {
   expect(() => withView(model, { size: 70 })).toThrow("needs an input of at least 75 px (inception-v3)");

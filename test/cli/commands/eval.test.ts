@@ -137,7 +137,6 @@ test("another size, preset and share: the network's own weights, another folder,
   expect(protocol.resize).toBe("short side to 60, long side rounded down, centre 57; cubic kernel, antialiased");
   expect(written).toMatch(/-timm-57px-share0\.95-limit8$/);
   expect(await json("--from-saved", written, "-o", out("viewed"))).toMatchObject({ protocol, top1, loss });
-  expect(await failure(...args, "--crops", "12")).toMatchObject({ code: 2, stderr: expect.stringMatching(/--preset/) });
 });
 
 test("--limit takes so many, spread over the classes, and says so", async () => {
@@ -168,11 +167,10 @@ describe("bad input is one sentence", () => {
       code: 3,
       stderr: expect.stringMatching(/^error: .*few: the class "star" of the model .* is missing\n.*--subset/),
     });
-    const { subset, data, classes, folder: written } = await json(one, "--data", place("few"), "--subset");
+    const { subset, data, classes } = await json(one, "--data", place("few"), "--subset");
     expect(subset.classes).toHaveLength(9);
     expect(data.evaluated).toBe(45);
     expect(classes.at(-2)).toMatchObject({ name: "star", n: 0 });
-    expect(await json("--from-saved", written, "-o", out("few"))).toMatchObject({ subset });
   });
 
   test("a class folder too many", async () => {
