@@ -25,6 +25,7 @@ type Result = { readonly scored: Scored; readonly classes: number; readonly majo
 /** What a figure has to say of itself. */
 type About = { readonly fingerprint: string; readonly arithmetic: Readonly<Record<string, string | number>> };
 
+/** What an ablation needs of a summary. */
 const summarySchema = evaluationSchema
   .pick({ data: true, protocol: true })
   .loose()

@@ -22,9 +22,6 @@ export function compareGroups(a: Scores, b: Scores, grouping: Grouping): Grouped
   return { groups: grouping.groups, top1: within(1), top5: within(5) };
 }
 
-/** Sign patterns drawn where there are too many groups to count all. */
-const signDraws = 10_000;
-
 /** `a` and `b`: 1 where a picture was right, 0 where wrong, a share where a tie decides. */
 export function compareGrouped(a: ArrayLike<number>, b: ArrayLike<number>, { groups, groupOf }: Grouping): GroupedPair {
   const [pictures, gained] = [new Float64Array(groups), new Float64Array(groups)];
@@ -43,6 +40,6 @@ export function compareGrouped(a: ArrayLike<number>, b: ArrayLike<number>, { gro
   });
   const difference = gained.reduce((sum, own) => sum + own, 0) / groupOf.length;
   const interval = percentileInterval(drawn)!;
-  const p = signFlip([...gained.filter((own) => own !== 0)], 0, signDraws);
+  const p = signFlip([...gained.filter((own) => own !== 0)]);
   return { interval, p, verdict: distinguish(difference, interval, p) };
 }

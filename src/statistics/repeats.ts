@@ -36,14 +36,14 @@ export function pairedT(differences: readonly number[]): {
   return { t, df: n - 1, p: studentP(t, n - 1) };
 }
 
-/** Up to this many differences all sign patterns are counted (65,536); above, as many are drawn where nothing else is said. */
+/** Up to this many differences all sign patterns are counted (65,536); above, as many are drawn. */
 const longestExact = 16;
 
 /**
  * Two-sided p of Fisher's sign-flip test (The Design of Experiments, 1935, section 21): the share of the 2^n patterns of
  * signs whose sum is at least as far from zero. It assumes nothing about the spread; with n seeds it is never below 2/2^n.
  */
-export function signFlip(differences: readonly number[], seed = 0, draws = 2 ** longestExact): number {
+export function signFlip(differences: readonly number[], seed = 0): number {
   const n = differences.length;
   const far = Math.abs(sum(differences)) - 1e-12 * sum(differences.map(Math.abs));
   const isFar = (signs: (i: number) => boolean): boolean => {
@@ -51,15 +51,25 @@ export function signFlip(differences: readonly number[], seed = 0, draws = 2 ** 
     for (let i = 0; i < n; i++) total += signs(i) ? differences[i]! : -differences[i]!;
     return Math.abs(total) >= far;
   };
+  const patterns = 2 ** Math.min(n, longestExact);
   let count = 0;
   if (n <= longestExact) {
-    const patterns = 2 ** n;
     for (let pattern = 0; pattern < patterns; pattern++) if (isFar((i) => ((pattern >> i) & 1) === 1)) count++;
     return count / patterns;
   }
-  const { uniform } = generator(seed);
-  for (let draw = 0; draw < draws; draw++) if (isFar(() => uniform() < 0.5)) count++;
-  return (count + 1) / (draws + 1);
+  const drawn = drawnSums(differences, seed);
+  for (let draw = 0; draw < patterns; draw++) if (Math.abs(drawn()) >= far) count++;
+  return (count + 1) / (patterns + 1);
+}
+
+/** Sums under drawn signs: of differences of the same size only the number of positive ones is drawn. */
+function drawnSums(differences: readonly number[], seed: number): () => number {
+  const { uniform, binomial } = generator(seed);
+  const sizes = new Map<number, number>();
+  for (const difference of differences) sizes.set(Math.abs(difference), (sizes.get(Math.abs(difference)) ?? 0) + 1);
+  const all = [...sizes];
+  const positive = (count: number): number => (count === 1 ? Number(uniform() < 0.5) : binomial(count, 0.5));
+  return () => all.reduce((sum, [size, count]) => sum + size * (2 * positive(count) - count), 0);
 }
 
 /** The smallest p that `signFlip` can give for `n` differences. */

@@ -56,7 +56,7 @@ function drawn(seed, digest) {
   const labels = Int32Array.from({ length: pictures }, (_, i) => (i * 379) % classes);
   const logits = new Float32Array(pictures * classes);
   for (let at = 0; at < logits.length; at++) logits[at] = 2 * (uniform() + uniform() + uniform() + uniform() - 2);
-  for (const [i, label] of labels.entries()) logits[i * classes + label] += 8 * uniform();
+  for (const [i, label] of labels.entries()) logits[i * classes + label] += 2 + 6 * uniform();
   return {
     classes: Array.from({ length: classes }, (_, k) => `n${String(k).padStart(8, "0")}`),
     names: names(),

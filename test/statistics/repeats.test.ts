@@ -56,6 +56,17 @@ test("beyond sixteen differences drawn patterns come close to the exact share", 
   const exact = (2 * (1 + 18 + 153 + 816 + 3060 + 8568)) / 2 ** 18;
   expect(Math.abs(signFlip(differences) - exact)).toBeLessThan(0.005);
   expect(signFlip(differences)).toBe(signFlip(differences));
+  // Nine of size 2, all positive, ten of size 1, six of them, and one of 0.5: the sum is 20.5, and all 2^20 patterns are counted.
+  const sizes = [...Array<number>(9).fill(2), ...Array<number>(10).fill(1), 0.5];
+  let far = 0;
+  for (let pattern = 0; pattern < 2 ** 20; pattern++) {
+    let sum = 0;
+    for (let i = 0; i < 20; i++) sum += (pattern >> i) & 1 ? sizes[i]! : -sizes[i]!;
+    if (Math.abs(sum) >= 20.5) far++;
+  }
+  const signed = sizes.map((size, i) => (i >= 15 && i < 19 ? -size : size));
+  expect(signed.reduce((sum, one) => sum + one, 0)).toBe(20.5);
+  expect(Math.abs(signFlip(signed) - far / 2 ** 20)).toBeLessThan(0.0015);
 });
 
 test("Holm: 0.01, 0.04, 0.03, 0.005 become 0.03, 0.06, 0.06, 0.02 (as R's p.adjust has it)", () => {

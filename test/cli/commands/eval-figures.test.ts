@@ -62,7 +62,13 @@ test("a numbered list gives the figures of the folder, and a blacklist both numb
   writeFileSync(file, "# two in each class\n1\n0002\n");
   const listed = await evaluate(run, ...numberedList(), "--blacklist", file, "-o", join(folder, "listed"));
   expect(listed.data.evaluated).toBe(50);
-  for (const key of ["top1", "top5", "classes"] as const) expect(listed[key]).toEqual(whole[key]);
+  // Resamples depend on the order of the pictures.
+  const counted = ({ top1, top5, classes }: typeof listed) => [
+    top1,
+    top5,
+    classes.map(({ intervals95, ...figures }) => figures),
+  ];
+  expect(counted(listed)).toEqual(counted(whole));
   expect(listed.loss).toBeCloseTo(whole.loss, 5);
   expect(listed.blacklist).toMatchObject({ lines: 2, leftOut: 20, evaluated: 30 });
   expect(whole.blacklist).toBeUndefined();
