@@ -5,7 +5,7 @@ import type { ResultComparison } from "../results/pairing.ts";
 import type { ClassComparison, JudgedPair } from "../statistics/comparison.ts";
 import { guessing, showsTop5 } from "../statistics/guessing.ts";
 import { computedBy, resizes } from "./arithmetic-words.ts";
-import { groupCount } from "./evaluation-figures.ts";
+import { groupUnits } from "./evaluation-figures.ts";
 import { guessingWords } from "./guessing-words.ts";
 import { formatTable, wrap } from "./print.ts";
 
@@ -58,7 +58,7 @@ const verdictLine = (name: string, { difference, interval, intervalBy, p, verdic
 
 const groupLines = ({ file, groups, top1, top5 }: NonNullable<ResultComparison["groups"]>, classes: number): string =>
   [
-    `with the ${groupCount(groups)} of ${file} for units:`,
+    `with groups, ${groupUnits(groups, file)}:`,
     ...Object.entries({ "top-1": top1, ...(showsTop5(classes) ? { "top-5": top5 } : {}) }).map(
       ([name, { interval, p, verdict }]) =>
         `${name}: 95%: ${points(interval.low)} to ${points(interval.high)}, sign-flip p = ${probability(p)}: ${verdict}`,

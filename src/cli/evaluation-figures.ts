@@ -31,15 +31,15 @@ export function figureLines(figures: Figures): string[] {
 }
 
 const groupLines = ({ file, groups, intervals }: NonNullable<Figures["groups"]>, classes: number): string[] => [
-  `groups     ${groupCount(groups)} of ${file}; 95% with them for units:`,
+  `groups     ${groupUnits(groups, file)}; 95%:`,
   `           top-1 ${ends(intervals.top1, 2)}${showsTop5(classes) ? `, top-5 ${ends(intervals.top5, 2)}` : ""}, ` +
     `macro F1 ${ends(intervals.macroF1)}`,
 ];
 
 /** Below it intervals over groups are known to be too narrow: Cameron, Gelbach and Miller, Rev. Econ. Stat. 90 (2008), speak of five to thirty. */
 const fewGroups = 30;
-export const groupCount = (groups: number): string =>
-  `${groups} groups${groups < fewGroups ? " (so few make intervals too narrow)" : ""}`;
+export const groupUnits = (groups: number, file: string): string =>
+  `${groups} of ${file} for units${groups < fewGroups ? ` (fewer than ${fewGroups}: too narrow)` : ""}`;
 
 const temperatureLine = ({
   temperature,
