@@ -34,7 +34,8 @@ export interface OpenedPicture {
 export type DecodedPicture = Picture & { readonly shows: Box };
 
 /**
- * JPEG, PNG or WebP (by content) as upright 8-bit sRGB; transparency on black, the first frame of an animation.
+ * JPEG, PNG or WebP (by content) as upright 8-bit RGB; transparency on black, the first frame of an animation. A colour profile is passed over,
+ * as Pillow and TensorFlow do.
  * A source that cannot be read counts as a picture that cannot be.
  * Both steps throw UserError("data") whose cause's message is the bare reason.
  */

@@ -1,7 +1,7 @@
 // All crops of one decoded picture.
 import { flip } from "./color.ts";
 import { cropCounts, type MultiCrop, planCrops } from "./protocols.ts";
-import { type Box, type Extent, type Picture, type Size, wholeOf } from "./resample/extent.ts";
+import { type Box, type Picture, wholeOf } from "./resample/extent.ts";
 import { resample } from "./resample/resample.ts";
 
 /** RGB bytes, crops * size * size * 3, in the order of `planCrops`. Each scale is made once, from the decoded pixels. */
@@ -10,7 +10,8 @@ export function cutCrops(picture: Picture, protocol: MultiCrop, size: number): U
   const all = new Uint8Array(cropCounts[protocol] * bytes);
   let done = 0;
   for (const { resize, window, crops } of planCrops(protocol, picture.width, picture.height, size)) {
-    const resized = resizedTo(picture, { source: wholeOf(picture), to: resize, window });
+    const scaled = resample(picture, { source: wholeOf(picture), to: resize, window }, "linear");
+    const resized = { pixels: scaled, width: window.width, height: window.height };
     let pixels: Uint8Array = new Uint8Array();
     for (const { anchor, box, mirrored } of crops) {
       const inWindow = { ...box, left: box.left - window.left, top: box.top - window.top };
@@ -22,15 +23,6 @@ export function cutCrops(picture: Picture, protocol: MultiCrop, size: number): U
   }
   return all;
 }
-
-const resizedTo = (picture: Picture, extent: Extent): Picture => ({
-  pixels: isSame(extent, picture) ? picture.pixels : resample(picture, extent, "linear"),
-  width: extent.window.width,
-  height: extent.window.height,
-});
-
-const isSame = ({ to, window }: Extent, { width, height }: Size): boolean =>
-  [to, window].every((size) => size.width === width && size.height === height);
 
 const squeezed = (resized: Picture, square: Box, size: number): Uint8Array => {
   const to = { width: size, height: size };

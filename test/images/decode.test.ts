@@ -1,6 +1,7 @@
 // Pictures that the tests encode themselves come back as the pixels that went in.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import sharp from "sharp";
 import { expect, test } from "vitest";
 import { decodePicture, encodePng } from "../../src/images/decode.ts";
 
@@ -51,6 +52,14 @@ test("a cut-off PNG is refused", async () => {
 test("a source that fails counts as an unreadable picture", async () => {
   const gone = () => Promise.reject(Object.assign(new Error("ENOENT: gone"), { code: "ENOENT" }));
   await expect(decodePicture(gone, "a.png")).rejects.toThrow("a.png: cannot be read (ENOENT: gone)");
+});
+
+test("the levels are those of the file, whatever its colour profile", async () => {
+  const red = sharp(Uint8Array.of(255, 0, 0), { raw: { width: 1, height: 1, channels: 3 } });
+  const { pixels } = await decodePicture(await red.withIccProfile("p3").png().toBuffer(), "p3.png");
+  // Pure red in the narrower colours of sRGB; the file's bytes are those of Display P3.
+  expect(pixels[0]).toBeLessThan(240);
+  expect(pixels[1]).toBeGreaterThan(45);
 });
 
 test("a machine that sleeps while it decodes loses no picture", async () => {
