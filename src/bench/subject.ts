@@ -71,7 +71,8 @@ type Batch = Awaited<ReturnType<Pictures["next"]>>;
 type Compute = { step(batch: Batch): Promise<unknown>; close(): Promise<void> };
 
 const training = (trainer: Trainer): Compute => ({
-  step: (batch) => trainer.step([{ ...batch, seed: [3, 4] }], { learningRate: 0.01, averageRate: 0.01 }),
+  step: (batch) =>
+    trainer.step([{ ...batch, seed: [3, 4] }], { learningRate: 0.01, averageRate: 0.01, statisticsRate: 0.01 }),
   close: () => trainer.close(),
 });
 

@@ -26,8 +26,6 @@ export interface TrainingOptions extends LossOptions {
   readonly weightDecay: number;
   readonly clipNorm: number | null;
   readonly optimizer: OptimizerOptions;
-  /** Of a whole step, whatever the number of micro-batches. */
-  readonly batchNormDecay: number;
   readonly average: boolean;
   readonly kernels: Kernels;
   /** RGB in [-1, 1] where left out. */
@@ -40,10 +38,10 @@ export interface TrainingOptions extends LossOptions {
 
 /**
  * Entries. Feeds `images` (raw uint8, [batch, size, size, 3]), `labels` (int32, [batch], -1 for a picture left out) and `seed` (int32, [2]);
- * `learning_rate` and `average_rate` (1 - decay of the running average) where weights change. Fetches:
- * `initialize`: from the seed alone. `train`: [loss, auxiliary loss, correct, regularization, gradient norm] after the update.
- * With several micro-batches instead of it: `accumulate`, the first three, fed `share`, the micro-batch's pictures over the step's, and then
- * `apply`, the last two.
+ * `statistics_rate` (1 - decay of batch norm's statistics) where they change; `learning_rate` and `average_rate` (1 - decay of the running
+ * average) where weights change. Fetches: `initialize`: from the seed alone. `train`: [loss, auxiliary loss, correct, regularization,
+ * gradient norm] after the update. With several micro-batches instead of it: `accumulate`, the first three, fed `share`, the micro-batch's
+ * pictures over the step's, and then `apply`, the last two.
  */
 export interface TrainingProgram {
   readonly bytes: Uint8Array;
@@ -82,6 +80,7 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
     seed: op.placeholder(graph, "seed", "int32", [2]),
     learningRate: op.placeholder(graph, "learning_rate", "float32", []),
     averageRate: op.placeholder(graph, "average_rate", "float32", []),
+    statisticsRate: op.placeholder(graph, "statistics_rate", "float32", []),
   };
 
   initialize();
@@ -155,9 +154,7 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
   function updateStatistics(outputs: Outputs): Node {
     const batch = joined(graph, layout, "statistics", outputs.statistics);
     const difference = op.subtract(graph, op.readVariable(graph, state.statistics), batch);
-    // The root: the micro-batches of a step together forget as much as one whole batch does.
-    const rate = op.scalar(graph, 1 - options.batchNormDecay ** (1 / options.microBatches));
-    return op.assignSubtract(graph, state.statistics, op.multiply(graph, difference, rate));
+    return op.assignSubtract(graph, state.statistics, op.multiply(graph, difference, feeds.statisticsRate));
   }
 
   function update(current: Per<Trained, Value>, gradient: Per<Trained, Value>, before: readonly Node[]) {

@@ -6,7 +6,7 @@ import { type Summary, summarize } from "../evaluate/metrics.ts";
 import type { NamedTensors } from "../graph/state.ts";
 import { type Batch, evaluationBatches, trainingBatches } from "../images/batches.ts";
 import { seedPair } from "../images/random.ts";
-import { averageDecay, learningRate, timesBy } from "./schedule.ts";
+import { learningRate, timesBy, warmedDecay } from "./schedule.ts";
 import type { MicroBatch, Rates, StepFigures } from "./trainer.ts";
 import type { Position, Training } from "./training.ts";
 
@@ -103,7 +103,8 @@ async function takeStep(
 
 const rates = ({ experiment: { train }, length }: Training, step: number): Rates => ({
   learningRate: learningRate(train, step, length),
-  averageRate: train.averageDecay === null ? 0 : 1 - averageDecay(train.averageDecay, step),
+  averageRate: train.averageDecay === null ? 0 : 1 - warmedDecay(train.averageDecay, step),
+  statisticsRate: 1 - warmedDecay(train.batchNormDecay, step),
 });
 
 const diverged = (step: number, { names }: Batch): UserError =>

@@ -48,8 +48,11 @@ export function learningRate(train: Train, step: number, length: RunLength): num
 export const timesBy = (step: number, everyEpochs: number, { stepsPerEpoch }: RunLength): number =>
   Math.floor((step + 1e-6) / (everyEpochs * stepsPerEpoch));
 
-/** Decay of the running averages after `step` updates: TensorFlow's warm-up min(decay, (1 + t) / (10 + t)). */
-export const averageDecay = (decay: number, step: number): number => Math.min(decay, (1 + step) / (10 + step));
+/**
+ * Decay of a running average after `step` updates: TensorFlow's warm-up min(decay, (1 + t) / (10 + t)). It covers the last ninth of the
+ * steps so far until it is as long as `decay` says.
+ */
+export const warmedDecay = (decay: number, step: number): number => Math.min(decay, (1 + step) / (10 + step));
 
 /** How many steps a run has: an epoch is the whole batches of the training set, at least one. */
 export function runLength({ batch, steps, epochs }: Train, pictures: number): RunLength {

@@ -22,7 +22,8 @@ export type StepFigures = {
   readonly gradientNorm: number;
   readonly correct: number;
 };
-export type Rates = { readonly learningRate: number; readonly averageRate: number };
+/** What changes how fast in a step; the last two are 1 - decay, `statisticsRate` of batch norm's running mean and variance. */
+export type Rates = { readonly learningRate: number; readonly averageRate: number; readonly statisticsRate: number };
 
 export interface Trainer {
   /** Sets the whole state. Throws UserError("foreignWeights") naming what weights lack, have too much or in another shape. */
@@ -64,6 +65,7 @@ async function wholeStep(engine: Engine, microBatch: MicroBatch, rates: Rates): 
   const [loss, auxiliaryLoss, correct, regularization, gradientNorm] = await figures(engine, "train", {
     ...microBatchFeeds(microBatch),
     ...rateFeeds(rates),
+    ...statisticsFeed(rates.statisticsRate, 1),
   });
   return {
     loss: loss!,
@@ -81,7 +83,11 @@ async function sumStep(engine: Engine, microBatches: readonly MicroBatch[], rate
   let [loss, auxiliaryLoss, correct] = [0, 0, 0];
   for (const [i, microBatch] of microBatches.entries()) {
     const share = counts[i]! / Math.max(all, 1);
-    const values = await figures(engine, "accumulate", { ...microBatchFeeds(microBatch), share: float32(share) });
+    const values = await figures(engine, "accumulate", {
+      ...microBatchFeeds(microBatch),
+      ...statisticsFeed(rates.statisticsRate, microBatches.length),
+      share: float32(share),
+    });
     loss += share * values[0]!;
     auxiliaryLoss += share * values[1]!;
     correct += values[2]!;
@@ -102,6 +108,10 @@ const microBatchFeeds = ({ images, labels, seed }: MicroBatch): Feeds => ({
 const rateFeeds = ({ learningRate, averageRate }: Rates): Feeds => ({
   learning_rate: float32(learningRate),
   average_rate: float32(averageRate),
+});
+/** The micro-batches of a step together forget as much as one whole batch does. */
+const statisticsFeed = (rate: number, microBatches: number): Feeds => ({
+  statistics_rate: float32(1 - (1 - rate) ** (1 / microBatches)),
 });
 const int32 = (values: ArrayLike<number>): Feed => ({
   dtype: "int32",

@@ -22,7 +22,6 @@ export const plain: Omit<TrainingOptions, "size" | "batch"> = {
   weightDecay: 0,
   clipNorm: null,
   optimizer: { name: "momentum", momentum: 0, nesterov: false },
-  batchNormDecay: 0.9,
   average: false,
   kernels: ownKernelsRun ? "own" : "tensorflow",
 };
@@ -68,7 +67,12 @@ export type StepFigures = {
   readonly regularization: number;
   readonly gradientNorm: number;
 };
-export type Rates = { readonly learningRate?: number; readonly averageRate?: number; readonly seed?: number };
+export type Rates = {
+  readonly learningRate?: number;
+  readonly averageRate?: number;
+  readonly statisticsRate?: number;
+  readonly seed?: number;
+};
 
 export interface OpenedStep {
   readonly program: TrainingProgram;
@@ -77,7 +81,7 @@ export interface OpenedStep {
   /** The same, and what these nodes gave on the way. */
   watch(pictures: Pictures, nodes: readonly string[]): { figures: StepFigures; values: NdArray[] };
   /** With several micro-batches: [loss, auxiliary loss, correct] and then [regularization, gradient norm]. */
-  accumulate(pictures: Pictures, share: number): readonly number[];
+  accumulate(pictures: Pictures, share: number, statisticsRate?: number): readonly number[];
   apply(rates: Rates): readonly number[];
   /** The vectors whose names start with the prefix, cut into variables named without it. */
   read(prefix?: string): NamedTensors;
@@ -102,10 +106,12 @@ export function openStep(
     labels: int32(...labels),
     seed: int32(seed, 0),
   });
-  const rateFeeds = ({ learningRate = 0, averageRate = 0 }: Rates) => ({
+  const updateFeeds = ({ learningRate = 0, averageRate = 0 }: Rates) => ({
     learning_rate: float32(learningRate),
     average_rate: float32(averageRate),
   });
+  const statisticsFeed = (rate = 0.1) => ({ statistics_rate: float32(rate) });
+  const rateFeeds = (rates: Rates) => ({ ...updateFeeds(rates), ...statisticsFeed(rates.statisticsRate) });
   const sections = Object.entries(program.layout);
   const step: OpenedStep = {
     program,
@@ -116,8 +122,9 @@ export function openStep(
       const [trained, ...values] = session.run({ ...passFeeds(pictures), ...rateFeeds({}) }, ["train", ...nodes]);
       return { figures: named([...trained!.data]), values: values as NdArray[] };
     },
-    accumulate: (pictures, share) => figures("accumulate", { ...passFeeds(pictures), share: float32(share) }),
-    apply: (rates) => figures("apply", rateFeeds(rates)),
+    accumulate: (pictures, share, statisticsRate) =>
+      figures("accumulate", { ...passFeeds(pictures), ...statisticsFeed(statisticsRate), share: float32(share) }),
+    apply: (rates) => figures("apply", updateFeeds(rates)),
     read(prefix = "") {
       const vectors = step.vectors();
       return new Map(

@@ -67,13 +67,13 @@ test("weight decay pulls at kernels only, and its cost is reported", () => {
 });
 
 test("the running average follows every group at rates 1 - (1 + t) / (10 + t), of the weights after the step", () => {
-  const step = open(normalized, { average: true, optimizer: { name: "sgd" }, batchNormDecay: 0.5 });
+  const step = open(normalized, { average: true, optimizer: { name: "sgd" } });
   expect(step.read("average/")).toEqual(step.read());
   let expected = new Map([...step.read()].map(([name, { data }]) => [name, [...data]]));
   for (let t = 0; t < 4; t++) {
     const decay = Math.min(0.9999, (1 + t) / (10 + t));
     expect(decay).toBeCloseTo([0.1, 2 / 11, 3 / 12, 4 / 13][t]!, 12);
-    step.train(pictures(2, size, 3, t), { learningRate: 0.5, averageRate: 1 - decay });
+    step.train(pictures(2, size, 3, t), { learningRate: 0.5, averageRate: 1 - decay, statisticsRate: 0.5 });
     const weights = step.read();
     expected = new Map(
       [...expected].map(([name, average]) => [
@@ -87,9 +87,9 @@ test("the running average follows every group at rates 1 - (1 + t) / (10 + t), o
   expect(distance(averages.get("conv/kernel")!.data, step.read().get("conv/kernel")!.data)).toBeGreaterThan(1e-4);
 });
 
-test("running statistics move to the batch's mean and unbiased variance by 1 - decay", () => {
+test("running statistics move to the batch's mean and unbiased variance by the rate fed", () => {
   const decay = 0.8;
-  const step = open(normalized, { batchNormDecay: decay });
+  const step = open(normalized, {});
   const old = { movingMean: [1, -2, 3, -4], movingVariance: [1, 2, 3, 4] };
   step.write(
     new Map(
@@ -97,7 +97,7 @@ test("running statistics move to the batch's mean and unbiased variance by 1 - d
     ),
   );
   const kernel = step.read().get("conv/kernel")!.data;
-  step.train({ ...shown, labels: [0, 1] });
+  step.train({ ...shown, labels: [0, 1] }, { statisticsRate: 1 - decay });
   const cells = Array.from({ length: 2 * size * size }, (_, cell) =>
     [0, 1, 2].map((channel) => shown.images[cell * 3 + channel]! * (2 / 255) - 1),
   );
@@ -115,11 +115,12 @@ test("running statistics move to the batch's mean and unbiased variance by 1 - d
 });
 
 test.each([2, 3, 8])("a step of %d micro-batches moves running statistics as one does", (microBatches) => {
-  const options = { batchNormDecay: 0.8, optimizer: { name: "sgd" } } as const;
+  const options = { optimizer: { name: "sgd" } } as const;
   const [once, several] = [open(normalized, options), open(normalized, { ...options, microBatches })];
   for (let step = 0; step < 3; step++) {
-    once.train({ ...shown, labels: [0, 1] }, { learningRate: 0 });
-    for (let i = 0; i < microBatches; i++) several.accumulate({ ...shown, labels: [0, 1] }, 1 / microBatches);
+    once.train({ ...shown, labels: [0, 1] }, { learningRate: 0, statisticsRate: 0.2 });
+    const rate = 1 - 0.8 ** (1 / microBatches);
+    for (let i = 0; i < microBatches; i++) several.accumulate({ ...shown, labels: [0, 1] }, 1 / microBatches, rate);
     several.apply({ learningRate: 0 });
   }
   for (const kind of ["movingMean", "movingVariance"])

@@ -50,7 +50,6 @@ function repeat(precision) {
     weightDecay: 4e-5,
     clipNorm: 2,
     optimizer: { name: "momentum", momentum: 0, nesterov: false },
-    batchNormDecay: 0.9997,
     average: true,
     kernels: chooseKernels(),
   });
@@ -62,6 +61,7 @@ function repeat(precision) {
     seed: int32(3, 4),
     learning_rate: float32(0),
     average_rate: float32(0),
+    statistics_rate: float32(0),
   };
   const once = () => {
     const [figures] = session.run(feeds, ["train"]);

@@ -198,7 +198,10 @@ describe("an unreadable picture", () => {
 });
 
 test("a batch goes in micro-batches, each picture once, with seeds of their own and the schedule's rates", async () => {
-  const options = { stepsPerEpoch: 2, train: { batch: 4, epochs: 1, learningRate: 0.5, averageDecay: 0.9 } } as const;
+  const options = {
+    stepsPerEpoch: 2,
+    train: { batch: 4, epochs: 1, learningRate: 0.5, averageDecay: 0.9, batchNormDecay: 0.15 },
+  } as const;
   const whole = await trainFake(options);
   const { steps } = await trainFake({ ...options, train: { ...options.train, microBatch: 1 } });
   expect(steps.map(({ microBatches }) => microBatches.length)).toEqual([4, 4]);
@@ -206,7 +209,7 @@ test("a batch goes in micro-batches, each picture once, with seeds of their own 
     const [batch] = whole.steps[i]!.microBatches;
     expect(microBatches.flatMap(({ images }) => [...images])).toEqual([...batch!.images]);
     expect(microBatches.flatMap(({ labels }) => [...labels])).toEqual([...batch!.labels]);
-    expect(rates).toEqual({ learningRate: 0.5, averageRate: 1 - (1 + i) / (10 + i) });
+    expect(rates).toEqual({ learningRate: 0.5, averageRate: 1 - (1 + i) / (10 + i), statisticsRate: [0.9, 0.85][i] });
   }
   expect(new Set(steps.flatMap(({ microBatches }) => microBatches.map(({ seed }) => seed.join()))).size).toBe(8);
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { experimentSchema } from "../../src/config/schema.ts";
-import { averageDecay, learningRate, runLength, timesBy } from "../../src/train/schedule.ts";
+import { learningRate, runLength, timesBy, warmedDecay } from "../../src/train/schedule.ts";
 
 const trainOf = (train: object) => experimentSchema.parse({ data: { train: "x" }, train }).train;
 const length = { stepsPerEpoch: 10, steps: 1000 };
@@ -62,9 +62,9 @@ test("cosine ends at its final share, one-cycle rises and falls, warm-up is line
 });
 
 test("the running average warms up as (1 + t) / (10 + t)", () => {
-  expect(averageDecay(0.9999, 0)).toBe(0.1);
-  expect(averageDecay(0.9999, 90)).toBe(0.91);
-  expect(averageDecay(0.5, 90)).toBe(0.5);
+  expect(warmedDecay(0.9999, 0)).toBe(0.1);
+  expect(warmedDecay(0.9999, 90)).toBe(0.91);
+  expect(warmedDecay(0.5, 90)).toBe(0.5);
 });
 
 test("an epoch is the whole batches, at least one", () => {

@@ -3,10 +3,10 @@ import { afterAll, describe, expect, test } from "vitest";
 import type { CheckpointFiles, CheckpointState } from "../../src/checkpoint/store.ts";
 import type { NamedTensors } from "../../src/graph/state.ts";
 import type { Start } from "../../src/train/start.ts";
-import { startTrainer, type Trainer } from "../../src/train/trainer.ts";
+import { type MicroBatch, startTrainer, type Trainer } from "../../src/train/trainer.ts";
 import { batchOf, bits, network, tiny, weightsOf } from "./support.ts";
 
-const rates = { learningRate: 0.1, averageRate: 0.2 };
+const rates = { learningRate: 0.1, averageRate: 0.2, statisticsRate: 0.1 };
 const opened: Trainer[] = [];
 afterAll(() => Promise.all(opened.map((trainer) => trainer.close())));
 
@@ -61,6 +61,23 @@ describe("a start from a checkpoint", () => {
     expect(await steps(resumed, 2, 4)).toEqual(figures.slice(2));
     expect(bits(await resumed.save())).toEqual(bits(await whole.save()));
   });
+});
+
+test("the micro-batches of a step move batch norm's statistics as one whole batch does", async () => {
+  const half = batchOf(0, 2);
+  const still = { ...rates, learningRate: 0 };
+  const statistics = async (sets: string[], microBatches: MicroBatch[]): Promise<[string, Float32Array][]> => {
+    const some = await trainer(seed, { sets });
+    await some.step(microBatches, still);
+    return [...weightsOf(await some.save())]
+      .filter(([name]) => name.includes("moving"))
+      .map(([name, { data }]) => [name, data]);
+  };
+  const once = await statistics(["train.batch=2"], [half]);
+  const twice = new Map(await statistics(["train.microBatch=2"], [half, half]));
+  expect(once.length).toBe(4);
+  for (const [name, data] of once)
+    for (const [i, value] of data.entries()) expect(twice.get(name)![i], name).toBeCloseTo(value, 5);
 });
 
 describe("a start from weights", () => {
