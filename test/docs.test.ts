@@ -7,7 +7,7 @@ import { parse } from "yaml";
 import { openAblation } from "../src/ablate/open.ts";
 import { buildApp } from "../src/cli/app.ts";
 import { findAblation, findConfig } from "../src/config/find.ts";
-import { loadExperiment, parseExperiment } from "../src/config/load.ts";
+import { anySet, loadExperiment, parseExperiment } from "../src/config/load.ts";
 import { networkSchema, optimizerSchema, scheduleSchema } from "../src/config/schema.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -131,6 +131,8 @@ function descend(command: Command, words: readonly string[]): { command: Command
 /** A shipped experiment or ablation that is named exists and takes the changes that are shown with it. */
 async function checkSettings(command: string, subject: string | undefined, sets: readonly string[]): Promise<void> {
   const isPath = subject !== undefined && /[./]/.test(subject);
+  if (command === "train" && subject === "photos")
+    return void parseExperiment("data: { train: photos }", subject, sets, anySet);
   if (command === "train" && !isPath) await loadExperiment(await findConfig(subject ?? "quickstart"), sets);
   if (command === "ablate" && !isPath) await openAblation(await findAblation(subject ?? "table3"), { sets });
 }

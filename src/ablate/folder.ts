@@ -34,12 +34,15 @@ export async function openWork(file: string | undefined, options: WorkOptions): 
   const { sets, seeds, output, resume, look = false } = options;
   const usual = output ?? folderOf(defaultAblation);
   if (resume && file === undefined && sets.length === 0 && hasPlan(usual))
-    return addSeeds({ ...(await openAblation(join(usual, planFile), { sets: [] })), folder: usual }, seeds);
+    return addSeeds(
+      { ...(await openAblation(join(usual, planFile), { sets: [], saved: true })), folder: usual },
+      seeds,
+    );
   const opened = await openAblation(file ?? defaultAblation, { sets, seeds });
   const folder = output ?? folderOf(opened.plan.name);
   if (!hasPlan(folder) || (look && !resume)) return { ...opened, folder };
   if (!resume) refuseTaken(folder);
-  const saved = await openAblation(join(folder, planFile), { sets: [] });
+  const saved = await openAblation(join(folder, planFile), { sets: [], saved: true });
   refuseOther(folder, saved, opened);
   return addSeeds({ ...opened, folder }, saved.plan.seeds);
 }

@@ -44,12 +44,18 @@ export type Plan = {
 /** The text of the base experiment and where it was read. */
 export type Base = { readonly text: string; readonly path: string };
 
+/** What changes the base for every row: the file's own settings, then `sets`. */
+export const baseSettings = (ablation: Ablation, sets: readonly string[]): Setting[] => [
+  ...settingsAt(ablation, ["base", "set"], ablation.base.set),
+  ...sets,
+];
+
 /**
  * Resolves every row. `sets` change the base after the file's own changes and before those of the rows.
  * Throws a `usage` UserError for a row that is no experiment, changes nothing, or changes more than it declares.
  */
 export function planAblation(ablation: Ablation, base: Base, sets: readonly string[] = []): Plan {
-  const common: Setting[] = [...settingsAt(ablation, ["base", "set"], ablation.base.set), ...sets];
+  const common = baseSettings(ablation, sets);
   const warnings = new Set<string>();
   const resolve = (settings: readonly Setting[]): Experiment => {
     const { experiment, warnings: found } = parseExperiment(base.text, base.path, [...common, ...settings]);

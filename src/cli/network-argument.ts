@@ -5,6 +5,7 @@ import { loadExperiment, parseExperiment } from "../config/load.ts";
 import { UserError } from "../errors.ts";
 import { checkSize } from "../interpret/fits.ts";
 import { type NetworkOptions, networkNames } from "../network/options.ts";
+import { surveyOrGuess } from "./experiment.ts";
 import { note } from "./print.ts";
 
 export type ChosenNetwork = {
@@ -23,7 +24,7 @@ export async function readNetwork(argument: string, sets: readonly string[], siz
   if (!isName) await refuseUnknown(argument);
   const { experiment, warnings } = isName
     ? parseExperiment(`network: { name: ${argument} }\ndata: { train: "." }\n`, argument, sets)
-    : await loadExperiment(argument, sets);
+    : await loadExperiment(argument, sets, surveyOrGuess);
   const options = { ...experiment.network, classes: experiment.network.classes ?? defaultClasses };
   for (const warning of warnings) note(`warning: ${warning}`);
   const chosen = size ?? experiment.data.size;

@@ -1,7 +1,7 @@
 // The work of `inception train`: experiment, pictures and run folder together, new or resumed.
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import { type Loaded, loadExperiment } from "../config/load.ts";
+import { type Loaded, loadExperiment, type Survey } from "../config/load.ts";
 import { toYaml } from "../config/write.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { createRun, newestRun, openRun, type RunFolder } from "../run/folder.ts";
@@ -10,7 +10,7 @@ import { arithmetic } from "../runtime/arithmetic.ts";
 import { choosePrecision } from "../runtime/features.ts";
 import { runTraining, type TrainingResult } from "../train/run.ts";
 import { fromRun, fromSeed } from "../train/start.ts";
-import { openSets } from "../train/training.ts";
+import { openSets, type Sets, sizeOf } from "../train/training.ts";
 import { openExperiment } from "./experiment.ts";
 import { packageVersion } from "./explain.ts";
 import { note, warn } from "./print.ts";
@@ -25,9 +25,14 @@ export async function trainExperiment(
   stop: AbortSignal,
 ): Promise<TrainingResult & { run: string; classes: number }> {
   const resumed = runToResume(config, options);
+  let counted: Sets | undefined;
+  const survey: Survey = async (experiment) => {
+    counted = await openSets(experiment);
+    return sizeOf(counted);
+  };
   const { experiment } =
-    resumed === undefined ? await openExperiment(config, options.set) : await loadRun(resumed, options.set);
-  const sets = await openSets(experiment);
+    resumed === undefined ? await openExperiment(config, options.set, survey) : await loadRun(resumed, options.set);
+  const sets = counted ?? (await openSets(experiment));
   for (const warning of sets.train.warnings) note(`warning: ${warning}`);
   const folder = openFolder(experiment, sets.train.fingerprint, resumed, options.output);
   const watcher = consoleWatcher(folder.path);

@@ -5,6 +5,7 @@ import type { Watcher } from "../train/run.ts";
 import type { Position, Training } from "../train/training.ts";
 import { note } from "./print.ts";
 import { formatDuration, type Progress, type ProgressOptions, progressBar } from "./progress.ts";
+import { recipeWords } from "./recipe-words.ts";
 
 /** `stop` takes the bar away, if there is one: to be called however the training ends. */
 export function consoleWatcher(folder: string): Watcher & { stop(): void } {
@@ -55,6 +56,7 @@ function summary(folder: string, { sets, network, arithmetic, length, experiment
     `network     ${network.name}, ${network.classes} classes, ${data.size} px, width ${network.width}, ${arithmetic.precision}`,
     `pictures    ${sets.train.items.length} to train on, ${sets.validation.items.length} to validate on`,
     `steps       ${length.steps} of ${train.batch} pictures, ${length.stepsPerEpoch} to an epoch${from.step > 0 ? `; resumed at step ${from.step}` : ""}`,
+    `recipe      ${recipeWords(experiment, sets.train.items.length)}`,
   ].join("\n");
 }
 

@@ -7,6 +7,7 @@ export type Change = { readonly key: string; readonly before: unknown; readonly 
 /** None of these changes what is trained. */
 const free: ReadonlySet<string> = new Set([
   "name",
+  "recipe",
   "data.decoders",
   "evaluate.batch",
   "log.everySteps",

@@ -1,17 +1,23 @@
 // From a file (and --set) to an experiment: load -> schema -> resolve -> rules, all problems told at once.
 import { readFile, stat } from "node:fs/promises";
+import type { Document } from "yaml";
 import type { z } from "zod";
 import { UserError } from "../errors.ts";
 import { errorCode } from "../io-error.ts";
+import { fillIn, valuesFor, write } from "./fill-in.ts";
 import { findConfig } from "./find.ts";
 import { dotted, type Origins, originsIn, type Setting } from "./origins.ts";
 import { override } from "./override.ts";
 import { type Problem, problemsError, sentence } from "./problem.ts";
+import type { SetSize } from "./recipe.ts";
 import { resolveExperiment } from "./resolve.ts";
 import { applyRules } from "./rules.ts";
 import { type Experiment, experimentSchema } from "./schema.ts";
 import { largestSource, readSource } from "./source.ts";
 import { faults } from "./wording.ts";
+
+/** Counts the pictures that an experiment trains on. */
+export type Survey = (experiment: Experiment) => Promise<SetSize>;
 
 export type Loaded = {
   readonly experiment: Experiment;
@@ -22,20 +28,67 @@ export type Loaded = {
   readonly warnings: readonly string[];
 };
 
-/** Reads the experiment in a file, or the shipped one of that name; throws a `usage` UserError listing every problem. */
-export async function loadExperiment(nameOrPath: string, sets: readonly Setting[] = []): Promise<Loaded> {
+/**
+ * Reads the experiment in a file, or the shipped one of that name; throws a `usage` UserError listing every problem. Where its recipe has
+ * something to say, `survey` is asked for the size of the set, and may throw; without a survey, what is left out has the schema's defaults.
+ */
+export async function loadExperiment(
+  nameOrPath: string,
+  sets: readonly Setting[] = [],
+  survey?: Survey,
+): Promise<Loaded> {
   const path = await findConfig(nameOrPath);
-  const text = await readText(path);
-  return { ...parseExperiment(text, path, sets), path, text };
+  return readExperiment(await readText(path), path, sets, survey);
 }
 
 /** The same for text that was read from `file`. */
+export async function readExperiment(
+  text: string,
+  file: string,
+  sets: readonly Setting[] = [],
+  survey?: Survey,
+): Promise<Loaded> {
+  if (!survey) return { ...parseExperiment(text, file, sets), path: file, text };
+  const first = parseExperiment(text, file, sets, anySet);
+  const { experiment, warnings } = first.recipeSpoke
+    ? parseExperiment(text, file, sets, await survey(first.experiment))
+    : first;
+  return { experiment, warnings, path: file, text };
+}
+
+/**
+ * The text with what its recipe gives written into it, for a file on which changes will stand that count as the file's own when the recipe
+ * is asked; the text as it is where it leaves nothing to the recipe.
+ */
+export async function completeText(
+  text: string,
+  file: string,
+  sets: readonly Setting[],
+  survey: Survey,
+): Promise<string> {
+  const { experiment, recipeSpoke } = parseExperiment(text, file, sets, anySet);
+  if (!recipeSpoke) return text;
+  const [own, changed] = [readSource(text).document, readSource(text).document];
+  override(changed, sets);
+  write(own, valuesFor(changed, await survey(experiment)));
+  return own.toString();
+}
+
+/** Stands in until the pictures are counted. */
+export const anySet: SetSize = { pictures: 1000, classes: 10 };
+
+/** What a file says, with what its recipe gives for `set` where one is said. */
 export function parseExperiment(
   text: string,
   file: string,
   sets: readonly Setting[] = [],
-): Pick<Loaded, "experiment" | "warnings"> {
-  const { data, origins } = parseDocument(experimentSchema, { text, file, sets });
+  set?: SetSize,
+): Pick<Loaded, "experiment" | "warnings"> & { readonly recipeSpoke: boolean } {
+  let recipeSpoke = false;
+  const complete = (document: Document): void => {
+    recipeSpoke = set !== undefined && fillIn(document, set);
+  };
+  const { data, origins } = parseDocument(experimentSchema, { text, file, sets, complete });
   const experiment = resolveExperiment(data, file);
   const findings = applyRules(experiment).map((finding) => ({
     ...finding,
@@ -43,7 +96,7 @@ export function parseExperiment(
   }));
   const problems = findings.filter(({ severity }) => severity === "problem");
   if (problems.length > 0) throw problemsError(file, problems);
-  return { experiment, warnings: findings.map(sentence) };
+  return { experiment, warnings: findings.map(sentence), recipeSpoke };
 }
 
 type Text = {
@@ -51,12 +104,14 @@ type Text = {
   readonly file: string;
   readonly sets?: readonly Setting[];
   readonly hint?: string;
+  /** Called with the document when the settings are in it. */
+  readonly complete?: (document: Document) => void;
 };
 
 /** A document that `schema` accepts, and where its keys stand; throws a `usage` UserError listing every problem. */
 export function parseDocument<S extends z.ZodType>(
   schema: S,
-  { text, file, sets = [], hint }: Text,
+  { text, file, sets = [], hint, complete }: Text,
 ): { readonly data: z.output<S>; readonly origins: Origins } {
   const source = readSource(text);
   const origins = originsIn(source, file, sets);
@@ -67,6 +122,7 @@ export function parseDocument<S extends z.ZodType>(
     source.refused.map(({ path, message, offset }) => ({ origin: origins.at(offset), path: dotted(path), message })),
   );
   refuse(override(source.document, sets));
+  complete?.(source.document);
   const written: unknown = source.document.toJS() ?? {};
   const { data, error } = schema.safeParse(written);
   refuse(

@@ -88,17 +88,6 @@ const validatesOnOtherPictures: Rule = ({ data: { train, validation } }) =>
     ? warning("data.validation", "is the training set itself, so the accuracy says nothing about new pictures")
     : [];
 
-/** Share of a running statistic's initial value still in it at the end of the run. */
-const statisticsSettle: Rule = ({ train: { steps, batchNormDecay } }) => {
-  const left = steps === undefined ? 0 : batchNormDecay ** steps;
-  return left > 0.1
-    ? warning(
-        "train.batchNormDecay",
-        `after ${steps} steps the running mean and variance are still ${Math.round(left * 100)}% their initial values; try 0.99`,
-      )
-    : [];
-};
-
 export const rules: readonly Rule[] = [
   oneLength,
   inputFits,
@@ -111,7 +100,6 @@ export const rules: readonly Rule[] = [
   ascending("aspect"),
   someAreaIsLeft,
   validatesOnOtherPictures,
-  statisticsSettle,
 ];
 
 export const applyRules = (experiment: Experiment): Finding[] => rules.flatMap((rule) => rule(experiment));

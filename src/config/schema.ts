@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { canonical } from "../network/canonical.ts";
 import { auxiliaries, auxiliaryPairs, earlyStems, stems } from "../network/options.ts";
+import { defaultRecipe, recipeNames } from "./recipes.ts";
 import { switchKeys } from "./switches.ts";
 
 const share = z.number().min(0).max(1);
@@ -179,7 +180,9 @@ export const trainSchema = z.strictObject({
     .describe(
       "Decay of the running average of parameters and batch-norm statistics, min(decay, (1+t)/(10+t)); null for none",
     ),
-  batchNormDecay: belowOne.default(0.9997).describe("Decay of batch norm's running mean and variance over a step"),
+  batchNormDecay: belowOne
+    .default(0.9997)
+    .describe("Decay of batch norm's running mean and variance over a step, min(decay, (1+t)/(10+t))"),
 });
 
 const writtenSchema = z.strictObject({
@@ -190,6 +193,12 @@ const writtenSchema = z.strictObject({
     .default("experiment")
     .describe("Names the run folder"),
   seed: z.int().min(0).default(42).describe("Every random choice follows from it"),
+  recipe: z
+    .enum(recipeNames)
+    .default(defaultRecipe)
+    .describe(
+      "What keys that are left out have: scratch, values that follow from the number of pictures; paper, the defaults stated here",
+    ),
   network: networkSchema.prefault({ name: "inception-v3" }).describe("Which network, and its switches"),
   data: dataSchema.describe("Which pictures, and how large the network sees them"),
   augment: augmentSchema.prefault({}).describe("How training pictures are varied"),

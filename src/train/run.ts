@@ -6,6 +6,7 @@ import type { RunFolder } from "../run/folder.ts";
 import { type MetricsLog, openMetrics } from "../run/metrics.ts";
 import { openRejected, type RejectedList } from "../run/rejected.ts";
 import { type Arithmetic, differingKeys } from "../runtime/arithmetic.ts";
+import { lengthWarning, lossWatch } from "./advice.ts";
 import { type Reporter, type StepReport, train, type Validation } from "./loop.ts";
 import type { Start, StartFrom } from "./start.ts";
 import {
@@ -57,6 +58,8 @@ export async function runTraining(options: RunOptions): Promise<TrainingResult> 
     metrics = openMetrics(folder, from.step);
     watcher.started(run, from);
     warnOfOtherArithmetic(start, run.arithmetic, watcher);
+    const advice = lengthWarning(experiment, run.length);
+    if (advice !== undefined) watcher.warning(advice);
     const rejected = openRejected(folder);
     const position = await train(run, from, reporter(run, options, metrics, rejected), stop);
     return { position, finished: position.step >= run.length.steps, rejected: rejected.count };
@@ -89,9 +92,11 @@ function reporter(
   metrics: MetricsLog,
   rejected: RejectedList,
 ): Reporter {
+  const losses = lossWatch(run.sets.train.classes.length);
   return {
     step(report) {
       const { step, ...figures } = report;
+      losses.trained(report.loss);
       if (step % experiment.log.everySteps === 0) metrics.append({ kind: "train", step, ...figures });
       watcher.step(report);
     },
@@ -99,6 +104,8 @@ function reporter(
     validated(position, validation) {
       metrics.append({ kind: "validation", step: position.step, ...validationFigures(validation) });
       watcher.validated(position, validation);
+      const advice = losses.validated((validation.average ?? validation.raw).loss);
+      if (advice !== undefined) watcher.warning(advice);
     },
     save(position: Position, files: CheckpointFiles) {
       metrics.sync();

@@ -1,5 +1,6 @@
 // Everything a training run works with, opened from its experiment; and the position it stands at.
 import type { CheckpointState } from "../checkpoint/store.ts";
+import type { SetSize } from "../config/recipe.ts";
 import type { Experiment } from "../config/schema.ts";
 import { UserError } from "../errors.ts";
 import { type Evaluator, startEvaluator } from "../evaluate/evaluator.ts";
@@ -28,6 +29,9 @@ export async function openSets({ data }: Pick<Experiment, "data">): Promise<Sets
     validation: matchClasses(await openSource(data.validation, { leastClasses: 1 }), source.classes),
   };
 }
+
+/** What a recipe asks of a set. */
+export const sizeOf = ({ train }: Sets): SetSize => ({ pictures: train.items.length, classes: train.classes.length });
 
 /** The experiment's network for this many classes. Throws UserError("data") when the config says another number. */
 export function networkOptions({ network }: Pick<Experiment, "network">, classes: readonly string[]): NetworkOptions {

@@ -54,6 +54,22 @@ describe("the plan in a folder", () => {
     expect(ids((await open(undefined, { resume: true })).plan)).toEqual(ids(before.plan));
   });
 
+  test("has what the base left to its recipe, and keeps it when pictures are added", async () => {
+    const before = await open("small.yaml");
+    expect(before.plan.base.train.schedule.name).toBe("one-cycle");
+    save(before);
+    for (const label of ["cat", "dog"]) {
+      mkdirSync(join(root, "photos", label));
+      for (let i = 0; i < 50; i++) writeFileSync(join(root, "photos", label, `${label}-${i}.jpg`), "");
+    }
+    expect((await open("small.yaml", { look: true })).plan.base.train.averageDecay).not.toBe(
+      before.plan.base.train.averageDecay,
+    );
+    const after = await open(undefined, { resume: true });
+    expect(after.plan.base).toEqual(before.plan.base);
+    expect(after.plan.rows.map(({ changes }) => changes.map(({ key }) => key))).toEqual([[], ["network.dropout"]]);
+  });
+
   test("takes more seeds, whether the file is named or not", async () => {
     save(await open("small.yaml"));
     const more = await open(undefined, { resume: true, seeds: [5] });
@@ -70,9 +86,9 @@ describe("the plan in a folder", () => {
 describe("refused", () => {
   test("another ablation in the folder, naming what differs; new rows may be added", async () => {
     save(await open("small.yaml"));
-    const { message, reason } = await refused(open("small.yaml", { resume: true, sets: ["train.batch=8"] }));
+    const { message, reason } = await refused(open("small.yaml", { resume: true, sets: ["train.clipNorm=8"] }));
     expect(reason).toBe("usage");
-    expect(message).toContain('different: "plain" (train.batch 4 -> 8); "+ drop" (train.batch 4 -> 8)');
+    expect(message).toContain('different: "plain" (train.clipNorm null -> 8); "+ drop" (train.clipNorm null -> 8)');
     const text = readFileSync(join(root, "small.yaml"), "utf8");
     writeFileSync(
       join(root, "small.yaml"),

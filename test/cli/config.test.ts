@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -42,6 +42,37 @@ it("without a config takes ./inception.yaml, else the quickstart, and says which
   expect(own.stderr).toMatch(/inception\.yaml/);
 });
 
+/** Two classes of so many files each, which nobody opens. */
+function photographs(name: string, perClass: number): void {
+  for (const label of ["cat", "dog"]) {
+    mkdirSync(join(folder, name, label), { recursive: true });
+    for (let i = 0; i < perClass; i++) writeFileSync(join(folder, name, label, `${label}-${i}.jpg`), "");
+  }
+}
+
+it("show takes photographs in place of a config, and shows the whole recipe for their number", () => {
+  photographs("My photos!", 100);
+  const { status, stdout, stderr } = config("show", "My photos!", "--set", "data.size=64");
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(stdout).toMatch(/^name: My-photos-$/m);
+  expect(stdout).toMatch(/^recipe: scratch$/m);
+  expect(stdout).toMatch(/^ {2}size: 64$/m);
+  photographs("more", 2000);
+  const epochs = (text: string) => Number(/^ {2}epochs: (\d+)$/m.exec(text)?.[1]);
+  expect(epochs(config("show", "more").stdout)).toBeLessThan(epochs(stdout));
+  writeFileSync(join(folder, "mine.yaml"), stdout);
+  rmSync(join(folder, "My photos!"), { recursive: true });
+  expect(config("show", "mine.yaml")).toEqual({ status, stdout, stderr });
+});
+
+it("without the pictures the recipe is that of any set, and this is said", () => {
+  writeFileSync(join(folder, "mine.yaml"), "data: { train: nowhere }\n");
+  const { status, stderr } = config("show", "mine.yaml");
+  expect(status).toBe(0);
+  expect(stderr).toMatch(/^warning: .*nowhere: no such file or folder; the recipe is the one for 1000 pictures$/m);
+  expect(config("show", "mine.yaml", "--set", "recipe=paper").stderr).toBe("");
+});
+
 it("check tells every problem on stderr and ends with 2", () => {
   writeFileSync(join(folder, "bad.yaml"), "data: { train: photos }\ntrain: { batch: 0 }\nsede: 1\n");
   const { status, stdout, stderr } = config("check", "bad.yaml", "--set", "log.everySteps=0");
@@ -53,10 +84,10 @@ it("check tells every problem on stderr and ends with 2", () => {
 });
 
 it("check says warnings on stderr, and in --json", () => {
-  const { status, stdout, stderr } = config("check", "quickstart", "--set", "train.steps=5", "--json");
+  const { status, stdout, stderr } = config("check", "quickstart", "--set", "data.validation=data/shapes", "--json");
   expect(status).toBe(0);
   expect(readPrinted("inception.config-check/1", stdout)).toMatchObject({ ok: true, warnings: [expect.any(String)] });
-  expect(stderr).toMatch(/^warning: .*train\.batchNormDecay/m);
+  expect(stderr).toMatch(/^warning: .*data\.validation/m);
 });
 
 it("schema prints a JSON Schema with ranges, defaults and meanings", () => {

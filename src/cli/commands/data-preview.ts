@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import type { Experiment } from "../../config/schema.ts";
-import { set } from "../experiment.ts";
+import { loadSubject, set, surveyOrGuess } from "../experiment.ts";
 import { acts, type OptionsOf, text, wholeNumber } from "../options.ts";
 import { note, print } from "../print.ts";
 
@@ -22,35 +22,21 @@ export function registerPreview(data: Command): void {
 }
 
 const help = `
-A source without an experiment gets the defaults: 299 pixels, crops by area,
-mirrored, fast colours.
+A source without an experiment gets what the default recipe gives its number of
+pictures.
 
 Examples:
   $ inception data preview imagenette-128 -o preview.png
   $ inception data preview pictures/ -o preview.png --set data.size=128`;
 
 async function run(subject: string, { output, pictures, epoch, set }: OptionsOf<typeof options>): Promise<void> {
-  const experiment = await experimentOf(subject, set);
+  const { experiment } = await loadSubject(subject, set, surveyOrGuess);
   const { count, png } = await drawSheet(experiment, pictures, epoch);
   const { explainIoError } = await import("../../io-error.ts");
   await writeFile(output, png).catch((error: unknown) => {
     throw explainIoError(error, "writing", output, png.length);
   });
   print(`${output}: ${count} crops of ${experiment.data.size} pixels from ${experiment.data.train}`);
-}
-
-/** The experiment in a file or shipped; else the default one with the subject as its training set. */
-async function experimentOf(subject: string, sets: readonly string[]): Promise<Experiment> {
-  const { loadExperiment, parseExperiment } = await import("../../config/load.ts");
-  if (await isSource(subject))
-    return parseExperiment(JSON.stringify({ data: { train: subject } }), subject, sets).experiment;
-  return (await loadExperiment(subject, sets)).experiment;
-}
-
-async function isSource(subject: string): Promise<boolean> {
-  const { stat } = await import("node:fs/promises");
-  if (/\.(csv|jsonl|tar|tar\.gz|tgz)(\/|$)/i.test(subject)) return true;
-  return (await stat(subject).catch(() => undefined))?.isDirectory() ?? false;
 }
 
 async function drawSheet({ data, augment, seed }: Experiment, pictures: number, epoch: number) {

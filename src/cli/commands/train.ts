@@ -25,6 +25,8 @@ export function registerTrain(program: Command): void {
 
 const help = `
 Examples:
+  inception train photos                 a folder for each class: the recipe follows from how many there are
+  inception train photos.tar --set data.size=224 --set train.epochs=30
   inception train                        ./inception.yaml, else the quickstart
   inception train configs/imagenette-128.yaml --set data.train=photos/train
   inception train --resume               resumes the newest run
@@ -42,10 +44,17 @@ async function run(config: string | undefined, options: Options): Promise<void> 
     if (!finished)
       return print(`${run}: stopped and saved at step ${step}\nresume with: inception train --resume ${run}`);
     print(`${run}: finished after ${step} steps; ${sayBest(best, classes)}`);
+    note(nextCommands(run));
   } finally {
     done();
   }
 }
+
+const nextCommands = (run: string): string =>
+  [
+    `next        inception eval ${run}    errors with intervals, for each class, and what it takes for what`,
+    `            inception predict <image> --model ${run}    what it sees in a picture`,
+  ].join("\n");
 
 const sayBest = (best: Best | null, classes: number): string =>
   best

@@ -129,6 +129,18 @@ test("predict names the classes of a picture; an unreadable one gives one senten
   expect(stderr).toMatch(/^error: .*broken\.jpg.*\n/);
 });
 
+test("photographs in place of a config are trained on by the default recipe, which is said, and what comes next", async () => {
+  const tiny = ["--set", "data.size=32", "--set", "network.width=0.05", "--set", "train.steps=2"];
+  const { stdout, stderr } = await inception("train", join(folder, "shapes"), "-o", join(folder, "photos"), ...tiny);
+  const run = join(folder, "photos", "shapes-1");
+  expect(stderr).toMatch(/^recipe {6}scratch, for \d+ pictures: 2 steps, Nesterov momentum 0\.9, rate /m);
+  expect(stderr).toMatch(/^warning: next to nothing is learned in 2 steps; /m);
+  expect(stderr).toContain(`inception eval ${run}`);
+  expect(stderr).toContain(`inception predict <image> --model ${run}`);
+  expect(stdout).toMatch(/finished after 2 steps/);
+  expect(readFileSync(join(run, "config.yaml"), "utf8")).toMatch(/^recipe: scratch$/m);
+});
+
 test("a model that is none exits 6", async () => {
   expect(await failure("eval", folder)).toMatchObject({ code: 6 });
 });

@@ -1,0 +1,40 @@
+// A recipe in one line: its name, what it goes by, and what of it decides most.
+import type { Experiment } from "../config/schema.ts";
+
+type Train = Experiment["train"];
+type Words<Section extends { name: string }> = {
+  readonly [N in Section["name"]]: (section: Extract<Section, { name: N }>) => string;
+};
+
+const optimizerWords: Words<Train["optimizer"]> = {
+  sgd: () => "plain gradients",
+  momentum: ({ momentum, nesterov }) => `${nesterov ? "Nesterov " : ""}momentum ${momentum}`,
+  rmsprop: ({ epsilon }) => `RMSProp with epsilon ${epsilon}`,
+};
+
+const scheduleWords: Words<Train["schedule"]> = {
+  constant: () => "constant",
+  exponential: ({ factor, everyEpochs }) => `times ${factor} every ${everyEpochs} epochs`,
+  cosine: () => "down a cosine",
+  "one-cycle": ({ rise }) => `up for ${Math.round(100 * rise)}% of the run, then down`,
+};
+
+export function recipeWords({ recipe, train, augment }: Experiment, pictures: number): string {
+  const { epochs, steps, optimizer, schedule, learningRate, averageDecay } = train;
+  const optimizerIn = (optimizerWords[optimizer.name] as (section: typeof optimizer) => string)(optimizer);
+  const scheduleIn = (scheduleWords[schedule.name] as (section: typeof schedule) => string)(schedule);
+  const average = averageDecay === null || averageDecay === 1 ? "no average" : `averages over ${over(averageDecay)}`;
+  return [
+    `${recipe}, for ${pictures} pictures: ${steps === undefined ? `${epochs} epochs` : `${steps} steps`}`,
+    optimizerIn,
+    `rate ${learningRate} (${scheduleIn})`,
+    average,
+    augment.crop === "none" ? "no crops" : `crops from ${Math.round(100 * augment.area[0])}%`,
+  ].join(", ");
+}
+
+/** Steps that a running average covers. */
+function over(decay: number): string {
+  const steps = Math.round(1 / (1 - decay));
+  return steps === 1 ? "1 step" : `${steps} steps`;
+}

@@ -1,0 +1,59 @@
+// What a run is warned about: a length that its recipe does not suit, and validations that say something is wrong.
+import type { Experiment } from "../config/schema.ts";
+import { learningRate, type RunLength } from "./schedule.ts";
+
+/** Steps below which no recipe of ours has learned anything. */
+const fewestSteps = 100;
+/** A run is short where the rate has to come down within it for the weights to settle. */
+const shortRun = 20_000;
+/** Share of the full rate that is still high at a run's end. */
+const highShare = 0.3;
+
+/** One sentence on a recipe that cannot work in so few steps, naming the keys to set; undefined where it can. */
+export function lengthWarning({ train }: Pick<Experiment, "train">, length: RunLength): string | undefined {
+  const { steps } = length;
+  if (steps < fewestSteps)
+    return `next to nothing is learned in ${steps} ${steps === 1 ? "step" : "steps"}; set train.epochs or train.steps to ${fewestSteps} steps or more`;
+  const share = learningRate(train, steps - 1, length) / train.learningRate;
+  if (steps >= shortRun || share <= highShare) return undefined;
+  return (
+    `after ${steps} steps, the last, the learning rate is still ${Math.round(100 * share)}% of the full one, so that the weights do not ` +
+    "settle; leave train.schedule to recipe: scratch, or set train.schedule.name to one-cycle"
+  );
+}
+
+/** How many times the loss of guessing is far above it. */
+const farAbove = 2;
+/** Training losses that are averaged at the start and at present. */
+const window = 10;
+
+export interface LossWatch {
+  trained(loss: number): void;
+  /** A sentence, once, where this validation loss is far above that of guessing while the training loss has fallen. */
+  validated(loss: number): string | undefined;
+}
+
+export function lossWatch(classes: number): LossWatch {
+  const first: number[] = [];
+  let last: number[] = [];
+  let said = false;
+  const guessing = Math.log(classes);
+  return {
+    trained(loss) {
+      if (first.length < window) first.push(loss);
+      else last = [...last.slice(1 - window), loss];
+    },
+    validated(loss) {
+      const falls = last.length === window && mean(last) < mean(first);
+      if (said || !falls || loss < farAbove * guessing) return undefined;
+      said = true;
+      return (
+        `the validation loss (${loss.toFixed(2)}) is far above that of guessing (ln ${classes} = ${guessing.toFixed(2)}) while the training ` +
+        "loss falls: batch norm's statistics and the averages have not settled yet (train.batchNormDecay, train.averageDecay), or the " +
+        "validation pictures are of another kind than those it trains on"
+      );
+    },
+  };
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

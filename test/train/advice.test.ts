@@ -1,0 +1,48 @@
+import { describe, expect, test } from "vitest";
+import { experimentSchema } from "../../src/config/schema.ts";
+import { lengthWarning, lossWatch } from "../../src/train/advice.ts";
+
+const warning = (train: object, steps: number, stepsPerEpoch = 16) =>
+  lengthWarning(experimentSchema.parse({ data: { train: "x" }, train }), { steps, stepsPerEpoch });
+
+describe("a length that the recipe does not suit", () => {
+  test("is a schedule that stays high in a short run", () => {
+    expect(warning({}, 480)).toBe(
+      "after 480 steps, the last, the learning rate is still 42% of the full one, so that the weights do not settle; leave train.schedule " +
+        "to recipe: scratch, or set train.schedule.name to one-cycle",
+    );
+    expect(warning({}, 4_000_000, 40_036)).toBeUndefined();
+    expect(warning({ schedule: { name: "one-cycle" } }, 480)).toBeUndefined();
+    expect(warning({ schedule: { name: "constant" } }, 480)).toMatch(/still 100% of the full one/);
+    expect(warning({ schedule: { name: "exponential", factor: 0.5, everyEpochs: 2 } }, 480)).toBeUndefined();
+  });
+
+  test("is one of hardly any steps, whatever the recipe", () => {
+    expect(warning({ schedule: { name: "one-cycle" } }, 24)).toMatch(/^next to nothing is learned in 24 steps; /);
+    expect(warning({}, 1)).toMatch(/ in 1 step; /);
+    expect(warning({ schedule: { name: "one-cycle" } }, 100)).toBeUndefined();
+  });
+});
+
+describe("a validation loss far above that of guessing", () => {
+  const watching = (losses: readonly number[]) => {
+    const watch = lossWatch(4);
+    for (const loss of losses) watch.trained(loss);
+    return watch;
+  };
+  const falling = Array.from({ length: 40 }, (_, i) => 1.4 - 0.02 * i);
+
+  test("is told once, while the training loss falls", () => {
+    const watch = watching(falling);
+    expect(watch.validated(2.7)).toBeUndefined();
+    expect(watch.validated(70)).toMatch(
+      /^the validation loss \(70\.00\) is far above that of guessing \(ln 4 = 1\.39\) /,
+    );
+    expect(watch.validated(70)).toBeUndefined();
+  });
+
+  test("is no news where the training loss is no lower, or too little of it is known", () => {
+    expect(watching([...falling].reverse()).validated(70)).toBeUndefined();
+    expect(watching(falling.slice(0, 15)).validated(70)).toBeUndefined();
+  });
+});
