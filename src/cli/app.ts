@@ -56,7 +56,7 @@ const help = `
 Examples:
   $ inception setup                       once for each machine
   $ inception data make shapes && inception train
-  $ inception train imagenette-128 --set data.train=path/to/photographs
+  $ inception train photos                a folder for each class; all else follows
   $ inception eval                        the newest run
 
 Results go to stdout, everything else to stderr; with --json stdout holds one

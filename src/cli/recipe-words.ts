@@ -15,8 +15,8 @@ const optimizerWords: Words<Train["optimizer"]> = {
 const scheduleWords: Words<Train["schedule"]> = {
   constant: () => "constant",
   exponential: ({ factor, everyEpochs }) => `times ${factor} every ${everyEpochs} epochs`,
-  cosine: () => "down a cosine",
-  "one-cycle": ({ rise }) => `up for ${Math.round(100 * rise)}% of the run, then down`,
+  cosine: () => "cosine",
+  "one-cycle": () => "one-cycle",
 };
 
 export function recipeWords({ recipe, train, augment }: Experiment, pictures: number): string {

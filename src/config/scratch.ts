@@ -1,4 +1,5 @@
 // The recipe for learning from random weights, from a few hundred pictures on: everything follows from the set and its steps.
+import type { NetworkName } from "../network/options.ts";
 import type { Given, SetSize, Values } from "./recipe.ts";
 
 /** Sets from this number of pictures on have enough in them for the whole network. */
@@ -19,9 +20,8 @@ export function scratch({ pictures }: SetSize, given: Given): Values {
     train: {
       ...(given.steps === undefined ? { epochs } : {}),
       batch,
-      ...optimizers[isOptimizer(given.optimizer) ? given.optimizer : "momentum"],
+      ...updatesFor(given),
       schedule: { name: "one-cycle", rise: 0.2 },
-      clipNorm: null,
       averageDecay: decayOver(steps / 10),
       batchNormDecay: decayOver(steps / 30),
     },
@@ -33,31 +33,53 @@ export function scratch({ pictures }: SetSize, given: Given): Values {
 const epochsFor = (pictures: number): number =>
   Math.round(Math.min(mostEpochs, Math.max(fewestEpochs, mostEpochs * Math.sqrt(smallSet / pictures))));
 
+const standard: NetworkName = "bn-inception";
+
 /**
- * BN-Inception learns faster than Inception-v3 and costs a third of it. Its stem divides a picture of 128 pixels or more by 8; a smaller one
+ * BN-Inception learns faster than Inception-v3 and costs a third of it. Its stem divides a picture of 112 pixels or more by 8; a smaller one
  * keeps more of itself, so that four cells or more are left in the end. A network that the file names is the published one.
  */
 function networkFor(pictures: number, givenSize: number | undefined): Values {
   const large = pictures >= largeSet;
   const size = givenSize ?? (large ? 224 : 128);
   const stem = size < 64 ? { stemStride: 1, stemPool: false } : size < 112 ? { stemStride: 1 } : {};
-  return { network: { name: "bn-inception", width: large ? 1 : 0.5, ...stem }, data: { size } };
+  return { network: { name: standard, width: large ? 1 : 0.5, ...stem }, data: { size } };
 }
 
-/** Optimizers with the rate and the weight decay that suit them. */
-const optimizers = {
-  sgd: { learningRate: 0.1, weightDecay: 0.0005, optimizer: { name: "sgd" } },
+/** How gradients become updates: optimizers with the rate, the decay and the clipping that suit them. */
+const updates = {
+  sgd: { learningRate: 0.1, weightDecay: 0.0005, clipNorm: null, optimizer: { name: "sgd" } },
   momentum: {
     learningRate: 0.05,
     weightDecay: 0.0005,
+    clipNorm: null,
     optimizer: { name: "momentum", momentum: 0.9, nesterov: true },
   },
   // Below the squares of the gradients, epsilon lets every weight move at a rate of its own.
-  rmsprop: { learningRate: 0.0004, weightDecay: 0.00004, optimizer: { name: "rmsprop", epsilon: 1e-8 } },
+  rmsprop: {
+    learningRate: 0.0003,
+    weightDecay: 0.00004,
+    clipNorm: null,
+    optimizer: { name: "rmsprop", epsilon: 1e-8 },
+  },
 } as const;
 
-const isOptimizer = (name: string | undefined): name is keyof typeof optimizers =>
-  name !== undefined && Object.hasOwn(optimizers, name);
+/** The gradient of Inception-v2 and v3 has a norm of about 50 at the start: at a rate for later, plain momentum then ends at chance. */
+const updatesOf: Readonly<Record<NetworkName, Values & { optimizer: { name: string } }>> = {
+  "bn-inception": updates.momentum,
+  "inception-v2": updates.rmsprop,
+  "inception-v3": updates.rmsprop,
+  // Without batch norm: the rate of Caffe's reference model.
+  googlenet: { ...updates.momentum, learningRate: 0.01, clipNorm: 2 },
+};
+
+function updatesFor({ network, optimizer }: Given): Values {
+  const own = updatesOf[isKey(updatesOf, network) ? network : standard];
+  return isKey(updates, optimizer) && optimizer !== own.optimizer.name ? updates[optimizer] : own;
+}
+
+const isKey = <T extends object>(table: T, key: string | undefined): key is string & keyof T =>
+  key !== undefined && Object.hasOwn(table, key);
 
 /** The decay of a running average over so many steps, two at least, and no slower than the paper's. */
 const decayOver = (steps: number): number => Math.min(0.9999, Number((1 - 1 / Math.max(2, steps)).toFixed(5)));

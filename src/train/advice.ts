@@ -2,7 +2,7 @@
 import type { Experiment } from "../config/schema.ts";
 import { learningRate, type RunLength } from "./schedule.ts";
 
-/** Steps below which no recipe of ours has learned anything. */
+/** Fewer hardly leave the warm-up of a rate and of an average. */
 const fewestSteps = 100;
 /** A run is short where the rate has to come down within it for the weights to settle. */
 const shortRun = 20_000;
@@ -13,7 +13,7 @@ const highShare = 0.3;
 export function lengthWarning({ train }: Pick<Experiment, "train">, length: RunLength): string | undefined {
   const { steps } = length;
   if (steps < fewestSteps)
-    return `next to nothing is learned in ${steps} ${steps === 1 ? "step" : "steps"}; set train.epochs or train.steps to ${fewestSteps} steps or more`;
+    return `${steps} ${steps === 1 ? "step is" : "steps are"} too few to learn much in; set train.epochs or train.steps to ${fewestSteps} steps or more`;
   const share = learningRate(train, steps - 1, length) / train.learningRate;
   if (steps >= shortRun || share <= highShare) return undefined;
   return (

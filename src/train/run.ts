@@ -59,7 +59,7 @@ export async function runTraining(options: RunOptions): Promise<TrainingResult> 
     watcher.started(run, from);
     warnOfOtherArithmetic(start, run.arithmetic, watcher);
     const advice = lengthWarning(experiment, run.length);
-    if (advice !== undefined) watcher.warning(advice);
+    if (advice !== undefined && start.from !== "checkpoint") watcher.warning(advice);
     const rejected = openRejected(folder);
     const position = await train(run, from, reporter(run, options, metrics, rejected), stop);
     return { position, finished: position.step >= run.length.steps, rejected: rejected.count };

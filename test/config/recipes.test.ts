@@ -37,6 +37,19 @@ describe("scratch, where no recipe is named", () => {
     expect(read(`${text}network: { width: 1 }\n`).network).toEqual({ ...read(text).network, width: 1 });
   });
 
+  test("has each network learn in a way that suits it, unless the file names another", () => {
+    const updates = (name: string, ...sets: string[]) => {
+      const { optimizer, learningRate, clipNorm } = read(`${text}network: { name: ${name} }\n`, small, ...sets).train;
+      return [optimizer.name, learningRate, clipNorm];
+    };
+    expect(updates("bn-inception")).toEqual(["momentum", 0.05, null]);
+    expect(updates("inception-v2")).toEqual(["rmsprop", 0.0003, null]);
+    expect(updates("inception-v3")).toEqual(["rmsprop", 0.0003, null]);
+    expect(updates("googlenet")).toEqual(["momentum", 0.01, 2]);
+    expect(updates("inception-v3", "train.optimizer.name=momentum")).toEqual(["momentum", 0.05, null]);
+    expect(updates("googlenet", "train.optimizer={ name: momentum, momentum: 0.8 }")).toEqual(["momentum", 0.01, 2]);
+  });
+
   test("gives steps no epochs, and another optimizer or schedule its own keys", () => {
     const { train } = read(text, small, "train.steps=50");
     expect([train.steps, train.epochs]).toEqual([50, undefined]);

@@ -5,6 +5,7 @@
 // The set is the first pictures of the first classes of the archive, both by name; up to 200 others of each class are the second
 // measure, which is not what the checkpoint was chosen by. --set key=value (repeatable) tries something else. Prints one line of
 // JSON for each seed and one for their mean; ends with 1 where that is below --least.
+// Measured before, in bfloat16: 40 epochs with these values on the first set, 86.4% of 66 held out and 81.9% of 777 others.
 import { execFileSync } from "node:child_process";
 import { createReadStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";

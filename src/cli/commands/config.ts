@@ -13,7 +13,7 @@ export function registerConfig(program: Command): void {
     .description("show, check or document experiment files")
     .addHelpText("after", help);
   acts(takesExperiment(config.command("show")), options, show)
-    .description("print the experiment with every default filled in; it can be run again")
+    .description("print the experiment with everything filled in, recipe and defaults; it can be run again")
     .addHelpText(
       "after",
       `
@@ -47,11 +47,12 @@ async function schema(): Promise<void> {
 }
 
 const help = `
-An experiment is one YAML or JSON file. A key left out has its default; a key
+An experiment is one YAML or JSON file, or photographs alone. A key left out
+has what the recipe gives for the number of pictures, else its default; a key
 that does not exist is refused. \`--set key=value\` goes through the same checks;
 setting train.steps takes train.epochs away, and the reverse.
 
 Examples:
-  $ inception config show quickstart
+  $ inception config show photos
   $ inception config check mine.yaml --set train.batch=16
   $ inception config schema`;

@@ -25,7 +25,7 @@ export function registerTrain(program: Command): void {
 
 const help = `
 Examples:
-  inception train photos                 a folder for each class: the recipe follows from how many there are
+  inception train photos                 a folder for each class
   inception train photos.tar --set data.size=224 --set train.epochs=30
   inception train                        ./inception.yaml, else the quickstart
   inception train configs/imagenette-128.yaml --set data.train=photos/train
@@ -52,8 +52,8 @@ async function run(config: string | undefined, options: Options): Promise<void> 
 
 const nextCommands = (run: string): string =>
   [
-    `next        inception eval ${run}    errors with intervals, for each class, and what it takes for what`,
-    `            inception predict <image> --model ${run}    what it sees in a picture`,
+    `next        inception eval ${run}  (its errors, class by class)`,
+    `            inception predict <image> --model ${run}`,
   ].join("\n");
 
 const sayBest = (best: Best | null, classes: number): string =>
