@@ -21,7 +21,7 @@ export interface FigureIntervals {
   readonly matthews: Interval;
   /** Basic; from zero where ECE is no larger than that of 95% of calibrated models. */
   readonly expectedCalibrationError: Interval;
-  /** Of each class; null of one without pictures that none was taken for. */
+  /** Of each class, null of one without pictures that none was taken for; empty over groups. */
   readonly f1: readonly (Interval | null)[];
 }
 
@@ -41,7 +41,7 @@ export function figureIntervals(scores: Scores, grouping?: Grouping): FigureInte
     matthews: new Float64Array(resamples),
     expectedCalibrationError: new Float64Array(resamples),
   };
-  const f1 = Array.from({ length: classes }, () => new Float64Array(resamples));
+  const f1 = Array.from({ length: grouping ? 0 : classes }, () => new Float64Array(resamples));
   resample(grouping?.groups ?? n, (times, draw) => {
     const { counts, pictures, top1, top5, gap } = count(counted, classes, times, grouping?.groupOf);
     drawn.top1[draw] = top1 / pictures;
@@ -49,7 +49,7 @@ export function figureIntervals(scores: Scores, grouping?: Grouping): FigureInte
     drawn.macroF1[draw] = macroF1(counts);
     drawn.matthews[draw] = matthews(counts);
     drawn.expectedCalibrationError[draw] = gap / pictures;
-    for (let k = 0; k < classes; k++) f1[k]![draw] = f1At(counts, k);
+    for (let k = 0; k < f1.length; k++) f1[k]![draw] = f1At(counts, k);
   });
   return {
     top1: intervalOf(drawn.top1),
