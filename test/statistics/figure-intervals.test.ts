@@ -126,7 +126,7 @@ const coverage = (trials: number, once: (random: Generator) => boolean): number 
   return Array.from({ length: trials }, () => once(random)).filter(Boolean).length / trials;
 };
 
-test("of 50 classes with 6 pictures each the basic interval holds the true macro F1, which a percentile interval misses", () => {
+test("of 50 classes with about 6 pictures each the interval of macro F1 holds the true one", () => {
   const [classes, right] = [50, 0.7];
   // Wrong pictures are taken for any other class with equal chance, so precision, recall and F1 of every class are 0.7.
   const held = coverage(40, ({ uniform, whole }) => {
