@@ -17,6 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   config: ["network", "interpret"],
   checkpoint: [],
   run: ["checkpoint"],
+  weights: ["checkpoint"],
   evaluate: [...work, "statistics"],
   train: [...work, "evaluate"],
   statistics: [],
@@ -47,7 +48,9 @@ const doors: readonly (readonly [module: RegExp, door: RegExp])[] = [
   [/^@tensorflow\//, /^src\/runtime\//],
   [/^node-api-headers/, /^src\/runtime\//],
   [/^sharp$/, /^src\/images\/decode\.ts$/],
-  [/^protobufjs/, /^src\/graph\/saved-model\.ts$/],
+  [/^protobufjs/, /^src\/(graph\/saved-model|weights\/readers\/(caffe|tensorflow-messages))\.ts$/],
+  [/^yauzl$/, /^src\/weights\/readers\/zip\.ts$/],
+  [/^h5wasm/, /^src\/weights\/readers\/hdf5\.ts$/],
 ];
 
 const longest = 250;
@@ -190,7 +193,7 @@ describe("starting the command line", () => {
 
   it("loads neither the engine, nor the image library, nor native code, nor any schema", () => {
     const heavy =
-      /^(sharp|zod|koffi|protobufjs|@tensorflow\/.*|src\/runtime\/binding\.ts|src\/lock\.ts|src\/system\.ts)$/;
+      /^(sharp|zod|koffi|protobufjs|yauzl|h5wasm|@tensorflow\/.*|src\/runtime\/binding\.ts|src\/lock\.ts|src\/system\.ts)$/;
     expect(loaded.filter((module) => heavy.test(module))).toEqual([]);
   });
 

@@ -2,9 +2,10 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { TestOptions } from "vitest";
 import { cpuFeatures } from "../src/runtime/features.ts";
+import { cacheFolder } from "../src/runtime/setup/cache.ts";
 
 declare module "vitest" {
   interface TaskMeta {
@@ -26,6 +27,16 @@ const archive = (name: string): Need => ({
   isThere: () => existsSync(join(photographs, name)),
 });
 
+/** The package as `npm pack` leaves it; fetched once, where the registry answers. */
+export const nsfwjs = join(cacheFolder(), "nsfwjs-4.4.0.tgz");
+
+function hasNsfwjs(): boolean {
+  const folder = dirname(nsfwjs);
+  return (
+    existsSync(nsfwjs) || succeeds("npm", "pack", "nsfwjs@4.4.0", "--ignore-scripts", "--pack-destination", folder)
+  );
+}
+
 const all = {
   linux: { what: "Linux", isThere: () => process.platform === "linux" },
   avx2: { what: "AVX2, for the project's own kernels", isThere: () => cpuFeatures().includes("avx2") },
@@ -34,10 +45,12 @@ const all = {
   mount: { what: "root on Linux, to mount a small file system", isThere: canMount },
   pip: { what: "python3 with pip", isThere: () => succeeds("python3", "-m", "pip", "--version") },
   pseudoTerminal: { what: "python3 with pseudo-terminals", isThere: () => succeeds("python3", "-c", "import pty") },
+  nsfwjs: { what: "the npm package nsfwjs@4.4.0", isThere: hasNsfwjs },
   imagenette: archive("imagenette-train.tar"),
   cifar: archive("cifar10.tar.gz"),
   samples: archive("imagenet-samples.tar"),
   awkward: archive("awkward-images.tar"),
+  caffemodel: archive("weights/bvlc_googlenet.caffemodel"),
 } as const satisfies Readonly<Record<string, Need>>;
 
 /**

@@ -138,7 +138,7 @@ function parseHeader(bytes: Uint8Array, file: string): object {
   try {
     header = parseJson(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch (error) {
-    throw malformed(file, `its header is not sound JSON: ${(error as Error).message}`);
+    throw malformed(file, `its header is not sound JSON: ${(error as Error).message.replace(/\s+/g, " ")}`);
   }
   return header as object;
 }
