@@ -17,7 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   config: ["network", "interpret"],
   checkpoint: [],
   run: ["checkpoint"],
-  weights: ["checkpoint"],
+  weights: ["network", "interpret", "images", "config", "checkpoint", "run"],
   evaluate: [...work, "statistics"],
   train: [...work, "evaluate"],
   statistics: [],
@@ -33,7 +33,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "report",
     "results",
   ],
-  cli: [...work, "evaluate", "train", "bench", "statistics", "report", "results", "ablate"],
+  cli: [...work, "weights", "evaluate", "train", "bench", "statistics", "report", "results", "ablate"],
 };
 const forAll: readonly string[] = [
   "src/errors.ts",

@@ -9,6 +9,8 @@ import { registerData } from "./commands/data.ts";
 import { registerDiagram } from "./commands/diagram.ts";
 import { registerDoctor } from "./commands/doctor.ts";
 import { registerEval } from "./commands/eval.ts";
+import { registerExport } from "./commands/export.ts";
+import { registerImport } from "./commands/import.ts";
 import { registerPredict } from "./commands/predict.ts";
 import { registerSetup } from "./commands/setup.ts";
 import { registerTrain } from "./commands/train.ts";
@@ -25,6 +27,8 @@ const commands = [
   registerCompare,
   registerAblate,
   registerPredict,
+  registerImport,
+  registerExport,
   registerConfig,
   registerCost,
   registerDiagram,

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { canonical } from "../network/canonical.ts";
 import { auxiliaries, auxiliaryPairs, earlyStems, stems } from "../network/options.ts";
+import { bnInceptionKeys, googLeNetKeys } from "./early-switches.ts";
 import { defaultRecipe, recipeNames } from "./recipes.ts";
 import { switchKeys } from "./switches.ts";
 
@@ -52,6 +53,7 @@ export const networkSchema = z.discriminatedUnion("name", [
     ...earlyKeys,
     dropout: belowOne.default(0.4).describe("Share of features dropped before the classifier"),
     auxiliaryDropout: belowOne.default(0.7).describe("Share of features dropped before the auxiliary classifiers"),
+    ...googLeNetKeys,
   }),
   z.strictObject({
     name: z.literal("bn-inception").describe("BN-Inception of arXiv 1502.03167 (TF-Slim's inception_v2)"),
@@ -60,6 +62,7 @@ export const networkSchema = z.discriminatedUnion("name", [
       .union([z.literal(96), z.literal(128)])
       .default(96)
       .describe("Maps of the pool's branch in 4c and 4d: 96 (TF-Slim, the paper's output sizes), 128 (its filters)"),
+    ...bnInceptionKeys,
     ...earlyKeys,
     bnScale,
     poolDivisor,

@@ -2,6 +2,7 @@
 import { fold } from "../network/fold.ts";
 import type { Layer } from "../network/layer.ts";
 import { pick, type Table } from "../network/table.ts";
+import { adaptivePool } from "./adaptive-pool.ts";
 import { averagePool } from "./average-pool.ts";
 import { fastConv2d, fastConv2dTransformed, isFast, transformFilter, withBias, withRelu } from "./fast-convolution.ts";
 import type { Kernels } from "./kernels.ts";
@@ -101,6 +102,7 @@ const operationOf: Table<[input: Value, path: string, context: Context], Value> 
   averagePool: (layer, input, _path, { graph }) => averagePool(graph, input, layer),
   globalPool: (_layer, input, _path, { graph }) =>
     onePlace(graph, op.mean(graph, op.cast(graph, input, "float32"), [1, 2])),
+  adaptivePool: ({ grid }, input, _path, { graph }) => adaptivePool(graph, op.cast(graph, input, "float32"), grid),
   dropout(layer, input, _path, context) {
     const { graph, training } = context;
     if (!training || layer.rate === 0) return input;

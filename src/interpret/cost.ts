@@ -63,6 +63,7 @@ const inUnit: Readonly<Record<PrimitiveType, boolean>> = {
   maxPool: false,
   averagePool: false,
   globalPool: false,
+  adaptivePool: false,
   dropout: false,
   dense: false,
 };
@@ -97,5 +98,6 @@ const multiplyAdds: Table<[input: Shape, output: Shape], number> = {
   maxPool: none,
   averagePool: none,
   globalPool: none,
+  adaptivePool: none,
   dropout: none,
 };

@@ -104,6 +104,7 @@ const words: Table<[], string> = {
   maxPool: (layer) => windowed("max pool", layer),
   averagePool: (layer) => windowed("average pool", layer),
   globalPool: () => "average over the grid",
+  adaptivePool: ({ grid }) => `average to ${grid}x${grid}`,
   dropout: ({ rate }) => `dropout ${rate}`,
   dense: ({ units }) => `dense ${units}`,
   bias: () => "bias",

@@ -59,6 +59,7 @@ const readByGradient: Table<[input: Shape, output: Shape], readonly Shape[]> = {
   dropout: itsOutput,
   averagePool: nothing,
   globalPool: nothing,
+  adaptivePool: nothing,
   bias: nothing,
 };
 
@@ -108,6 +109,7 @@ const inPlace: Readonly<Record<PrimitiveType, boolean>> = {
   maxPool: false,
   averagePool: false,
   globalPool: false,
+  adaptivePool: false,
   dense: false,
 };
 

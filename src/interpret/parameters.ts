@@ -59,6 +59,7 @@ export const variablesOf: Table<[input: Shape], readonly Own[]> = {
   maxPool: nothing,
   averagePool: nothing,
   globalPool: nothing,
+  adaptivePool: nothing,
   dropout: nothing,
 };
 

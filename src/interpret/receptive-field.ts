@@ -37,8 +37,9 @@ const grow: Table<[ReceptiveField], ReceptiveField> = {
   depthwise: windowed,
   maxPool: windowed,
   averagePool: windowed,
-  // It averages all cells, whatever the image's size: the field reported is one cell's.
+  // They average cells, how many depends on the image's size: the field reported is one cell's.
   globalPool: unchanged,
+  adaptivePool: unchanged,
   dense: unchanged,
   bias: unchanged,
   batchNorm: unchanged,

@@ -31,6 +31,7 @@ export const shapeOf: Table<[input: Shape], Shape> = {
   maxPool: (layer, input) => windowed(layer, input, input.channels),
   averagePool: (layer, input) => windowed(layer, input, input.channels),
   globalPool: (_layer, input) => ({ height: 1, width: 1, channels: input.channels }),
+  adaptivePool: ({ grid }, input) => ({ height: grid, width: grid, channels: input.channels }),
   dense: (layer) => ({ height: 1, width: 1, channels: layer.units }),
   bias: unchanged,
   batchNorm: unchanged,

@@ -1,10 +1,11 @@
 // BN-Inception (arXiv 1502.03167, figure 5 of its appendix); TF-Slim calls it inception_v2.
 import { averagePool, chain, concat, maxPool } from "./build.ts";
 import { earlyStem, halve } from "./early-stem.ts";
+import { type BnInceptionSwitches, paperBnInception } from "./early-switches.ts";
 import { classifier } from "./heads.ts";
 import type { Layer } from "./layer.ts";
 import type { BnInceptionOptions } from "./options.ts";
-import { type Unit, units } from "./unit.ts";
+import { type Unit, type Units, units } from "./unit.ts";
 
 /** The network, its layers named as in TF-Slim: `Mixed_3b` is the paper's 3a, `Mixed_4a` its 3c. */
 export function bnInception(options: BnInceptionOptions): Layer {
@@ -12,9 +13,9 @@ export function bnInception(options: BnInceptionOptions): Layer {
   const block = blocks(unit.conv);
   const reduction = reductions(unit.conv);
   const average = averagePool(3, { divisor: options.poolDivisor });
-  const { poolProj4cd } = options;
+  const { poolProj4cd, stemNorm } = { ...paperBnInception, ...options };
   return chain({
-    ...earlyStem(options, unit),
+    ...earlyStem(options, { conv: unit.conv, first: firstUnits[stemNorm](unit) }),
     Mixed_3b: block(64, [64, 64], [64, 96], [average, 32]),
     Mixed_3c: block(64, [64, 96], [64, 96], [average, 64]),
     Mixed_4a: reduction([128, 160], [64, 96]),
@@ -28,6 +29,11 @@ export function bnInception(options: BnInceptionOptions): Layer {
     Logits: classifier(options),
   });
 }
+
+const firstUnits: Record<BnInceptionSwitches["stemNorm"], (units: Units) => Pick<Units, "conv" | "separable">> = {
+  batch: (units) => units,
+  bias: ({ biased, biasedSeparable }) => ({ conv: biased, separable: biasedSeparable }),
+};
 
 type Pair = readonly [reduction: number, filters: number];
 

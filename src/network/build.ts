@@ -54,5 +54,6 @@ export const averagePool = (kernel: Kernel, options: PoolOptions & { divisor?: "
   ...poolWindow(kernel, options),
 });
 export const globalPool: Layer = { type: "globalPool" };
+export const adaptivePool = (grid: number): Layer => ({ type: "adaptivePool", grid });
 export const dropout = (rate: number): Layer => ({ type: "dropout", rate });
 export const dense = (units: number, initial: Initial = "he"): Layer => ({ type: "dense", units, initial });

@@ -54,6 +54,10 @@ export function zerosAround(length: number, output: number, kernel: number, stri
   return [Math.floor(total / 2), Math.ceil(total / 2)];
 }
 
+/** Where each window of an adaptive pool begins and ends along a side. */
+export const adaptiveWindows = (length: number, grid: number): readonly (readonly [start: number, end: number])[] =>
+  Array.from({ length: grid }, (_, i) => [Math.floor((i * length) / grid), Math.ceil(((i + 1) * length) / grid)]);
+
 /** Side of the last square grid that the layer makes out of a square input (heights only). */
 export const gridAfter = (layer: Layer, size: number): number =>
   fold<number>(layer, size, {

@@ -30,6 +30,11 @@ export type Primitive =
    */
   | ({ readonly type: "averagePool"; readonly divisor: "valid" | "full" } & PoolWindow)
   | { readonly type: "globalPool" }
+  /**
+   * `grid` x `grid` averages over windows that cover the map, the i-th along a side from floor(i * length / grid) to
+   * ceil((i + 1) * length / grid) (PyTorch's AdaptiveAvgPool2d).
+   */
+  | { readonly type: "adaptivePool"; readonly grid: number }
   | { readonly type: "dropout"; readonly rate: number }
   | { readonly type: "dense"; readonly units: number; readonly initial: Initial };
 

@@ -1,4 +1,5 @@
 // Every switch of a network: plain values, the same in config files, checkpoints and code.
+import type { BnInceptionSwitches, GoogLeNetSwitches } from "./early-switches.ts";
 import type { Switches } from "./switches.ts";
 
 export const networkNames = ["googlenet", "bn-inception", "inception-v2", "inception-v3"] as const;
@@ -40,9 +41,10 @@ export interface InceptionV3Options extends Partial<Switches> {
   readonly dropout: number;
 }
 
-/** GoogLeNet (arXiv 1409.4842): biases and local response normalization instead of batch norm. */
+/** GoogLeNet (arXiv 1409.4842): the paper's biases and local response norms, where no switch says otherwise. */
 export interface GoogLeNetOptions
-  extends Pick<InceptionV3Options, "classes" | "stemStride" | "stemPool" | "width" | "dropout"> {
+  extends Pick<InceptionV3Options, "classes" | "stemStride" | "stemPool" | "width" | "dropout">,
+    Partial<GoogLeNetSwitches> {
   readonly name: "googlenet";
   readonly stem: (typeof earlyStems)[number];
   readonly auxiliary: (typeof auxiliaryPairs)[number];
@@ -53,9 +55,10 @@ export interface GoogLeNetOptions
 /** BN-Inception (arXiv 1502.03167, appendix; TF-Slim's inception_v2). */
 export interface BnInceptionOptions
   extends Pick<
-    InceptionV3Options,
-    "classes" | "stemStride" | "stemPool" | "width" | "dropout" | "bnScale" | "poolDivisor"
-  > {
+      InceptionV3Options,
+      "classes" | "stemStride" | "stemPool" | "width" | "dropout" | "bnScale" | "poolDivisor"
+    >,
+    Partial<BnInceptionSwitches> {
   readonly name: "bn-inception";
   readonly stem: (typeof earlyStems)[number];
   readonly poolProj4cd: (typeof projections)[number];

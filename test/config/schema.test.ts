@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { experimentSchema } from "../../src/config/schema.ts";
+import { paperBnInception, paperGoogLeNet } from "../../src/network/early-switches.ts";
 import { releasedSwitches } from "../../src/network/switches.ts";
 import { bnInception, googLeNet, v2, v3 } from "../network/examples.ts";
 
@@ -18,7 +19,11 @@ describe("left out, the paper's own", () => {
   });
 
   const rethinking = [v2, v3].map((network) => ({ ...network, ...releasedSwitches }));
-  test.each([googLeNet, bnInception, ...rethinking])("$name: the switches of its table", ({ classes, ...switches }) => {
+  const early = [
+    { ...googLeNet, ...paperGoogLeNet },
+    { ...bnInception, ...paperBnInception },
+  ];
+  test.each([...early, ...rethinking])("$name: the switches of its table", ({ classes, ...switches }) => {
     expect(parsed(switches).network).toEqual(switches);
   });
 });

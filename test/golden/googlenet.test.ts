@@ -1,6 +1,7 @@
 // GoogLeNet: parameters, multiply-adds and shapes to the unit, and what its paper prints of them in Table 1.
 import { describe, expect, it } from "vitest";
 import { byStage, cost, groupCosts } from "../../src/interpret/cost.ts";
+import { sizeOf, variables } from "../../src/interpret/parameters.ts";
 import { endpoints, trace } from "../../src/interpret/shapes.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
 import type { GoogLeNetOptions } from "../../src/network/options.ts";
@@ -18,6 +19,23 @@ describe("GoogLeNet", () => {
       training: { parameters: 13_378_280, multiplyAdds: 1_591_044_096 },
     });
     expect(costOf({ auxiliary: "off" }).training).toEqual({ parameters: 6_998_552, multiplyAdds: 1_582_671_872 });
+  });
+
+  const released = { norm: "batch", wideKernel: 3, lastPool: 2 } as const;
+
+  it("as torchvision builds it has 6,624,904 parameters and 1.50 billion multiply-adds, more with both heads", () => {
+    const torchvision = { ...released, padding: "symmetric", auxiliaryPool: "adaptive" } as const;
+    expect(costOf(torchvision)).toMatchObject({
+      parameters: 6_624_904,
+      multiplyAdds: 1_498_376_192,
+      training: { parameters: 13_004_888, multiplyAdds: 1_506_748_416 },
+    });
+  });
+
+  it("as TF-Slim builds it has 5,607,184 model variables before its logits", () => {
+    const slim = buildNetwork({ ...googLeNet, ...released, norm: "batch-offset", auxiliary: "off" }, 224);
+    const base = variables(slim, square(224)).filter(({ name }) => !name.startsWith("Logits/"));
+    expect(base.reduce((sum, variable) => sum + sizeOf(variable), 0)).toBe(5_607_184);
   });
 
   it.each([

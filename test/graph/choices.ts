@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import * as tf from "@tensorflow/tfjs-core";
 import protobuf from "protobufjs";
 import { fold } from "../../src/network/fold.ts";
-import { zerosAround } from "../../src/network/grid.ts";
-import type { Layer, Window } from "../../src/network/layer.ts";
+import { marginsOf, slideOver } from "../../src/network/grid.ts";
+import type { Layer, PoolWindow } from "../../src/network/layer.ts";
 import type { OpenedStep, Pictures, StepFigures } from "./step.ts";
 import type { Instead } from "./tfjs-network.ts";
 
@@ -55,8 +55,8 @@ export function chosen({ open, taken }: Choices): Instead {
   };
 }
 
-function maxPools(network: Layer): Window[] {
-  const found: Window[] = [];
+function maxPools(network: Layer): PoolWindow[] {
+  const found: PoolWindow[] = [];
   fold<undefined>(network, undefined, {
     primitive: (layer) => void (layer.type === "maxPool" && found.push(layer)),
     concat: () => undefined,
@@ -90,15 +90,11 @@ function from(map: tf.Tensor, { shape, from }: Places): tf.Tensor {
 }
 
 /** Where each window's largest value lies, the first of equals. */
-function largest(values: Float32Array, map: readonly number[], { kernel, stride, padding }: Window): Places {
+function largest(values: Float32Array, map: readonly number[], window: PoolWindow): Places {
   const [batch, height, width, channels] = map as [number, number, number, number];
-  const [rows, columns] = [height, width].map((length, axis) =>
-    padding === "same" ? Math.ceil(length / stride) : Math.floor((length - kernel[axis]!) / stride) + 1,
-  ) as [number, number];
-  const [above, left] = [
-    zerosAround(height, rows, kernel[0], stride)[0],
-    zerosAround(width, columns, kernel[1], stride)[0],
-  ];
+  const { kernel, stride } = window;
+  const [rows, columns] = slideOver(window, [height, width]);
+  const [[above], [left]] = marginsOf(window, [height, width]);
   const from = new Int32Array(batch * rows * columns * channels);
   let result = 0;
   for (let picture = 0; picture < batch; picture++)

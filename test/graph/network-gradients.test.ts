@@ -42,6 +42,14 @@ const withoutNorms: Limits = { tensorflow: 5e-5, own: 5e-4 };
 const withNorms: Limits = { tensorflow: 5e-3, own: 8e-3 };
 type Limits = Readonly<Record<Kernels, number>>;
 
+const torchvisions = {
+  norm: "batch",
+  wideKernel: 3,
+  lastPool: 2,
+  padding: "symmetric",
+  auxiliaryPool: "adaptive",
+} as const;
+
 const unit = (filters: number) => chain({ conv: conv(filters, 3), batchNorm: batchNorm(true), relu });
 const head = chain({ globalPool, dense: dense(classes, 0.5) });
 const tapped = chain({
@@ -83,10 +91,17 @@ const networks: Case[] = [
   ],
   ["Inception V3 with other, partly linear blocks", smallNetwork(otherBlocks, 29), 29],
   ["GoogLeNet, two heads", buildNetwork(smallGoogLeNet, 32), 32, withoutNorms],
+  ["GoogLeNet with torchvision's switches", buildNetwork({ ...smallGoogLeNet, ...torchvisions }, 38), 38],
   ["BN-Inception, 128 maps", buildNetwork({ ...smallBnInception, poolProj4cd: 128 }), 16],
   [
     "BN-Inception, separable stem, no scale, full divisor",
-    buildNetwork({ ...smallBnInception, stem: "conv7x7-separable", bnScale: false, poolDivisor: "full" }),
+    buildNetwork({
+      ...smallBnInception,
+      stem: "conv7x7-separable",
+      stemNorm: "bias",
+      bnScale: false,
+      poolDivisor: "full",
+    }),
     26,
   ],
 ];

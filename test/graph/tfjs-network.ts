@@ -72,6 +72,7 @@ const operationOf: Table<[input: tf.Tensor, weight: (kind: string) => tf.Tensor]
   averagePool: (layer, input) =>
     (layer.divisor === "full" ? averagePoolFull : averagePoolValid)(input as tf.Tensor4D, layer),
   globalPool: (_layer, input) => tf.mean(input, [1, 2], true),
+  adaptivePool: ({ grid }, input) => adaptivePool(input as tf.Tensor4D, grid),
   dropout: (layer, input) => {
     if (layer.rate > 0) throw new Error("the oracle has no dropout");
     return input;
@@ -123,6 +124,20 @@ export function averagePoolFull(x: tf.Tensor4D, window: PoolWindow): tf.Tensor4D
 
 const mean = (x: tf.Tensor4D, window: PoolWindow): tf.Tensor4D =>
   tf.avgPool(padded(x, window, 0), [...window.kernel], window.stride, "valid");
+
+/** Each cell the mean of its own window. */
+function adaptivePool(x: tf.Tensor4D, grid: number): tf.Tensor4D {
+  const [batch, height, width, channels] = x.shape;
+  const rows = Array.from({ length: grid }, (_, row) => {
+    const cells = Array.from({ length: grid }, (_, column) => {
+      const [top, left] = [Math.floor((row * height) / grid), Math.floor((column * width) / grid)];
+      const [bottom, right] = [Math.ceil(((row + 1) * height) / grid), Math.ceil(((column + 1) * width) / grid)];
+      return tf.mean(tf.slice(x, [0, top, left, 0], [batch, bottom - top, right - left, channels]), [1, 2], true);
+    });
+    return tf.concat(cells, 2);
+  });
+  return tf.concat(rows, 1) as tf.Tensor4D;
+}
 
 /** With as much around it as its windows reach. */
 const padded = (x: tf.Tensor4D, window: PoolWindow, value: number): tf.Tensor4D =>

@@ -1,6 +1,15 @@
 // Networks for tests: the two full ones, changed key by key, and every combination of switches.
 import fc from "fast-check";
 import {
+  auxiliaryPools,
+  earlyPaddings,
+  type GoogLeNetSwitches,
+  googLeNetNorms,
+  lastPools,
+  stemNorms,
+  wideKernels,
+} from "../../src/network/early-switches.ts";
+import {
   auxiliaries,
   auxiliaryPairs,
   type BnInceptionOptions,
@@ -98,17 +107,30 @@ const anyTrunk: fc.Arbitrary<InceptionV3Options> = fc.record({
 export const anyOptions: fc.Arbitrary<InceptionV3Options> = fc
   .tuple(anyTrunk, fc.option(anySwitches, { nil: {} }))
   .map(([options, switches]) => ({ ...options, ...switches }));
-const anyGoogLeNet: fc.Arbitrary<GoogLeNetOptions> = fc.record({
-  name: fc.constant("googlenet"),
-  stem: fc.constantFrom(...earlyStems),
-  auxiliary: fc.constantFrom(...auxiliaryPairs),
-  auxiliaryDropout: share,
-  ...shared,
+const anyGoogLeNetSwitches: fc.Arbitrary<GoogLeNetSwitches> = fc.record({
+  norm: fc.constantFrom(...googLeNetNorms),
+  wideKernel: fc.constantFrom(...wideKernels),
+  lastPool: fc.constantFrom(...lastPools),
+  padding: fc.constantFrom(...earlyPaddings),
+  auxiliaryPool: fc.constantFrom(...auxiliaryPools),
 });
+const anyGoogLeNet: fc.Arbitrary<GoogLeNetOptions> = fc
+  .tuple(
+    fc.record({
+      name: fc.constant("googlenet" as const),
+      stem: fc.constantFrom(...earlyStems),
+      auxiliary: fc.constantFrom(...auxiliaryPairs),
+      auxiliaryDropout: share,
+      ...shared,
+    }),
+    fc.option(anyGoogLeNetSwitches, { nil: {} }),
+  )
+  .map(([options, switches]) => ({ ...options, ...switches }));
 const anyBnInception: fc.Arbitrary<BnInceptionOptions> = fc.record({
   name: fc.constant("bn-inception"),
   stem: fc.constantFrom(...earlyStems),
   poolProj4cd: fc.constantFrom(...projections),
+  stemNorm: fc.constantFrom(...stemNorms),
   ...shared,
   ...normed,
 });

@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { chain, conv, maxPool, relu } from "../../src/network/build.ts";
-import { gridAfter, marginsOf, type Sliding, slide, slideOver, zerosAround } from "../../src/network/grid.ts";
+import {
+  adaptiveWindows,
+  gridAfter,
+  marginsOf,
+  type Sliding,
+  slide,
+  slideOver,
+  zerosAround,
+} from "../../src/network/grid.ts";
 
 describe("zeros around a side, as TensorFlow's documentation counts them", () => {
   test.each([
@@ -121,6 +129,30 @@ describe("a padding given in numbers, and windows that reach over the edge", () 
         expect(after).toBe(Math.max(0, (places - 1) * stride + kernel - before - length));
         if (!ceil) expect(after).toBeLessThanOrEqual(padding[1]);
         expect(slide(before + length + after, kernel, { stride, padding: "valid" })).toBe(places);
+      }),
+    );
+  });
+});
+
+describe("an adaptive pool's windows", () => {
+  test("are those of PyTorch's documentation on 14 cells, torchvision's heads", () => {
+    expect(adaptiveWindows(14, 4)).toEqual([
+      [0, 4],
+      [3, 7],
+      [7, 11],
+      [10, 14],
+    ]);
+  });
+
+  test("cover the side, in order, and none is empty", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 12 }), (length, grid) => {
+        const windows = adaptiveWindows(length, grid);
+        expect([windows[0]![0], windows.at(-1)![1]]).toEqual([0, length]);
+        for (const [i, [start, end]] of windows.entries()) {
+          expect(start).toBeLessThan(end);
+          if (i > 0) expect(start).toBeLessThanOrEqual(windows[i - 1]![1]);
+        }
       }),
     );
   });

@@ -9,6 +9,7 @@ import { configCheckSchema, configSchema, trainSchema } from "./experiment.ts";
 import { benchSchema, doctorSchema, setupSchema } from "./machine.ts";
 import { costComparisonSchema, costSchema } from "./network.ts";
 import { cropsSchema, dataCheckSchema, predictSchema } from "./pictures.ts";
+import { exportSchema, importSchema } from "./weights.ts";
 
 export const printedSchemas = {
   "inception.ablate-plan/2": ablationPlanSchema,
@@ -24,6 +25,8 @@ export const printedSchemas = {
   "inception.eval-each/1": evaluationsSchema,
   "inception.eval.crops/1": cropsSchema,
   "inception.eval/3": evaluationSchema,
+  "inception.export/1": exportSchema,
+  "inception.import/1": importSchema,
   "inception.predict/1": predictSchema,
   "inception.setup/1": setupSchema,
   "inception.train/1": trainSchema,

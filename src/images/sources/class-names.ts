@@ -9,7 +9,7 @@ import { type Listing, shownName } from "./listing.ts";
  * line, and for a file that names two classes alike.
  */
 export async function nameClasses(listing: Listing, file: string): Promise<Listing> {
-  const names = await readNames(file);
+  const names = await readClassNames(file);
   const classes = listing.classes.map((label, index) => {
     const name = /^\d+$/.test(label) ? names[Number(label)] : undefined;
     if (name !== undefined) return name;
@@ -23,7 +23,8 @@ export async function nameClasses(listing: Listing, file: string): Promise<Listi
   return { ...listing, classes };
 }
 
-async function readNames(file: string): Promise<string[]> {
+/** The names on the lines of a file. Throws UserError("data") for an empty line, and for two lines that are alike. */
+export async function readClassNames(file: string): Promise<string[]> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     if (errorCode(error) === "ENOENT") throw new UserError("data", `${file}: no such file`);
     throw explainIoError(error, "cannot read", file);
