@@ -5,7 +5,8 @@
 // The set is the first pictures of the first classes of the archive, both by name; up to 200 others of each class are the second
 // measure, which is not what the checkpoint was chosen by. --set key=value (repeatable) tries something else. Prints one line of
 // JSON for each seed and one for their mean; ends with 1 where that is below --least.
-// Measured before, in bfloat16: 40 epochs with these values on the first set, 86.4% of 66 held out and 81.9% of 777 others.
+// Measured in bfloat16, seed 0, the first set: 86.4% of the 66 held out, by the best checkpoint and by the last; 81.1% of 800 others;
+// 1,980 steps in 49 minutes on one thread at a load of 22. Not yet measured: other seeds, the second set, a quiet machine.
 import { execFileSync } from "node:child_process";
 import { createReadStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
