@@ -45,8 +45,10 @@ const crops: Readonly<Record<Preprocessing["preset"], string>> = {
 };
 
 function describePictures({ size, preset, order, scale, mean, deviation, background }: Preprocessing): string {
-  const range = `${order}, (byte * ${round(scale)} - [${mean.map(round).join(", ")}]) / [${deviation.map(round).join(", ")}]`;
-  return `${size} px, ${crops[preset]}; ${range}${background ? "; the first class is background" : ""}`;
+  const each = (values: readonly number[]): string => `[${values.map(round).join(", ")}]`;
+  const centred = `byte * ${round(scale)} - ${each(mean)}`;
+  const seen = deviation.every((value) => value === 1) ? centred : `(${centred}) / ${each(deviation)}`;
+  return `${size} px, ${crops[preset]}; ${order}, ${seen}${background ? "; the first class is background" : ""}`;
 }
 
 const round = (value: number): number => Number(value.toPrecision(6));

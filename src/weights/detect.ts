@@ -23,7 +23,9 @@ export function detect(path: string, file: ForeignFile, { source, network, size 
     (one) => (source ?? one.source) === one.source && (network ?? one.network.name) === one.network.name,
   );
   if (candidates.length === 0)
-    throw new UserError("usage", `no ${network} of ${source} is known, expected one of ${listed(foreignNetworks)}`);
+    throw new UserError("usage", `no ${network} of ${source ?? "any program"} is known`, {
+      hint: `known: ${listed(foreignNetworks)}`,
+    });
   const matches = candidates.map((one) => matchNetwork(one, file, size ?? one.preprocessing.size));
   const best = matches.reduce((best, match) => (share(match) > share(best) ? match : best));
   if (share(best) < leastShare) throw unknown(path, file, candidates);

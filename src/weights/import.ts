@@ -2,6 +2,7 @@
 import type { Checkpoint } from "../checkpoint/store.ts";
 import { UserError } from "../errors.ts";
 import { readClassNames } from "../images/sources/class-names.ts";
+import { checkSize } from "../interpret/fits.ts";
 import type { Preprocessing } from "../network/preprocessing.ts";
 import type { PixelsName } from "./choices.ts";
 import { type Chosen, detect } from "./detect.ts";
@@ -49,6 +50,7 @@ export async function importWeights(path: string, request: ImportRequest): Promi
     throw new UserError("foreignWeights", `${path}: its SHA-256 is ${sha256}, expected ${request.sha256}`);
   const file = await readForeign(path);
   const match = detect(path, file, request);
+  checkSize(match.options, match.size);
   request.onMatch?.(match);
   if (!isWhole(match) && !request.partial) throw notWhole(path, match);
   const { options, foreign, size } = match;

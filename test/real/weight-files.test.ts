@@ -8,6 +8,7 @@ import { createGunzip } from "node:zlib";
 import { io } from "@tensorflow/tfjs";
 import { extract } from "tar-stream";
 import { expect, test } from "vitest";
+import { detect } from "../../src/weights/detect.ts";
 import type { ForeignFile } from "../../src/weights/foreign.ts";
 import { readForeign } from "../../src/weights/readers/open.ts";
 import { needs, nsfwjs, photographs } from "../needs.ts";
@@ -35,6 +36,11 @@ test("a quantised InceptionV3 as TensorFlow.js decodes it", needs("nsfwjs"), asy
     writeFileSync(join(folder, "model.json"), JSON.stringify(model));
     const file = await readForeign(folder);
     expect([file.format, file.tensors.size, numbers(file)]).toEqual(["tfjs", 382, 22_360_869]);
+    const { foreign, matched, missing, wrongShape, leftOver } = detect(folder, file, {});
+    expect([foreign.source, matched.length, wrongShape]).toEqual(["keras", 94 * 4, []]);
+    // Its classifier is three dense layers.
+    expect(missing.map(({ theirs }) => theirs)).toEqual(["predictions/kernel", "predictions/bias"]);
+    expect(leftOver).toHaveLength(6);
     const bytes = Uint8Array.from(Buffer.concat(parts));
     const oracle = io.decodeWeights(bytes.buffer, group!.weights);
     for (const [name, { shape, data }] of file.tensors) {

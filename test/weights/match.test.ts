@@ -110,6 +110,14 @@ describe("Keras' names", () => {
     expect(match.matched[0]!.name).toBe("inception_v3/conv2d_94/kernel:0");
   });
 
+  test("that lack a layer are not numbered anew", () => {
+    const { format, tensors } = shapesOf(keras, 7);
+    const others = [...tensors].filter(([name]) => !name.startsWith("conv2d_40/"));
+    const match = matchNetwork(keras, { format, tensors: new Map(others) }, 299);
+    expect(match.missing.map(({ theirs }) => theirs)).toEqual(["conv2d_40/kernel"]);
+    expect(match.leftOver).toEqual([]);
+  });
+
   const order = ["beta", "moving_mean", "moving_variance"];
   const numbered = (name: string): string =>
     name.replace(/\/(\w+)$/, (_all, what: string) => `/vars/${Math.max(order.indexOf(what), what === "bias" ? 1 : 0)}`);

@@ -45,12 +45,12 @@ const ignored: readonly Ignorable[] = [
  * The k-th convolution that a model lists is the madeInOrder[k]-th that was made: what numbers mean where a file has the places
  * of layers for their names.
  */
-export const madeInOrder = [
+export const madeInOrder: readonly number[] = [
   0, 1, 2, 3, 4, 8, 6, 9, 5, 7, 10, 11, 15, 13, 16, 12, 14, 17, 18, 22, 20, 23, 19, 21, 24, 25, 27, 28, 26, 29, 34, 35,
   31, 36, 32, 37, 30, 33, 38, 39, 44, 45, 41, 46, 42, 47, 40, 43, 48, 49, 54, 55, 51, 56, 52, 57, 50, 53, 58, 59, 64,
   65, 61, 66, 62, 67, 60, 63, 68, 69, 72, 73, 70, 74, 71, 75, 80, 77, 81, 78, 79, 82, 83, 76, 84, 89, 86, 90, 87, 88,
   91, 92, 85, 93,
-] as const;
+];
 
 type Layer = { readonly kind: string; readonly number: number; readonly name: string; readonly variable: string };
 
@@ -63,9 +63,9 @@ function canonical(names: readonly string[], isMatrix: (name: string) => boolean
   const found = new Map<string, string>();
   for (const kind of ["conv2d", "batch_normalization"] as const) {
     const own = layers.filter((layer) => layer.kind === kind);
-    const numbers = [...new Set(own.map(({ number }) => number))].sort((a, b) => a - b);
+    const first = Math.min(...own.map(({ number }) => number));
     for (const { name, number, variable } of own) {
-      const place = numbers.indexOf(number);
+      const place = number - first;
       const made = name.startsWith("layers/") ? (madeInOrder[place] ?? place) : place;
       const count = own.filter((layer) => layer.number === number).length;
       found.set(name, `${kind}${numbered(made)}/${variableNames[kind](variable, count)}`);
