@@ -24,13 +24,12 @@ export function exportWeights(options: NetworkOptions, size: number, weights: We
   const foreign = foreignNetworks.find(({ source, network }) => source === format && network.name === options.name);
   if (foreign === undefined) throw new UserError("usage", `${format} has no ${options.name}`, { hint: known });
   const theirs = networkOf(withHeads(foreign.network, foreign.heads ?? "off"), options.classes);
-  const shapes = new Map(
-    variablesIn(theirs, foreign.preprocessing.size).map(({ name, shape }) => [name, shape.join("x")]),
-  );
+  const expected = variablesIn(theirs, foreign.preprocessing.size);
+  const shapes = new Map(expected.map(({ name, shape }) => [name, shape.join("x")]));
   const fits = ({ name, shape }: Variable): boolean => shapes.get(name) === shape.join("x");
   const ours = variablesIn(options, size);
-  const [trunk, heads] = [ours.filter(({ auxiliary }) => !auxiliary), ours.filter(({ auxiliary }) => auxiliary)];
-  requireTrunk(trunk, [...shapes.keys()].filter((name) => !name.startsWith("AuxLogits")).length, fits, foreign);
+  const [trunk, heads] = [ours.filter(isOfTrunk), ours.filter(({ auxiliary }) => auxiliary)];
+  requireTrunk(trunk, expected.filter(isOfTrunk).length, fits, foreign);
   const headsFit = heads.every(fits);
   const tensors = entriesOf(foreign, headsFit ? ours : trunk).map((entry) => {
     const { theirs, shape, layout, variable } = entry!;
@@ -42,12 +41,13 @@ export function exportWeights(options: NetworkOptions, size: number, weights: We
     warnings: [
       ...(headsFit ? [] : [`the auxiliary heads are left out: those of ${format} are others`]),
       ...functionDifferences(options, theirs).map(
-        ({ key, ours, theirs }) =>
-          `network.${key} is ${ours}, and ${theirs} with ${format}: its results will differ a little`,
+        ({ key, ours, theirs }) => `network.${key} is ${ours}, but ${theirs} in ${format}: its results will differ`,
       ),
     ],
   };
 }
+
+const isOfTrunk = ({ auxiliary }: Variable): boolean => !auxiliary;
 
 function requireTrunk(
   trunk: readonly Variable[],
