@@ -85,7 +85,7 @@ describe("a file that is not whole", () => {
   const broken = () =>
     write("broken.safetensors", (tensors) => {
       tensors.delete("InceptionV1/Mixed_3b/Branch_0/Conv2d_0a_1x1/weights");
-      tensors.set("InceptionV1/Logits/Conv2d_0c_1x1/weights", { shape: [1, 1, 512, 3], data: new Float32Array(1536) });
+      tensors.set("InceptionV1/Conv2d_1a_7x7/weights", { shape: [5, 5, 3, 64], data: new Float32Array(4800) });
       tensors.set("InceptionV1/extra", { shape: [1], data: Float32Array.of(1) });
     });
 
