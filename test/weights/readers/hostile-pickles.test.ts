@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readForeign } from "../../../src/weights/readers/open.ts";
+import { dangerous } from "./dangerous-names.ts";
 import { type Bytes, legacyFile, op, pickle, storage, tensor, zip, zipFile } from "./pickles.ts";
 import { contents, refusalOf, scratch } from "./support.ts";
 
@@ -14,60 +15,6 @@ test("the files that the hostile ones are made from are sound", async () => {
     expect(contents(await readForeign(write("sound.pth", bytes)))).toEqual({ a: [[2], [1, 2]] });
   }
 });
-
-/** Modules and names of code that a pickle could call. */
-const dangerous: readonly (readonly [module: string, name: string])[] = [
-  ["os", "system"],
-  ["posix", "system"],
-  ["nt", "system"],
-  ["os", "popen"],
-  ["os", "execv"],
-  ["subprocess", "Popen"],
-  ["subprocess", "check_output"],
-  ["builtins", "eval"],
-  ["builtins", "exec"],
-  ["builtins", "compile"],
-  ["builtins", "getattr"],
-  ["builtins", "__import__"],
-  ["builtins", "open"],
-  ["builtins", "print"],
-  ["__builtin__", "eval"],
-  ["__builtin__", "file"],
-  ["importlib", "import_module"],
-  ["runpy", "run_path"],
-  ["pty", "spawn"],
-  ["socket", "socket"],
-  ["shutil", "rmtree"],
-  ["webbrowser", "open"],
-  ["timeit", "timeit"],
-  ["code", "InteractiveInterpreter"],
-  ["pickle", "loads"],
-  ["marshal", "loads"],
-  ["types", "FunctionType"],
-  ["functools", "partial"],
-  ["operator", "attrgetter"],
-  ["operator", "methodcaller"],
-  ["copyreg", "_reconstructor"],
-  ["torch", "load"],
-  ["torch", "classes"],
-  ["torch.storage", "_load_from_bytes"],
-  ["torch.serialization", "load"],
-  ["torch.hub", "load"],
-  ["torch._utils", "_rebuild_wrapper_subclass"],
-  ["torch._utils", "_import_dotted_name"],
-  ["torch.jit", "load"],
-  ["torch", "storage.os.system"],
-  ["torch._utils", "sys.modules"],
-  ["collections", "OrderedDict.__init__"],
-  ["collections", "namedtuple"],
-  ["collections.OrderedDict", ""],
-  ["", "collections.OrderedDict"],
-  ["numpy.core.multiarray", "scalar"],
-  ["numpy", "load"],
-  ["torchvision.models.inception", "Inception3"],
-  ["__torch__.models", "Net"],
-  ["__main__", "Payload"],
-];
 
 const command = op.text("touch /tmp/inception-was-here");
 const named = ([module, name]: readonly [string, string]): string =>
