@@ -14,7 +14,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   graph: ["network", "interpret"],
   runtime: ["network", "graph"],
   images: [],
-  config: ["network", "interpret"],
+  config: ["network", "interpret", "checkpoint"],
   checkpoint: [],
   run: ["checkpoint"],
   weights: ["network", "interpret", "images", "config", "checkpoint", "run"],
@@ -36,6 +36,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: [...work, "weights", "evaluate", "train", "bench", "statistics", "report", "results", "ablate"],
 };
 const forAll: readonly string[] = [
+  "src/cache-folder.ts",
   "src/errors.ts",
   "src/io-error.ts",
   "src/lock.ts",

@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { TestOptions } from "vitest";
+import { cacheFolder } from "../src/cache-folder.ts";
 import { cpuFeatures } from "../src/runtime/features.ts";
-import { cacheFolder } from "../src/runtime/setup/cache.ts";
 
 declare module "vitest" {
   interface TaskMeta {

@@ -7,8 +7,9 @@ import type { Listing } from "../images/sources/listing.ts";
 import { buildNetwork } from "../network/catalog.ts";
 import { choosePrecision } from "../runtime/features.ts";
 import { threads } from "../runtime/threads.ts";
-import { runLength, timesBy } from "../train/schedule.ts";
-import { startTrainer } from "../train/trainer.ts";
+import { phasesOf } from "../train/phases.ts";
+import { headSteps, runLength, timesBy } from "../train/schedule.ts";
+import { startTrainer } from "../train/trunk.ts";
 import type { Crops } from "./file.ts";
 
 /** Seconds to start (compile, first step), for each step after that, and to decode a picture with every core at work. */
@@ -75,7 +76,8 @@ async function measureStep(experiment: Experiment, classes: number): Promise<Omi
   const { network, data, train } = experiment;
   const began = performance.now();
   const tree = buildNetwork({ ...network, classes: network.classes ?? classes }, data.size);
-  const trainer = await startTrainer(tree, experiment, choosePrecision(train.precision));
+  const { frozen } = phasesOf(experiment, tree, train.batch).at(-1)!;
+  const trainer = await startTrainer(tree, { ...experiment, precision: choosePrecision(train.precision), frozen });
   try {
     await trainer.begin({ from: "seed", seed: [1, 2] });
     const { batch, microBatch = batch } = train;
@@ -97,7 +99,7 @@ async function measureStep(experiment: Experiment, classes: number): Promise<Omi
 
 /**
  * Seconds of a whole cell: its steps, its validations (a picture's forward pass taken as a third of its share of a step) and the evaluation
- * at the end, each of the two processes starting once. Decoding and arithmetic share the cores: their times are added, which errs on the high side.
+ * at the end, and the features of a first phase, each of the two processes starting once. Decoding and arithmetic share the cores: their times are added, which errs on the high side.
  */
 export function cellSeconds(experiment: Experiment, time: StepTime, sets: SetSizes, crops: Crops): number {
   const { start, step, picture } = time;
@@ -110,7 +112,8 @@ export function cellSeconds(experiment: Experiment, time: StepTime, sets: SetSiz
   const forward = step / train.batch / 3;
   return (
     2 * start +
-    steps * (step + train.batch * picture) +
+    (steps - headSteps(train, sets.training)) * (step + train.batch * picture) +
+    (train.headFirst?.views ?? 0) * sets.training * (forward + picture) +
     sets.validation * (looks * forward + (validations * copies + 1) * picture)
   );
 }

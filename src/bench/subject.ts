@@ -6,7 +6,8 @@ import { cost } from "../interpret/cost.ts";
 import { buildNetwork } from "../network/catalog.ts";
 import type { NetworkOptions } from "../network/options.ts";
 import { choosePrecision } from "../runtime/features.ts";
-import { startTrainer, type Trainer } from "../train/trainer.ts";
+import type { Trainer } from "../train/trainer.ts";
+import { startTrainer } from "../train/trunk.ts";
 import { convRate } from "./conv-limit.ts";
 import { madeUp, type Pictures, photographs } from "./pictures.ts";
 
@@ -51,7 +52,7 @@ async function openCompute(kind: "train" | "eval", options: BenchOptions, pictur
   const network = buildNetwork({ ...experiment.network, classes: 1000 }, options.size);
   const perImage = cost(network, { height: options.size, width: options.size, channels: 3 }).multiplyAdds;
   const share = (passes: number) => (seconds: number) => (passes * perImage * options.batch) / seconds / limit;
-  const trainer = await startTrainer(network, experiment, precision);
+  const trainer = await startTrainer(network, { ...experiment, precision });
   await trainer.begin({ from: "seed", seed: [1, 2] });
   const compute =
     kind === "train"

@@ -172,7 +172,8 @@ function readVerified(path: string, fs: FsPort): Manifest & { readonly contents:
   return { ...manifest, contents };
 }
 
-function readManifest(path: string, fs: FsPort): Manifest {
+/** What a checkpoint says of itself; its tensors stay unread and unverified. Throws UserError("checkpoint") as readCheckpoint does. */
+export function readManifest(path: string, fs: FsPort = nodeFs): Manifest {
   const file = join(path, manifestFile);
   const manifest = parseManifest(Buffer.from(readFile(file, fs)).toString(), file);
   const named = finished.exec(basename(path))?.[1];

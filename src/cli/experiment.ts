@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import type { Command } from "commander";
 import type { Loaded, Survey } from "../config/load.ts";
+import type { Setting } from "../config/origins.ts";
 import { UserError } from "../errors.ts";
 import { repeated } from "./options.ts";
 import { note, warn } from "./print.ts";
@@ -20,7 +21,7 @@ export const takesExperiment = (command: Command): Command =>
 /** The experiment asked for, else the default one, and says which; warnings are said too. */
 export async function openExperiment(
   subject: string | undefined,
-  sets: readonly string[],
+  sets: readonly Setting[],
   survey: Survey = surveyOrGuess,
 ): Promise<Loaded> {
   const { defaultConfig } = await import("../config/find.ts");
@@ -31,7 +32,7 @@ export async function openExperiment(
 }
 
 /** The experiment in a file or shipped; of photographs, the one that names nothing else. */
-export async function loadSubject(subject: string, sets: readonly string[], survey: Survey): Promise<Loaded> {
+export async function loadSubject(subject: string, sets: readonly Setting[], survey: Survey): Promise<Loaded> {
   const { loadExperiment, readExperiment } = await import("../config/load.ts");
   if (!(await isSource(subject))) return loadExperiment(subject, sets, survey);
   const text = JSON.stringify({ name: nameOf(subject), data: { train: subject } });

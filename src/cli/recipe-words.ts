@@ -20,12 +20,12 @@ const scheduleWords: Words<Train["schedule"]> = {
 };
 
 export function recipeWords({ recipe, train, augment }: Experiment, pictures: number): string {
-  const { epochs, steps, optimizer, schedule, learningRate, averageDecay } = train;
+  const { headFirst, epochs, steps, optimizer, schedule, learningRate, averageDecay } = train;
   const optimizerIn = (optimizerWords[optimizer.name] as (section: typeof optimizer) => string)(optimizer);
   const scheduleIn = (scheduleWords[schedule.name] as (section: typeof schedule) => string)(schedule);
   const average = averageDecay === null || averageDecay === 1 ? "no average" : `averages over ${over(averageDecay)}`;
   return [
-    `${recipe}, for ${pictures} pictures: ${steps === undefined ? `${epochs} epochs` : `${steps} steps`}`,
+    `${recipe}, for ${pictures} pictures: ${headFirst ? `${headFirst.epochs} epochs of the classifier alone, then ` : ""}${steps === undefined ? `${epochs} epochs` : `${steps} steps`}`,
     optimizerIn,
     `rate ${learningRate} (${scheduleIn})`,
     average,

@@ -1,7 +1,8 @@
 // The work of `inception train`: experiment, pictures and run folder together, new or resumed.
 import { existsSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { type Loaded, loadExperiment, type Survey } from "../config/load.ts";
+import type { Setting } from "../config/origins.ts";
 import { toYaml } from "../config/write.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { createRun, newestRun, openRun, type RunFolder } from "../run/folder.ts";
@@ -9,14 +10,15 @@ import { runPaths } from "../run/paths.ts";
 import { arithmetic } from "../runtime/arithmetic.ts";
 import { choosePrecision } from "../runtime/features.ts";
 import { runTraining, type TrainingResult } from "../train/run.ts";
-import { fromRun, fromSeed } from "../train/start.ts";
+import { fromBeginning, fromRun, originOf } from "../train/start.ts";
 import { openSets, type Sets, sizeOf } from "../train/training.ts";
 import { openExperiment } from "./experiment.ts";
 import { packageVersion } from "./explain.ts";
+import { sayOrigin } from "./origin-words.ts";
 import { note, warn } from "./print.ts";
 import { consoleWatcher } from "./watcher.ts";
 
-export type TrainOptions = { set: string[]; output: string; resume?: string | true };
+export type TrainOptions = { set: string[]; from?: string; output: string; resume?: string | true };
 
 /** Trains to the end or to the signal. The run's record says how it ended, whatever happens. */
 export async function trainExperiment(
@@ -31,17 +33,19 @@ export async function trainExperiment(
     return sizeOf(counted);
   };
   const { experiment } =
-    resumed === undefined ? await openExperiment(config, options.set, survey) : await loadRun(resumed, options.set);
+    resumed === undefined
+      ? await openExperiment(config, settings(options), survey)
+      : await loadRun(resumed, options.set);
   const sets = counted ?? (await openSets(experiment));
   for (const warning of sets.train.warnings) note(`warning: ${warning}`);
   const folder = openFolder(experiment, sets.train.fingerprint, resumed, options.output);
   const watcher = consoleWatcher(folder.path);
   let exit: number = exitCodes.bug;
   try {
-    const start =
-      resumed === undefined
-        ? fromSeed(experiment)
-        : fromRun({ experiment, classes: sets.train.classes, folder, warn: watcher.warning });
+    const { classes } = sets.train;
+    const saved = resumed === undefined ? undefined : fromRun({ experiment, classes, folder, warn: watcher.warning });
+    const start = saved ?? (await fromBeginning(experiment, classes));
+    if (start.from === "weights") note(sayOrigin(start));
     const outcome = await runTraining({ experiment, sets, folder, start, watcher, stop });
     exit = outcome.finished ? exitCodes.done : exitCodes.stopped;
     return { ...outcome, run: folder.path, classes: sets.train.classes.length };
@@ -54,17 +58,27 @@ export async function trainExperiment(
   }
 }
 
+/** A path of `--from` is one from here, wherever the experiment's file lies. */
+function settings({ set, from }: TrainOptions): Setting[] {
+  if (from === undefined) return set;
+  const text = `train.from=${JSON.stringify(existsSync(from) ? resolve(from) : from)}`;
+  return [...set, { text, origin: { text: "--from", offset: Number.POSITIVE_INFINITY } }];
+}
+
 function openFolder(
   experiment: Loaded["experiment"],
   dataFingerprint: string,
   resumed: string | undefined,
   output: string,
 ): RunFolder {
+  const { from } = experiment.train;
+  const weights = from === undefined || resumed !== undefined ? undefined : originOf(from);
   const circumstances = {
     argv: process.argv.slice(2),
     versions: { inception: packageVersion() },
     arithmetic: arithmetic(choosePrecision(experiment.train.precision)),
     dataFingerprint,
+    ...(weights && { weights: { path: weights.path, step: weights.step, kind: weights.kind, sha256: weights.sha256 } }),
   };
   return resumed === undefined
     ? createRun(output, experiment.name, toYaml(experiment), circumstances)

@@ -1,8 +1,9 @@
 // What `inception train` shows while it runs.
+import { valuesIn } from "../interpret/shapes.ts";
 import { showsTop5 } from "../statistics/guessing.ts";
 import type { StepReport, Validation } from "../train/loop.ts";
 import type { Watcher } from "../train/run.ts";
-import type { Position, Training } from "../train/training.ts";
+import type { OpenedTraining, Position } from "../train/training.ts";
 import { note } from "./print.ts";
 import { formatDuration, type Progress, type ProgressOptions, progressBar } from "./progress.ts";
 import { recipeWords } from "./recipe-words.ts";
@@ -10,14 +11,14 @@ import { recipeWords } from "./recipe-words.ts";
 /** `stop` takes the bar away, if there is one: to be called however the training ends. */
 export function consoleWatcher(folder: string): Watcher & { stop(): void } {
   let bar: Progress | undefined;
-  let shown: "train" | "validate" | undefined;
+  let shown: "train" | "validate" | "features" | undefined;
   let length = { total: 0, stepsPerEpoch: 1, batch: 1, classes: 0 };
   let pace: Pace | undefined;
   const stop = (): void => {
     bar?.stop();
     shown = undefined;
   };
-  const show = (phase: "train" | "validate", total: number, options: ProgressOptions): void => {
+  const show = (phase: "train" | "validate" | "features", total: number, options: ProgressOptions): void => {
     if (shown === phase) return;
     stop();
     bar = progressBar(phase, total, options);
@@ -34,6 +35,15 @@ export function consoleWatcher(folder: string): Watcher & { stop(): void } {
       pace ??= newPace(report.step);
       bar?.update(report.step, ...details(report, pace.after(report), length));
     },
+    phase: (run) => {
+      const line = phaseLine(run);
+      stop();
+      if (line !== undefined) note(line);
+    },
+    features(done, of) {
+      show("features", of, { ends: false });
+      bar?.update(done);
+    },
     validating(done, of) {
       show("validate", of, { ends: false });
       pace = undefined;
@@ -49,7 +59,11 @@ export function consoleWatcher(folder: string): Watcher & { stop(): void } {
   };
 }
 
-function summary(folder: string, { sets, network, arithmetic, length, experiment }: Training, from: Position): string {
+function summary(
+  folder: string,
+  { sets, network, arithmetic, length, experiment }: OpenedTraining,
+  from: Position,
+): string {
   const { train, data } = experiment;
   return [
     `run         ${folder}`,
@@ -59,6 +73,26 @@ function summary(folder: string, { sets, network, arithmetic, length, experiment
     `recipe      ${recipeWords(experiment, sets.train.items.length)}`,
   ].join("\n");
 }
+
+/** What learns, and from what; nothing where it is everything, from pictures. */
+function phaseLine({ phase, sets, experiment, trainer }: OpenedTraining): string | undefined {
+  const { first, end, views, frozen } = phase;
+  if (frozen.length === 0 && first === 0) return undefined;
+  const what =
+    phase.name === "head"
+      ? "the classifier learns"
+      : frozen.length === 0
+        ? "all layers learn"
+        : frozenWords(experiment);
+  const pictures = views * sets.train.items.length + sets.validation.items.length;
+  const mebibytes = trainer.trunk ? (4 * pictures * valuesIn(trainer.trunk.maps)) / 2 ** 20 : 0;
+  const features =
+    views > 0 ? `, from features of ${pictures} pictures computed once (${Math.ceil(mebibytes)} MiB)` : "";
+  return `phase       steps ${first + 1} to ${end}: ${what}${features}`;
+}
+
+const frozenWords = ({ train }: OpenedTraining["experiment"]): string =>
+  `all learns but ${[train.freeze].flat().join(", ")}`;
 
 type Speed = { readonly secondsPerStep: number; readonly waitShare: number };
 type Pace = { after(report: StepReport): Speed };

@@ -1,7 +1,7 @@
 // Writes what a recipe gives into a document where the file is silent.
 import { type Document, isMap } from "yaml";
 import type { Given, SetSize, Values } from "./recipe.ts";
-import { defaultRecipe, recipeNames, recipes } from "./recipes.ts";
+import { defaultRecipe, recipeFromWeights, recipeNames, recipes } from "./recipes.ts";
 
 /** Fills in what the document's recipe gives for this set; whether there was anything to fill in. */
 export const fillIn = (document: Document, set: SetSize): boolean =>
@@ -10,8 +10,11 @@ export const fillIn = (document: Document, set: SetSize): boolean =>
 /** What the document's recipe gives for this set, with what the document says of itself. */
 export function valuesFor(document: Document, set: SetSize): Values {
   const named = document.get("recipe");
-  const recipe = named === undefined ? defaultRecipe : recipeNames.find((name) => name === named);
-  return recipe === undefined ? {} : recipes[recipe](set, givenIn(document));
+  const usual = document.hasIn(["train", "from"]) ? recipeFromWeights : defaultRecipe;
+  const recipe = named === undefined ? usual : recipeNames.find((name) => name === named);
+  if (recipe === undefined) return {};
+  const values = recipes[recipe](set, givenIn(document));
+  return recipe === defaultRecipe ? values : { recipe, ...values };
 }
 
 function givenIn(document: Document): Given {

@@ -6,6 +6,7 @@ import { UserError } from "../errors.ts";
 import { errorCode } from "../io-error.ts";
 import { fillIn, valuesFor, write } from "./fill-in.ts";
 import { findConfig } from "./find.ts";
+import { fillFrom } from "./from.ts";
 import { dotted, type Origins, originsIn, type Setting } from "./origins.ts";
 import { override } from "./override.ts";
 import { type Problem, problemsError, sentence } from "./problem.ts";
@@ -14,7 +15,7 @@ import { resolveExperiment } from "./resolve.ts";
 import { applyRules } from "./rules.ts";
 import { type Experiment, experimentSchema } from "./schema.ts";
 import { largestSource, readSource } from "./source.ts";
-import { faults } from "./wording.ts";
+import { type Fault, faults } from "./wording.ts";
 
 /** Counts the pictures that an experiment trains on. */
 export type Survey = (experiment: Experiment) => Promise<SetSize>;
@@ -85,8 +86,10 @@ export function parseExperiment(
   set?: SetSize,
 ): Pick<Loaded, "experiment" | "warnings"> & { readonly recipeSpoke: boolean } {
   let recipeSpoke = false;
-  const complete = (document: Document): void => {
+  const complete = (document: Document): Fault[] => {
+    const found = fillFrom(document, file);
     recipeSpoke = set !== undefined && fillIn(document, set);
+    return found;
   };
   const { data, origins } = parseDocument(experimentSchema, { text, file, sets, complete });
   const experiment = resolveExperiment(data, file);
@@ -104,8 +107,8 @@ type Text = {
   readonly file: string;
   readonly sets?: readonly Setting[];
   readonly hint?: string;
-  /** Called with the document when the settings are in it. */
-  readonly complete?: (document: Document) => void;
+  /** Called with the document when the settings are in it, to fill in what it leaves out. */
+  readonly complete?: (document: Document) => readonly Fault[];
 };
 
 /** A document that `schema` accepts, and where its keys stand; throws a `usage` UserError listing every problem. */
@@ -118,18 +121,16 @@ export function parseDocument<S extends z.ZodType>(
   const refuse = (problems: readonly Problem[]): void => {
     if (problems.length > 0) throw problemsError(file, problems, hint);
   };
+  const tell = (found: readonly Fault[]): void =>
+    refuse(found.map(({ path, message, key }) => ({ origin: origins.of(path, key), path: dotted(path), message })));
   refuse(
     source.refused.map(({ path, message, offset }) => ({ origin: origins.at(offset), path: dotted(path), message })),
   );
   refuse(override(source.document, sets));
-  complete?.(source.document);
+  tell(complete?.(source.document) ?? []);
   const written: unknown = source.document.toJS() ?? {};
   const { data, error } = schema.safeParse(written);
-  refuse(
-    (error?.issues ?? [])
-      .flatMap((issue) => faults(issue, written, schema))
-      .map(({ path, message, key }) => ({ origin: origins.of(path, key), path: dotted(path), message })),
-  );
+  tell((error?.issues ?? []).flatMap((issue) => faults(issue, written, schema)));
   return { data: data as z.output<S>, origins };
 }
 

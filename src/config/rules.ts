@@ -1,9 +1,11 @@
 // What one key cannot know about another. Every rule is applied and everything found is reported.
 import { UserError } from "../errors.ts";
 import { checkSize } from "../interpret/fits.ts";
+import { blocks, owners, selected } from "../interpret/selection.ts";
 import { trace } from "../interpret/shapes.ts";
 import { buildNetwork } from "../network/catalog.ts";
 import type { Experiment } from "./schema.ts";
+import { nearest } from "./wording.ts";
 
 /** The class count changes no map's size; this one stands in until the data is read. */
 const anyClasses = 1000;
@@ -21,14 +23,19 @@ const oneLength: Rule = ({ train: { epochs, steps } }) =>
     : [];
 
 const inputFits: Rule = ({ network, data: { size } }) => {
+  const reason = misfit(network, size);
+  return reason === undefined ? [] : problem("data.size", reason);
+};
+
+function misfit(network: Experiment["network"], size: number): string | undefined {
   try {
     checkSize({ ...network, classes: network.classes ?? anyClasses }, size);
-    return [];
+    return undefined;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return problem("data.size", [error.message, error.hint].filter(Boolean).join("; "));
+    return [error.message, error.hint].filter(Boolean).join("; ");
   }
-};
+}
 
 const reductionIsMeant: Rule = ({ network }) =>
   "reduction" in network && network.reduction === "parallel" && network.reductionAt !== "both"
@@ -88,6 +95,38 @@ const validatesOnOtherPictures: Rule = ({ data: { train, validation } }) =>
     ? warning("data.validation", "is the training set itself, so the accuracy says nothing about new pictures")
     : [];
 
+/** Words for layers that mean none of this network's, and a freezing that leaves nothing to learn. */
+const layersAreThere: Rule = ({ network, data: { size }, train: { freeze, rateByDepth } }) => {
+  const chosen = [freeze].flat();
+  const rated = typeof rateByDepth === "number" ? [] : Object.keys(rateByDepth);
+  if (chosen.length + rated.length === 0 || misfit(network, size) !== undefined) return [];
+  const tree = buildNetwork({ ...network, classes: network.classes ?? anyClasses }, size);
+  const unknown = (path: string, words: readonly string[]): Finding[] =>
+    words.flatMap((word) => {
+      if (selected(tree, word).length > 0) return [];
+      const name = word.replace(/^through\s+/, "");
+      return problem(path, `no layer of ${network.name} is called ${name}${nearest(name, blocks(tree))}`);
+    });
+  const frozen = new Set(chosen.flatMap((word) => selected(tree, word)));
+  const allFrozen = owners(tree).every(({ path, auxiliary }) => auxiliary || frozen.has(path));
+  return [
+    ...unknown("train.freeze", chosen),
+    ...unknown("train.rateByDepth", rated),
+    ...(allFrozen ? problem("train.freeze", "leaves nothing to learn: expected some layer without it") : []),
+  ];
+};
+
+/** What is kept or learned alone was trained before, or it stays at random. */
+const keptIsTrained: Rule = ({ train: { from, freeze, headFirst } }) => {
+  if (from !== undefined) return [];
+  const random = (path: string): Finding[] =>
+    warning(path, "keeps layers as they start, which is at random without train.from");
+  return [
+    ...([freeze].flat().length > 0 ? random("train.freeze") : []),
+    ...(headFirst ? random("train.headFirst") : []),
+  ];
+};
+
 export const rules: readonly Rule[] = [
   oneLength,
   inputFits,
@@ -100,6 +139,8 @@ export const rules: readonly Rule[] = [
   ascending("aspect"),
   someAreaIsLeft,
   validatesOnOtherPictures,
+  layersAreThere,
+  keptIsTrained,
 ];
 
 export const applyRules = (experiment: Experiment): Finding[] => rules.flatMap((rule) => rule(experiment));

@@ -2,9 +2,14 @@
 import { z } from "zod";
 import { canonical } from "../network/canonical.ts";
 import { auxiliaries, auxiliaryPairs, earlyStems, stems } from "../network/options.ts";
+import { pixelsSchema } from "../network/preprocessing.ts";
 import { bnInceptionKeys, googLeNetKeys } from "./early-switches.ts";
+import { fineTuningKeys } from "./fine-tuning.ts";
 import { defaultRecipe, recipeNames } from "./recipes.ts";
 import { switchKeys } from "./switches.ts";
+import { optimizerSchema, scheduleSchema } from "./updates.ts";
+
+export { optimizerSchema, scheduleSchema } from "./updates.ts";
 
 const share = z.number().min(0).max(1);
 const belowOne = z.number().min(0).lt(1);
@@ -97,6 +102,7 @@ export const dataSchema = z.strictObject({
   size: ofNetwork(z.int().min(16)).describe(
     "Height and width of the network's input in pixels; left out, 224 for googlenet and bn-inception, else 299",
   ),
+  pixels: pixelsSchema.prefault({}).describe("What a byte becomes to the network: (byte * scale - mean) / deviation"),
   onBadImage: z.enum(["fail", "skip"]).default("fail").describe("What an unreadable picture does; skip lists them"),
   jpegReduction: z
     .enum(["auto", "off"])
@@ -122,43 +128,10 @@ export const augmentSchema = z.strictObject({
   color: z.enum(["off", "fast", "slow"]).default("fast").describe("Colour distortions of the Inception recipe"),
 });
 
-export const optimizerSchema = z.discriminatedUnion("name", [
-  z.strictObject({ name: z.literal("sgd").describe("Plain gradient descent") }),
-  z.strictObject({
-    name: z.literal("momentum").describe("The paper's earlier experiments: gradients gathered with a decay"),
-    momentum: belowOne.default(0.9).describe("Share of the last update kept in the next"),
-    nesterov: z.boolean().default(false).describe("Look ahead along the momentum"),
-  }),
-  z.strictObject({
-    name: z.literal("rmsprop").describe("TensorFlow's RMSProp: epsilon inside the root, accumulator starting at 1"),
-    decay: belowOne.default(0.9).describe("Decay of the running mean of squared gradients"),
-    momentum: belowOne.default(0.9).describe("Share of the last update kept in the next"),
-    epsilon: positive.default(1).describe("Added to the mean square; the paper's 1 tames small gradients"),
-  }),
-]);
-
-export const scheduleSchema = z.discriminatedUnion("name", [
-  z.strictObject({ name: z.literal("constant").describe("The same rate throughout") }),
-  z.strictObject({
-    name: z.literal("exponential").describe("The paper's staircase: times `factor` every `everyEpochs`"),
-    factor: share.default(0.94).describe("What the rate is multiplied by"),
-    everyEpochs: positive.default(2).describe("Epochs between two cuts"),
-  }),
-  z.strictObject({
-    name: z.literal("cosine").describe("Half a cosine from the full rate down to `final`"),
-    final: share.default(0).describe("Last rate over the full one"),
-  }),
-  z.strictObject({
-    name: z.literal("one-cycle").describe("Up to the full rate in `rise` of the run, then down to `final`"),
-    rise: belowOne.default(0.3).describe("Share of the run in which the rate rises"),
-    start: share.default(0.04).describe("First rate over the full one"),
-    final: share.default(0.0001).describe("Last rate over the full one"),
-  }),
-]);
-
 export const trainSchema = z.strictObject({
   epochs: positive.optional().describe("Length of the run in passes over the training set (or give steps)"),
   steps: count.optional().describe("Length of the run in steps (or give epochs)"),
+  ...fineTuningKeys,
   batch: count.default(32).describe("Pictures in a step"),
   microBatch: count
     .optional()
@@ -200,7 +173,7 @@ const writtenSchema = z.strictObject({
     .enum(recipeNames)
     .default(defaultRecipe)
     .describe(
-      "What keys that are left out have: scratch, values that follow from the number of pictures; paper, the defaults stated here",
+      "What keys that are left out have: scratch and finetune, values that follow from the number of pictures; paper, the defaults stated here",
     ),
   network: networkSchema.prefault({ name: "inception-v3" }).describe("Which network, and its switches"),
   data: dataSchema.describe("Which pictures, and how large the network sees them"),

@@ -1,5 +1,7 @@
 // The recipe for learning from random weights, from a few hundred pictures on: everything follows from the set and its steps.
+
 import type { NetworkName } from "../network/options.ts";
+import { decayOver } from "./decay.ts";
 import type { Given, SetSize, Values } from "./recipe.ts";
 
 /** Sets from this number of pictures on have enough in them for the whole network. */
@@ -80,6 +82,3 @@ function updatesFor({ network, optimizer }: Given): Values {
 
 const isKey = <T extends object>(table: T, key: string | undefined): key is string & keyof T =>
   key !== undefined && Object.hasOwn(table, key);
-
-/** The decay of a running average over so many steps, two at least, and no slower than the paper's. */
-const decayOver = (steps: number): number => Math.min(0.9999, Number((1 - 1 / Math.max(2, steps)).toFixed(5)));

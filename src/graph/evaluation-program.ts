@@ -2,7 +2,7 @@
 import { type Variable, variables } from "../interpret/parameters.ts";
 import { type Shape, trace } from "../interpret/shapes.ts";
 import type { Layer } from "../network/layer.ts";
-import { type Pixels, unitRange } from "../network/preprocessing.ts";
+import type { Pixels } from "../network/preprocessing.ts";
 import { foldBatchNorm } from "./fold-batch-norm.ts";
 import { convolutionType, forward } from "./forward.ts";
 import { Graph } from "./graph.ts";
@@ -10,7 +10,7 @@ import type { Kernels } from "./kernels.ts";
 import { latePools } from "./late-pools.ts";
 import { type DType, elements, type Node, type Value } from "./node.ts";
 import * as op from "./operations.ts";
-import { pixels } from "./pixels.ts";
+import { inputMaps } from "./pixels.ts";
 import { savedModel } from "./saved-model.ts";
 import type { NamedTensors } from "./state.ts";
 
@@ -21,13 +21,15 @@ export interface EvaluationOptions {
   readonly kernels: Kernels;
   /** RGB in [-1, 1] where left out. */
   readonly pixels?: Pixels;
+  /** The network reads maps of this shape in the place of pictures: raw float32. */
+  readonly maps?: Shape | undefined;
   /** Of the project's own kernels; one for each core unless said. */
   readonly threads?: number;
 }
 
 /**
  * Entries. `assign`: feed `weights` (raw float32 of `weightBytes`). `logits`: feed `images` (raw uint8, [batch, size, size, 3]),
- * gives [batch, classes] float32.
+ * gives the network's last maps, [batch, values] float32: [batch, classes] where it ends with its classifier.
  */
 export interface EvaluationProgram {
   readonly bytes: Uint8Array;
@@ -36,11 +38,11 @@ export interface EvaluationProgram {
 }
 
 export function evaluationProgram(network: Layer, options: EvaluationOptions): EvaluationProgram {
-  const { size, batch, precision, kernels, threads } = options;
+  const { size, precision, kernels, threads } = options;
   const graph = new Graph({ threads });
   const folding = foldBatchNorm(network);
   const folded = latePools(folding.network);
-  const input = { height: size, width: size, channels: 3 };
+  const input = options.maps ?? { height: size, width: size, channels: 3 };
   const needed = variables(folded, input);
   const narrow = precision === "bfloat16" ? narrowKernels(folded, input) : new Set();
   const storedAs = ({ name }: Variable): DType => (narrow.has(name) ? "bfloat16" : "float32");
@@ -63,8 +65,8 @@ export function evaluationProgram(network: Layer, options: EvaluationOptions): E
     return op.readVariable(graph, handle);
   };
 
-  const images = op.decodeRaw(graph, op.placeholder(graph, "images", "string", []), "uint8", [batch, size, size, 3]);
-  const { logits } = forward(folded, pixels(graph, images, options.pixels ?? unitRange), {
+  const images = op.placeholder(graph, "images", "string", []);
+  const { logits } = forward(folded, inputMaps(graph, images, options), {
     graph,
     precision,
     kernels,

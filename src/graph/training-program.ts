@@ -1,7 +1,8 @@
 // A whole training step as one graph: forward, backward, clipping, optimizer, averages.
 import { variables } from "../interpret/parameters.ts";
+import type { Shape } from "../interpret/shapes.ts";
 import type { Layer } from "../network/layer.ts";
-import { type Pixels, unitRange } from "../network/preprocessing.ts";
+import type { Pixels } from "../network/preprocessing.ts";
 import { forward, type Outputs } from "./forward.ts";
 import { gradients } from "./gradients.ts";
 import { Graph } from "./graph.ts";
@@ -11,7 +12,8 @@ import { classificationLoss, type Loss, type LossOptions } from "./loss.ts";
 import { elements, type Node, type Value } from "./node.ts";
 import * as op from "./operations.ts";
 import { type OptimizerOptions, optimizerOf } from "./optimizer.ts";
-import { pixels } from "./pixels.ts";
+import { inputMaps } from "./pixels.ts";
+import { applySlowed, heldBack } from "./rates.ts";
 import { savedModel } from "./saved-model.ts";
 import { changing, type Group, isBelow, type Layout, layOut, type Section } from "./state.ts";
 import { Vectors } from "./vectors.ts";
@@ -30,8 +32,12 @@ export interface TrainingOptions extends LossOptions {
   readonly kernels: Kernels;
   /** RGB in [-1, 1] where left out. */
   readonly pixels?: Pixels;
+  /** The network reads maps of this shape in the place of pictures: raw float32. */
+  readonly maps?: Shape | undefined;
   /** Positions in the tree: what lies below them keeps its weights and statistics. */
   readonly frozen?: readonly string[];
+  /** What the learning rate is multiplied by for a variable; 1 for all where left out. */
+  readonly rateOf?: ((name: string) => number) | undefined;
   /** Of the project's own kernels; one for each core unless said. */
   readonly threads?: number;
 }
@@ -59,7 +65,7 @@ type Per<K extends string, V> = Readonly<Record<K, V>>;
 /** Throws (our bug) when `frozen` names what is not there, or leaves nothing to train. */
 export function trainingProgram(network: Layer, options: TrainingOptions): TrainingProgram {
   const graph = new Graph(options);
-  const all = variables(network, { height: options.size, width: options.size, channels: 3 });
+  const all = variables(network, options.maps ?? { height: options.size, width: options.size, channels: 3 });
   const { frozen = [] } = options;
   const layout = layOut(all, frozen);
   if (trained.every((group) => layout[group].size === 0)) throw new Error("nothing is left to train");
@@ -130,8 +136,7 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
       ...trained.flatMap((group) => cut(graph, layout[group], from[group])),
       ...(kept ? cut(graph, layout.frozen, op.readVariable(graph, kept)) : []),
     ]);
-    const bytes = op.decodeRaw(graph, feeds.images, "uint8", [options.batch, options.size, options.size, 3]);
-    const outputs = forward(network, pixels(graph, bytes, options.pixels ?? unitRange), {
+    const outputs = forward(network, inputMaps(graph, feeds.images, options), {
       graph,
       precision: options.precision,
       kernels: options.kernels,
@@ -166,7 +171,10 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
     const factor = options.clipNorm === null ? undefined : clipFactor(graph, norm, options.clipNorm);
     const applied = trained.map((group) => {
       const step = factor ? op.multiply(graph, whole[group], factor) : whole[group];
-      return optimizer.apply(graph, state[group], slots[group], feeds.learningRate, step);
+      const apply = (gradient: Value) =>
+        optimizer.apply(graph, state[group], slots[group], feeds.learningRate, gradient);
+      const slowed = heldBack(graph, layout[group], options.rateOf);
+      return slowed ? applySlowed(graph, state[group], current[group], { slowed, step, apply }) : apply(step);
     });
     const changed = [...applied, ...before];
     const averaged = averages

@@ -43,7 +43,8 @@ export type TrainingOptions = Common & {
 };
 export type EvaluationOptions = Common & { readonly preset: Preset; readonly choice?: CropChoice };
 
-type Slot = { readonly item: Item; readonly treatment: Treatment };
+/** A picture and what is done to it. */
+export type Slot = { readonly item: Item; readonly treatment: Treatment };
 type Job = { readonly index: number; readonly slots: readonly Slot[] };
 /** A batch as decoded: the reason, or undefined, for each slot. */
 type Decoded = Job & { readonly images: Uint8Array; readonly reasons: (string | undefined)[] };
@@ -106,8 +107,28 @@ function* evaluationJobs(options: EvaluationOptions): Generator<Job> {
   }
 }
 
+/** These pictures in this order, in batches of which only the last may be short: its padding has the label -1, as has a picture that is left out. */
+export async function* preparedBatches(
+  options: Omit<Common, "listing" | "jpegReduction"> & { readonly slots: readonly Slot[] },
+): AsyncGenerator<Batch, undefined> {
+  const { slots: all, batch } = options;
+  const jobs = Array.from(
+    { length: Math.ceil(all.length / batch) },
+    (_, index): Job => ({
+      index,
+      slots: all.slice(index * batch, (index + 1) * batch),
+    }),
+  );
+  for await (const { index, images, slots, reasons } of decodeAhead(jobs, ahead, decoding(options))) {
+    tellBad(slots, reasons, options.onBad);
+    const good = (i: number) => i < slots.length && reasons[i] === undefined;
+    const labels = Int32Array.from({ length: batch }, (_, i) => (good(i) ? slots[i]!.item.label : -1));
+    yield { index, images, labels, names: slots.map(({ item }) => item.name), count: slots.length };
+  }
+}
+
 const decoding =
-  ({ decoders, size, batch }: Common) =>
+  ({ decoders, size, batch }: Pick<Common, "decoders" | "size" | "batch">) =>
   async ({ index, slots }: Job, signal: AbortSignal): Promise<Decoded> => {
     const bytes = size * size * 3;
     const images = new Uint8Array(new SharedArrayBuffer(batch * bytes));

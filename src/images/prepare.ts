@@ -26,6 +26,9 @@ export interface Augmentation {
   readonly flip: boolean;
   readonly color: ColorMode;
 }
+/** Whether a picture is the same in every epoch. */
+export const isConstant = ({ crop, flip, color }: Augmentation): boolean => crop === "none" && !flip && color === "off";
+
 /** What is done to the picture; `position` is its place in the epoch. Many crops are always cut from the whole picture. */
 export type Treatment =
   | { readonly preset: Preset; readonly choice?: CropChoice; readonly jpegReduction: JpegReduction }

@@ -67,3 +67,11 @@ export function trace(network: Layer, input: Shape): TracedLayer[] {
 /** The map that comes out of each stage, in order; stages are the network's first-level layers. */
 export const endpoints = (network: Layer, input: Shape): Map<string, Shape> =>
   atStages(record(network, input, { primitive: (layer, from) => pick(shapeOf, layer, from), concat: joinChannels }));
+
+/** The map at the network's end. */
+export const outputOf = (network: Layer, input: Shape): Shape =>
+  fold<Shape>(network, input, {
+    primitive: (layer, from) => pick(shapeOf, layer, from),
+    concat: joinChannels,
+    tap() {},
+  });

@@ -5,15 +5,19 @@ const each = z.tuple([z.number(), z.number(), z.number()]);
 
 /** What a network was trained to see in the place of a byte: (byte * scale - mean) / deviation, in its order of channels. */
 const pixelsShape = {
-  order: z.enum(["RGB", "BGR"]).default("RGB"),
+  order: z.enum(["RGB", "BGR"]).default("RGB").describe("Order of the channels"),
   scale: z
     .number()
     .positive()
-    .default(2 / 255),
-  /** Of each channel, in that order, in scaled units. */
-  mean: each.default([1, 1, 1]),
-  deviation: z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]).default([1, 1, 1]),
+    .default(2 / 255)
+    .describe("What a byte is multiplied by"),
+  mean: each.default([1, 1, 1]).describe("Subtracted from each channel, in that order, after scaling"),
+  deviation: z
+    .tuple([z.number().positive(), z.number().positive(), z.number().positive()])
+    .default([1, 1, 1])
+    .describe("Each channel is divided by it, at last"),
 };
+export const pixelsSchema = z.strictObject(pixelsShape);
 
 /** What an earlier checkpoint leaves out is what every network had then: RGB in [-1, 1] and no background. */
 export const preprocessingSchema = z.strictObject({
@@ -32,4 +36,4 @@ export type Preprocessing = z.output<typeof preprocessingSchema>;
 export type Pixels = Pick<Preprocessing, keyof typeof pixelsShape>;
 
 /** RGB in [-1, 1]. */
-export const unitRange: Pixels = z.object(pixelsShape).parse({});
+export const unitRange: Pixels = pixelsSchema.parse({});

@@ -16,6 +16,8 @@ const attemptSchema = z.looseObject({
   /** What decides results to the last bit; runs from before it was written down lack it. */
   arithmetic: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
   dataFingerprint: z.string(),
+  /** What a run started from that did not start at random. */
+  weights: z.object({ path: z.string(), step: z.number(), kind: z.string(), sha256: z.string() }).optional(),
   start: time,
   end: time.nullable(),
   exit: z.number().nullable(),
@@ -36,15 +38,18 @@ export type Circumstances = {
   /** Of runtime/arithmetic.ts. */
   readonly arithmetic?: Readonly<Record<string, string | number>>;
   readonly dataFingerprint: string;
+  /** The checkpoint that a run starts from, and the SHA-256 of its weights. */
+  readonly weights?: Attempt["weights"];
 };
 
-export const startAttempt = ({ argv, versions, arithmetic, dataFingerprint }: Circumstances): Attempt => ({
+export const startAttempt = ({ argv, versions, arithmetic, dataFingerprint, weights }: Circumstances): Attempt => ({
   argv: argv.map(withoutHome),
   versions: { ...versions, node: process.versions.node },
   cpu: cpus()[0]?.model ?? "unknown",
   cores: availableParallelism(),
   ...(arithmetic && { arithmetic }),
   dataFingerprint,
+  ...(weights && { weights: { ...weights, path: withoutHome(weights.path) } }),
   start: new Date().toISOString(),
   end: null,
   exit: null,

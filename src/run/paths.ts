@@ -9,6 +9,8 @@ export type RunPaths = {
   readonly table: string;
   readonly rejected: string;
   readonly checkpoints: string;
+  /** Features of pictures, while a phase learns from them. */
+  readonly features: string;
   readonly lock: string;
 };
 
@@ -20,5 +22,6 @@ export const runPaths = (path: string): RunPaths => ({
   table: join(path, "metrics.csv"),
   rejected: join(path, "rejected.jsonl"),
   checkpoints: join(path, "checkpoints"),
+  features: join(path, "features"),
   lock: join(path, ".lock"),
 });

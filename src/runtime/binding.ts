@@ -3,10 +3,11 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { isMainThread } from "node:worker_threads";
+import { cacheFolder } from "../cache-folder.ts";
 import { UserError } from "../errors.ts";
 import { callForText, loadLibrary, quietly } from "../system.ts";
 import { addonFor } from "./setup/addon.ts";
-import { cacheFolder, operationsFile } from "./setup/cache.ts";
+import { operationsFile } from "./setup/cache.ts";
 import { findLibrary } from "./setup/library.ts";
 import { threads } from "./threads.ts";
 

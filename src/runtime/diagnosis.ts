@@ -1,10 +1,10 @@
 // What `inception doctor` finds out about Node, the engine and the machine, without changing anything.
 import { existsSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
+import { cacheFolder } from "../cache-folder.ts";
 import { loadBinding } from "./binding.ts";
 import { choosePrecision, cpuFeatures } from "./features.ts";
 import { addonFor, compilerHint, hasCompiler } from "./setup/addon.ts";
-import { cacheFolder } from "./setup/cache.ts";
 import { findLibrary, type Library } from "./setup/library.ts";
 import { bytesBelow, freeBytes, spaceNeeded } from "./setup/space.ts";
 import { hasPip } from "./setup/wheel.ts";

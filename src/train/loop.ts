@@ -4,8 +4,9 @@ import { UserError } from "../errors.ts";
 import { evaluate } from "../evaluate/evaluator.ts";
 import { type Summary, summarize } from "../evaluate/metrics.ts";
 import type { NamedTensors } from "../graph/state.ts";
-import { type Batch, evaluationBatches, trainingBatches } from "../images/batches.ts";
+import type { Batch } from "../images/batches.ts";
 import { seedPair } from "../images/random.ts";
+import { phaseLength } from "./phases.ts";
 import { learningRate, timesBy, warmedDecay } from "./schedule.ts";
 import type { MicroBatch, Rates, StepFigures } from "./trainer.ts";
 import type { Position, Training } from "./training.ts";
@@ -28,7 +29,7 @@ export async function train(run: Training, start: Position, report: Reporter, st
   let saved = start;
   let position = await validateAgain(run, start, report, stop);
   if (!stop.aborted)
-    for await (const { batch, waited } of timed(batchesFrom(run, start.step, report))) {
+    for await (const { batch, waited } of timed(run.pictures.training(start.step, run.phase.end, report.bad))) {
       position = await takeStep(run, position, batch, waited, report);
       if (stop.aborted) break;
       const validates = validationIsDue(run, position.step);
@@ -49,28 +50,15 @@ const validateAgain = async (run: Training, start: Position, report: Reporter, s
     ? validate(run, start, await run.trainer.save(), report, stop)
     : start;
 
-/** After each `everyEpochs`, at the first step there, and at the end. */
-const validationIsDue = ({ experiment: { evaluate }, length }: Training, step: number): boolean =>
-  step === length.steps ||
-  timesBy(step, evaluate.everyEpochs, length) > timesBy(step - 1, evaluate.everyEpochs, length);
+/** After each `everyEpochs`, at the first step there, and at the phase's end. */
+const validationIsDue = ({ experiment: { evaluate }, length, phase }: Training, step: number): boolean =>
+  step === phase.end ||
+  (!phase.brief && timesBy(step, evaluate.everyEpochs, length) > timesBy(step - 1, evaluate.everyEpochs, length));
 
 /** At each epoch's end and every so many steps; a validation has one too. */
-const checkpointIsDue = ({ experiment: { checkpoint }, length }: Training, step: number): boolean =>
-  step % length.stepsPerEpoch === 0 || (checkpoint.everySteps !== undefined && step % checkpoint.everySteps === 0);
-
-const batchesFrom = ({ experiment, sets, length, decoders }: Training, step: number, report: Reporter) =>
-  trainingBatches({
-    decoders,
-    listing: sets.train,
-    size: experiment.data.size,
-    batch: experiment.train.batch,
-    seed: experiment.seed,
-    start: step,
-    end: length.steps,
-    augment: experiment.augment,
-    jpegReduction: experiment.data.jpegReduction,
-    onBad: report.bad,
-  });
+const checkpointIsDue = ({ experiment: { checkpoint }, length, phase }: Training, step: number): boolean =>
+  !phase.brief &&
+  (step % length.stepsPerEpoch === 0 || (checkpoint.everySteps !== undefined && step % checkpoint.everySteps === 0));
 
 /** Batches with the seconds that the caller waited for each. */
 async function* timed(batches: AsyncGenerator<Batch>): AsyncGenerator<{ batch: Batch; waited: number }> {
@@ -101,11 +89,17 @@ async function takeStep(
   return { ...position, step };
 }
 
-const rates = ({ experiment: { train }, length }: Training, step: number): Rates => ({
-  learningRate: learningRate(train, step, length),
-  averageRate: train.averageDecay === null ? 0 : 1 - warmedDecay(train.averageDecay, step),
-  statisticsRate: 1 - warmedDecay(train.batchNormDecay, step),
-});
+/** Schedules and the warm-up of averages begin anew with each phase; statistics that were trained before need none. */
+function rates({ experiment: { train }, length, phase }: Training, step: number): Rates {
+  const { learningRate: full, warmupEpochs, first } = phase;
+  const done = step - first;
+  const trained = train.from !== undefined;
+  return {
+    learningRate: learningRate({ ...train, learningRate: full, warmupEpochs }, done, phaseLength(phase, length)),
+    averageRate: train.averageDecay === null ? 0 : 1 - warmedDecay(train.averageDecay, done),
+    statisticsRate: 1 - (trained ? train.batchNormDecay : warmedDecay(train.batchNormDecay, done)),
+  };
+}
 
 const diverged = (step: number, { names }: Batch): UserError =>
   new UserError(
@@ -149,22 +143,14 @@ async function validate(
 }
 
 async function summary(
-  { experiment, evaluator, decoders, sets }: Training,
+  { evaluator, pictures, sets }: Training,
   weights: NamedTensors,
   model: string,
   report: Reporter,
   signal: AbortSignal,
 ): Promise<Summary> {
   await evaluator.load(weights, model);
-  const batches = evaluationBatches({
-    decoders,
-    listing: sets.validation,
-    size: experiment.data.size,
-    batch: evaluator.batch,
-    preset: experiment.evaluate.preset,
-    jpegReduction: experiment.data.jpegReduction,
-    onBad: report.bad,
-  });
+  const batches = pictures.validation(report.bad);
   const onBatch = (done: number) => report.validating(done, sets.validation.items.length);
   return summarize(await evaluate(evaluator, batches, { model, onBatch, signal }), sets.validation.classes.length);
 }

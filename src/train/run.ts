@@ -2,26 +2,35 @@
 import { type CheckpointFiles, prune, rewind, writeCheckpoint } from "../checkpoint/store.ts";
 import type { Experiment } from "../config/schema.ts";
 import { UserError } from "../errors.ts";
+import type { NamedTensors } from "../graph/state.ts";
 import type { RunFolder } from "../run/folder.ts";
 import { type MetricsLog, openMetrics } from "../run/metrics.ts";
 import { openRejected, type RejectedList } from "../run/rejected.ts";
 import { type Arithmetic, differingKeys } from "../runtime/arithmetic.ts";
 import { lengthWarning, lossWatch } from "./advice.ts";
 import { type Reporter, type StepReport, train, type Validation } from "./loop.ts";
-import type { Start, StartFrom } from "./start.ts";
+import type { Phase } from "./phases.ts";
+import { type Prepared, prepare, removeFeatures } from "./prepared.ts";
+import type { Source, Start, StartFrom } from "./start.ts";
 import {
   type Best,
   beginning,
   checkpointState,
+  type OpenedTraining,
   openTraining,
   type Position,
+  phasesOfRun,
   type Sets,
-  type Training,
 } from "./training.ts";
 
 /** What the user is shown as it goes. */
 export interface Watcher {
-  started(run: Training, from: Position): void;
+  /** Once in a sitting. */
+  started(run: OpenedTraining, from: Position): void;
+  /** A phase begins or goes on, before it computes features. */
+  phase(run: OpenedTraining): void;
+  /** Features computed so far, of all that the phase takes. */
+  features(done: number, of: number): void;
   step(report: StepReport): void;
   validating(done: number, of: number): void;
   validated(position: Position, validation: Validation): void;
@@ -46,27 +55,56 @@ export type TrainingResult = {
   readonly rejected: number;
 };
 
-/** Trains in the folder until done or stopped. */
+/** Trains in the folder until done or stopped, phase after phase. */
 export async function runTraining(options: RunOptions): Promise<TrainingResult> {
   const { experiment, sets, folder, start, watcher, stop } = options;
-  const run = await openTraining(experiment, sets);
+  const phases = phasesOfRun(experiment, sets);
+  const rejected = openRejected(folder);
+  let position = (positionOf[start.from] as (start: Start) => Position)(start);
+  let next: Start | undefined;
   let metrics: MetricsLog | undefined;
   try {
-    const from = (positionOf[start.from] as (start: Start) => Position)(start);
-    await run.trainer.begin(start);
-    rewind(folder.checkpoints, from.step);
-    metrics = openMetrics(folder, from.step);
-    watcher.started(run, from);
-    warnOfOtherArithmetic(start, run.arithmetic, watcher);
-    const advice = lengthWarning(experiment, run.length);
-    if (advice !== undefined && start.from !== "checkpoint") watcher.warning(advice);
-    const rejected = openRejected(folder);
-    const position = await train(run, from, reporter(run, options, metrics, rejected), stop);
-    return { position, finished: position.step >= run.length.steps, rejected: rejected.count };
+    for (const phase of phases.filter((phase) => !isPast(phase, position) || phase === phases.at(-1))) {
+      const run = await openTraining(experiment, sets, phase);
+      let prepared: Prepared | undefined;
+      try {
+        await run.trainer.begin(next ?? startIn(phase, start, position));
+        if (metrics === undefined) {
+          rewind(folder.checkpoints, position.step);
+          metrics = openMetrics(folder, position.step);
+          watcher.started(run, position);
+          warnOfOtherArithmetic(start, run.arithmetic, watcher);
+          const advice = lengthWarning(experiment, run.length);
+          if (advice !== undefined && start.from === "seed") watcher.warning(advice);
+        }
+        watcher.phase(run);
+        const report = reporter(run, options, metrics, rejected);
+        prepared = await prepare(run, { folder, onBad: report.bad, onFeatures: watcher.features, stop });
+        if (prepared === undefined) break;
+        position = await train(prepared.training, position, report, stop);
+        if (position.step < phase.end || stop.aborted) break;
+        removeFeatures(folder);
+        next = { from: "weights", weights: (await run.trainer.save()).weights as NamedTensors };
+      } finally {
+        prepared?.close();
+        await run.close();
+      }
+    }
+    const finished = position.step >= phases.at(-1)!.end;
+    return { position, finished, rejected: rejected.count };
   } finally {
     metrics?.close();
-    await run.close();
   }
+}
+
+/** Ended, with its last validation. */
+const isPast = ({ end }: Phase, { step, validated }: Position): boolean =>
+  step > end || (step === end && validated === end);
+
+/** A phase after the first one starts from the weights that the one before it ended with. */
+function startIn({ first }: Phase, start: Start, { step }: Position): Start {
+  if (start.from !== "checkpoint" || step !== first || first === 0) return start;
+  return { from: "weights", weights: start.checkpoint.files.weights as NamedTensors };
 }
 
 const positionOf: { readonly [K in Start["from"]]: (start: StartFrom<K>) => Position } = {
@@ -87,8 +125,8 @@ function warnOfOtherArithmetic(start: Start, now: Arithmetic, watcher: Watcher):
 }
 
 function reporter(
-  run: Training,
-  { experiment, folder, watcher }: RunOptions,
+  run: OpenedTraining,
+  { experiment, folder, start, watcher }: RunOptions,
   metrics: MetricsLog,
   rejected: RejectedList,
 ): Reporter {
@@ -112,7 +150,7 @@ function reporter(
       const path = writeCheckpoint(folder.checkpoints, {
         step: position.step,
         files,
-        state: checkpointState(run, position),
+        state: checkpointState(run, position, sourceOf(start)),
       });
       prune(folder.checkpoints, experiment.checkpoint.keep, position.best?.step);
       watcher.saved(path);
@@ -126,6 +164,14 @@ function reporter(
     },
   };
 }
+
+/** Where the run's first weights came from, whichever sitting it is. */
+const sourceOf = (start: Start): Source | undefined =>
+  start.from === "weights"
+    ? start.source
+    : start.from === "checkpoint"
+      ? (start.checkpoint.state.startedFrom as Source | undefined)
+      : undefined;
 
 const validationFigures = ({ raw, average }: Validation): Record<string, number | undefined> => ({
   n: raw.n,

@@ -34,7 +34,11 @@ const between = (from: number, to: number, share: number): number =>
   to + ((from - to) * (1 + Math.cos(Math.PI * Math.min(share, 1)))) / 2;
 
 /** The learning rate of step `step` (from 0). */
-export function learningRate(train: Train, step: number, length: RunLength): number {
+export function learningRate(
+  train: Pick<Train, "schedule" | "warmupEpochs" | "learningRate">,
+  step: number,
+  length: RunLength,
+): number {
   const { schedule } = train;
   const factor = (factors[schedule.name] as (options: typeof schedule) => Factor)(schedule);
   const warmup = train.warmupEpochs > 0 ? Math.min(1, (step + 1) / (train.warmupEpochs * length.stepsPerEpoch)) : 1;
@@ -54,8 +58,15 @@ export const timesBy = (step: number, everyEpochs: number, { stepsPerEpoch }: Ru
  */
 export const warmedDecay = (decay: number, step: number): number => Math.min(decay, (1 + step) / (10 + step));
 
-/** How many steps a run has: an epoch is the whole batches of the training set, at least one. */
-export function runLength({ batch, steps, epochs }: Train, pictures: number): RunLength {
+/** How many steps a run has, the first phase included: an epoch is the whole batches of the training set, at least one. */
+export function runLength(train: Train, pictures: number): RunLength {
+  const { batch, steps, epochs } = train;
   const stepsPerEpoch = batchesPerEpoch(pictures, batch);
-  return { stepsPerEpoch, steps: steps ?? Math.max(1, Math.round((epochs ?? 1) * stepsPerEpoch)) };
+  return { stepsPerEpoch, steps: headSteps(train, pictures) + (steps ?? stepsIn(epochs ?? 1, stepsPerEpoch)) };
 }
+
+/** Steps of the first phase, in which the classifier learns alone. */
+export const headSteps = ({ batch, headFirst }: Train, pictures: number): number =>
+  headFirst ? stepsIn(headFirst.epochs, batchesPerEpoch(pictures, batch)) : 0;
+
+const stepsIn = (epochs: number, stepsPerEpoch: number): number => Math.max(1, Math.round(epochs * stepsPerEpoch));

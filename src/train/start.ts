@@ -1,17 +1,34 @@
 // What a run starts from.
-import { type Checkpoint, newestCheckpoint, requireResumable } from "../checkpoint/store.ts";
+import { findOrigin, type Origin, readOrigin } from "../checkpoint/origin.ts";
+import { type Checkpoint, newestCheckpoint, readCheckpoint, requireResumable } from "../checkpoint/store.ts";
 import type { Experiment } from "../config/schema.ts";
 import { UserError } from "../errors.ts";
 import type { NamedTensors } from "../graph/state.ts";
 import { seedPair } from "../images/random.ts";
+import { variables } from "../interpret/parameters.ts";
+import { classifiers } from "../interpret/selection.ts";
+import { buildNetwork } from "../network/catalog.ts";
+import { preprocessingSchema } from "../network/preprocessing.ts";
 import type { RunFolder } from "../run/folder.ts";
 import { differences } from "./differences.ts";
+import { initialWeights } from "./initial.ts";
+import { networkOptions } from "./network.ts";
+import { type Account, transfer } from "./transfer.ts";
 
 /** Nothing but its seed; its own checkpoint, with everything that training changes; or weights alone, under names of this network. */
 export type Start =
   | { readonly from: "seed"; readonly seed: readonly [number, number] }
   | { readonly from: "checkpoint"; readonly checkpoint: Checkpoint }
-  | { readonly from: "weights"; readonly weights: NamedTensors };
+  | {
+      readonly from: "weights";
+      readonly weights: NamedTensors;
+      /** Where they come from, and what became of each; left out within a run. */
+      readonly source?: Source;
+      readonly account?: Account;
+    };
+
+/** What a run's record and its checkpoints say of the weights it started from. */
+export type Source = Omit<Origin, "state">;
 
 /** The start `K`, or one of all. */
 export type StartFrom<K extends Start["from"]> = Extract<Start, { from: K }>;
@@ -20,6 +37,35 @@ export const fromSeed = ({ seed }: Pick<Experiment, "seed">): StartFrom<"seed"> 
   from: "seed",
   seed: [...seedPair(seed, "init", 0, 0)] as [number, number],
 });
+
+/** The weights of `train.from` where it is given, else the seed. Throws UserError("foreignWeights") for weights that do not fit. */
+export async function fromBeginning(experiment: Experiment, classes: readonly string[]): Promise<Start> {
+  const { from } = experiment.train;
+  if (from === undefined) return fromSeed(experiment);
+  const { state, ...source } = originOf(from);
+  const { files } = readCheckpoint(source.path);
+  const { size } = experiment.data;
+  const network = buildNetwork(networkOptions(experiment, classes), size);
+  const given = {
+    weights: (files[source.kind === "average" ? "average" : "weights"] ?? files.weights) as NamedTensors,
+    classes: state.classes,
+    background: preprocessingSchema.parse(state.preprocessing).background,
+  };
+  const { weights, account } = transfer(given, {
+    variables: variables(network, { height: size, width: size, channels: 3 }),
+    classifiers: classifiers(network),
+    classes,
+    initial: await initialWeights(network, size, fromSeed(experiment).seed),
+  });
+  return { from: "weights", weights, source, account };
+}
+
+/** Throws UserError("checkpoint") where there is none any more. */
+export function originOf(from: string): Origin {
+  const path = findOrigin(from, [from]);
+  if (path === undefined) throw new UserError("checkpoint", `train.from: there is no checkpoint in ${from}`);
+  return readOrigin(path);
+}
 
 type Resumed = {
   readonly experiment: Experiment;
@@ -30,12 +76,12 @@ type Resumed = {
 };
 
 /**
- * The newest checkpoint of the folder that verifies; the seed where none was saved yet. Throws UserError("usage") naming what
+ * The newest checkpoint of the folder that verifies; undefined where none was saved yet. Throws UserError("usage") naming what
  * differs when it was made with another experiment or other classes, or where it holds weights alone; ("checkpoint") when none can be used.
  */
-export function fromRun({ experiment, classes, folder, warn }: Resumed): Start {
+export function fromRun({ experiment, classes, folder, warn }: Resumed): Start | undefined {
   const found = newestCheckpoint(folder.checkpoints, { onBroken: ({ message }) => warn(message) });
-  if (found === undefined) return fromSeed(experiment);
+  if (found === undefined) return undefined;
   const { path, checkpoint } = found;
   requireResumable(checkpoint, path);
   const changed = differences(checkpoint.state.experiment, experiment);

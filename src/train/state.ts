@@ -1,11 +1,12 @@
 // The state of a training program as named tensors: set as a start says, and saved.
 import type { WholeFiles } from "../checkpoint/store.ts";
-import { UserError } from "../errors.ts";
 import { groups, type Layout, type NamedTensors, pack, unpack } from "../graph/state.ts";
 import type { TrainingProgram } from "../graph/training-program.ts";
 import { entry } from "../graph/vectors.ts";
+import type { Variable } from "../interpret/parameters.ts";
 import type { Engine, Feed } from "../runtime/session.ts";
 import type { Start, StartFrom } from "./start.ts";
+import { unfit } from "./unfit.ts";
 
 /** Sets every vector. Throws UserError("foreignWeights") where weights do not fit the network. */
 export const begin = (engine: Engine, program: TrainingProgram, start: Start): Promise<unknown> =>
@@ -27,7 +28,10 @@ const beginnings: { readonly [K in Start["from"]]: Beginning<K> } = {
       return isAverage(prefix) ? pack(program.layout[group], average) : pack(program.layout[group], optimizer, prefix);
     }),
   weights({ weights }, engine, program) {
-    requireFit(program.layout, weights);
+    requireFit(
+      groups.flatMap((group) => program.layout[group].extents.map(({ variable }) => variable)),
+      weights,
+    );
     return assign(engine, program, (prefix, group) =>
       prefix === "" || isAverage(prefix) ? pack(program.layout[group], weights) : undefined,
     );
@@ -49,10 +53,9 @@ async function assign(
   await engine.run(Object.fromEntries(feeds), [entry.assigned]);
 }
 
-function requireFit(layout: Layout, weights: NamedTensors): void {
-  const wanted = new Map(
-    groups.flatMap((group) => layout[group].extents.map(({ variable: { name, shape } }) => [name, shape])),
-  );
+/** Throws UserError("foreignWeights") that names what is missing, too much or of another shape. */
+export function requireFit(variables: readonly Pick<Variable, "name" | "shape">[], weights: NamedTensors): void {
+  const wanted = new Map(variables.map(({ name, shape }) => [name, shape]));
   const shown = (shape: readonly number[]): string => `[${shape.join(", ")}]`;
   const problems = [
     ...[...wanted.keys()].filter((name) => !weights.has(name)).map((name) => `${name} is missing`),
@@ -64,15 +67,8 @@ function requireFit(layout: Layout, weights: NamedTensors): void {
         : [`${name} is ${shown(shape)}, expected ${shown(expected)}`];
     }),
   ];
-  if (problems.length === 0) return;
-  const more = problems.length > mostNamed ? `; and ${problems.length - mostNamed} more` : "";
-  throw new UserError(
-    "foreignWeights",
-    `the weights do not fit the network: ${problems.slice(0, mostNamed).join("; ")}${more}`,
-  );
+  if (problems.length > 0) throw unfit(problems);
 }
-
-const mostNamed = 5;
 
 /** Everything but gradient sums, which are zero between steps. */
 export async function save(engine: Engine, program: TrainingProgram): Promise<WholeFiles> {

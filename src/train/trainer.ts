@@ -2,6 +2,7 @@
 import type { WholeFiles } from "../checkpoint/store.ts";
 import type { Experiment } from "../config/schema.ts";
 import { trainingProgram } from "../graph/training-program.ts";
+import type { Shape } from "../interpret/shapes.ts";
 import type { Layer } from "../network/layer.ts";
 import { arithmetic } from "../runtime/arithmetic.ts";
 import { startEngine } from "../runtime/engine.ts";
@@ -26,6 +27,8 @@ export type StepFigures = {
 export type Rates = { readonly learningRate: number; readonly averageRate: number; readonly statisticsRate: number };
 
 export interface Trainer {
+  /** Where the layers that stay as they are begin at the input: they and the rest can be used apart, so that features are computed once. */
+  readonly trunk?: Trunk;
   /** Sets the whole state. Throws UserError("foreignWeights") naming what weights lack, have too much or in another shape. */
   begin(start: Start): Promise<void>;
   /** One update from the mean gradient of the microBatches. */
@@ -34,22 +37,44 @@ export interface Trainer {
   close(): Promise<void>;
 }
 
-/** Compiles the experiment's training step, which leaves all below `frozen` as it is, and starts an engine for it. */
-export async function startTrainer(
-  network: Layer,
-  { data, train }: Pick<Experiment, "data" | "train">,
-  precision: "float32" | "bfloat16",
-  frozen: readonly string[] = [],
-): Promise<Trainer> {
+export interface Trunk {
+  /** The rest of the network. */
+  readonly head: Layer;
+  /** What the trunk gives for one picture, and the rest reads. */
+  readonly maps: Shape;
+  /** Of the weights that stay as they are. */
+  digest(): string;
+  /** The maps of a micro-batch's pictures, raw float32. */
+  features(images: Uint8Array): Promise<Uint8Array>;
+  /** One update from features in the place of pictures. */
+  step: Trainer["step"];
+}
+
+export type StepOptions = Pick<Experiment, "data" | "train"> & {
+  readonly precision: "float32" | "bfloat16";
+  /** Positions in the tree: what lies below them stays as it is. */
+  readonly frozen?: readonly string[];
+  /** What the network reads in the place of pictures. */
+  readonly maps?: Shape;
+  /** What the learning rate is multiplied by for a variable. */
+  readonly rateOf?: (name: string) => number;
+};
+
+/** Compiles the whole training step and starts an engine for it. */
+export async function startStep(network: Layer, options: StepOptions): Promise<Trainer> {
+  const { data, train, precision, frozen, maps, rateOf } = options;
   const batch = train.microBatch ?? train.batch;
   const program = trainingProgram(network, {
     ...train,
     size: data.size,
+    pixels: data.pixels,
     batch,
     microBatches: train.batch / batch,
     ...arithmetic(precision),
     average: train.averageDecay !== null,
-    frozen,
+    frozen: frozen ?? [],
+    maps,
+    rateOf,
   });
   const engine = await startEngine(program.bytes);
   return {

@@ -2,18 +2,23 @@
 import type { CheckpointState } from "../checkpoint/store.ts";
 import type { SetSize } from "../config/recipe.ts";
 import type { Experiment } from "../config/schema.ts";
-import { UserError } from "../errors.ts";
 import { type Evaluator, startEvaluator } from "../evaluate/evaluator.ts";
 import { type Decoders, startDecoders } from "../images/batches.ts";
 import { holdOut, type Listing, matchClasses, openSource } from "../images/sources/source.ts";
+import { ratesByDepth } from "../interpret/depth.ts";
 import { buildNetwork } from "../network/catalog.ts";
 import type { NetworkOptions } from "../network/options.ts";
-import { type Preprocessing, unitRange } from "../network/preprocessing.ts";
+import type { Preprocessing } from "../network/preprocessing.ts";
 import { type Arithmetic, arithmetic } from "../runtime/arithmetic.ts";
 import { choosePrecision } from "../runtime/features.ts";
 import { threads } from "../runtime/threads.ts";
+import { networkOptions } from "./network.ts";
+import { type Phase, phasesOf } from "./phases.ts";
+import type { Pictures } from "./pictures.ts";
 import { type RunLength, runLength } from "./schedule.ts";
-import { startTrainer, type Trainer } from "./trainer.ts";
+import type { Source } from "./start.ts";
+import type { Trainer } from "./trainer.ts";
+import { startTrainer } from "./trunk.ts";
 
 export interface Sets {
   readonly train: Listing;
@@ -33,41 +38,43 @@ export async function openSets({ data }: Pick<Experiment, "data">): Promise<Sets
 /** What a recipe asks of a set. */
 export const sizeOf = ({ train }: Sets): SetSize => ({ pictures: train.items.length, classes: train.classes.length });
 
-/** The experiment's network for this many classes. Throws UserError("data") when the config says another number. */
-export function networkOptions({ network }: Pick<Experiment, "network">, classes: readonly string[]): NetworkOptions {
-  if (network.classes !== undefined && network.classes !== classes.length)
-    throw new UserError(
-      "data",
-      `network.classes is ${network.classes} but the training set has ${classes.length} classes`,
-      {
-        hint: "leave network.classes out to take the number from the data",
-      },
-    );
-  return { ...network, classes: classes.length };
-}
-
 export interface Training {
   readonly experiment: Experiment;
   readonly sets: Sets;
   readonly network: NetworkOptions;
   readonly arithmetic: Arithmetic;
+  /** Of the whole run. */
   readonly length: RunLength;
+  readonly phase: Phase;
   readonly trainer: Trainer;
   readonly evaluator: Evaluator;
-  readonly decoders: Decoders;
+  readonly pictures: Pictures;
   close(): Promise<void>;
 }
 
+/** A training whose trainer has not begun yet, and so has no features of pictures. */
+export type OpenedTraining = Omit<Training, "pictures"> & { readonly decoders: Decoders };
+
+/** The phases of a run, by the network that it trains. */
+export const phasesOfRun = (experiment: Experiment, sets: Sets): readonly Phase[] => {
+  const network = buildNetwork(networkOptions(experiment, sets.train.classes), experiment.data.size);
+  return phasesOf(experiment, network, sets.train.items.length);
+};
+
 /** Compiles both programs and starts their engines and the decoding threads. */
-export async function openTraining(experiment: Experiment, sets: Sets): Promise<Training> {
+export async function openTraining(experiment: Experiment, sets: Sets, phase: Phase): Promise<OpenedTraining> {
   const { data, train, evaluate } = experiment;
   const network = networkOptions(experiment, sets.train.classes);
   const precision = choosePrecision(train.precision);
   const tree = buildNetwork(network, data.size);
-  const [trainer, evaluator] = await Promise.all([
-    startTrainer(tree, experiment, precision),
-    startEvaluator(tree, { size: data.size, batch: evaluate.batch, precision }),
-  ]);
+  const rateOf = ratesByDepth(tree, train.rateByDepth);
+  const { frozen } = phase;
+  const trainer = await startTrainer(tree, { data, train, precision, frozen, ...(rateOf && { rateOf }) });
+  const evaluated = { size: data.size, pixels: data.pixels, batch: evaluate.batch, precision };
+  const evaluator =
+    phase.views > 0 && trainer.trunk
+      ? await startEvaluator(trainer.trunk.head, { ...evaluated, maps: trainer.trunk.maps })
+      : await startEvaluator(tree, evaluated);
   const decoders = startDecoders(data.decoders ?? threads());
   return {
     experiment,
@@ -75,6 +82,7 @@ export async function openTraining(experiment: Experiment, sets: Sets): Promise<
     network,
     arithmetic: arithmetic(precision),
     length: runLength(train, sets.train.items.length),
+    phase,
     trainer,
     evaluator,
     decoders,
@@ -86,8 +94,8 @@ export async function openTraining(experiment: Experiment, sets: Sets): Promise<
 const preprocessingOf = ({ data, evaluate }: Experiment): Preprocessing => ({
   size: data.size,
   preset: evaluate.preset,
+  ...data.pixels,
   jpegReduction: data.jpegReduction,
-  ...unitRange,
   background: false,
 });
 
@@ -96,10 +104,11 @@ export type Best = { readonly step: number; readonly top1: number };
 export type Position = { readonly step: number; readonly best: Best | null; readonly validated: number };
 export const beginning: Position = { step: 0, best: null, validated: 0 };
 
-/** What a checkpoint says beside its tensors. */
+/** What a checkpoint says beside its tensors; `source`: the weights that the run started from. */
 export const checkpointState = (
-  { experiment, network, sets, length, arithmetic }: Training,
+  { experiment, network, sets, length, arithmetic }: Omit<Training, "pictures">,
   { step, best, validated }: Position,
+  source?: Source,
 ): CheckpointState => ({
   experiment,
   network,
@@ -110,4 +119,5 @@ export const checkpointState = (
   best,
   validated,
   arithmetic,
+  ...(source && { startedFrom: source }),
 });

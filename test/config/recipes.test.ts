@@ -155,6 +155,6 @@ describe("the pictures", () => {
 
 test("an unknown recipe is named with what was probably meant", () => {
   expect(() => read(`recipe: scrach\n${text}`)).toThrow(
-    'my.yaml:1:9: recipe: expected one of paper, scratch, got "scrach"; did you mean scratch?',
+    'my.yaml:1:9: recipe: expected one of paper, scratch, finetune, got "scrach"; did you mean scratch?',
   );
 });

@@ -4,8 +4,8 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
+import { cacheFolder } from "../../src/cache-folder.ts";
 import { compiler, ownFlags } from "../../src/runtime/setup/addon.ts";
-import { cacheFolder } from "../../src/runtime/setup/cache.ts";
 import { findLibrary } from "../../src/runtime/setup/library.ts";
 
 const root = process.cwd();

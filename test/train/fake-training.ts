@@ -5,8 +5,11 @@ import type { Evaluator } from "../../src/evaluate/evaluator.ts";
 import type { NamedTensors } from "../../src/graph/state.ts";
 import type { Decoders } from "../../src/images/decoders.ts";
 import type { Item, Listing } from "../../src/images/sources/listing.ts";
+import { chain, dense } from "../../src/network/build.ts";
 import type { Arithmetic } from "../../src/runtime/arithmetic.ts";
 import { type Reporter, train } from "../../src/train/loop.ts";
+import { phasesOf } from "../../src/train/phases.ts";
+import { decodedPictures } from "../../src/train/pictures.ts";
 import { runLength } from "../../src/train/schedule.ts";
 import type { MicroBatch, Rates, StepFigures, Trainer } from "../../src/train/trainer.ts";
 import { beginning, type Position, type Training } from "../../src/train/training.ts";
@@ -84,15 +87,18 @@ function fakeTraining(options: FakeOptions, trainer: Trainer, decoders: Decoders
     checkpoint: { ...checkpoint },
   });
   const pictures = stepsPerEpoch * experiment.train.batch;
+  const sets = { train: listing("t", pictures), validation: listing("v", 4) };
+  const evaluator = fakeEvaluator(options);
   return {
     experiment,
-    sets: { train: listing("t", pictures), validation: listing("v", 4) },
+    sets,
     network: { ...experiment.network, classes: 2 },
     arithmetic,
     length: runLength(experiment.train, pictures),
+    phase: phasesOf(experiment, chain({ dense: dense(2) }), pictures)[0]!,
     trainer,
-    evaluator: fakeEvaluator(options),
-    decoders,
+    evaluator,
+    pictures: decodedPictures({ experiment, sets, evaluator, decoders }),
     close: async () => {},
   };
 }

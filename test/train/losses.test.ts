@@ -36,7 +36,16 @@ async function measured(sets: readonly string[]): Promise<Line[]> {
   const experiment = experimentOn(await shapes(folder), ...sets);
   const run = createRun(folder, "pinned", "", { argv: [], versions: {}, dataFingerprint: "" });
   const no = () => {};
-  const watcher = { started: no, step: no, validating: no, validated: no, saved: no, warning: no };
+  const watcher = {
+    started: no,
+    phase: no,
+    features: no,
+    step: no,
+    validating: no,
+    validated: no,
+    saved: no,
+    warning: no,
+  };
   const opened = await openSets(experiment);
   const stop = new AbortController().signal;
   await runTraining({ experiment, sets: opened, folder: run, start: fromSeed(experiment), watcher, stop });

@@ -40,6 +40,8 @@ async function trained(
     step: ({ step }) => {
       if (step === steps) stop.abort();
     },
+    phase() {},
+    features() {},
     validating() {},
     validated() {},
     saved() {},
@@ -60,7 +62,7 @@ async function trained(
 }
 const seeded = (): Start => fromSeed(experiment);
 const resumed = (run: RunFolder, warn: (text: string) => void): Start =>
-  fromRun({ experiment, classes: sets.train.classes, folder: run, warn });
+  fromRun({ experiment, classes: sets.train.classes, folder: run, warn }) ?? seeded();
 const figures = ({ run }: Trained) => readMetrics(run.metrics).lines.map(({ waited, ...rest }) => rest);
 
 let whole: Trained;
@@ -92,9 +94,10 @@ describe("a run that was stopped", () => {
     expect(figures(later)).toEqual(figures(whole));
   });
 
-  test("begins from the seed where nothing was saved yet", () => {
+  test("has nothing to go on from where nothing was saved yet", () => {
     const run = createRun(folder, "empty", "", circumstances);
-    expect(resumed(run, () => {})).toEqual(seeded());
+    const { classes } = sets.train;
+    expect(fromRun({ experiment, classes, folder: run, warn: () => {} })).toBeUndefined();
     run.close(0);
   });
 

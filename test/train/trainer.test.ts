@@ -3,7 +3,8 @@ import { afterAll, describe, expect, test } from "vitest";
 import type { CheckpointFiles, CheckpointState } from "../../src/checkpoint/store.ts";
 import type { NamedTensors } from "../../src/graph/state.ts";
 import type { Start } from "../../src/train/start.ts";
-import { type MicroBatch, startTrainer, type Trainer } from "../../src/train/trainer.ts";
+import type { MicroBatch, Trainer } from "../../src/train/trainer.ts";
+import { startTrainer } from "../../src/train/trunk.ts";
 import { batchOf, bits, network, tiny, weightsOf } from "./support.ts";
 
 const rates = { learningRate: 0.1, averageRate: 0.2, statisticsRate: 0.1 };
@@ -11,7 +12,11 @@ const opened: Trainer[] = [];
 afterAll(() => Promise.all(opened.map((trainer) => trainer.close())));
 
 async function trainer(start: Start, options: { sets?: string[]; frozen?: string[] } = {}): Promise<Trainer> {
-  const started = await startTrainer(network, tiny(...(options.sets ?? [])), "float32", options.frozen);
+  const started = await startTrainer(network, {
+    ...tiny(...(options.sets ?? [])),
+    precision: "float32",
+    frozen: options.frozen ?? [],
+  });
   opened.push(started);
   await started.begin(start);
   return started;

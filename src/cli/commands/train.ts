@@ -10,6 +10,7 @@ import { threadsOption } from "../threads.ts";
 
 const options = {
   set,
+  from: text("<weights>", "start from a run, a checkpoint or imported weights (train.from)", { conflicts: ["resume"] }),
   output: text("<folder>", "where run folders are made", { short: "o", standard: "runs/train" }),
   resume: perhapsText("[run]", "resume a run: a run folder, or the newest of the output folder"),
   threads: threadsOption(),
@@ -26,6 +27,7 @@ export function registerTrain(program: Command): void {
 const help = `
 Examples:
   inception train photos                 a folder for each class
+  inception train photos --from googlenet
   inception train photos.tar --set data.size=224 --set train.epochs=30
   inception train                        ./inception.yaml, else the quickstart
   inception train configs/imagenette-128.yaml --set data.train=photos/train

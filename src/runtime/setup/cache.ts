@@ -1,13 +1,6 @@
 // Where set-up keeps what it made, shared by every clone of the project on this machine.
-import { homedir } from "node:os";
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname, join } from "node:path";
 import { platformName, tensorflowVersion } from "./release.ts";
-
-/** `$XDG_CACHE_HOME/inception`, else `~/.cache/inception` (relative values are ignored, as the XDG specification asks). */
-export function cacheFolder(): string {
-  const base = process.env.XDG_CACHE_HOME;
-  return join(base && isAbsolute(base) ? base : join(homedir(), ".cache"), "inception");
-}
 
 /** The unpacked wheel; it exists only when complete and checked. */
 export const tensorflowFolder = (cache: string): string =>

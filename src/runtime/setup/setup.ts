@@ -2,10 +2,11 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { cacheFolder } from "../../cache-folder.ts";
 import { acquireLock, type Lock, lockHolder } from "../../lock.ts";
 import { loadBinding } from "../binding.ts";
 import { addonFor, compileAddon } from "./addon.ts";
-import { cacheFolder, lockFile } from "./cache.ts";
+import { lockFile } from "./cache.ts";
 import { findLibrary, type Library, type LibrarySource } from "./library.ts";
 import { releaseForThisMachine } from "./release.ts";
 import { installStock } from "./stock.ts";

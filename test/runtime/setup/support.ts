@@ -4,8 +4,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach } from "vitest";
+import { cacheFolder } from "../../../src/cache-folder.ts";
 import { findAddon } from "../../../src/runtime/binding.ts";
-import { cacheFolder } from "../../../src/runtime/setup/cache.ts";
 import { findLibrary } from "../../../src/runtime/setup/library.ts";
 import { wheelMembers } from "../../../src/runtime/setup/release.ts";
 

@@ -1,0 +1,12 @@
+// Where the tool keeps what is made or fetched once for a user: TensorFlow with the addon, and weights of others.
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
+
+/** `$XDG_CACHE_HOME/inception`, else `~/.cache/inception` (relative values are ignored, as the XDG specification asks). */
+export function cacheFolder(): string {
+  const base = process.env.XDG_CACHE_HOME;
+  return join(base && isAbsolute(base) ? base : join(homedir(), ".cache"), "inception");
+}
+
+/** Checkpoints made of imported weights, each in a folder of its name. */
+export const weightsFolder = (): string => join(cacheFolder(), "weights");

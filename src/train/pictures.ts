@@ -1,0 +1,129 @@
+// What a training reads, in batches: pictures, or features of them that have been computed once.
+import type { Experiment } from "../config/schema.ts";
+import {
+  type BadPicture,
+  type Batch,
+  type Decoders,
+  evaluationBatches,
+  type Slot,
+  trainingBatches,
+} from "../images/batches.ts";
+import { batchesPerEpoch } from "../images/epoch.ts";
+import { permutation } from "../images/random.ts";
+import type { Listing } from "../images/sources/listing.ts";
+import type { Features } from "./features.ts";
+import type { Phase } from "./phases.ts";
+
+type OnBad = (failure: BadPicture) => void;
+type Sets = { readonly train: Listing; readonly validation: Listing };
+
+export interface Pictures {
+  /** The batches of these steps, counted from the run's start. */
+  training(start: number, end: number, onBad: OnBad): AsyncGenerator<Batch, undefined>;
+  /** Every picture once. */
+  validation(onBad: OnBad): AsyncGenerator<Batch, undefined>;
+}
+
+/** What is read and by what. */
+export type Reading = {
+  readonly experiment: Experiment;
+  readonly sets: Sets;
+  /** Pictures at a time in a validation. */
+  readonly evaluator: { readonly batch: number };
+  readonly decoders: Decoders;
+};
+
+export const decodedPictures = ({ experiment, sets, evaluator, decoders }: Reading): Pictures => ({
+  training: (start, end, onBad) =>
+    trainingBatches({
+      decoders,
+      listing: sets.train,
+      size: experiment.data.size,
+      batch: experiment.train.batch,
+      seed: experiment.seed,
+      start,
+      end,
+      augment: experiment.augment,
+      jpegReduction: experiment.data.jpegReduction,
+      onBad,
+    }),
+  validation: (onBad) =>
+    evaluationBatches({
+      decoders,
+      listing: sets.validation,
+      size: experiment.data.size,
+      batch: evaluator.batch,
+      preset: experiment.evaluate.preset,
+      jpegReduction: experiment.data.jpegReduction,
+      onBad,
+    }),
+});
+
+/** Every version of every picture: all in the first version, then all in the second. */
+export const trainingSlots = ({ experiment, sets }: Pick<Reading, "experiment" | "sets">, phase: Phase): Slot[] =>
+  Array.from({ length: phase.views }, (_, view) =>
+    sets.train.items.map((item, position): Slot => {
+      const { augment, seed, data } = experiment;
+      if (view === 0 && phase.plainFirst) return { item, treatment: asEvaluated(experiment) };
+      return { item, treatment: { augment, seed, epoch: view, position, jpegReduction: data.jpegReduction } };
+    }),
+  ).flat();
+
+export const validationSlots = ({ experiment, sets }: Pick<Reading, "experiment" | "sets">): Slot[] =>
+  sets.validation.items.map((item) => ({ item, treatment: asEvaluated(experiment) }));
+
+const asEvaluated = ({ data, evaluate }: Experiment): Slot["treatment"] => ({
+  preset: evaluate.preset,
+  jpegReduction: data.jpegReduction,
+});
+
+/** The same order as that of decoded pictures; an epoch sees one version, and the versions take turns. Bad ones have been told. */
+export const featurePictures = (
+  { experiment, sets, evaluator }: Omit<Reading, "decoders">,
+  { views }: Pick<Phase, "views">,
+  features: { readonly train: Features; readonly validation: Features },
+): Pictures => {
+  const { train, seed } = experiment;
+  const batchOf = (
+    of: Features,
+    rows: readonly number[],
+    names: readonly string[],
+    index: number,
+    batch: number,
+  ): Batch => {
+    const images = new Uint8Array(batch * of.rowBytes);
+    of.read(rows, images);
+    const labels = Int32Array.from({ length: batch }, (_, i) => (i < rows.length ? of.labels[rows[i]!]! : -1));
+    return { index, images, labels, names: [...names], count: rows.length };
+  };
+  return {
+    async *training(start, end): AsyncGenerator<Batch, undefined> {
+      const { items } = sets.train;
+      const perEpoch = batchesPerEpoch(items.length, train.batch);
+      let order: ArrayLike<number> = [];
+      for (let index = start; index < end; index++) {
+        const epoch = Math.floor(index / perEpoch);
+        if (index === start || index % perEpoch === 0) order = permutation(seed, epoch, items.length);
+        const first = (index % perEpoch) * train.batch;
+        const places = Array.from({ length: train.batch }, (_, i) => order[(first + i) % items.length]!);
+        const rows = places.map((place) => (epoch % views) * items.length + place);
+        yield batchOf(
+          features.train,
+          rows,
+          places.map((place) => items[place]!.name),
+          index,
+          train.batch,
+        );
+      }
+    },
+    async *validation(): AsyncGenerator<Batch, undefined> {
+      const { labels } = features.validation;
+      const good = sets.validation.items.flatMap((item, row) => (labels[row] === -1 ? [] : [{ row, name: item.name }]));
+      for (let index = 0; index * evaluator.batch < good.length; index++) {
+        const own = good.slice(index * evaluator.batch, (index + 1) * evaluator.batch);
+        const [rows, names] = [own.map(({ row }) => row), own.map(({ name }) => name)];
+        yield batchOf(features.validation, rows, names, index, evaluator.batch);
+      }
+    },
+  };
+};
