@@ -54,7 +54,7 @@ const updates = {
   momentum: {
     learningRate: 0.05,
     weightDecay: 0.0005,
-    clipNorm: null,
+    clipNorm: 2,
     optimizer: { name: "momentum", momentum: 0.9, nesterov: true },
   },
   // Below the squares of the gradients, epsilon lets every weight move at a rate of its own.
@@ -72,7 +72,7 @@ const updatesOf: Readonly<Record<NetworkName, Values & { optimizer: { name: stri
   "inception-v2": updates.rmsprop,
   "inception-v3": updates.rmsprop,
   // Without batch norm: the rate of Caffe's reference model.
-  googlenet: { ...updates.momentum, learningRate: 0.01, clipNorm: 2 },
+  googlenet: { ...updates.momentum, learningRate: 0.01 },
 };
 
 function updatesFor({ network, optimizer }: Given): Values {

@@ -42,11 +42,11 @@ describe("scratch, where no recipe is named", () => {
       const { optimizer, learningRate, clipNorm } = read(`${text}network: { name: ${name} }\n`, small, ...sets).train;
       return [optimizer.name, learningRate, clipNorm];
     };
-    expect(updates("bn-inception")).toEqual(["momentum", 0.05, null]);
+    expect(updates("bn-inception")).toEqual(["momentum", 0.05, 2]);
     expect(updates("inception-v2")).toEqual(["rmsprop", 0.0003, null]);
     expect(updates("inception-v3")).toEqual(["rmsprop", 0.0003, null]);
     expect(updates("googlenet")).toEqual(["momentum", 0.01, 2]);
-    expect(updates("inception-v3", "train.optimizer.name=momentum")).toEqual(["momentum", 0.05, null]);
+    expect(updates("inception-v3", "train.optimizer.name=momentum")).toEqual(["momentum", 0.05, 2]);
     expect(updates("googlenet", "train.optimizer={ name: momentum, momentum: 0.8 }")).toEqual(["momentum", 0.01, 2]);
   });
 
