@@ -50,10 +50,11 @@ const validateAgain = async (run: Training, start: Position, report: Reporter, s
     ? validate(run, start, await run.trainer.save(), report, stop)
     : start;
 
-/** After each `everyEpochs`, at the first step there, and at the phase's end. */
-const validationIsDue = ({ experiment: { evaluate }, length, phase }: Training, step: number): boolean =>
-  step === phase.end ||
-  (!phase.brief && timesBy(step, evaluate.everyEpochs, length) > timesBy(step - 1, evaluate.everyEpochs, length));
+/** After each `everyEpochs` of the phase, at the first step there, and at its end. */
+function validationIsDue({ experiment, length, phase }: Training, step: number): boolean {
+  const times = (step: number): number => timesBy(step - phase.first, experiment.evaluate.everyEpochs, length);
+  return step === phase.end || (!phase.brief && times(step) > times(step - 1));
+}
 
 /** At each epoch's end and every so many steps; a validation has one too. */
 const checkpointIsDue = ({ experiment: { checkpoint }, length, phase }: Training, step: number): boolean =>
