@@ -16,6 +16,7 @@ const shapes = join(folder, "shapes");
 const config = join(folder, "tiny.yaml");
 const experiment = `
 name: tiny
+recipe: paper
 network: { name: bn-inception, width: 0.05, stemStride: 1 }
 data: { train: ${shapes}, validation: { holdOut: 0.2 }, size: 32 }
 train: { steps: 8, batch: 8, learningRate: 0.01, averageDecay: null }
