@@ -1,7 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { notRun } from "./test/not-run.ts";
 
-const every = "test/**/*.test.ts";
 /** What needs every core, or watches the clock or folders that others use too. */
 const undisturbed = [
   "test/graph/determinism.test.ts",
@@ -9,9 +8,14 @@ const undisturbed = [
   "test/images/decoders.test.ts",
   "test/runtime/session.test.ts",
 ];
+/** Rooms whose tests leave nothing behind in their process, so that file after file may use the same one. */
+const tidy = "ablate,checkpoint,config,evaluate,images,interpret,network,report,results,run,statistics,train,weights";
+const tidyFiles = `test/{${tidy}}/**/*.test.ts`;
 const oneThread = { INCEPTION_THREADS: process.env.INCEPTION_THREADS ?? "1" };
 
 // Two files at a time, each with a thread: twice as fast as one after another with two.
+const inPairs = { env: oneThread, maxWorkers: 2 };
+
 export default defineConfig({
   test: {
     testTimeout: 120_000,
@@ -23,16 +27,26 @@ export default defineConfig({
         extends: true,
         test: {
           name: "pairs",
-          include: [every],
-          exclude: undisturbed,
-          env: oneThread,
-          maxWorkers: 2,
+          include: ["test/**/*.test.ts"],
+          exclude: [tidyFiles, ...undisturbed],
+          ...inPairs,
           sequence: { groupOrder: 0 },
         },
       },
       {
         extends: true,
-        test: { name: "alone", include: undisturbed, fileParallelism: false, sequence: { groupOrder: 1 } },
+        test: {
+          name: "tidy",
+          include: [tidyFiles],
+          exclude: undisturbed,
+          isolate: false,
+          ...inPairs,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: "alone", include: undisturbed, fileParallelism: false, sequence: { groupOrder: 2 } },
       },
     ],
   },

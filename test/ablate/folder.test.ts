@@ -86,9 +86,11 @@ describe("the plan in a folder", () => {
 describe("refused", () => {
   test("another ablation in the folder, naming what differs; new rows may be added", async () => {
     save(await open("small.yaml"));
-    const { message, reason } = await refused(open("small.yaml", { resume: true, sets: ["train.clipNorm=8"] }));
+    const { message, reason } = await refused(open("small.yaml", { resume: true, sets: ["train.labelSmoothing=0.3"] }));
     expect(reason).toBe("usage");
-    expect(message).toContain('different: "plain" (train.clipNorm null -> 8); "+ drop" (train.clipNorm null -> 8)');
+    expect(message).toContain(
+      'different: "plain" (train.labelSmoothing 0.1 -> 0.3); "+ drop" (train.labelSmoothing 0.1 -> 0.3)',
+    );
     const text = readFileSync(join(root, "small.yaml"), "utf8");
     writeFileSync(
       join(root, "small.yaml"),
