@@ -13,8 +13,8 @@ const tidy = "ablate,checkpoint,config,evaluate,images,interpret,network,report,
 const tidyFiles = `test/{${tidy}}/**/*.test.ts`;
 const oneThread = { INCEPTION_THREADS: process.env.INCEPTION_THREADS ?? "1" };
 
-// Two files at a time, each with a thread: twice as fast as one after another with two.
-const inPairs = { env: oneThread, maxWorkers: 2 };
+// Three files at a time, each with a thread: where one waits for a process or a compiler, two cores still have work.
+const besides = { env: oneThread, maxWorkers: 3 };
 
 export default defineConfig({
   test: {
@@ -26,10 +26,10 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: "pairs",
+          name: "beside",
           include: ["test/**/*.test.ts"],
           exclude: [tidyFiles, ...undisturbed],
-          ...inPairs,
+          ...besides,
           sequence: { groupOrder: 0 },
         },
       },
@@ -40,7 +40,7 @@ export default defineConfig({
           include: [tidyFiles],
           exclude: undisturbed,
           isolate: false,
-          ...inPairs,
+          ...besides,
           sequence: { groupOrder: 1 },
         },
       },
