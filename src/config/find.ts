@@ -1,7 +1,7 @@
 // Finds the file of an experiment: a path, the name of a shipped one, or the default.
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { basename, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../errors.ts";
 import { nearest } from "./wording.ts";
@@ -15,20 +15,28 @@ const ablationsFolder = join(shippedFolder, "ablations");
 export const shippedConfigs = (): Promise<string[]> => namesIn(shippedFolder);
 
 /** Path of the file meant by `nameOrPath`; throws a `usage` UserError where there is none. */
-export const findConfig = (nameOrPath: string): Promise<string> => find(nameOrPath, shippedFolder, "config");
+export const findConfig = (nameOrPath: string): Promise<string> =>
+  find(nameOrPath, shippedFolder, "config", "file, photographs or shipped config");
 
 /** The same for an ablation file. */
-export const findAblation = (nameOrPath: string): Promise<string> => find(nameOrPath, ablationsFolder, "ablation");
+export const findAblation = (nameOrPath: string): Promise<string> =>
+  find(nameOrPath, ablationsFolder, "ablation", "file or shipped ablation");
 
-async function find(nameOrPath: string, folder: string, what: string): Promise<string> {
+async function find(nameOrPath: string, folder: string, what: string, choices: string): Promise<string> {
   if (existsSync(nameOrPath)) return nameOrPath;
   const shipped = await namesIn(folder);
   if (shipped.includes(nameOrPath)) return fromHere(join(folder, `${nameOrPath}.yaml`));
-  const guess = nearest(basename(nameOrPath).replace(/\.(ya?ml|json)$/, ""), shipped);
-  throw new UserError("usage", `${nameOrPath}: no such file or shipped ${what}${guess}`, {
+  const guess = nearest(basename(nameOrPath).replace(/\.(ya?ml|json)$/, ""), [
+    ...shipped,
+    ...(await besides(nameOrPath)),
+  ]);
+  throw new UserError("usage", `${nameOrPath}: no such ${choices}${guess}`, {
     hint: `shipped ${what}s: ${shipped.join(", ")}`,
   });
 }
+
+/** Names of the files and folders where this path would lie. */
+const besides = (path: string): Promise<string[]> => readdir(dirname(path)).catch(() => []);
 
 async function namesIn(folder: string): Promise<string[]> {
   if (!existsSync(folder)) return [];

@@ -71,7 +71,10 @@ describe("usage errors end with 2 and say what was meant", () => {
       /^error: --resume takes the run's own experiment and no other, got quickstart\n/,
     ],
     [["config", "chekc"], /unknown command 'chekc'[\s\S]*Did you mean check\?/],
-    [["config", "check", "quickstrat"], /quickstrat: no such file or shipped config; did you mean quickstart\?/],
+    [
+      ["config", "check", "quickstrat"],
+      /quickstrat: no such file, photographs or shipped config; did you mean quickstart\?/,
+    ],
     [["cost", "inception-v9"], /inception-v9: no such network/],
   ] as const)("%j", (words, said) => {
     const { status, stdout, stderr } = inception(...words);

@@ -187,7 +187,7 @@ test("a file that cannot be read, or does not exist, is named", async () => {
   const folder = mkdtempSync(join(tmpdir(), "inception-config-"));
   await expect(loadExperiment(folder)).rejects.toThrow(`${folder}: cannot be read (EISDIR)`);
   await expect(loadExperiment("quikstart")).rejects.toThrow(
-    "quikstart: no such file or shipped config; did you mean quickstart?",
+    "quikstart: no such file, photographs or shipped config; did you mean quickstart?",
   );
   const large = join(folder, "large.yaml");
   writeFileSync(large, `# ${"x".repeat(1024 * 1024)}`);
