@@ -87,7 +87,8 @@ async function measureStep(experiment: Experiment, classes: number): Promise<Omi
       seed: [3, 4],
     } as const;
     const microBatches = Array.from({ length: batch / microBatch }, () => pictures);
-    const step = () => trainer.step(microBatches, { learningRate: 0.001, averageRate: 0.1, statisticsRate: 0.1 });
+    const step = () =>
+      trainer.step(microBatches, { learningRate: 0.001, averageRate: 0.1, statisticsRate: 0.1, update: 1 });
     await step();
     const started = performance.now();
     for (let i = 0; i < measuredSteps; i++) await step();

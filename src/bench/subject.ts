@@ -73,7 +73,12 @@ type Compute = { step(batch: Batch): Promise<unknown>; close(): Promise<void> };
 
 const training = (trainer: Trainer): Compute => ({
   step: (batch) =>
-    trainer.step([{ ...batch, seed: [3, 4] }], { learningRate: 0.01, averageRate: 0.01, statisticsRate: 0.01 }),
+    trainer.step([{ ...batch, seed: [3, 4] }], {
+      learningRate: 0.01,
+      averageRate: 0.01,
+      statisticsRate: 0.01,
+      update: 1,
+    }),
   close: () => trainer.close(),
 });
 

@@ -10,6 +10,7 @@ const optimizerWords: Words<Train["optimizer"]> = {
   sgd: () => "plain gradients",
   momentum: ({ momentum, nesterov }) => `${nesterov ? "Nesterov " : ""}momentum ${momentum}`,
   rmsprop: ({ epsilon }) => `RMSProp with epsilon ${epsilon}`,
+  adamw: () => "AdamW",
 };
 
 const scheduleWords: Words<Train["schedule"]> = {

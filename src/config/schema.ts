@@ -142,7 +142,15 @@ export const trainSchema = z.strictObject({
   schedule: scheduleSchema.prefault({ name: "exponential" }).describe("How the learning rate changes over the run"),
   optimizer: optimizerSchema.prefault({ name: "rmsprop" }).describe("How gradients become updates"),
   clipNorm: positive.nullable().default(2).describe("Global norm to which gradients are clipped; null for none"),
-  weightDecay: z.number().min(0).default(0.00004).describe("L2 on convolution and dense weights: decay * sum(w^2)/2"),
+  weightDecay: z
+    .number()
+    .min(0)
+    .default(0.00004)
+    .describe("L2 on weights, decay * sum(w^2)/2; with adamw, times the rate, the share of them lost in a step"),
+  decayed: z
+    .enum(["kernels", "all"])
+    .default("kernels")
+    .describe("Which weights decay: convolution and dense kernels, or biases, gammas and betas too"),
   labelSmoothing: belowOne.default(0.1).describe("Share of each label spread evenly over all classes (section 7)"),
   auxiliaryWeight: ofNetwork(z.number().min(0)).describe(
     "Weight of each auxiliary head's loss; left out, 0.3 for googlenet, else 0.4",

@@ -64,6 +64,7 @@ const updates = {
     clipNorm: null,
     optimizer: { name: "rmsprop", epsilon: 1e-8 },
   },
+  adamw: { learningRate: 0.002, weightDecay: 0.05, clipNorm: 2, optimizer: { name: "adamw" } },
 } as const;
 
 /** The gradient of Inception-v2 and v3 has a norm of about 50 at the start: at a rate for later, plain momentum then ends at chance. */

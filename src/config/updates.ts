@@ -18,6 +18,12 @@ export const optimizerSchema = z.discriminatedUnion("name", [
     momentum: belowOne.default(0.9).describe("Share of the last update kept in the next"),
     epsilon: positive.default(1).describe("Added to the mean square; the paper's 1 tames small gradients"),
   }),
+  z.strictObject({
+    name: z.literal("adamw").describe("Adam with decoupled weight decay (arXiv 1711.05101), as in PyTorch"),
+    beta1: belowOne.default(0.9).describe("Decay of the running mean of gradients"),
+    beta2: belowOne.default(0.999).describe("Decay of the running mean of squared gradients"),
+    epsilon: positive.default(1e-8).describe("Added to the root of the mean square"),
+  }),
 ]);
 
 export const scheduleSchema = z.discriminatedUnion("name", [

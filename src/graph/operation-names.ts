@@ -6,6 +6,7 @@ export type Arithmetic =
   | "Mul"
   | "RealDiv"
   | "Maximum"
+  | "Pow"
   | "GreaterEqual"
   | "Equal"
   | "Sqrt"
@@ -58,7 +59,8 @@ export type VariableOperation =
   | "AssignSubVariableOp"
   | "ResourceApplyGradientDescent"
   | "ResourceApplyMomentum"
-  | "ResourceApplyRMSProp";
+  | "ResourceApplyRMSProp"
+  | "ResourceApplyAdam";
 
 export type OperationName =
   | Arithmetic

@@ -5,12 +5,29 @@ import * as op from "./operations.ts";
 export type OptimizerOptions =
   | { readonly name: "sgd" }
   | { readonly name: "momentum"; readonly momentum: number; readonly nesterov: boolean }
-  | { readonly name: "rmsprop"; readonly decay: number; readonly momentum: number; readonly epsilon: number };
+  | { readonly name: "rmsprop"; readonly decay: number; readonly momentum: number; readonly epsilon: number }
+  | { readonly name: "adamw"; readonly beta1: number; readonly beta2: number; readonly epsilon: number };
+
+/** Of one vector of weights. */
+export interface Update {
+  /** The variable, and what it holds before the update. */
+  readonly weights: Value;
+  readonly before: Value;
+  readonly slots: readonly Value[];
+  readonly rate: Value;
+  readonly gradient: Value;
+  /** The number of this update, from 1: a float32 scalar. */
+  readonly count: Value;
+  /** Where decay is decoupled: what the rate is multiplied by to give the share of each weight that is lost. */
+  readonly weightDecay: number;
+}
 
 export interface Optimizer {
   /** Name and starting value of each vector kept beside the weights. */
   readonly slots: readonly { readonly name: string; readonly initial: number }[];
-  apply(graph: Graph, weights: Value, slots: readonly Value[], learningRate: Value, gradient: Value): Node;
+  /** Whether weights decay beside the gradient (AdamW) and not as a part of it (L2). */
+  readonly decoupled?: true;
+  apply(graph: Graph, update: Update): Node;
 }
 
 const T = { T: { type: "float32" } } as const;
@@ -18,13 +35,13 @@ const T = { T: { type: "float32" } } as const;
 const optimizers: { [K in OptimizerOptions as K["name"]]: (options: K) => Optimizer } = {
   sgd: () => ({
     slots: [],
-    apply: (graph, weights, _slots, rate, gradient) =>
+    apply: (graph, { weights, rate, gradient }) =>
       op.effect(graph, "ResourceApplyGradientDescent", [weights, rate, gradient], T),
   }),
   /** m <- momentum * m + g; w <- w - rate * m. */
   momentum: ({ momentum, nesterov }) => ({
     slots: [{ name: "momentum", initial: 0 }],
-    apply: (graph, weights, [accumulator], rate, gradient) =>
+    apply: (graph, { weights, slots: [accumulator], rate, gradient }) =>
       op.effect(graph, "ResourceApplyMomentum", [weights, accumulator!, rate, gradient, op.scalar(graph, momentum)], {
         ...T,
         use_nesterov: { bool: nesterov },
@@ -36,7 +53,7 @@ const optimizers: { [K in OptimizerOptions as K["name"]]: (options: K) => Optimi
       { name: "meanSquare", initial: 1 },
       { name: "momentum", initial: 0 },
     ],
-    apply: (graph, weights, [meanSquare, accumulator], rate, gradient) =>
+    apply: (graph, { weights, slots: [meanSquare, accumulator], rate, gradient }) =>
       op.effect(
         graph,
         "ResourceApplyRMSProp",
@@ -50,6 +67,37 @@ const optimizers: { [K in OptimizerOptions as K["name"]]: (options: K) => Optimi
         ],
         T,
       ),
+  }),
+  /**
+   * Loshchilov and Hutter, arXiv 1711.05101, algorithm 2, with the rate in front of the decay too, as PyTorch has it: w <- w - rate * decay * w;
+   * m <- beta1 m + (1 - beta1) g; v <- beta2 v + (1 - beta2) g^2; w <- w - rate * m' / (sqrt(v') + epsilon), where m' and v' are m and v over
+   * 1 - beta^count. TensorFlow's kernel has epsilon beside the root of v, not of v'.
+   */
+  adamw: ({ beta1, beta2, epsilon }) => ({
+    slots: [
+      { name: "mean", initial: 0 },
+      { name: "meanSquare", initial: 0 },
+    ],
+    decoupled: true,
+    apply(graph, { weights, before, slots: [mean, meanSquare], rate, gradient, count, weightDecay }) {
+      const number = (value: number) => op.scalar(graph, value);
+      const [power1, power2] = [beta1, beta2].map((beta) => op.power(graph, number(beta), count));
+      const rootOfRest = op.squareRoot(graph, op.subtract(graph, number(1), power2!));
+      const shrink = () => {
+        const lost = op.multiply(graph, before, op.multiply(graph, rate, number(weightDecay)));
+        return op.identity(graph, gradient, undefined, [op.assignSubtract(graph, weights, lost)]);
+      };
+      return op.effect(
+        graph,
+        "ResourceApplyAdam",
+        [
+          ...[weights, mean!, meanSquare!, power1!, power2!, rate, number(beta1), number(beta2)],
+          op.multiply(graph, number(epsilon), rootOfRest),
+          weightDecay === 0 ? gradient : shrink(),
+        ],
+        T,
+      );
+    },
   }),
 };
 

@@ -58,6 +58,7 @@ export const subtract = binary("Sub");
 export const multiply = binary("Mul");
 export const divide = binary("RealDiv");
 export const maximum = binary("Maximum");
+export const power = binary("Pow");
 export const greaterEqual = binary("GreaterEqual");
 export const equal = binary("Equal");
 export const squareRoot = (graph: Graph, value: Value): Value => simple(graph, "Sqrt", [value]);

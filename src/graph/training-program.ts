@@ -3,6 +3,7 @@ import { variables } from "../interpret/parameters.ts";
 import type { Shape } from "../interpret/shapes.ts";
 import type { Layer } from "../network/layer.ts";
 import type { Pixels } from "../network/preprocessing.ts";
+import { clipFactor, globalNorm } from "./clipping.ts";
 import { forward, type Outputs } from "./forward.ts";
 import { gradients } from "./gradients.ts";
 import { Graph } from "./graph.ts";
@@ -26,6 +27,7 @@ export interface TrainingOptions extends LossOptions {
   readonly microBatches: number;
   readonly precision: "float32" | "bfloat16";
   readonly weightDecay: number;
+  readonly decayed: "kernels" | "all";
   readonly clipNorm: number | null;
   readonly optimizer: OptimizerOptions;
   readonly average: boolean;
@@ -45,7 +47,7 @@ export interface TrainingOptions extends LossOptions {
 /**
  * Entries. Feeds `images` (raw uint8, [batch, size, size, 3]), `labels` (int32, [batch], -1 for a picture left out) and `seed` (int32, [2]);
  * `statistics_rate` (1 - decay of batch norm's statistics) where they change; `learning_rate` and `average_rate` (1 - decay of the running
- * average) where weights change. Fetches: `initialize`: from the seed alone. `train`: [loss, auxiliary loss, correct, regularization,
+ * average) where weights change, and `update` (float32, from 1) for optimizers that count. Fetches: `initialize`: from the seed alone. `train`: [loss, auxiliary loss, correct, regularization,
  * gradient norm] after the update. With several micro-batches instead of it: `accumulate`, the first three, fed `share`, the micro-batch's
  * pictures over the step's, and then `apply`, the last two.
  */
@@ -86,6 +88,7 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
     seed: op.placeholder(graph, "seed", "int32", [2]),
     learningRate: op.placeholder(graph, "learning_rate", "float32", []),
     averageRate: op.placeholder(graph, "average_rate", "float32", []),
+    update: op.placeholder(graph, "update", "float32", []),
     statisticsRate: op.placeholder(graph, "statistics_rate", "float32", []),
   };
 
@@ -163,16 +166,33 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
   }
 
   function update(current: Per<Trained, Value>, gradient: Per<Trained, Value>, before: readonly Node[]) {
+    const decays = { kernels: options.weightDecay, scalars: options.decayed === "all" ? options.weightDecay : 0 };
+    const l2 = trained.filter((group) => group === "kernels" || decays[group] > 0);
     const decay = op.scalar(graph, options.weightDecay);
-    const regularization = op.multiply(graph, op.halfSquares(graph, current.kernels), decay);
-    const kernels = op.add(graph, gradient.kernels, op.multiply(graph, current.kernels, decay));
-    const whole = { kernels, scalars: gradient.scalars };
+    const withDecay = (group: Trained) => op.add(graph, gradient[group], op.multiply(graph, current[group], decay));
+    const regularization = optimizer.decoupled
+      ? op.scalar(graph, 0)
+      : op.addAll(
+          graph,
+          l2.map((group) => op.multiply(graph, op.halfSquares(graph, current[group]), decay)),
+        );
+    const whole = per(trained, (group) =>
+      optimizer.decoupled || !l2.includes(group) ? gradient[group] : withDecay(group),
+    );
     const norm = globalNorm(graph, Object.values(whole));
     const factor = options.clipNorm === null ? undefined : clipFactor(graph, norm, options.clipNorm);
     const applied = trained.map((group) => {
       const step = factor ? op.multiply(graph, whole[group], factor) : whole[group];
       const apply = (gradient: Value) =>
-        optimizer.apply(graph, state[group], slots[group], feeds.learningRate, gradient);
+        optimizer.apply(graph, {
+          weights: state[group],
+          before: current[group],
+          slots: slots[group],
+          rate: feeds.learningRate,
+          gradient,
+          count: feeds.update,
+          weightDecay: decays[group],
+        });
       const slowed = heldBack(graph, layout[group], options.rateOf);
       return slowed ? applySlowed(graph, state[group], current[group], { slowed, step, apply }) : apply(step);
     });
@@ -221,20 +241,3 @@ const joined = (graph: Graph, layout: Layout, group: Group, values: ReadonlyMap<
   );
 
 const flattened = (graph: Graph, value: Value): Value => op.reshape(graph, value, [elements(value.shape)]);
-
-const globalNorm = (graph: Graph, vectors: readonly Value[]): Value =>
-  op.squareRoot(
-    graph,
-    op.multiply(
-      graph,
-      op.addAll(
-        graph,
-        vectors.map((vector) => op.halfSquares(graph, vector)),
-      ),
-      op.scalar(graph, 2),
-    ),
-  );
-
-/** min(1, limit / norm). */
-const clipFactor = (graph: Graph, norm: Value, limit: number): Value =>
-  op.divide(graph, op.scalar(graph, limit), op.maximum(graph, norm, op.scalar(graph, limit)));

@@ -99,6 +99,7 @@ function rates({ experiment: { train }, length, phase }: Training, step: number)
     learningRate: learningRate({ ...train, learningRate: full, warmupEpochs }, done, phaseLength(phase, length)),
     averageRate: train.averageDecay === null ? 0 : 1 - warmedDecay(train.averageDecay, done),
     statisticsRate: 1 - (trained ? train.batchNormDecay : warmedDecay(train.batchNormDecay, done)),
+    update: done + 1,
   };
 }
 

@@ -23,8 +23,16 @@ export type StepFigures = {
   readonly gradientNorm: number;
   readonly correct: number;
 };
-/** What changes how fast in a step; the last two are 1 - decay, `statisticsRate` of batch norm's running mean and variance. */
-export type Rates = { readonly learningRate: number; readonly averageRate: number; readonly statisticsRate: number };
+/** What changes how fast in a step. */
+export type Rates = {
+  readonly learningRate: number;
+  /** 1 - decay of the running average. */
+  readonly averageRate: number;
+  /** 1 - decay of batch norm's running mean and variance. */
+  readonly statisticsRate: number;
+  /** The number of the optimizer's update, from 1. */
+  readonly update: number;
+};
 
 export interface Trainer {
   /** Where the layers that stay as they are begin at the input: they and the rest can be used apart, so that features are computed once. */
@@ -130,9 +138,10 @@ const microBatchFeeds = ({ images, labels, seed }: MicroBatch): Feeds => ({
   labels: int32(labels),
   seed: int32(seed),
 });
-const rateFeeds = ({ learningRate, averageRate }: Rates): Feeds => ({
+const rateFeeds = ({ learningRate, averageRate, update }: Rates): Feeds => ({
   learning_rate: float32(learningRate),
   average_rate: float32(averageRate),
+  update: float32(update),
 });
 /** The micro-batches of a step together forget as much as one whole batch does. */
 const statisticsFeed = (rate: number, microBatches: number): Feeds => ({

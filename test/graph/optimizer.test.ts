@@ -15,7 +15,7 @@ function applied(
   options: OptimizerOptions,
   weights: readonly number[],
   steps: readonly { rate: number; gradient: readonly number[] }[],
-  starts?: readonly number[],
+  { starts, weightDecay = 0 }: { starts?: readonly number[] | undefined; weightDecay?: number } = {},
 ): Weights {
   const graph = new Graph();
   const optimizer = optimizerOf(options);
@@ -25,8 +25,10 @@ function applied(
   const slots = optimizer.slots.map(({ name }) => vectors.declare(name, size));
   vectors.finish();
   const rate = op.placeholder(graph, "rate", "float32", []);
+  const count = op.placeholder(graph, "count", "float32", []);
   const gradient = op.decodeRaw(graph, op.placeholder(graph, "gradient", "string", []), "float32", [size]);
-  const update = optimizer.apply(graph, variable, slots, rate, gradient);
+  const before = op.readVariable(graph, variable);
+  const update = optimizer.apply(graph, { weights: variable, before, slots, rate, gradient, count, weightDecay });
   op.identity(graph, op.scalar(graph, 1), "step", [update]);
 
   const session = openSession(savedModel(graph));
@@ -37,8 +39,8 @@ function applied(
   session.run({ [entry.assign("weights")]: raw(Float32Array.from(weights)), ...Object.fromEntries(feeds) }, [
     entry.assigned,
   ]);
-  for (const { rate, gradient } of steps)
-    session.run({ rate: float32(rate), gradient: raw(Float32Array.from(gradient)) }, ["step"]);
+  for (const [i, { rate, gradient }] of steps.entries())
+    session.run({ rate: float32(rate), count: float32(i + 1), gradient: raw(Float32Array.from(gradient)) }, ["step"]);
   const names = ["weights", ...optimizer.slots.map(({ name }) => name)];
   const [first, ...rest] = session.run({}, names.map(entry.read)).map(({ data }) => data as Float32Array);
   session.close();
@@ -46,7 +48,7 @@ function applied(
 }
 
 const one = (options: OptimizerOptions, starts?: readonly number[]) =>
-  applied(options, [0], [{ rate: 0.1, gradient: [1] }], starts);
+  applied(options, [0], [{ rate: 0.1, gradient: [1] }], { starts });
 const rmsprop = { name: "rmsprop", decay: 0.9, momentum: 0, epsilon: 1 } as const;
 
 describe("TensorFlow's RMSProp: one step of w = 0, g = 1, rate 0.1", () => {
@@ -121,4 +123,23 @@ test.each(rules)("%s: eight steps of changing rate agree with the formula to 1e-
         expected.map((row) => row[column]!),
       ),
     ).toBeLessThan(1e-6);
+});
+
+// torch.optim.AdamW of PyTorch 2.13 with betas (0.9, 0.999), eps 1e-3 and the same rates and gradients: weights, exp_avg, exp_avg_sq.
+const mean = [-0.010100895, -0.026618596, 0.10949399, -0.066390648, -0.0090214843, -0.053336401];
+const meanSquare = [0.0062804054, 0.006782956, 0.0052896794, 0.0065911626, 0.0065993788, 0.0052876254];
+test.each([
+  [0.1, [1.6605482, -0.94855523, 0.28289798, -1.9728768, -0.2452067, 0.73595017]],
+  [0, [1.7871276, -1.0189173, 0.30764574, -2.1302118, -0.25779551, 0.78613251]],
+])("AdamW with a decay of %f: ten steps of changing rate end where PyTorch's do, to 1e-6", (weightDecay, expected) => {
+  const steps = Array.from({ length: 10 }, (_, t) => ({
+    rate: 0.1 * 0.94 ** t,
+    gradient: Array.from({ length: 6 }, (_, i) => (((7 * i + 3 * t) % 11) - 5) / 4),
+  }));
+  const options = { name: "adamw", beta1: 0.9, beta2: 0.999, epsilon: 1e-3 } as const;
+  const { weights, slots } = applied(options, [1.5, -0.75, 0.25, -2, 0, 0.5], steps, { weightDecay });
+  expect(distance(weights, expected)).toBeLessThan(1e-6);
+  expect(distance(slots[0]!, mean)).toBeLessThan(1e-6);
+  // 1 - 0.999 in float32, which the correction of the count takes back.
+  expect(distance(slots[1]!, meanSquare)).toBeLessThan(2e-5);
 });

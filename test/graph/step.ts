@@ -20,6 +20,7 @@ export const plain: Omit<TrainingOptions, "size" | "batch"> = {
   labelSmoothing: 0.1,
   auxiliaryWeight: 0.4,
   weightDecay: 0,
+  decayed: "kernels",
   clipNorm: null,
   optimizer: { name: "momentum", momentum: 0, nesterov: false },
   average: false,
@@ -71,6 +72,7 @@ export type Rates = {
   readonly learningRate?: number;
   readonly averageRate?: number;
   readonly statisticsRate?: number;
+  readonly update?: number;
   readonly seed?: number;
 };
 
@@ -106,9 +108,10 @@ export function openStep(
     labels: int32(...labels),
     seed: int32(seed, 0),
   });
-  const updateFeeds = ({ learningRate = 0, averageRate = 0 }: Rates) => ({
+  const updateFeeds = ({ learningRate = 0, averageRate = 0, update = 1 }: Rates) => ({
     learning_rate: float32(learningRate),
     average_rate: float32(averageRate),
+    update: float32(update),
   });
   const statisticsFeed = (rate = 0.1) => ({ statistics_rate: float32(rate) });
   const rateFeeds = (rates: Rates) => ({ ...updateFeeds(rates), ...statisticsFeed(rates.statisticsRate) });

@@ -66,6 +66,29 @@ test("weight decay pulls at kernels only, and its cost is reported", () => {
   expect(regularization).toBeCloseTo(cost, 5);
 });
 
+describe.each(["kernels", "all"] as const)("decayed: %s", (decayed) => {
+  const decays = (name: string) => name.endsWith("kernel") || (decayed === "all" && !name.includes("moving"));
+
+  test.each([
+    ["sgd, by the gradient", { name: "sgd" }],
+    ["adamw, beside a gradient of 0", { name: "adamw", beta1: 0.9, beta2: 0.999, epsilon: 1e-3 }],
+  ] as const)("%s: the rate's share of each weight is lost", (_, optimizer) => {
+    const step = open(normalized, { weightDecay: 0.25, optimizer, decayed });
+    step.write(new Map([["batchNorm/beta", { shape: [4], data: Float32Array.of(1, -2, 3, -4) }]]));
+    const before = step.read();
+    const { regularization } = step.train(leftOut, { learningRate: 0.5 });
+    let cost = 0;
+    for (const [name, { data }] of step.read()) {
+      const weights = before.get(name)!.data;
+      const left = decays(name) ? 1 - 0.5 * 0.25 : 1;
+      if (!name.includes("moving"))
+        expect([...data], name).toEqual([...weights].map((weight) => Math.fround(weight * left)));
+      if (decays(name)) cost += weights.reduce((sum, weight) => sum + 0.125 * weight ** 2, 0);
+    }
+    expect(regularization).toBeCloseTo(optimizer.name === "sgd" ? cost : 0, 5);
+  });
+});
+
 test("the running average follows every group at rates 1 - (1 + t) / (10 + t), of the weights after the step", () => {
   const step = open(normalized, { average: true, optimizer: { name: "sgd" } });
   expect(step.read("average/")).toEqual(step.read());

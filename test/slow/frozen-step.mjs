@@ -46,7 +46,7 @@ const subjects = {
     const trainer = await startTrainer(network, { ...experiment, precision, frozen });
     await trainer.begin({ from: "weights", weights });
     const labels = Int32Array.from({ length: batch }, (_, i) => i % 10);
-    const rates = { learningRate: 0.001, averageRate: 0.1, statisticsRate: 0.1 };
+    const rates = { learningRate: 0.001, averageRate: 0.1, statisticsRate: 0.1, update: 1 };
     return { once: () => trainer.step([{ images, labels, seed: [3, 4] }], rates), close: () => trainer.close() };
   },
 };

@@ -209,7 +209,8 @@ test("a batch goes in micro-batches, each picture once, with seeds of their own 
     const [batch] = whole.steps[i]!.microBatches;
     expect(microBatches.flatMap(({ images }) => [...images])).toEqual([...batch!.images]);
     expect(microBatches.flatMap(({ labels }) => [...labels])).toEqual([...batch!.labels]);
-    expect(rates).toEqual({ learningRate: 0.5, averageRate: 1 - (1 + i) / (10 + i), statisticsRate: [0.9, 0.85][i] });
+    const averageRate = 1 - (1 + i) / (10 + i);
+    expect(rates).toEqual({ learningRate: 0.5, averageRate, statisticsRate: [0.9, 0.85][i], update: i + 1 });
   }
   expect(new Set(steps.flatMap(({ microBatches }) => microBatches.map(({ seed }) => seed.join()))).size).toBe(8);
 });

@@ -7,7 +7,7 @@ import type { MicroBatch, Trainer } from "../../src/train/trainer.ts";
 import { startTrainer } from "../../src/train/trunk.ts";
 import { batchOf, bits, network, tiny, weightsOf } from "./support.ts";
 
-const rates = { learningRate: 0.1, averageRate: 0.2, statisticsRate: 0.1 };
+const rates = { learningRate: 0.1, averageRate: 0.2, statisticsRate: 0.1, update: 1 };
 const opened: Trainer[] = [];
 afterAll(() => Promise.all(opened.map((trainer) => trainer.close())));
 

@@ -9,7 +9,7 @@ import { batchOf, bits, network, tiny, weightsOf } from "./support.ts";
 const opened: Trainer[] = [];
 afterAll(() => Promise.all(opened.map((trainer) => trainer.close())));
 const seed: Start = { from: "seed", seed: [1, 2] };
-const rates = { learningRate: 0.1, averageRate: 0.2, statisticsRate: 0.1 };
+const rates = { learningRate: 0.1, averageRate: 0.2, statisticsRate: 0.1, update: 1 };
 const options = (frozen: string[], ...sets: string[]): StepOptions => ({
   ...tiny(...sets),
   precision: "float32",

@@ -52,6 +52,7 @@ export const arithmetic: Definitions<Arithmetic> = {
       return [() => op.sumTo(graph, first(), a.shape), () => op.sumTo(graph, op.subtract(graph, dy, first()), b.shape)];
     }),
   },
+  Pow: { outputs: binary, gradient: "none" },
   GreaterEqual: comparison,
   Equal: comparison,
   Sqrt: {

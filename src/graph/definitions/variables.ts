@@ -22,4 +22,5 @@ export const variables: Definitions<VariableOperation> = {
   ResourceApplyGradientDescent: effect,
   ResourceApplyMomentum: effect,
   ResourceApplyRMSProp: effect,
+  ResourceApplyAdam: effect,
 };
