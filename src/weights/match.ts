@@ -79,6 +79,11 @@ function optionsIn(
   return networkOf(withHeads(network, auxiliary), count);
 }
 
-/** Sides of one change no number's place: Caffe's old blobs have four sides, a 1x1 kernel may be a matrix. */
-const sameButOnes = (a: readonly number[], b: readonly number[]): boolean =>
-  a.filter((side) => side !== 1).join() === b.filter((side) => side !== 1).join();
+/**
+ * Sides of one more or less change no number's place: Caffe's old blobs have four sides, a 1x1 kernel may be a matrix. With as many
+ * sides they say which is which: a kernel of 1x7 is none of 7x1.
+ */
+function sameButOnes(a: readonly number[], b: readonly number[]): boolean {
+  const sides = (shape: readonly number[]) => (a.length === b.length ? shape : shape.filter((side) => side !== 1));
+  return sides(a).join() === sides(b).join();
+}

@@ -44,6 +44,16 @@ describe("a file", () => {
     expect(isWhole(match)).toBe(false);
   });
 
+  test("with a kernel of 1x7 in the place of one of 7x1 does not match", () => {
+    const v3 = networkNamed("torchvision", "inception_v3");
+    const { format, tensors } = shapesOf(v3, 10);
+    const turned = new Map(tensors).set("Mixed_6b.branch7x7_2.conv.weight", tensor(128, 128, 7, 1));
+    expect(matchNetwork(v3, { format, tensors }, 299).wrongShape).toEqual([]);
+    expect(matchNetwork(v3, { format, tensors: turned }, 299).wrongShape).toMatchObject([
+      { shape: [128, 128, 1, 7], found: [128, 128, 7, 1] },
+    ]);
+  });
+
   test("with a tensor too many names it", () => {
     const match = matchOf(changed((tensors) => tensors.set("extra.weight", tensor(3))));
     expect(match.leftOver).toEqual(["extra.weight"]);
