@@ -9,6 +9,7 @@ import { buildApp } from "../src/cli/app.ts";
 import { findAblation, findConfig } from "../src/config/find.ts";
 import { anySet, loadExperiment, parseExperiment } from "../src/config/load.ts";
 import { networkSchema, optimizerSchema, scheduleSchema } from "../src/config/schema.ts";
+import { mixSchema } from "../src/config/variation.ts";
 
 const root = join(import.meta.dirname, "..");
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
@@ -152,7 +153,7 @@ describe("docs/formats.md", () => {
   });
 
   it.each(
-    [networkSchema, scheduleSchema, optimizerSchema].flatMap((schema) =>
+    [networkSchema, scheduleSchema, optimizerSchema, mixSchema].flatMap((schema) =>
       schema.options.map(({ shape }) => [shape.name.value, schema] as const),
     ),
   )("shows the keys of %s with their defaults", (name, schema) => {

@@ -10,6 +10,7 @@ import { threads } from "../runtime/threads.ts";
 import { phasesOf } from "../train/phases.ts";
 import { headSteps, runLength, timesBy } from "../train/schedule.ts";
 import { startTrainer } from "../train/trunk.ts";
+import { variationOf } from "../train/variation.ts";
 import type { Crops } from "./file.ts";
 
 /** Seconds to start (compile, first step), for each step after that, and to decode a picture with every core at work. */
@@ -45,16 +46,17 @@ const workOf = ({ network, data, augment, train: { batch, microBatch, precision 
   JSON.stringify([network, data, augment, batch, microBatch, precision]);
 
 /** A picture that cannot be read counts like the others: to say so is the training's business. */
-async function measurePicture(
-  { data: { size, jpegReduction }, train: { batch }, augment }: Experiment,
-  listing: Listing,
-): Promise<number> {
+async function measurePicture(experiment: Experiment, listing: Listing): Promise<number> {
+  const {
+    data: { size, jpegReduction },
+    train: { batch },
+  } = experiment;
   const every = Math.ceil(listing.items.length / (measuredBatches * batch));
   const some = { ...listing, items: listing.items.filter((_, i) => i % every === 0) };
   const decoders = startDecoders(threads());
   const end = batchesPerEpoch(some.items.length, batch);
   const options = {
-    ...{ decoders, listing: some, size, batch, jpegReduction, augment },
+    ...{ decoders, listing: some, size, batch, jpegReduction, ...variationOf(experiment) },
     ...{ seed: 0, start: 0, end, onBad: () => {} },
   };
   const decodeAll = async (): Promise<number> => {

@@ -93,13 +93,14 @@ type Protocol = z.output<typeof summarySchema>["protocol"];
 const promised = (
   { experiment: { train, data, evaluate } }: Cell,
   crops: Crops,
-  { name, average, precision, size, preset, cropShare, interpolation }: Protocol,
+  { name, average, precision, size, preset, fit, cropShare, interpolation }: Protocol,
 ): (readonly [what: string, got: string | number | undefined, expected: string | number | undefined])[] => [
   ["crops", name, `${crops}`],
   ["the mean of", average, "probabilities"],
   ["precision", precision, train.precision === "auto" ? undefined : train.precision],
   ["pixels", size, size === undefined ? undefined : data.size],
   ["preset", preset, preset === undefined ? undefined : evaluate.preset],
+  ["fit", preset && (fit ?? "crop"), preset && evaluate.fit],
   ["crop share", cropShare, cropShare === undefined ? undefined : "the preset's"],
   ["interpolation", interpolation, interpolation === undefined ? undefined : "the preset's"],
 ];

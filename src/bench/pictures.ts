@@ -4,6 +4,7 @@ import { UserError } from "../errors.ts";
 import { startDecoders, trainingBatches } from "../images/batches.ts";
 import { openSource } from "../images/sources/source.ts";
 import { threads } from "../runtime/threads.ts";
+import { variationOf } from "../train/variation.ts";
 
 export interface Pictures {
   /** Raw uint8 [batch, size, size, 3], and [batch] labels. */
@@ -29,13 +30,13 @@ export function madeUpImages({ size, batch }: Options): Uint8Array {
 export async function photographs(source: string, { size, batch }: Options): Promise<Pictures> {
   const listing = await openSource(source);
   const decoders = startDecoders(threads());
-  const { augment, data } = experimentSchema.parse({ data: { train: source } });
+  const experiment = experimentSchema.parse({ data: { train: source } });
   const onBad = ({ name, reason }: { name: string; reason: string }): never => {
     throw new UserError("data", `${name}: ${reason}`);
   };
-  const { jpegReduction } = data;
-  const span = { seed: 1, start: 0, end: Infinity };
-  const batches = trainingBatches({ decoders, listing, size, batch, jpegReduction, ...span, augment, onBad });
+  const { jpegReduction } = experiment.data;
+  const options = { decoders, listing, size, batch, jpegReduction, ...variationOf(experiment), onBad };
+  const batches = trainingBatches({ ...options, seed: 1, start: 0, end: Infinity });
   return {
     next: async () => (await batches.next()).value!,
     close: async () => {

@@ -2,12 +2,13 @@
 import { readFile } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import { nodeFs, replaceDurably } from "../checkpoint/files.ts";
-import { chooseView, type View, type ViewChoice } from "../evaluate/view.ts";
+import { chooseView, type OwnView, type ViewChoice } from "../evaluate/view.ts";
 import { contactSheet } from "../images/contact-sheet.ts";
 import { encodePng, openPicture } from "../images/decode.ts";
 import type { JpegReduction } from "../images/jpeg-reduction.ts";
 import { preparePicture } from "../images/prepare.ts";
 import { type Crop, cropCounts, type Protocol, planCrops, resizing } from "../images/protocols.ts";
+import { type Preprocessing, preprocessingSchema } from "../network/preprocessing.ts";
 import { note, print, printJson } from "./print.ts";
 
 type Options = ViewChoice & {
@@ -24,14 +25,15 @@ type Options = ViewChoice & {
  */
 export async function writeCropsPreview(image: string, paths: readonly string[], options: Options): Promise<void> {
   const { crops: protocol, output = `${basename(image, extname(image))}-${protocol}crops.png`, json } = options;
-  const { jpegReduction, ...own } = await ownView(paths[0], options);
+  const own = await ownView(paths[0], options);
+  const { jpegReduction } = own.preprocessing;
   const { size, preset, choice = {} } = chooseView(own, options, protocol);
   const treatment = protocol === "single" ? { preset, choice, jpegReduction } : { crops: protocol };
   const item = { name: image, label: 0, source: { file: image } };
   const pixels = await preparePicture(item, size, treatment);
   const { width, height } = await openPicture(() => readFile(image), image);
   const crops = protocol === "single" ? [] : planCrops(protocol, width, height, size).flatMap((view) => view.crops);
-  const labels = protocol === "single" ? [`${preset} single`] : crops.map(label);
+  const labels = protocol === "single" ? [`${preset} ${choice.fit?.name ?? "single"}`] : crops.map(label);
   const count = cropCounts[protocol];
   const sheet = contactSheet(pixels, count, size, Math.min(count, 12), labels);
   replaceDurably(nodeFs, output, await encodePng(sheet.pixels, sheet.width, sheet.height));
@@ -54,12 +56,13 @@ export async function writeCropsPreview(image: string, paths: readonly string[],
 async function ownView(
   path: string | undefined,
   { checkpoint, jpegReduction }: Options,
-): Promise<View & { readonly jpegReduction: JpegReduction }> {
+): Promise<OwnView & { readonly preprocessing: Preprocessing }> {
   const { choosePath, openAloud } = await import("./chosen-model.ts");
   const chosen = choosePath(path);
-  if (chosen !== undefined) return openAloud(chosen, { which: checkpoint, raw: false, jpegReduction }).preprocessing;
+  if (chosen !== undefined) return openAloud(chosen, { which: checkpoint, raw: false, jpegReduction });
   note("there is no run in runs/train: crops of 299 pixels");
-  return { size: 299, preset: "tf", jpegReduction: jpegReduction ?? "auto" };
+  const preprocessing = preprocessingSchema.parse({ size: 299, preset: "tf", jpegReduction });
+  return { ...preprocessing, preprocessing };
 }
 
 const anchors: Readonly<Record<Crop["anchor"], string>> = {

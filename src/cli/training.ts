@@ -9,6 +9,7 @@ import { createRun, newestRun, openRun, type RunFolder } from "../run/folder.ts"
 import { runPaths } from "../run/paths.ts";
 import { arithmetic } from "../runtime/arithmetic.ts";
 import { choosePrecision } from "../runtime/features.ts";
+import { classWeights } from "../train/class-weights.ts";
 import { runTraining, type TrainingResult } from "../train/run.ts";
 import { fromBeginning, fromRun, originOf } from "../train/start.ts";
 import { openSets, type Sets, sizeOf } from "../train/training.ts";
@@ -38,6 +39,8 @@ export async function trainExperiment(
       : await loadRun(resumed, options.set);
   const sets = counted ?? (await openSets(experiment));
   for (const warning of sets.train.warnings) note(`warning: ${warning}`);
+  // Refused before there is a folder.
+  classWeights(experiment.train.classWeights, sets.train);
   const folder = openFolder(experiment, sets.train.fingerprint, resumed, options.output);
   const watcher = consoleWatcher(folder.path);
   let exit: number = exitCodes.bug;

@@ -13,6 +13,14 @@ export const viewOptions = (conflicts: readonly string[] = []) => ({
     choices: ["tf", "torchvision", "timm"],
     conflicts,
   }),
+  fit: choice(
+    "<name>",
+    "a crop, or the whole picture: filled up to a square, or squashed (default: as it was trained)",
+    {
+      choices: ["crop", "letterbox", "squash"],
+      conflicts,
+    },
+  ),
   size: wholeNumber("<pixels>", "height and width of the network's input (default: as it was trained)", {
     most: largestSize,
     conflicts,

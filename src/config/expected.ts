@@ -7,6 +7,8 @@ type Json = {
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly properties?: Readonly<Record<string, Json>>;
+  /** Of a table, what stands under every key; false where no other key may stand. */
+  readonly additionalProperties?: Json | boolean;
   readonly anyOf?: readonly Json[];
   readonly oneOf?: readonly Json[];
   readonly prefixItems?: readonly Json[];
@@ -55,8 +57,10 @@ function schemasAt(path: readonly PropertyKey[], document: unknown, from: z.ZodT
   for (const key of path) {
     schemas = named(schemas, member(value, "name")).flatMap((schema) => {
       const below =
-        typeof key === "number" ? (schema.prefixItems?.[key] ?? schema.items) : schema.properties?.[String(key)];
-      return below ? variants(below) : [];
+        typeof key === "number"
+          ? (schema.prefixItems?.[key] ?? schema.items)
+          : (schema.properties?.[String(key)] ?? schema.additionalProperties);
+      return typeof below === "object" ? variants(below) : [];
     });
     value = member(value, key);
   }

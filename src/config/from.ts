@@ -17,6 +17,7 @@ const free: ReadonlySet<string> = new Set([
   "data.size",
   "data.jpegReduction",
   "evaluate.preset",
+  "evaluate.fit",
 ]);
 
 /**
@@ -48,9 +49,9 @@ const settledKeys = [
 ];
 
 function valuesOf({ state: { network, preprocessing } }: Origin): Values {
-  const { size, preset, jpegReduction, background: _, ...pixels } = preprocessingSchema.parse(preprocessing);
+  const { size, preset, fit, jpegReduction, background: _, ...pixels } = preprocessingSchema.parse(preprocessing);
   const { classes: __, ...options } = network as Values;
-  return { network: options, data: { size, jpegReduction, pixels }, evaluate: { preset } };
+  return { network: options, data: { size, jpegReduction, pixels }, evaluate: { preset, fit } };
 }
 
 /** Every value that is written otherwise and may not be. */

@@ -87,6 +87,18 @@ const ascending =
   }) =>
     low > high ? problem(`augment.${key}`, `expected the smaller value first, got [${low}, ${high}]`) : [];
 
+const erasesFromLowToHigh: Rule = ({ augment: { erase } }) =>
+  (["area", "aspect"] as const).flatMap((key) => {
+    const [low, high] = erase?.[key] ?? [0, 0];
+    return low > high ? problem(`augment.erase.${key}`, `expected the smaller value first, got [${low}, ${high}]`) : [];
+  });
+
+/** Either has each class count the same. */
+const balancesOnce: Rule = ({ data: { sampling }, train: { classWeights } }) =>
+  sampling === "balanced" && classWeights === "auto"
+    ? warning("train.classWeights", "has rare classes count more still, which data.sampling: balanced has made common")
+    : [];
+
 const someAreaIsLeft: Rule = ({ augment: { area } }) =>
   area[0] === 0 ? problem("augment.area", "expected a smallest share above 0, got 0") : [];
 
@@ -137,6 +149,8 @@ export const rules: readonly Rule[] = [
   warmupEnds,
   ascending("area"),
   ascending("aspect"),
+  erasesFromLowToHigh,
+  balancesOnce,
   someAreaIsLeft,
   validatesOnOtherPictures,
   layersAreThere,

@@ -3,11 +3,13 @@ import { z } from "zod";
 import { canonical } from "../network/canonical.ts";
 import { auxiliaries, auxiliaryPairs, earlyStems, stems } from "../network/options.ts";
 import { pixelsSchema } from "../network/preprocessing.ts";
+import { classWeightsKey, samplingKey } from "./balance.ts";
 import { bnInceptionKeys, googLeNetKeys } from "./early-switches.ts";
 import { fineTuningKeys } from "./fine-tuning.ts";
 import { defaultRecipe, recipeNames } from "./recipes.ts";
 import { switchKeys } from "./switches.ts";
 import { optimizerSchema, scheduleSchema } from "./updates.ts";
+import { variationKeys } from "./variation.ts";
 
 export { optimizerSchema, scheduleSchema } from "./updates.ts";
 
@@ -103,6 +105,7 @@ export const dataSchema = z.strictObject({
     "Height and width of the network's input in pixels; left out, 224 for googlenet and bn-inception, else 299",
   ),
   pixels: pixelsSchema.prefault({}).describe("What a byte becomes to the network: (byte * scale - mean) / deviation"),
+  ...samplingKey,
   onBadImage: z.enum(["fail", "skip"]).default("fail").describe("What an unreadable picture does; skip lists them"),
   jpegReduction: z
     .enum(["auto", "off"])
@@ -126,6 +129,7 @@ export const augmentSchema = z.strictObject({
     .describe("Smallest and largest width over height"),
   flip: z.boolean().default(true).describe("Mirror half of the pictures"),
   color: z.enum(["off", "fast", "slow"]).default("fast").describe("Colour distortions of the Inception recipe"),
+  ...variationKeys,
 });
 
 export const trainSchema = z.strictObject({
@@ -152,6 +156,7 @@ export const trainSchema = z.strictObject({
     .default("kernels")
     .describe("Which weights decay: convolution and dense kernels, or biases, gammas and betas too"),
   labelSmoothing: belowOne.default(0.1).describe("Share of each label spread evenly over all classes (section 7)"),
+  ...classWeightsKey,
   auxiliaryWeight: ofNetwork(z.number().min(0)).describe(
     "Weight of each auxiliary head's loss; left out, 0.3 for googlenet, else 0.4",
   ),
@@ -193,6 +198,12 @@ const writtenSchema = z.strictObject({
         .enum(["tf", "torchvision", "timm"])
         .default("tf")
         .describe("Single-crop preprocessing: central 87.5% of each side, short side 8/7 and centre, or timm's"),
+      fit: z
+        .enum(["crop", "letterbox", "squash"])
+        .default("crop")
+        .describe(
+          "Whether a crop is seen, or the whole picture: with its short side filled up, or squashed into a square",
+        ),
       batch: count.default(32).describe("Pictures at a time; changes the last bits of a result at the most"),
       everyEpochs: positive
         .default(1)

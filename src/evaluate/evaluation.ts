@@ -195,7 +195,9 @@ function collect(
           weights: kind,
           network: options.name,
           size,
-          ...(protocol === "single" ? { preset, ...shareAndInterpolation(choice ?? {}) } : {}),
+          ...(protocol === "single"
+            ? { preset, ...(choice?.fit && { fit: choice.fit.name }), ...shareAndInterpolation(choice ?? {}) }
+            : {}),
           precision,
           resize,
           digest: digestOf(logits),

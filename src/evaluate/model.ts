@@ -10,6 +10,7 @@ import { buildNetwork } from "../network/catalog.ts";
 import type { Layer } from "../network/layer.ts";
 import type { NetworkOptions } from "../network/options.ts";
 import { type Preprocessing, preprocessingSchema } from "../network/preprocessing.ts";
+import { fitOf } from "./fit.ts";
 
 export interface Model {
   readonly path: string;
@@ -55,6 +56,7 @@ export function openModel(path: string, choice: ModelChoice): Model {
   const own = preprocessingIn(state, found.path);
   const preprocessing = { ...own, jpegReduction: choice.jpegReduction ?? own.jpegReduction };
   const { size, preset } = preprocessing;
+  const fit = fitOf(preprocessing.fit, preprocessing);
   const options = state.network as NetworkOptions;
   const experiment = (state.experiment ?? undefined) as Experiment | undefined;
   const average = choice.raw ? undefined : files.average;
@@ -69,6 +71,7 @@ export function openModel(path: string, choice: ModelChoice): Model {
     preprocessing,
     size,
     preset,
+    ...(fit && { choice: { fit } }),
     kind: average ? "average" : "raw",
     chosen: found.chosen,
     weights: (average ?? files.weights) as NamedTensors,

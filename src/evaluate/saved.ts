@@ -46,8 +46,9 @@ const modelSchema = z.object({
   weights: z.enum(["average", "raw"]),
   network: z.string(),
   size: count,
-  /** Of a single crop, the last two where they are not the preset's. */
+  /** Of a single crop: the fit where the whole picture is seen, the last two where they are not the preset's. */
   preset: z.string().optional(),
+  fit: z.string().optional(),
   cropShare: z.number().optional(),
   interpolation: z.string().optional(),
   precision: z.enum(["float32", "bfloat16"]),

@@ -1,10 +1,12 @@
-// How a model sees pictures when that is not what its checkpoint says: another preset, size, share or kernel.
+// How a model sees pictures when that is not what its checkpoint says: another preset, fit, size, share or kernel.
 import { UserError } from "../errors.ts";
-import { type CropChoice, type Preset, presetCrops } from "../images/crop.ts";
+import { type CropChoice, type FitName, type Preset, presetCrops } from "../images/crop.ts";
 import type { Protocol } from "../images/protocols.ts";
 import type { Kernel } from "../images/resample/resample.ts";
 import { fits, smallestSize } from "../interpret/fits.ts";
 import { buildNetwork } from "../network/catalog.ts";
+import type { Pixels, Preprocessing } from "../network/preprocessing.ts";
+import { fitOf } from "./fit.ts";
 import type { Model } from "./model.ts";
 
 export const interpolations = ["bilinear", "bicubic", "tensorflow"] as const;
@@ -13,6 +15,7 @@ export type Interpolation = (typeof interpolations)[number];
 /** What of it is asked for; what is left out is as the checkpoint says. */
 export interface ViewChoice {
   readonly preset?: Preset;
+  readonly fit?: FitName;
   /** Side of the network's square input in pixels. */
   readonly size?: number;
   readonly cropShare?: number;
@@ -28,14 +31,23 @@ const interpolationOf = (kernel: Kernel): Interpolation => interpolations.find((
 
 /** How pictures are brought to a network. */
 export type View = Pick<Model, "preset" | "size" | "choice">;
+/** The same as a checkpoint has it. */
+export type OwnView = Pick<View, "preset" | "size"> & {
+  readonly preprocessing: Pick<Preprocessing, "fit" | keyof Pixels>;
+};
 
 /**
  * Another view than `own`; what is chosen as the preset has it counts as not chosen. Throws UserError("usage") for a kernel that the preset has not,
- * and for a single crop's options with many crops.
+ * for a share of a picture that is not cropped, and for a single crop's options with many crops.
  */
-export function chooseView(own: View, asked: ViewChoice, crops: Protocol = "single"): View {
+export function chooseView(own: OwnView, asked: ViewChoice, crops: Protocol = "single"): View {
   if (crops !== "single") requireNone(asked, crops);
   const { preset = own.preset, size = own.size, cropShare: share, interpolation } = asked;
+  const fit = fitOf(asked.fit ?? own.preprocessing.fit, own.preprocessing);
+  if (fit !== undefined && share !== undefined)
+    throw new UserError("usage", `--crop-share is about a crop, and ${fit.name} shows the whole picture`, {
+      hint: "leave it out, or add --fit crop",
+    });
   const standard = presetCrops[preset];
   const kernel = interpolation && kernels[interpolation];
   if (kernel === "tensorflow" && preset !== "tf")
@@ -46,6 +58,7 @@ export function chooseView(own: View, asked: ViewChoice, crops: Protocol = "sing
   const choice = {
     ...(share === undefined || share === standard.share ? {} : { share }),
     ...(kernel === undefined || kernel === standard.kernel ? {} : { kernel }),
+    ...(fit && { fit }),
   };
   return { preset, size, choice };
 }
@@ -63,14 +76,16 @@ export function withView(model: Model, asked: ViewChoice, crops: Protocol = "sin
 
 /** What differs from the checkpoint's own view, in the words of the options. */
 export function viewOf({ preset, size, choice = {}, preprocessing }: ViewedModel): ViewChoice {
+  const { name: fit } = choice.fit ?? { name: "crop" as const };
   return {
     ...(preset === preprocessing.preset ? {} : { preset }),
+    ...(fit === preprocessing.fit ? {} : { fit }),
     ...(size === preprocessing.size ? {} : { size }),
     ...shareAndInterpolation(choice),
   };
 }
 export type ViewedModel = View & {
-  readonly preprocessing: Pick<Model["preprocessing"], "preset" | "size">;
+  readonly preprocessing: Pick<Model["preprocessing"], "preset" | "size" | "fit">;
 };
 
 export const shareAndInterpolation = ({
@@ -81,8 +96,8 @@ export const shareAndInterpolation = ({
   ...(kernel === undefined ? {} : { interpolation: interpolationOf(kernel) }),
 });
 
-function requireNone({ preset, cropShare, interpolation }: ViewChoice, crops: Protocol): void {
-  const given = Object.entries({ preset, "crop-share": cropShare, interpolation }).find(
+function requireNone({ preset, fit, cropShare, interpolation }: ViewChoice, crops: Protocol): void {
+  const given = Object.entries({ preset, fit, "crop-share": cropShare, interpolation }).find(
     ([, value]) => value !== undefined,
   );
   if (given)

@@ -22,6 +22,8 @@ export const scalar = (graph: Graph, value: number): Value => constant(graph, "f
 export const integer = (graph: Graph, value: number): Value => constant(graph, "int32", [], Int32Array.of(value));
 export const integers = (graph: Graph, values: readonly number[], shape: Dims = [values.length]): Value =>
   constant(graph, "int32", shape, Int32Array.from(values));
+export const floats = (graph: Graph, values: readonly number[], shape: Dims): Value =>
+  constant(graph, "float32", shape, Float32Array.from(values));
 export const filledWith = (graph: Graph, shape: Dims, value: Value): Value =>
   simple(graph, "Fill", [integers(graph, shape), value], {
     attributes: { ...T(value), index_type: { type: "int32" } },

@@ -31,6 +31,8 @@ export interface TrainingOptions extends LossOptions {
   readonly clipNorm: number | null;
   readonly optimizer: OptimizerOptions;
   readonly average: boolean;
+  /** Whether pictures are mixed and have two labels. */
+  readonly mixed?: boolean | undefined;
   readonly kernels: Kernels;
   /** RGB in [-1, 1] where left out. */
   readonly pixels?: Pixels;
@@ -46,10 +48,11 @@ export interface TrainingOptions extends LossOptions {
 
 /**
  * Entries. Feeds `images` (raw uint8, [batch, size, size, 3]), `labels` (int32, [batch], -1 for a picture left out) and `seed` (int32, [2]);
+ * where pictures are mixed `second_labels` (as `labels`) and `label_shares` (float32, [batch], of the first label);
  * `statistics_rate` (1 - decay of batch norm's statistics) where they change; `learning_rate` and `average_rate` (1 - decay of the running
  * average) where weights change, and `update` (float32, from 1) for optimizers that count. Fetches: `initialize`: from the seed alone. `train`: [loss, auxiliary loss, correct, regularization,
  * gradient norm] after the update. With several micro-batches instead of it: `accumulate`, the first three, fed `share`, the micro-batch's
- * pictures over the step's, and then `apply`, the last two.
+ * pictures over the step's (their weights, where classes have some), and then `apply`, the last two.
  */
 export interface TrainingProgram {
   readonly bytes: Uint8Array;
@@ -91,6 +94,12 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
     update: op.placeholder(graph, "update", "float32", []),
     statisticsRate: op.placeholder(graph, "statistics_rate", "float32", []),
   };
+  const mixed = options.mixed
+    ? {
+        labels: op.placeholder(graph, "second_labels", "int32", [options.batch]),
+        shares: op.placeholder(graph, "label_shares", "float32", [options.batch]),
+      }
+    : undefined;
 
   initialize();
   const weights = per(trained, (group) => op.readVariable(graph, state[group]));
@@ -146,7 +155,7 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
       weight: (name) => pieces.get(name)!,
       training: { seed: feeds.seed, isFrozen: isBelow(frozen) },
     });
-    const loss = classificationLoss(graph, outputs, feeds.labels, options);
+    const loss = classificationLoss(graph, outputs, feeds.labels, options, mixed);
     const names = trained.flatMap((group) => layout[group].extents.map(({ variable }) => variable.name));
     const found = gradients(
       graph,

@@ -1,11 +1,13 @@
 // Batches of pictures for training and evaluation: decoded ahead, and the same whatever the number of threads.
+import { type MixedLabels, type Mixing, mixBatch } from "./augment/mixing.ts";
 import type { CropChoice, Preset } from "./crop.ts";
 import { decodeAhead } from "./decode-ahead.ts";
 import type { Decoders } from "./decoders.ts";
 import { batchesPerEpoch } from "./epoch.ts";
 import type { JpegReduction } from "./jpeg-reduction.ts";
+import { epochOrder, type Sampling } from "./order.ts";
 import type { Augmentation, Treatment } from "./prepare.ts";
-import { permutation } from "./random.ts";
+import { random } from "./random.ts";
 import type { Item, Listing } from "./sources/listing.ts";
 
 export { type Decoders, startDecoders } from "./decoders.ts";
@@ -17,6 +19,8 @@ export interface Batch {
   readonly images: Uint8Array;
   /** -1: padding or left out. */
   readonly labels: Int32Array;
+  /** Where pictures may be mixed with one another: `labels` are then those with the larger share. */
+  readonly mixed?: Omit<MixedLabels, "labels">;
   readonly names: string[];
   /** Real pictures; in evaluation they are the first ones. */
   readonly count: number;
@@ -34,13 +38,19 @@ interface Common {
   /** Called for an unreadable picture, in order; what it throws ends the iteration, otherwise the picture is left out. */
   readonly onBad: (failure: BadPicture) => void;
 }
-export type TrainingOptions = Common & {
-  readonly seed: number;
-  /** Numbers of the first batch to give and of the one after the last, counted from the first epoch's start. */
-  readonly start: number;
-  readonly end: number;
+/** How training pictures are chosen and varied. */
+export interface Variation {
   readonly augment: Augmentation;
-};
+  readonly mix: Mixing | null;
+  readonly sampling: Sampling;
+}
+export type TrainingOptions = Common &
+  Variation & {
+    readonly seed: number;
+    /** Numbers of the first batch to give and of the one after the last, counted from the first epoch's start. */
+    readonly start: number;
+    readonly end: number;
+  };
 export type EvaluationOptions = Common & { readonly preset: Preset; readonly choice?: CropChoice };
 
 /** A picture and what is done to it. */
@@ -53,23 +63,30 @@ const ahead = 3;
 
 /** Epoch after epoch, each in an order of its own; the next epoch's first batches are decoded while the last ones are used. */
 export async function* trainingBatches(options: TrainingOptions): AsyncGenerator<Batch, undefined> {
+  const { size, mix, seed } = options;
   for await (const { index, images, slots, reasons } of decodeAhead(trainingJobs(options), ahead, decoding(options))) {
     tellBad(slots, reasons, options.onBad);
-    const labels = Int32Array.from(slots, ({ item }, i) => (reasons[i] === undefined ? item.label : -1));
+    const own = Int32Array.from(slots, ({ item }, i) => (reasons[i] === undefined ? item.label : -1));
+    const names = slots.map(({ item }) => item.name);
     const count = reasons.filter((reason) => reason === undefined).length;
-    yield { index, images, labels, names: slots.map(({ item }) => item.name), count };
+    if (mix === null) {
+      yield { index, images, labels: own, names, count };
+      continue;
+    }
+    const { labels, ...mixed } = mixBatch(images, own, size, mix, random(seed, "mix", 0, index));
+    yield { index, images, labels, mixed, names, count };
   }
 }
 
 function* trainingJobs(options: TrainingOptions): Generator<Job> {
-  const { batch, seed, start, end, augment, jpegReduction } = options;
+  const { batch, seed, start, end, augment, sampling, jpegReduction } = options;
   const { items } = options.listing;
   const perEpoch = batchesPerEpoch(items.length, batch);
   for (let index = start; index < end; ) {
     const epoch = Math.floor(index / perEpoch);
-    const order = permutation(seed, epoch, items.length);
+    const order = epochOrder(sampling, seed, epoch, items, perEpoch * batch);
     const slot = (position: number): Slot => ({
-      item: items[order[position % items.length]!]!,
+      item: items[order[position]!]!,
       treatment: { augment, seed, epoch, position, jpegReduction },
     });
     for (const last = Math.min(end, (epoch + 1) * perEpoch); index < last; index++) {

@@ -1,6 +1,6 @@
 // Where pictures are cut: random crops for training, the presets' central crops for evaluation. Pure geometry.
 import type { Random } from "./random.ts";
-import { type Box, type Extent, type Size, wholeOf } from "./resample/extent.ts";
+import { type Box, type Color, type Extent, type Size, wholeOf } from "./resample/extent.ts";
 import type { Kernel } from "./resample/resample.ts";
 
 /** The picture resized to `resize`, when given, then cut to `crop`, then brought to the network's size. */
@@ -8,6 +8,8 @@ export interface CropPlan {
   readonly resize?: Size;
   readonly crop: Box;
   readonly kernel: Kernel;
+  /** Of what is around the crop, in whose middle it lies, where it is smaller than the network's input. */
+  readonly fill?: Color;
 }
 /** Bounds of a crop's share of the picture's area, and of its width over its height. */
 export interface CropRange {
@@ -15,15 +17,20 @@ export interface CropRange {
   readonly aspect: readonly [number, number];
 }
 export type Preset = "tf" | "torchvision" | "timm";
+export type FitName = "crop" | "letterbox" | "squash";
+/** How the whole picture is brought in: squashed into the square, or as it is, with its short side filled up. */
+export type Fit = { readonly name: "squash" } | { readonly name: "letterbox"; readonly fill: Color };
 /** What a single crop has otherwise than its preset. */
 export interface CropChoice {
   /** Of each side (`tf`), or of the resized picture's short side: above 0, at most 1. */
   readonly share?: number;
   /** `tensorflow` for `tf` alone. */
   readonly kernel?: Kernel;
+  /** In the place of a crop; its share then means nothing. */
+  readonly fit?: Fit | undefined;
 }
 /** What a preset has where nothing is chosen. */
-export const presetCrops: Readonly<Record<Preset, Required<CropChoice>>> = {
+export const presetCrops: Readonly<Record<Preset, Required<Omit<CropChoice, "fit">>>> = {
   tf: { share: 7 / 8, kernel: "tensorflow" },
   torchvision: { share: 7 / 8, kernel: "linear" },
   timm: { share: 7 / 8, kernel: "cubic" },
@@ -75,7 +82,7 @@ export function tensorflowCrop(random: Random, width: number, height: number, { 
 /**
  * The single central crop of each preset, with the share of 7/8 where none is chosen: `tf` that share of each side, aspect not kept (TensorFlow's
  * central_crop); the others the short side to size / share and the central square, where `torchvision` rounds the short side and `timm` (its
- * crop_pct) rounds it down.
+ * crop_pct) rounds it down. With a fit the whole picture, by the preset's kernel.
  */
 export function evaluationPlan(
   preset: Preset,
@@ -84,10 +91,20 @@ export function evaluationPlan(
   size: number,
   choice: CropChoice = {},
 ): CropPlan {
-  const { share, kernel } = { ...presetCrops[preset], ...choice };
+  const { share, kernel, fit } = { ...presetCrops[preset], ...choice };
+  if (preset !== "tf" && kernel === "tensorflow") throw new RangeError(`${preset} has no kernel of TensorFlow's`);
+  if (fit !== undefined) return wholePlan(fit, { width, height }, size, kernel);
   if (preset === "tf") return { crop: centralShare(width, height, share), kernel };
-  if (kernel === "tensorflow") throw new RangeError(`${preset} has no kernel of TensorFlow's`);
   return shortSide(width, height, shortSides[preset](size, share), size, kernel);
+}
+
+/** The long side of a letterboxed picture is the network's, the short one at least a pixel. */
+export function wholePlan(fit: Fit, picture: Size, size: number, kernel: Kernel): CropPlan {
+  if (fit.name === "squash") return { crop: wholeOf(picture), kernel };
+  const scale = size / Math.max(picture.width, picture.height);
+  const side = (length: number): number => Math.max(1, Math.round(length * scale));
+  const resize = { width: side(picture.width), height: side(picture.height) };
+  return { resize, crop: wholeOf(resize), kernel, fill: fit.fill };
 }
 
 /** To how many pixels the short side is resized. */

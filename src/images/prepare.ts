@@ -1,5 +1,7 @@
-// One picture on its way to the network: read, decoded, cut, resized, mirrored and recoloured.
+// One picture on its way to the network: read, decoded, cut, resized, mirrored, varied and recoloured.
 import { readFile } from "node:fs/promises";
+import { type Erasing, erase } from "./augment/erasing.ts";
+import { trivialAugment } from "./augment/trivial-augment.ts";
 import { type ColorMode, distortColor, flip } from "./color.ts";
 import {
   areaCrop,
@@ -7,6 +9,7 @@ import {
   type CropPlan,
   evaluationPlan,
   extentOf,
+  type Fit,
   type Preset,
   tensorflowCrop,
 } from "./crop.ts";
@@ -15,19 +18,27 @@ import { type JpegReduction, reductionFor, within } from "./jpeg-reduction.ts";
 import { cutCrops } from "./multi-crop.ts";
 import type { MultiCrop } from "./protocols.ts";
 import { type Random, random } from "./random.ts";
+import type { Color, Size } from "./resample/extent.ts";
 import { resample } from "./resample/resample.ts";
 import type { Item } from "./sources/listing.ts";
 
-/** The `augment` part of an experiment. */
+/** How a training picture is varied. */
 export interface Augmentation {
   readonly crop: "area" | "tensorflow" | "none";
+  /** How the whole picture is brought in where there is no random crop; left out, a central crop. */
+  readonly fit?: Fit | undefined;
   readonly area: readonly [number, number];
   readonly aspect: readonly [number, number];
   readonly flip: boolean;
   readonly color: ColorMode;
+  readonly trivialAugment: boolean;
+  readonly erase: Erasing | null;
 }
+type Varied = Pick<Augmentation, "crop" | "flip" | "color" | "trivialAugment"> &
+  Readonly<Record<"erase" | "mix", unknown>>;
 /** Whether a picture is the same in every epoch. */
-export const isConstant = ({ crop, flip, color }: Augmentation): boolean => crop === "none" && !flip && color === "off";
+export const isConstant = ({ crop, flip, color, trivialAugment, erase, mix }: Varied): boolean =>
+  crop === "none" && !flip && color === "off" && !trivialAugment && erase === null && mix === null;
 
 /** What is done to the picture; `position` is its place in the epoch. Many crops are always cut from the whole picture. */
 export type Treatment =
@@ -52,9 +63,12 @@ export async function preparePicture(item: Item, size: number, treatment: Treatm
   }
   const { augment, seed, epoch, position } = treatment;
   const chance = random(seed, "augment", epoch, position);
-  const pixels = await view(picture, trainingPlan(augment, chance, picture, size), size, jpegReduction);
-  if (augment.flip && chance.chance(0.5)) flip(pixels, size);
+  const cut = await view(picture, trainingPlan(augment, chance, picture, size), size, jpegReduction);
+  if (augment.flip && chance.chance(0.5)) flip(cut, size);
+  // TrivialAugment before colours and erasing after all: the order of torchvision's reference training.
+  const pixels = augment.trivialAugment ? trivialAugment(cut, size, chance) : cut;
   distortColor(pixels, augment.color, chance);
+  if (augment.erase) erase(pixels, size, augment.erase, chance);
   return pixels;
 }
 
@@ -67,7 +81,18 @@ async function view(
 ): Promise<Uint8Array> {
   const extent = extentOf(plan, picture, size);
   const decoded = await picture.decode(jpegReduction === "off" ? 1 : reductionFor(extent, plan.kernel));
-  return resample(decoded, { ...extent, source: within(extent.source, decoded) }, plan.kernel);
+  const pixels = resample(decoded, { ...extent, source: within(extent.source, decoded) }, plan.kernel);
+  return plan.fill ? centred(pixels, plan.crop, size, plan.fill) : pixels;
+}
+
+/** The picture in the middle of a square of this colour. */
+function centred(pixels: Uint8Array, { width, height }: Size, size: number, fill: Color): Uint8Array {
+  const square = new Uint8Array(size * size * 3);
+  for (let i = 0; i < square.length; i += 3) square.set(fill, i);
+  const [left, top] = [Math.floor((size - width) / 2), Math.floor((size - height) / 2)];
+  for (let row = 0; row < height; row++)
+    square.set(pixels.subarray(3 * row * width, 3 * (row + 1) * width), 3 * ((top + row) * size + left));
+  return square;
 }
 
 const readBytes = async ({ source }: Item): Promise<Uint8Array> =>
@@ -80,7 +105,7 @@ const trainingPlan = (
   size: number,
 ): CropPlan =>
   augment.crop === "none"
-    ? evaluationPlan("tf", width, height, size)
+    ? evaluationPlan("tf", width, height, size, { fit: augment.fit })
     : crops[augment.crop](chance, width, height, augment);
 
 const crops = {

@@ -1,5 +1,5 @@
 // Which crops of a picture the published multi-crop evaluations look at. Pure geometry.
-import { type CropChoice, type Preset, presetCrops, shortSides } from "./crop.ts";
+import { type CropChoice, type Fit, type Preset, presetCrops, shortSides } from "./crop.ts";
 import { type JpegReduction, leastReduced } from "./jpeg-reduction.ts";
 import { type Box, type Size, wholeOf } from "./resample/extent.ts";
 import { isAntialiased, type Kernel } from "./resample/resample.ts";
@@ -88,14 +88,20 @@ const reducing: Readonly<Record<JpegReduction, string>> = {
 function singleCrop(
   preset: Preset,
   size: number,
-  { share, kernel }: Required<CropChoice>,
+  { share, kernel, fit }: CropChoice & Required<Pick<CropChoice, "share" | "kernel">>,
   jpegReduction: JpegReduction,
 ): string {
   const words = `${kernelWords[kernel]}${isAntialiased(kernel) ? reducing[jpegReduction] : ""}`;
+  if (fit) return `whole picture, ${fitted(fit, size)}, ${words}`;
   if (preset === "tf")
     return `central ${Number((100 * share).toFixed(3))}% of each side to ${size} x ${size}, ${words}`;
   return `short side to ${shortSides[preset](size, share)}, long side rounded down, centre ${size}; ${words}`;
 }
+
+const fitted = (fit: Fit, size: number): string =>
+  fit.name === "squash"
+    ? `squashed to ${size} x ${size}`
+    : `long side to ${size}, around it RGB ${fit.fill.join(", ")}`;
 
 type SquareName = Crop["square"];
 /** Of a resized picture, `side` pixels wide and high. */

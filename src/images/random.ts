@@ -1,7 +1,7 @@
 // Randomness as a pure function of (seed, stream, epoch, index): nothing to save, nothing that threads could disturb.
 
 /** Independent uses of one seed. The order is part of what a seed means: add new ones at the end. */
-export const streams = ["init", "order", "augment", "dropout", "shapes"] as const;
+export const streams = ["init", "order", "augment", "dropout", "shapes", "mix"] as const;
 export type Stream = (typeof streams)[number];
 
 export interface Random {
@@ -30,9 +30,12 @@ export function random(seed: number, stream: Stream, epoch: number, index: numbe
   };
 }
 
-/** The numbers 0..n-1 in the order of an epoch (Fisher and Yates). */
-export function permutation(seed: number, epoch: number, n: number): Uint32Array {
-  const { int } = random(seed, "order", epoch, 0);
+/** The numbers 0..n-1 in the order of an epoch. */
+export const permutation = (seed: number, epoch: number, n: number): Uint32Array =>
+  shuffled(random(seed, "order", epoch, 0), n);
+
+/** The numbers 0..n-1 in any order (Fisher and Yates). */
+export function shuffled({ int }: Random, n: number): Uint32Array {
   const order = Uint32Array.from({ length: n }, (_, index) => index);
   for (let last = n - 1; last > 0; last--) {
     const other = int(last + 1);

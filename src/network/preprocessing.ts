@@ -25,6 +25,8 @@ export const preprocessingSchema = z.strictObject({
   size: z.int().min(1),
   /** How a single crop is cut and resized. */
   preset: z.enum(["tf", "torchvision", "timm"]),
+  /** Whether a crop of the picture is seen, or all of it. */
+  fit: z.enum(["crop", "letterbox", "squash"]).default("crop"),
   /** Whether JPEGs that are shrunk a lot may be reduced by their decoder. */
   jpegReduction: z.enum(["auto", "off"]).default("auto"),
   ...pixelsShape,
@@ -34,6 +36,12 @@ export const preprocessingSchema = z.strictObject({
 
 export type Preprocessing = z.output<typeof preprocessingSchema>;
 export type Pixels = Pick<Preprocessing, keyof typeof pixelsShape>;
+
+/** The RGB bytes that come nearest to what is 0 to the network. */
+export function zeroColor({ order, scale, mean }: Pixels): readonly [number, number, number] {
+  const [first, second, third] = mean.map((value) => Math.min(255, Math.max(0, Math.round(value / scale))));
+  return order === "RGB" ? [first!, second!, third!] : [third!, second!, first!];
+}
 
 /** RGB in [-1, 1]. */
 export const unitRange: Pixels = pixelsSchema.parse({});

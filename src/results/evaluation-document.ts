@@ -55,14 +55,14 @@ const memberOf = ({ path, models, summary }: Member) =>
 function picturesOf({ scores, summary, source, fresh }: EvaluationResult) {
   const { listed, rejected, fingerprint, protocol } = scores;
   const { crops, average, models, background } = protocol;
-  const { size, preset, cropShare, interpolation, precision, resize, arithmetic } = models[0]!;
+  const { size, preset, fit, cropShare, interpolation, precision, resize, arithmetic } = models[0]!;
   return {
     data: { ...(source === undefined ? {} : { source }), fingerprint, listed, evaluated: summary.n, rejected },
     protocol: {
       crops: cropCounts[crops as Protocol],
       name: crops,
       average,
-      ...(models.length === 1 ? { preset, cropShare, interpolation, size, precision, resize, arithmetic } : {}),
+      ...(models.length === 1 ? { preset, fit, cropShare, interpolation, size, precision, resize, arithmetic } : {}),
       ...(background ? { background: backgroundRule } : {}),
     },
     ...(fresh ? { speed: speedOf(fresh.speed) } : {}),

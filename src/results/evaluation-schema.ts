@@ -32,6 +32,7 @@ const arithmetic = z
   );
 const view = {
   preset: z.string().optional().describe("Of a single crop"),
+  fit: z.string().optional().describe("Where the whole picture is seen: letterbox or squash"),
   cropShare: z.number().optional().describe("Where it is not the preset's"),
   interpolation: z.string().optional().describe("Where it is not the preset's"),
 };

@@ -62,9 +62,10 @@ export function requireSamePictures(folder: string, fingerprint: string): string
 }
 
 function viewWords(model: ViewedModel): string[] {
-  const { preset, size, cropShare, interpolation } = viewOf(model);
+  const { preset, fit, size, cropShare, interpolation } = viewOf(model);
   return [
     ...(preset === undefined ? [] : [preset]),
+    ...(fit === undefined ? [] : [fit]),
     ...(size === undefined ? [] : [`${size}px`]),
     ...(cropShare === undefined ? [] : [`share${cropShare}`]),
     ...(interpolation === undefined ? [] : [interpolation]),

@@ -1,4 +1,4 @@
-// What a run is warned about: a length that its recipe does not suit, and validations that say something is wrong.
+// What a run is warned about: a length or classes that its recipe does not suit, and validations that say something is wrong.
 import type { Experiment } from "../config/schema.ts";
 import { learningRate, type RunLength } from "./schedule.ts";
 
@@ -19,6 +19,24 @@ export function lengthWarning({ train }: Pick<Experiment, "train">, length: RunL
   return (
     `after ${steps} steps, the last, the learning rate is still ${Math.round(100 * share)}% of the full one, so that the weights do not ` +
     "settle; leave train.schedule to recipe: scratch, or set train.schedule.name to one-cycle"
+  );
+}
+
+/** How many times as many pictures a class may have as another. */
+const mostOver = 5;
+
+/** One sentence where some class is far larger than another and nothing makes up for it; undefined elsewhere. `counts`: pictures of each class. */
+export function imbalanceWarning(
+  { data, train }: Pick<Experiment, "data" | "train">,
+  counts: readonly number[],
+  classes: readonly string[],
+): string | undefined {
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
+  if (most <= mostOver * fewest || train.classWeights !== "none" || data.sampling !== "uniform") return undefined;
+  const named = (count: number): string => `${classes[counts.indexOf(count)]} (${count})`;
+  return (
+    `${named(most)} has over ${mostOver} times as many pictures as ${named(fewest)}, and rare classes are learned last; ` +
+    "train.classWeights: auto or data.sampling: balanced has all count the same"
   );
 }
 

@@ -113,14 +113,18 @@ const diverged = (step: number, { names }: Batch): UserError =>
   );
 
 /** The batch in micro-batches of `microBatch` pictures, each with a dropout seed of its own. */
-function microBatches({ experiment }: Training, number: number, { images, labels }: Batch): MicroBatch[] {
+function microBatches({ experiment }: Training, number: number, { images, labels, mixed }: Batch): MicroBatch[] {
   const { batch, microBatch = batch } = experiment.train;
   const pictureBytes = images.length / batch;
-  return Array.from({ length: batch / microBatch }, (_, i) => ({
-    images: images.subarray(i * microBatch * pictureBytes, (i + 1) * microBatch * pictureBytes),
-    labels: labels.subarray(i * microBatch, (i + 1) * microBatch),
-    seed: [...seedPair(experiment.seed, "dropout", number, i)] as [number, number],
-  }));
+  return Array.from({ length: batch / microBatch }, (_, i) => {
+    const [from, to] = [i * microBatch, (i + 1) * microBatch];
+    return {
+      images: images.subarray(from * pictureBytes, to * pictureBytes),
+      labels: labels.subarray(from, to),
+      ...(mixed && { mixed: { second: mixed.second.subarray(from, to), shares: mixed.shares.subarray(from, to) } }),
+      seed: [...seedPair(experiment.seed, "dropout", number, i)] as [number, number],
+    };
+  });
 }
 
 /** Validates the raw and the averaged weights; the best position is by the averaged ones where there are any. */

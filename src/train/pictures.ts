@@ -1,5 +1,6 @@
 // What a training reads, in batches: pictures, or features of them that have been computed once.
 import type { Experiment } from "../config/schema.ts";
+import { fitOf } from "../evaluate/fit.ts";
 import {
   type BadPicture,
   type Batch,
@@ -9,10 +10,11 @@ import {
   trainingBatches,
 } from "../images/batches.ts";
 import { batchesPerEpoch } from "../images/epoch.ts";
-import { permutation } from "../images/random.ts";
+import { epochOrder } from "../images/order.ts";
 import type { Listing } from "../images/sources/listing.ts";
 import type { Features } from "./features.ts";
 import type { Phase } from "./phases.ts";
+import { variationOf } from "./variation.ts";
 
 type OnBad = (failure: BadPicture) => void;
 type Sets = { readonly train: Listing; readonly validation: Listing };
@@ -43,7 +45,7 @@ export const decodedPictures = ({ experiment, sets, evaluator, decoders }: Readi
       seed: experiment.seed,
       start,
       end,
-      augment: experiment.augment,
+      ...variationOf(experiment),
       jpegReduction: experiment.data.jpegReduction,
       onBad,
     }),
@@ -53,27 +55,29 @@ export const decodedPictures = ({ experiment, sets, evaluator, decoders }: Readi
       listing: sets.validation,
       size: experiment.data.size,
       batch: evaluator.batch,
-      preset: experiment.evaluate.preset,
-      jpegReduction: experiment.data.jpegReduction,
+      ...asEvaluated(experiment),
       onBad,
     }),
 });
 
 /** Every version of every picture: all in the first version, then all in the second. */
-export const trainingSlots = ({ experiment, sets }: Pick<Reading, "experiment" | "sets">, phase: Phase): Slot[] =>
-  Array.from({ length: phase.views }, (_, view) =>
+export function trainingSlots({ experiment, sets }: Pick<Reading, "experiment" | "sets">, phase: Phase): Slot[] {
+  const { seed, data } = experiment;
+  const { augment } = variationOf(experiment);
+  return Array.from({ length: phase.views }, (_, view) =>
     sets.train.items.map((item, position): Slot => {
-      const { augment, seed, data } = experiment;
       if (view === 0 && phase.plainFirst) return { item, treatment: asEvaluated(experiment) };
       return { item, treatment: { augment, seed, epoch: view, position, jpegReduction: data.jpegReduction } };
     }),
   ).flat();
+}
 
 export const validationSlots = ({ experiment, sets }: Pick<Reading, "experiment" | "sets">): Slot[] =>
   sets.validation.items.map((item) => ({ item, treatment: asEvaluated(experiment) }));
 
-const asEvaluated = ({ data, evaluate }: Experiment): Slot["treatment"] => ({
+const asEvaluated = ({ data, evaluate }: Experiment) => ({
   preset: evaluate.preset,
+  choice: { fit: fitOf(evaluate.fit, data.pixels) },
   jpegReduction: data.jpegReduction,
 });
 
@@ -83,7 +87,7 @@ export const featurePictures = (
   { views }: Pick<Phase, "views">,
   features: { readonly train: Features; readonly validation: Features },
 ): Pictures => {
-  const { train, seed } = experiment;
+  const { train, data, seed } = experiment;
   const batchOf = (
     of: Features,
     rows: readonly number[],
@@ -101,16 +105,17 @@ export const featurePictures = (
       const { items } = sets.train;
       const perEpoch = batchesPerEpoch(items.length, train.batch);
       let order: ArrayLike<number> = [];
+      const places = perEpoch * train.batch;
       for (let index = start; index < end; index++) {
         const epoch = Math.floor(index / perEpoch);
-        if (index === start || index % perEpoch === 0) order = permutation(seed, epoch, items.length);
+        if (index === start || index % perEpoch === 0) order = epochOrder(data.sampling, seed, epoch, items, places);
         const first = (index % perEpoch) * train.batch;
-        const places = Array.from({ length: train.batch }, (_, i) => order[(first + i) % items.length]!);
-        const rows = places.map((place) => (epoch % views) * items.length + place);
+        const shown = Array.from({ length: train.batch }, (_, i) => order[first + i]!);
+        const rows = shown.map((item) => (epoch % views) * items.length + item);
         yield batchOf(
           features.train,
           rows,
-          places.map((place) => items[place]!.name),
+          shown.map((item) => items[item]!.name),
           index,
           train.batch,
         );

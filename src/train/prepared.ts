@@ -7,6 +7,7 @@ import { type Features, openFeatures } from "./features.ts";
 import { decodedPictures, featurePictures, trainingSlots, validationSlots } from "./pictures.ts";
 import type { Trunk } from "./trainer.ts";
 import type { OpenedTraining, Training } from "./training.ts";
+import { variationOf } from "./variation.ts";
 
 export interface Prepared {
   readonly training: Training;
@@ -63,13 +64,14 @@ type OfSet = Surroundings & {
 
 function openSet(run: OpenedTraining, trunk: Trunk, of: OfSet): Promise<Features | undefined> {
   const { experiment, sets, phase, arithmetic, decoders } = run;
-  const { data, train, augment, seed, evaluate } = experiment;
+  const { data, train, seed, evaluate } = experiment;
   const { views, plainFirst } = phase;
-  const treated = of.set === "train" ? { augment, seed, views, plainFirst } : {};
+  const treated = of.set === "train" ? { augment: variationOf(experiment).augment, seed, views, plainFirst } : {};
+  const { preset, fit } = evaluate;
   const key = { trunk: trunk.digest(), set: sets[of.set].fingerprint, size: data.size, pixels: data.pixels };
   return openFeatures({
     path: join(of.folder.features, `${of.set}.f32`),
-    key: JSON.stringify({ ...key, ...treated, preset: evaluate.preset, jpegReduction: data.jpegReduction, arithmetic }),
+    key: JSON.stringify({ ...key, ...treated, preset, fit, jpegReduction: data.jpegReduction, arithmetic }),
     slots: of.slots,
     trunk,
     decoders,

@@ -7,7 +7,8 @@ import type { RunFolder } from "../run/folder.ts";
 import { type MetricsLog, openMetrics } from "../run/metrics.ts";
 import { openRejected, type RejectedList } from "../run/rejected.ts";
 import { type Arithmetic, differingKeys } from "../runtime/arithmetic.ts";
-import { lengthWarning, lossWatch } from "./advice.ts";
+import { imbalanceWarning, lengthWarning, lossWatch } from "./advice.ts";
+import { countByClass } from "./class-weights.ts";
 import { type Reporter, type StepReport, train, type Validation } from "./loop.ts";
 import type { Phase } from "./phases.ts";
 import { type Prepared, prepare, removeFeatures } from "./prepared.ts";
@@ -76,6 +77,8 @@ export async function runTraining(options: RunOptions): Promise<TrainingResult> 
           warnOfOtherArithmetic(start, run.arithmetic, watcher);
           const advice = lengthWarning(experiment, run.length);
           if (advice !== undefined && start.from === "seed") watcher.warning(advice);
+          const imbalance = imbalanceWarning(experiment, countByClass(sets.train), sets.train.classes);
+          if (imbalance !== undefined && start.from !== "checkpoint") watcher.warning(imbalance);
         }
         watcher.phase(run);
         const report = reporter(run, options, metrics, rejected);

@@ -2,6 +2,7 @@
 import type { WholeFiles } from "../checkpoint/store.ts";
 import type { Experiment } from "../config/schema.ts";
 import { trainingProgram } from "../graph/training-program.ts";
+import type { Batch } from "../images/batches.ts";
 import type { Shape } from "../interpret/shapes.ts";
 import type { Layer } from "../network/layer.ts";
 import { arithmetic } from "../runtime/arithmetic.ts";
@@ -11,9 +12,7 @@ import type { Start } from "./start.ts";
 import { begin, save } from "./state.ts";
 
 /** One micro-batch's pictures: raw uint8 [batch, size, size, 3], and labels, -1 for a picture left out. */
-export type MicroBatch = {
-  readonly images: Uint8Array;
-  readonly labels: Int32Array;
+export type MicroBatch = Pick<Batch, "images" | "labels" | "mixed"> & {
   readonly seed: readonly [number, number];
 };
 export type StepFigures = {
@@ -66,11 +65,15 @@ export type StepOptions = Pick<Experiment, "data" | "train"> & {
   readonly maps?: Shape;
   /** What the learning rate is multiplied by for a variable. */
   readonly rateOf?: (name: string) => number;
+  /** What a picture counts by the number of its class. */
+  readonly weightOfClass?: readonly number[] | undefined;
+  /** Whether micro-batches come mixed. */
+  readonly mixed?: boolean;
 };
 
 /** Compiles the whole training step and starts an engine for it. */
 export async function startStep(network: Layer, options: StepOptions): Promise<Trainer> {
-  const { data, train, precision, frozen, maps, rateOf } = options;
+  const { data, train, precision, frozen, maps, rateOf, weightOfClass, mixed } = options;
   const batch = train.microBatch ?? train.batch;
   const program = trainingProgram(network, {
     ...train,
@@ -83,12 +86,16 @@ export async function startStep(network: Layer, options: StepOptions): Promise<T
     frozen: frozen ?? [],
     maps,
     rateOf,
+    weightOfClass,
+    mixed,
   });
   const engine = await startEngine(program.bytes);
   return {
     begin: async (start) => void (await begin(engine, program, start)),
     step: (microBatches, rates) =>
-      microBatches.length === 1 ? wholeStep(engine, microBatches[0]!, rates) : sumStep(engine, microBatches, rates),
+      microBatches.length === 1
+        ? wholeStep(engine, microBatches[0]!, rates)
+        : sumStep(engine, microBatches, rates, weightOfClass),
     save: () => save(engine, program),
     close: () => engine.close(),
   };
@@ -109,13 +116,18 @@ async function wholeStep(engine: Engine, microBatch: MicroBatch, rates: Rates): 
   };
 }
 
-/** Each micro-batch counts by its pictures, so that one left out weighs the same wherever it stands. */
-async function sumStep(engine: Engine, microBatches: readonly MicroBatch[], rates: Rates): Promise<StepFigures> {
-  const counts = microBatches.map(({ labels }) => labels.filter((label) => label >= 0).length);
+/** Each micro-batch counts by its pictures, so that one weighs the same wherever it stands, and one left out nothing. */
+async function sumStep(
+  engine: Engine,
+  microBatches: readonly MicroBatch[],
+  rates: Rates,
+  weightOfClass: StepOptions["weightOfClass"],
+): Promise<StepFigures> {
+  const counts = microBatches.map((microBatch) => weightOf(microBatch, weightOfClass));
   const all = counts.reduce((sum, count) => sum + count, 0);
   let [loss, auxiliaryLoss, correct] = [0, 0, 0];
   for (const [i, microBatch] of microBatches.entries()) {
-    const share = counts[i]! / Math.max(all, 1);
+    const share = all > 0 ? counts[i]! / all : 0;
     const values = await figures(engine, "accumulate", {
       ...microBatchFeeds(microBatch),
       ...statisticsFeed(rates.statisticsRate, microBatches.length),
@@ -129,13 +141,26 @@ async function sumStep(engine: Engine, microBatches: readonly MicroBatch[], rate
   return { loss, auxiliaryLoss, correct, regularization: regularization!, gradientNorm: gradientNorm! };
 }
 
+/** What its pictures count together. */
+function weightOf({ labels, mixed }: MicroBatch, weightOfClass: StepOptions["weightOfClass"]): number {
+  const weight = (label: number): number => (label < 0 ? 0 : (weightOfClass?.[label] ?? 1));
+  return labels.reduce((sum, label, i) => {
+    const share = mixed?.shares[i] ?? 1;
+    return sum + share * weight(label) + (1 - share) * weight(mixed?.second[i] ?? label);
+  }, 0);
+}
+
 const figures = async (engine: Engine, fetch: string, feeds: Feeds): Promise<number[]> => [
   ...(await engine.run(feeds, [fetch]))[0]!.data,
 ];
 
-const microBatchFeeds = ({ images, labels, seed }: MicroBatch): Feeds => ({
+const microBatchFeeds = ({ images, labels, mixed, seed }: MicroBatch): Feeds => ({
   images: { dtype: "string", value: images },
   labels: int32(labels),
+  ...(mixed && {
+    second_labels: int32(mixed.second),
+    label_shares: { dtype: "float32", shape: [mixed.shares.length], value: mixed.shares },
+  }),
   seed: int32(seed),
 });
 const rateFeeds = ({ learningRate, averageRate, update }: Rates): Feeds => ({

@@ -12,6 +12,7 @@ import type { Preprocessing } from "../network/preprocessing.ts";
 import { type Arithmetic, arithmetic } from "../runtime/arithmetic.ts";
 import { choosePrecision } from "../runtime/features.ts";
 import { threads } from "../runtime/threads.ts";
+import { classWeights } from "./class-weights.ts";
 import { networkOptions } from "./network.ts";
 import { type Phase, phasesOf } from "./phases.ts";
 import type { Pictures } from "./pictures.ts";
@@ -63,13 +64,19 @@ export const phasesOfRun = (experiment: Experiment, sets: Sets): readonly Phase[
 
 /** Compiles both programs and starts their engines and the decoding threads. */
 export async function openTraining(experiment: Experiment, sets: Sets, phase: Phase): Promise<OpenedTraining> {
-  const { data, train, evaluate } = experiment;
+  const { data, train, augment, evaluate } = experiment;
   const network = networkOptions(experiment, sets.train.classes);
   const precision = choosePrecision(train.precision);
   const tree = buildNetwork(network, data.size);
   const rateOf = ratesByDepth(tree, train.rateByDepth);
   const { frozen } = phase;
-  const trainer = await startTrainer(tree, { data, train, precision, frozen, ...(rateOf && { rateOf }) });
+  const trainer = await startTrainer(tree, {
+    ...{ data, train, precision, frozen },
+    ...(rateOf && { rateOf }),
+    weightOfClass: classWeights(train.classWeights, sets.train),
+    // Features have been computed of whole pictures.
+    mixed: augment.mix !== null && phase.views === 0,
+  });
   const evaluated = { size: data.size, pixels: data.pixels, batch: evaluate.batch, precision };
   const evaluator =
     phase.views > 0 && trainer.trunk
@@ -94,6 +101,7 @@ export async function openTraining(experiment: Experiment, sets: Sets, phase: Ph
 const preprocessingOf = ({ data, evaluate }: Experiment): Preprocessing => ({
   size: data.size,
   preset: evaluate.preset,
+  fit: evaluate.fit,
   ...data.pixels,
   jpegReduction: data.jpegReduction,
   background: false,

@@ -56,6 +56,7 @@ export async function importWeights(path: string, request: ImportRequest): Promi
   const { options, foreign, size } = match;
   const preprocessing: Preprocessing = {
     ...foreign.preprocessing,
+    fit: "crop",
     // Every pixel is read, as those programs do.
     jpegReduction: "off",
     ...(request.pixels === undefined ? {} : namedPixels[request.pixels]),

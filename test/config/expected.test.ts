@@ -25,6 +25,9 @@ describe("what the schema accepts, in words", () => {
     ["train.optimizer.name", "one of sgd, momentum, rmsprop, adamw"],
     ["data.validation", "a text or a section"],
     ["train", "a section"],
+    ["train.classWeights", "one of none, auto or a section"],
+    ["train.classWeights.owl", "a number above 0"],
+    ["augment.mix", "a section or null"],
   ])("%s: %s", (path, words) => {
     expect(expected(path.split("."))).toBe(words);
   });

@@ -16,7 +16,7 @@ afterAll(() => {
 
 const network = { ...bnInception, width: 0.5, dropout: 0.1 };
 const pixels = { order: "BGR", scale: 1, mean: [104, 117, 123], deviation: [1, 1, 1] };
-const preprocessing = { size: 96, preset: "torchvision", ...pixels, background: true };
+const preprocessing = { size: 96, preset: "torchvision", fit: "squash", ...pixels, background: true };
 const save = (where: string, step: number, best: object | null = null): string =>
   writeCheckpoint(where, {
     step,
@@ -45,6 +45,7 @@ test("network, size, pixels and preset are the weights', and switches that hold 
   const { classes: _, ...options } = network;
   expect(own).toMatchObject(options);
   expect([data.size, data.pixels, evaluate.preset, train.from]).toEqual([96, pixels, "torchvision", checkpoint]);
+  expect(evaluate.fit).toBe("squash");
   const other = parse(`${from(checkpoint)}\nnetwork: { dropout: 0.4 }\nevaluate: { preset: timm }`, "data.size=128");
   expect([other.network, other.data.size, other.evaluate.preset]).toMatchObject([
     { ...options, dropout: 0.4 },

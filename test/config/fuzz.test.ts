@@ -81,10 +81,19 @@ const train = fc.record(
     clipNorm: fc.option(positive),
     weightDecay: unit,
     labelSmoothing: unit,
+    classWeights: fc.oneof(fc.constantFrom("none", "auto"), fc.record({ owl: positive })),
     averageDecay: fc.option(unit),
     batchNormDecay: unit,
   },
   optional,
+);
+const fit = fc.constantFrom("crop", "letterbox", "squash");
+const erase = fc.option(fc.record({ probability: unit, fill: fc.constantFrom("mean", "noise") }, optional));
+const mix = fc.option(
+  fc.oneof(
+    fc.record({ name: fc.constantFrom("mixup", "cutmix"), alpha: positive, probability: unit }),
+    fc.record({ name: fc.constant("either"), mixupAlpha: positive, cutmixAlpha: positive }),
+  ),
 );
 const experiment: fc.Arbitrary<Tree> = fc.record(
   {
@@ -95,9 +104,12 @@ const experiment: fc.Arbitrary<Tree> = fc.record(
       { train: path, validation: fc.oneof(path, fc.record({ holdOut: unit })), size: fc.constant(299) },
       { requiredKeys: ["train", "validation"] },
     ),
-    augment: fc.record({ flip: fc.boolean(), color: fc.constantFrom("off", "fast", "slow") }, optional),
+    augment: fc.record(
+      { flip: fc.boolean(), color: fc.constantFrom("off", "fast", "slow"), trivialAugment: fc.boolean(), erase, mix },
+      optional,
+    ),
     train,
-    evaluate: fc.record({ batch: whole, preset: fc.constantFrom("tf", "torchvision", "timm") }, optional),
+    evaluate: fc.record({ batch: whole, preset: fc.constantFrom("tf", "torchvision", "timm"), fit }, optional),
     log: fc.record({ everySteps: whole }),
   },
   { requiredKeys: ["data", "network", "train"] },

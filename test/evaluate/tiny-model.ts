@@ -27,7 +27,7 @@ export const tinyModel: Model = {
   classes: ["red", "green", "blue"],
   experiment,
   batch: 4,
-  preprocessing: { size, preset: "tf", jpegReduction: "auto", ...unitRange, background: false },
+  preprocessing: { size, preset: "tf", fit: "crop", jpegReduction: "auto", ...unitRange, background: false },
   size,
   preset: "tf",
   kind: "raw",

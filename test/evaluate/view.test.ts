@@ -32,9 +32,24 @@ test("what differs is said in the words of the options", () => {
   expect(trace(other.network, { height: 160, width: 160, channels: 3 }).at(-1)!.output.channels).toBe(3);
 });
 
+test("the whole picture in the place of a crop: asked for, or as the checkpoint has it", () => {
+  const letterbox = { name: "letterbox", fill: [128, 128, 128] };
+  const asked = withView(model, { fit: "letterbox" });
+  expect(asked.choice).toEqual({ fit: letterbox });
+  expect(viewOf(asked)).toEqual({ fit: "letterbox" });
+  const own = { ...model, preprocessing: { ...model.preprocessing, fit: "letterbox" as const } };
+  expect(viewOf(withView(own, {}))).toEqual({});
+  expect(withView(own, {}).choice).toEqual({ fit: letterbox });
+  expect(viewOf(withView(own, { fit: "crop", cropShare: 0.9 }))).toEqual({ fit: "crop", cropShare: 0.9 });
+  expect(() => withView(own, { cropShare: 0.9 })).toThrow(
+    expect.objectContaining({ reason: "usage", message: expect.stringMatching(/^--crop-share is about a crop, /) }),
+  );
+});
+
 test.each([
   [{ preset: "timm", interpolation: "tensorflow" }, "single", /^--interpolation tensorflow .* tf alone, .* with timm$/],
   [{ preset: "tf" }, "12", /^--preset is about a single crop, and --crops 12 /],
+  [{ fit: "squash" }, "12", /^--fit is about a single crop/],
   [{ cropShare: 0.9 }, "144", /^--crop-share is about a single crop/],
   [{ interpolation: "bicubic" }, "10", /^--interpolation is about a single crop/],
 ] as const)("%j with %s crops is refused", (asked, crops, message) => {

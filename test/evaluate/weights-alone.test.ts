@@ -46,7 +46,10 @@ describe("a checkpoint with weights alone", () => {
     const model = openModel(stored("plain", {}), choice);
     expect(model).toMatchObject({ step: 0, kind: "raw", size, preset: "tf", batch: 32, classes });
     expect(model.experiment).toBeUndefined();
-    expect(model.preprocessing).toEqual({ size, preset: "tf", jpegReduction: "auto", ...unitRange, background: false });
+    expect(model.preprocessing).toEqual({
+      ...{ size, preset: "tf", fit: "crop", jpegReduction: "auto", background: false },
+      ...unitRange,
+    });
   });
 
   test("predicts", async () => {

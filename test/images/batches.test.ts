@@ -15,7 +15,16 @@ import { permutation } from "../../src/images/random.ts";
 import type { Item, Listing } from "../../src/images/sources/source.ts";
 
 const size = 16;
-const augment = { crop: "area", area: [0.08, 1], aspect: [3 / 4, 4 / 3], flip: true, color: "fast" } as const;
+const augment = {
+  crop: "area",
+  area: [0.08, 1],
+  aspect: [3 / 4, 4 / 3],
+  flip: true,
+  color: "fast",
+  trivialAugment: false,
+  erase: null,
+} as const;
+const variation = { augment, mix: null, sampling: "uniform" } as const;
 let one: Decoders;
 let four: Decoders;
 let items: Item[];
@@ -49,7 +58,7 @@ const epochFrom = (decoders: Decoders, epoch: number, first: number, of: Item[],
   const perEpoch = batchesPerEpoch(of.length, batch);
   const [start, end] = [epoch * perEpoch + first, (epoch + 1) * perEpoch];
   const span = { seed: 7, start, end };
-  return trainingBatches({ ...common, decoders, listing: listing(of), batch, ...span, augment, onBad: fail });
+  return trainingBatches({ ...common, decoders, listing: listing(of), batch, ...span, ...variation, onBad: fail });
 };
 const evaluation = (
   decoders: Decoders,
@@ -74,7 +83,7 @@ test("one and four threads give the same batches", async () => {
 });
 
 test("two epochs are each picture of each epoch's order, prepared for its place, to the byte", async () => {
-  const options = { decoders: four, listing: listing(items), ...common, batch: 5, seed: 7, augment, onBad: fail };
+  const options = { decoders: four, listing: listing(items), ...common, batch: 5, seed: 7, ...variation, onBad: fail };
   const batches = await collect(trainingBatches({ ...options, start: 8, end: 16 }));
   expect(batches.map(({ index }) => index)).toEqual([8, 9, 10, 11, 12, 13, 14, 15]);
   const expected = await Promise.all(
@@ -110,7 +119,15 @@ test("while an epoch's last batch is used, the next epoch's first ones are decod
     close: async () => {},
     decode: async ({ item }) => void begun.push(item.name),
   };
-  const options = { decoders, listing: listing(items.slice(0, 4)), ...common, batch: 2, seed: 7, augment, onBad: fail };
+  const options = {
+    decoders,
+    listing: listing(items.slice(0, 4)),
+    ...common,
+    batch: 2,
+    seed: 7,
+    ...variation,
+    onBad: fail,
+  };
   const batches = trainingBatches({ ...options, start: 0, end: 6 });
   const counts: number[] = [];
   for await (const _ of batches) {
@@ -125,7 +142,7 @@ test("a bad picture of the next epoch is told when its batch is given, not when 
   const of = withBad(0).slice(0, 4);
   const told: string[] = [];
   const batches = trainingBatches({
-    ...{ decoders: one, listing: listing(of), ...common, batch: 4, seed: 7, augment },
+    ...{ decoders: one, listing: listing(of), ...common, batch: 4, seed: 7, ...variation },
     ...{ start: 0, end: 2, onBad: ({ name }: { name: string }) => void told.push(name) },
   });
   await batches.next();
@@ -167,7 +184,16 @@ test("an unreadable picture is told and left out; the others close the gap", asy
 
 test("in training it keeps its place with label -1 and zeros", async () => {
   const of = withBad(2);
-  const options = { decoders: four, listing: listing(of), ...common, batch: 22, seed: 7, start: 0, end: 1, augment };
+  const options = {
+    decoders: four,
+    listing: listing(of),
+    ...common,
+    batch: 22,
+    seed: 7,
+    start: 0,
+    end: 1,
+    ...variation,
+  };
   const [batch] = await collect(trainingBatches({ ...options, onBad: () => {} }));
   const place = batch!.names.indexOf("p2.png");
   expect(batch!.count).toBe(21);

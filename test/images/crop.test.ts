@@ -118,3 +118,25 @@ test("every preset's crop lies inside what it is cut from, and of a strip no mor
     ),
   );
 });
+
+test("a letterbox holds the whole picture, its long side the network's; a squash fills the square with it", () => {
+  fc.assert(
+    fc.property(side, side, fc.integer({ min: 1, max: 400 }), (width, height, size) => {
+      const fill = [1, 2, 3] as const;
+      const plan = evaluationPlan("torchvision", width, height, size, { fit: { name: "letterbox", fill } });
+      const { source, to, window } = extentOf(plan, { width, height }, size);
+      expect(plan).toMatchObject({ fill, kernel: "linear" });
+      expect(source).toEqual({ left: 0, top: 0, width, height });
+      expect(window).toEqual({ left: 0, top: 0, ...to });
+      expect(Math.max(to.width, to.height)).toBe(size);
+      const [short, exact] = [
+        Math.min(to.width, to.height),
+        (size * Math.min(width, height)) / Math.max(width, height),
+      ];
+      expect(Math.abs(short - Math.max(1, exact))).toBeLessThanOrEqual(0.5);
+
+      const squashed = evaluationPlan("tf", width, height, size, { fit: { name: "squash" } });
+      expect(squashed).toEqual({ crop: { left: 0, top: 0, width, height }, kernel: "tensorflow" });
+    }),
+  );
+});

@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { experimentSchema } from "../../src/config/schema.ts";
 import { type Decoders, evaluationBatches, startDecoders, trainingBatches } from "../../src/images/batches.ts";
 import { decodePicture, openPicture } from "../../src/images/decode.ts";
 import { readEntries } from "../../src/images/sources/archive.ts";
 import { holdOut, openSource } from "../../src/images/sources/source.ts";
+import { variationOf } from "../../src/train/variation.ts";
 import { needs, photographs } from "../needs.ts";
 
 describe("photographs", needs("imagenette"), () => {
@@ -20,8 +22,8 @@ describe("photographs", needs("imagenette"), () => {
     expect(validation.items.length).toBeLessThan(1050);
     decoders = startDecoders(2);
     const common = { decoders, size: 64, batch: 16, jpegReduction: "auto", onBad } as const;
-    const augment = { crop: "area", area: [0.08, 1], aspect: [3 / 4, 4 / 3], flip: true, color: "fast" } as const;
-    const training = trainingBatches({ ...common, listing: train, seed: 1, start: 0, end: 1, augment });
+    const usual = variationOf(experimentSchema.parse({ data: { train: "photographs" } }));
+    const training = trainingBatches({ ...common, listing: train, seed: 1, start: 0, end: 1, ...usual });
     const evaluation = evaluationBatches({ ...common, listing: validation, preset: "tf" });
     for (const batches of [training, evaluation]) {
       const { value } = await batches.next();

@@ -18,7 +18,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const plain: FolderChoice = { crops: "single", average: "probabilities", precision: "auto" };
 const own = "f00df00df00d";
-const asTrained = { preset: "tf", size: 299, preprocessing: { preset: "tf", size: 299 } } as const;
+const asTrained = { preset: "tf", size: 299, preprocessing: { preset: "tf", fit: "crop", size: 299 } } as const;
 const place = (
   choice: Partial<FolderChoice> = {},
   path = "run-1/checkpoints/step-000000240",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { experimentSchema } from "../../src/config/schema.ts";
-import { lengthWarning, lossWatch } from "../../src/train/advice.ts";
+import { imbalanceWarning, lengthWarning, lossWatch } from "../../src/train/advice.ts";
 
 const warning = (train: object, steps: number, stepsPerEpoch = 16) =>
   lengthWarning(experimentSchema.parse({ data: { train: "x" }, train }), { steps, stepsPerEpoch });
@@ -24,6 +24,20 @@ describe("a length that the recipe does not suit", () => {
     expect(warning({}, 1)).toMatch(/^1 step is too few /);
     expect(warning({ schedule: { name: "one-cycle" } }, 100)).toBeUndefined();
   });
+});
+
+test("a class over five times as large as another is told, unless something makes up for it", () => {
+  const told = (counts: number[], data: object = {}, train: object = {}) =>
+    imbalanceWarning(experimentSchema.parse({ data: { train: "x", ...data }, train }), counts, ["cat", "dog", "owl"]);
+  expect(told([30, 151, 40])).toBe(
+    "dog (151) has over 5 times as many pictures as cat (30), and rare classes are learned last; train.classWeights: auto or " +
+      "data.sampling: balanced has all count the same",
+  );
+  expect(told([30, 150, 40])).toBeUndefined();
+  expect(told([0, 150, 40])).toMatch(/as cat \(0\)/);
+  expect(told([30, 151, 40], { sampling: "balanced" })).toBeUndefined();
+  expect(told([30, 151, 40], {}, { classWeights: "auto" })).toBeUndefined();
+  expect(told([30, 151, 40], {}, { classWeights: { cat: 5 } })).toBeUndefined();
 });
 
 describe("a validation loss far above that of guessing", () => {

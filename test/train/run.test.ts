@@ -94,6 +94,31 @@ describe("a run that was stopped", () => {
     expect(figures(later)).toEqual(figures(whole));
   });
 
+  test("goes on to the same last bit with every variation on, too", async () => {
+    const changes = [
+      "train.steps=4",
+      "train.classWeights=auto",
+      "data.sampling=balanced",
+      "augment.trivialAugment=true",
+      "augment.erase={ probability: 0.7, fill: noise }",
+      "augment.mix={ name: either, mixupAlpha: 1 }",
+      "evaluate.fit=letterbox",
+    ];
+    const settings = experimentOn(experiment.data.train, ...changes);
+    const { classes } = sets.train;
+    const straight = await trained(seeded, { sets: changes });
+    const half = await trained(seeded, { sets: changes, steps: 2 });
+    expect(half).toMatchObject({ finished: false, newest: { step: 2 } });
+    const later = await trained((run, warn) => fromRun({ experiment: settings, classes, folder: run, warn })!, {
+      before: half.run,
+      sets: changes,
+    });
+    expect(later).toMatchObject({ from: 2, finished: true, newest: { step: 4 } });
+    expect(bits(later.newest.files)).toEqual(bits(straight.newest.files));
+    expect(figures(later)).toEqual(figures(straight));
+    expect(straight.newest.state.preprocessing).toMatchObject({ fit: "letterbox" });
+  });
+
   test("has nothing to go on from where nothing was saved yet", () => {
     const run = createRun(folder, "empty", "", circumstances);
     const { classes } = sets.train;

@@ -11,11 +11,13 @@ const rates = { learningRate: 0.1, averageRate: 0.2, statisticsRate: 0.1, update
 const opened: Trainer[] = [];
 afterAll(() => Promise.all(opened.map((trainer) => trainer.close())));
 
-async function trainer(start: Start, options: { sets?: string[]; frozen?: string[] } = {}): Promise<Trainer> {
+type Options = { sets?: string[]; frozen?: string[]; weightOfClass?: number[]; mixed?: boolean };
+async function trainer(start: Start, { sets = [], frozen = [], ...options }: Options = {}): Promise<Trainer> {
   const started = await startTrainer(network, {
-    ...tiny(...(options.sets ?? [])),
+    ...tiny(...sets),
+    ...options,
     precision: "float32",
-    frozen: options.frozen ?? [],
+    frozen,
   });
   opened.push(started);
   await started.begin(start);
@@ -83,6 +85,24 @@ test("the micro-batches of a step move batch norm's statistics as one whole batc
   expect(once.length).toBe(4);
   for (const [name, data] of once)
     for (const [i, value] of data.entries()) expect(twice.get(name)![i], name).toBeCloseTo(value, 5);
+});
+
+test("micro-batches count by the weights of their pictures' classes, of both where they are mixed", async () => {
+  const weightOfClass = [4, 1, 0.25];
+  const mixed = (second: number[], shares: number[]) => ({
+    mixed: { second: Int32Array.from(second), shares: Float32Array.from(shares) },
+  });
+  const one = { ...batchOf(0, 2), labels: Int32Array.of(0, 1), ...mixed([1, 1], [0.75, 1]) };
+  const other = { ...batchOf(1, 2), labels: Int32Array.of(2, -1), ...mixed([0, -1], [0.5, 1]) };
+  const counts = [0.75 * 4 + 0.25 + 1, 0.5 * 0.25 + 0.5 * 4];
+  const still = { ...rates, learningRate: 0, statisticsRate: 0 };
+  const options = { weightOfClass, mixed: true };
+  const alone = await trainer(seed, { ...options, sets: ["train.batch=2"] });
+  const losses = [(await alone.step([one], still)).loss, (await alone.step([other], still)).loss];
+  const together = await trainer(seed, { ...options, sets: ["train.microBatch=2"] });
+  const expected = (counts[0]! * losses[0]! + counts[1]! * losses[1]!) / (counts[0]! + counts[1]!);
+  expect((await together.step([one, other], still)).loss).toBeCloseTo(expected, 5);
+  expect(losses[0]).not.toBeCloseTo(losses[1]!, 2);
 });
 
 describe("a start from weights", () => {

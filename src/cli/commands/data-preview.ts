@@ -27,7 +27,8 @@ pictures.
 
 Examples:
   $ inception data preview imagenette-128 -o preview.png
-  $ inception data preview pictures/ -o preview.png --set data.size=128`;
+  $ inception data preview pictures/ -o preview.png --set data.size=128
+  $ inception data preview pictures/ -o preview.png --set augment.mix.name=cutmix`;
 
 async function run(subject: string, { output, pictures, epoch, set }: OptionsOf<typeof options>): Promise<void> {
   const { experiment } = await loadSubject(subject, set, surveyOrGuess);
@@ -39,28 +40,31 @@ async function run(subject: string, { output, pictures, epoch, set }: OptionsOf<
   print(`${output}: ${count} crops of ${experiment.data.size} pixels from ${experiment.data.train}`);
 }
 
-async function drawSheet({ data, augment, seed }: Experiment, pictures: number, epoch: number) {
+/** Batches are those of training, so that pictures are mixed as there. */
+async function drawSheet(experiment: Experiment, pictures: number, epoch: number) {
+  const { data, train, seed } = experiment;
   const { openSource } = await import("../../images/sources/source.ts");
   const { startDecoders, trainingBatches } = await import("../../images/batches.ts");
   const { batchesPerEpoch } = await import("../../images/epoch.ts");
   const { contactSheet } = await import("../../images/contact-sheet.ts");
   const { encodePng } = await import("../../images/decode.ts");
+  const { variationOf } = await import("../../train/variation.ts");
   const listing = await openSource(data.train);
   for (const warning of listing.warnings) note(`${data.train}: ${warning}`);
   const onBad = ({ name, reason }: { name: string; reason: string }) => note(`${name}: ${reason}`);
-  const batch = Math.min(pictures, listing.items.length);
+  const { size, jpegReduction } = data;
+  const { batch } = train;
+  const perEpoch = batchesPerEpoch(listing.items.length, batch);
+  const count = Math.min(pictures, listing.items.length, perEpoch * batch);
   const decoders = startDecoders(data.decoders ?? 1);
   try {
-    const start = epoch * batchesPerEpoch(listing.items.length, batch);
-    const { size, jpegReduction } = data;
-    const span = { seed, start, end: start + 1 };
-    const { value } = await trainingBatches({
-      ...{ decoders, listing, size, batch, jpegReduction, augment, onBad },
-      ...span,
-    }).next();
-    if (!value) throw new Error("an epoch without a batch");
-    const { pixels, width, height } = contactSheet(value.images, batch, data.size, Math.ceil(Math.sqrt(batch)));
-    return { count: batch, png: await encodePng(pixels, width, height) };
+    const start = epoch * perEpoch;
+    const options = { decoders, listing, size, batch, jpegReduction, ...variationOf(experiment), seed, onBad };
+    const images = new Uint8Array(Math.ceil(count / batch) * batch * size * size * 3);
+    for await (const made of trainingBatches({ ...options, start, end: start + Math.ceil(count / batch) }))
+      images.set(made.images, (made.index - start) * made.images.length);
+    const { pixels, width, height } = contactSheet(images, count, size, Math.ceil(Math.sqrt(count)));
+    return { count, png: await encodePng(pixels, width, height) };
   } finally {
     await decoders.close();
   }

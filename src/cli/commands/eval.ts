@@ -81,6 +81,7 @@ Examples:
   inception eval runs/train/imagenet-1 --data val.csv --real real.json
   inception eval runs/train/birds-1 --data photos/owls --subset
   inception eval runs/train/birds-1 --preset timm --size 320 --crop-share 0.95
+  inception eval runs/train/birds-1 --fit letterbox
   inception eval runs/train/birds-1 --crops 144
   inception eval runs/train/birds-1 runs/train/birds-2 --crops 12  (an ensemble)
   inception eval --each runs/train/* --data photos/test --csv results.csv

@@ -9,6 +9,8 @@ export interface Box extends Size {
   readonly left: number;
   readonly top: number;
 }
+/** RGB bytes. */
+export type Color = readonly [number, number, number];
 /** RGB bytes, height * width * 3, rows from the top. */
 export interface Picture extends Size {
   readonly pixels: Uint8Array;

@@ -29,7 +29,7 @@ export interface ForeignNetwork {
   readonly network: Written;
   /** The value of `auxiliary` with that program's heads; undefined where it has none. */
   readonly heads?: "bn" | "both";
-  readonly preprocessing: Omit<Preprocessing, "jpegReduction">;
+  readonly preprocessing: Omit<Preprocessing, "fit" | "jpegReduction">;
   readonly ignored: readonly Ignorable[];
   /** The names above by those in a file, for programs that number or wrap their layers; a name left out stays as it is. */
   readonly canonical?: (names: readonly string[], isMatrix: (name: string) => boolean) => ReadonlyMap<string, string>;
