@@ -10,13 +10,14 @@ import { Graph } from "./graph.ts";
 import { initialVectors } from "./initial.ts";
 import type { Kernels } from "./kernels.ts";
 import { classificationLoss, type Loss, type LossOptions } from "./loss.ts";
-import { elements, type Node, type Value } from "./node.ts";
+import type { Node, Value } from "./node.ts";
 import * as op from "./operations.ts";
 import { type OptimizerOptions, optimizerOf } from "./optimizer.ts";
+import { cut, joined } from "./pieces.ts";
 import { inputMaps } from "./pixels.ts";
 import { applySlowed, heldBack } from "./rates.ts";
 import { savedModel } from "./saved-model.ts";
-import { changing, type Group, isBelow, type Layout, layOut, type Section } from "./state.ts";
+import { changing, type Group, isBelow, type Layout, layOut } from "./state.ts";
 import { Vectors } from "./vectors.ts";
 
 export interface TrainingOptions extends LossOptions {
@@ -234,19 +235,3 @@ const lossFigures = ({ main, auxiliary, correct }: Loss): Value[] => [main, auxi
 
 const per = <K extends string, V>(keys: readonly K[], make: (key: K) => V): Per<K, V> =>
   Object.fromEntries(keys.map((key) => [key, make(key)])) as Per<K, V>;
-
-/** Each variable as a piece of its group's vector, in its own shape. */
-function cut(graph: Graph, { extents, size }: Section, vector: Value): [string, Value][] {
-  const sizes = extents.map(({ offset }, i) => (extents[i + 1]?.offset ?? size) - offset);
-  const pieces = extents.length > 0 ? op.split(graph, vector, sizes, 0) : [];
-  return pieces.map((piece, i) => [extents[i]!.variable.name, op.reshape(graph, piece, extents[i]!.variable.shape)]);
-}
-
-/** A group's vector from values of its variables. */
-const joined = (graph: Graph, layout: Layout, group: Group, values: ReadonlyMap<string, Value>): Value =>
-  op.joinVectors(
-    graph,
-    layout[group].extents.map(({ variable }) => flattened(graph, values.get(variable.name)!)),
-  );
-
-const flattened = (graph: Graph, value: Value): Value => op.reshape(graph, value, [elements(value.shape)]);
