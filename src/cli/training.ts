@@ -44,6 +44,7 @@ export async function trainExperiment(
   const folder = openFolder(experiment, sets.train.fingerprint, resumed, options.output);
   const watcher = consoleWatcher(folder.path);
   let exit: number = exitCodes.bug;
+  let stoppedEarly = false;
   try {
     const { classes } = sets.train;
     const saved = resumed === undefined ? undefined : fromRun({ experiment, classes, folder, warn: watcher.warning });
@@ -51,13 +52,14 @@ export async function trainExperiment(
     if (start.from === "weights") note(sayOrigin(start));
     const outcome = await runTraining({ experiment, sets, folder, start, watcher, stop });
     exit = outcome.finished ? exitCodes.done : exitCodes.stopped;
+    stoppedEarly = outcome.stoppedEarly;
     return { ...outcome, run: folder.path, classes: sets.train.classes.length };
   } catch (error) {
     if (error instanceof UserError) exit = error.exitCode;
     throw error;
   } finally {
     watcher.stop();
-    folder.close(exit);
+    folder.close(exit, stoppedEarly ? { stoppedEarly } : {});
   }
 }
 

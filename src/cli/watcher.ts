@@ -71,8 +71,11 @@ function summary(
     `pictures    ${sets.train.items.length} to train on, ${sets.validation.items.length} to validate on`,
     `steps       ${length.steps} of ${train.batch} pictures, ${length.stepsPerEpoch} to an epoch${from.step > 0 ? `; resumed at step ${from.step}` : ""}`,
     `recipe      ${recipeWords(experiment, sets.train.items.length)}`,
+    ...(train.patience === null ? [] : [`patience    ends after ${validations(train.patience)} without a better one`]),
   ].join("\n");
 }
+
+const validations = (count: number): string => (count === 1 ? "1 validation" : `${count} validations in a row`);
 
 /** What learns, and from what; nothing where it is everything, from pictures. */
 function phaseLine({ phase, sets, experiment, trainer }: OpenedTraining): string | undefined {
@@ -138,10 +141,13 @@ function validationLine(
   { stepsPerEpoch, classes }: { stepsPerEpoch: number; classes: number },
 ): string {
   const { top1, top5, loss } = average ?? raw;
-  const epoch = (step / stepsPerEpoch).toFixed(2).replace(/\.?0+$/, "");
   const beside = average ? `  (raw weights: top-1 ${percent(raw.top1.value)})` : "";
   const five = showsTop5(classes) ? `  top-5 ${percent(top5.value)}` : "";
-  return `epoch ${epoch}: top-1 ${percent(top1.value)}${five}  loss ${loss.toFixed(3)}${beside}`;
+  return `epoch ${epochOf(step, stepsPerEpoch)}: top-1 ${percent(top1.value)}${five}  loss ${loss.toFixed(3)}${beside}`;
 }
+
+/** 448 steps of 56 to an epoch are "8", and 70 are "1.25". */
+export const epochOf = (step: number, stepsPerEpoch: number): string =>
+  (step / stepsPerEpoch).toFixed(2).replace(/\.?0+$/, "");
 
 export const percent = (share: number): string => `${(100 * share).toFixed(2)}%`;

@@ -6,13 +6,21 @@ import { removeLeftovers } from "../checkpoint/store.ts";
 import { UserError } from "../errors.ts";
 import { errorCode, explainIoError } from "../io-error.ts";
 import { acquireLock, holderWords, type Lock } from "../lock.ts";
-import { type Circumstances, endAttempt, type RunInfo, readRunInfo, startAttempt, writeRunInfo } from "./info.ts";
+import {
+  type Circumstances,
+  type Ending,
+  endAttempt,
+  type RunInfo,
+  readRunInfo,
+  startAttempt,
+  writeRunInfo,
+} from "./info.ts";
 import { type RunPaths, runPaths } from "./paths.ts";
 
 /** A run that this process alone may write. */
 export type RunFolder = RunPaths & {
   /** Records how the attempt ended and lets the run go. */
-  close(exit: number): void;
+  close(exit: number, more?: Omit<Ending, "exit">): void;
 };
 
 /** Makes `<root>/<name>-N` with the first free N. `config` is the text of config.yaml. */
@@ -135,9 +143,9 @@ function take(file: string): Lock | undefined {
 
 function begin(paths: RunPaths, info: RunInfo, release: () => void): RunFolder {
   writeRunInfo(paths.info, info);
-  const close = (exit: number): void => {
+  const close: RunFolder["close"] = (exit, more) => {
     try {
-      writeRunInfo(paths.info, endAttempt(info, exit));
+      writeRunInfo(paths.info, endAttempt(info, { exit, ...more }));
     } finally {
       release();
     }

@@ -21,6 +21,8 @@ const attemptSchema = z.looseObject({
   start: time,
   end: time.nullable(),
   exit: z.number().nullable(),
+  /** Whether patience ended the run before its length. */
+  stoppedEarly: z.boolean().optional(),
 });
 const infoSchema = attemptSchema.extend({ resumes: z.array(attemptSchema) });
 
@@ -55,9 +57,12 @@ export const startAttempt = ({ argv, versions, arithmetic, dataFingerprint, weig
   exit: null,
 });
 
+/** How an attempt ended. */
+export type Ending = Pick<Attempt, "stoppedEarly"> & { readonly exit: number };
+
 /** The same record with its last attempt ended. */
-export function endAttempt(info: RunInfo, exit: number): RunInfo {
-  const end = { end: new Date().toISOString(), exit };
+export function endAttempt(info: RunInfo, ending: Ending): RunInfo {
+  const end = { end: new Date().toISOString(), ...ending };
   const last = info.resumes.length - 1;
   if (last < 0) return { ...info, ...end };
   return {

@@ -1,6 +1,7 @@
-// What a run is warned about: a length or classes that its recipe does not suit, and validations that say something is wrong.
+// What a run is warned about: a length, a patience or classes that its recipe does not suit, and validations that say something is wrong.
 import type { Experiment } from "../config/schema.ts";
 import { learningRate, type RunLength } from "./schedule.ts";
+import { type Timed, validationsOf } from "./timetable.ts";
 
 /** Fewer hardly leave the warm-up of a rate and of an average. */
 const fewestSteps = 100;
@@ -37,6 +38,17 @@ export function imbalanceWarning(
   return (
     `${named(most)} has over ${mostOver} times as many pictures as ${named(fewest)}, and rare classes are learned last; ` +
     "train.classWeights: auto or data.sampling: balanced has all count the same"
+  );
+}
+
+/** One sentence on a patience that cannot end the phase early; undefined where it can, or where there is none. */
+export function patienceWarning(run: Timed): string | undefined {
+  const { patience } = run.experiment.train;
+  const validations = validationsOf(run);
+  if (patience === null || patience < validations) return undefined;
+  return (
+    `train.patience is ${patience}, which cannot end a run of ${validations} ${validations === 1 ? "validation" : "validations"} early; ` +
+    "set evaluate.everyEpochs to have more of them"
   );
 }
 

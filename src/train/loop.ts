@@ -7,7 +7,8 @@ import type { NamedTensors } from "../graph/state.ts";
 import type { Batch } from "../images/batches.ts";
 import { seedPair } from "../images/random.ts";
 import { phaseLength } from "./phases.ts";
-import { learningRate, timesBy, warmedDecay } from "./schedule.ts";
+import { learningRate, warmedDecay } from "./schedule.ts";
+import { checkpointIsDue, isOutOfPatience, validationIsDue } from "./timetable.ts";
 import type { MicroBatch, Rates, StepFigures } from "./trainer.ts";
 import type { Position, Training } from "./training.ts";
 
@@ -24,11 +25,11 @@ export interface Reporter {
   bad(failure: { name: string; reason: string }): void;
 }
 
-/** Trains from `start` to the end of the length, or until the signal; either way the last position is saved. */
+/** Trains from `start` to the end of the phase, out of patience, or until the signal; in any case the last position is saved. */
 export async function train(run: Training, start: Position, report: Reporter, stop: AbortSignal): Promise<Position> {
   let saved = start;
   let position = await validateAgain(run, start, report, stop);
-  if (!stop.aborted)
+  if (!stop.aborted && !isOutOfPatience(run, position))
     for await (const { batch, waited } of timed(run.pictures.training(start.step, run.phase.end, report.bad))) {
       position = await takeStep(run, position, batch, waited, report);
       if (stop.aborted) break;
@@ -38,7 +39,7 @@ export async function train(run: Training, start: Position, report: Reporter, st
       if (validates) position = await validate(run, position, files, report, stop);
       report.save(position, files);
       saved = position;
-      if (stop.aborted) break;
+      if (stop.aborted || isOutOfPatience(run, position)) break;
     }
   if (saved !== position) report.save(position, await run.trainer.save());
   return position;
@@ -49,17 +50,6 @@ const validateAgain = async (run: Training, start: Position, report: Reporter, s
   start.step > 0 && start.validated !== start.step && validationIsDue(run, start.step)
     ? validate(run, start, await run.trainer.save(), report, stop)
     : start;
-
-/** After each `everyEpochs` of the phase, at the first step there, and at its end. */
-function validationIsDue({ experiment, length, phase }: Training, step: number): boolean {
-  const times = (step: number): number => timesBy(step - phase.first, experiment.evaluate.everyEpochs, length);
-  return step === phase.end || (!phase.brief && times(step) > times(step - 1));
-}
-
-/** At each epoch's end and every so many steps; a validation has one too. */
-const checkpointIsDue = ({ experiment: { checkpoint }, length, phase }: Training, step: number): boolean =>
-  !phase.brief &&
-  (step % length.stepsPerEpoch === 0 || (checkpoint.everySteps !== undefined && step % checkpoint.everySteps === 0));
 
 /** Batches with the seconds that the caller waited for each. */
 async function* timed(batches: AsyncGenerator<Batch>): AsyncGenerator<{ batch: Batch; waited: number }> {

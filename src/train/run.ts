@@ -7,12 +7,14 @@ import type { RunFolder } from "../run/folder.ts";
 import { type MetricsLog, openMetrics } from "../run/metrics.ts";
 import { openRejected, type RejectedList } from "../run/rejected.ts";
 import { type Arithmetic, differingKeys } from "../runtime/arithmetic.ts";
-import { imbalanceWarning, lengthWarning, lossWatch } from "./advice.ts";
+import { imbalanceWarning, lengthWarning, lossWatch, patienceWarning } from "./advice.ts";
 import { countByClass } from "./class-weights.ts";
 import { type Reporter, type StepReport, train, type Validation } from "./loop.ts";
 import type { Phase } from "./phases.ts";
 import { type Prepared, prepare, removeFeatures } from "./prepared.ts";
+import { type RunLength, runLength } from "./schedule.ts";
 import type { Source, Start, StartFrom } from "./start.ts";
+import { isOutOfPatience } from "./timetable.ts";
 import {
   type Best,
   beginning,
@@ -50,8 +52,11 @@ export interface RunOptions {
 
 export type TrainingResult = {
   readonly position: Position;
-  /** Whether the length was carried out to its end. */
+  readonly length: RunLength;
+  /** Whether there is nothing left to do: the length was carried out to its end, or patience ended it. */
   readonly finished: boolean;
+  /** Whether patience ended it. */
+  readonly stoppedEarly: boolean;
   /** Pictures left out so far; rejected.jsonl lists them. */
   readonly rejected: number;
 };
@@ -79,6 +84,8 @@ export async function runTraining(options: RunOptions): Promise<TrainingResult> 
           if (advice !== undefined && start.from === "seed") watcher.warning(advice);
           const imbalance = imbalanceWarning(experiment, countByClass(sets.train), sets.train.classes);
           if (imbalance !== undefined && start.from !== "checkpoint") watcher.warning(imbalance);
+          const patience = patienceWarning({ ...run, phase: phases.at(-1)! });
+          if (patience !== undefined && start.from !== "checkpoint") watcher.warning(patience);
         }
         watcher.phase(run);
         const report = reporter(run, options, metrics, rejected);
@@ -93,8 +100,11 @@ export async function runTraining(options: RunOptions): Promise<TrainingResult> 
         await run.close();
       }
     }
-    const finished = position.step >= phases.at(-1)!.end;
-    return { position, finished, rejected: rejected.count };
+    const phase = phases.at(-1)!;
+    const length = runLength(experiment.train, sets.train.items.length);
+    const stoppedEarly = isOutOfPatience({ experiment, length, phase }, position);
+    const finished = stoppedEarly || position.step >= phase.end;
+    return { position, length, finished, stoppedEarly, rejected: rejected.count };
   } finally {
     metrics?.close();
   }

@@ -30,6 +30,10 @@ describe("differences", () => {
     expect(differences(stored(parse()), parse(...free))).toEqual([]);
   });
 
+  test("are none in what decides when a run ends, so that one which ended early may go on", () => {
+    expect(differences(stored(parse("train.patience=3")), parse())).toEqual([]);
+  });
+
   test("are none where an older checkpoint lacks a key that has its default", () => {
     const old = stored(parse());
     for (const key of Object.keys(releasedSwitches)) delete old.network[key];

@@ -1,12 +1,13 @@
 // Training in a run folder: what each start writes, stopping and going on, and the warning where the arithmetic differs.
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Checkpoint, newestCheckpoint } from "../../src/checkpoint/store.ts";
+import { type Checkpoint, listCheckpoints, newestCheckpoint } from "../../src/checkpoint/store.ts";
 import type { Experiment } from "../../src/config/schema.ts";
+import { openModel } from "../../src/evaluate/model.ts";
 import { createRun, openRun, type RunFolder } from "../../src/run/folder.ts";
 import { readMetrics } from "../../src/run/metrics.ts";
 import { arithmetic } from "../../src/runtime/arithmetic.ts";
-import { runTraining, type Watcher } from "../../src/train/run.ts";
+import { runTraining, type TrainingResult, type Watcher } from "../../src/train/run.ts";
 import { fromRun, fromSeed, type Start } from "../../src/train/start.ts";
 import { openSets, type Sets } from "../../src/train/training.ts";
 import { bits, experimentOn, newFolder, shapes, weightsOf } from "./support.ts";
@@ -22,7 +23,12 @@ beforeAll(async () => {
   sets = await openSets(experiment);
 });
 
-type Trained = { run: RunFolder; from: number; warnings: string[]; finished: boolean; newest: Checkpoint };
+type Trained = Pick<TrainingResult, "finished" | "stoppedEarly"> & {
+  run: RunFolder;
+  from: number;
+  warnings: string[];
+  newest: Checkpoint;
+};
 
 /** Trains in a new run, or in that of `before`, and stops after `steps`. */
 async function trained(
@@ -49,7 +55,7 @@ async function trained(
   };
   const start = startOf(run, watcher.warning);
   const settings = changes.length > 0 ? experimentOn(experiment.data.train, ...changes) : experiment;
-  const { finished } = await runTraining({
+  const { finished, stoppedEarly } = await runTraining({
     experiment: settings,
     sets,
     folder: run,
@@ -58,7 +64,7 @@ async function trained(
     stop: stop.signal,
   });
   run.close(0);
-  return { run, from, warnings, finished, newest: newestCheckpoint(run.checkpoints)!.checkpoint };
+  return { run, from, warnings, finished, stoppedEarly, newest: newestCheckpoint(run.checkpoints)!.checkpoint };
 }
 const seeded = (): Start => fromSeed(experiment);
 const resumed = (run: RunFolder, warn: (text: string) => void): Start =>
@@ -134,6 +140,26 @@ describe("a run that was stopped", () => {
     );
     const classes = ["a", ...sets.train.classes.slice(1)];
     expect(() => fromRun({ ...common, experiment, classes })).toThrow(/different: the classes of the data$/);
+  });
+});
+
+describe("a run out of patience", () => {
+  const still = (patience: number | null): string[] => [
+    ...["train.steps=4", "train.learningRate=1e-30", "evaluate.everyEpochs=0.125", `train.patience=${patience}`],
+  ];
+  test("is finished, says so, and has kept its best weights; without patience it goes on to its length", async () => {
+    const early = await trained(seeded, { sets: still(1) });
+    const best = early.newest.state.best as { step: number };
+    expect(early).toMatchObject({ finished: true, stoppedEarly: true });
+    expect(early.newest.step).toBe(best.step + 1);
+    expect(listCheckpoints(early.run.checkpoints).map(({ step }) => step)).toContain(best.step);
+    expect(openModel(early.run.path, { which: "best", raw: false })).toMatchObject({ step: best.step, chosen: true });
+
+    const without = experimentOn(experiment.data.train, ...still(null));
+    const start = (run: RunFolder) =>
+      fromRun({ experiment: without, classes: sets.train.classes, folder: run, warn: () => {} })!;
+    const later = await trained(start, { before: early.run, sets: still(null) });
+    expect(later).toMatchObject({ from: early.newest.step, finished: true, stoppedEarly: false, newest: { step: 4 } });
   });
 });
 

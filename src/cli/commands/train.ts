@@ -1,7 +1,6 @@
 // inception train: trains an experiment, new or from its last checkpoint.
 import type { Command } from "commander";
 import { exitCodes } from "../../errors.ts";
-import type { Best } from "../../train/training.ts";
 import { set, takesExperiment } from "../experiment.ts";
 import { acts, flag, type OptionsOf, perhapsText, text } from "../options.ts";
 import { note, print, printJson } from "../print.ts";
@@ -37,28 +36,25 @@ Examples:
 async function run(config: string | undefined, options: Options): Promise<void> {
   const { signal, done } = stopOnRequest("finishing the step and saving");
   const { trainExperiment } = await import("../training.ts");
+  const { nextCommands, sayOutcome } = await import("../training-report.ts");
   try {
-    const { run, classes, position, finished, rejected } = await trainExperiment(config, options, signal);
+    const outcome = await trainExperiment(config, options, signal);
+    const { run, position, finished, stoppedEarly, rejected } = outcome;
     process.exitCode = finished ? exitCodes.done : exitCodes.stopped;
-    const { step, best } = position;
-    if (options.json) return printJson({ schema: "inception.train/1", run, step, finished, best, rejected });
+    if (options.json)
+      return printJson({
+        schema: "inception.train/2",
+        run,
+        step: position.step,
+        best: position.best,
+        finished,
+        stoppedEarly,
+        rejected,
+      });
     if (rejected > 0) note(`${rejected} unreadable pictures were left out; ${run}/rejected.jsonl lists them`);
-    if (!finished)
-      return print(`${run}: stopped and saved at step ${step}\nresume with: inception train --resume ${run}`);
-    print(`${run}: finished after ${step} steps; ${sayBest(best, classes)}`);
-    note(nextCommands(run));
+    print(sayOutcome(outcome));
+    if (finished) note(nextCommands(outcome));
   } finally {
     done();
   }
 }
-
-const nextCommands = (run: string): string =>
-  [
-    `next        inception eval ${run}  (its errors, class by class)`,
-    `            inception predict <image> --model ${run}`,
-  ].join("\n");
-
-const sayBest = (best: Best | null, classes: number): string =>
-  best
-    ? `best top-1 ${(100 * best.top1).toFixed(2)}% at step ${best.step}, where chance is ${(100 / classes).toFixed(2)}%`
-    : "never validated";

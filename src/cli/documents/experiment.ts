@@ -18,10 +18,11 @@ export const configCheckSchema = z.strictObject({
 });
 
 export const trainSchema = z.strictObject({
-  schema: z.literal("inception.train/1"),
+  schema: z.literal("inception.train/2"),
   run: z.string().describe("Its folder"),
   step: count,
   finished: z.boolean().describe("Or stopped and saved"),
+  stoppedEarly: z.boolean().describe("Finished before its length, as train.patience says"),
   best: z
     .strictObject({ step: count, top1: z.number().min(0).max(1) })
     .nullable()

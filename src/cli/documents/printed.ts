@@ -29,7 +29,7 @@ export const printedSchemas = {
   "inception.import/1": importSchema,
   "inception.predict/1": predictSchema,
   "inception.setup/1": setupSchema,
-  "inception.train/1": trainSchema,
+  "inception.train/2": trainSchema,
 } as const;
 
 export type PrintedDocuments = {

@@ -65,7 +65,7 @@ describe("an unreadable picture", () => {
     const sets = ["--set", `data.train=${spoiled}`, "--set", "data.onBadImage=skip", "--set", "train.steps=14"];
     const { code, stdout, stderr } = await train("skip", "--json", ...sets);
     expect([code, stderr.match(/left out: /g)]).toEqual([0, ["left out: ", "left out: "]]);
-    expect(readPrinted("inception.train/1", stdout)).toMatchObject({ rejected: 2, finished: true });
+    expect(readPrinted("inception.train/2", stdout)).toMatchObject({ rejected: 2, finished: true });
     const listed = readFileSync(join(runIn("skip"), "rejected.jsonl"), "utf8")
       .trim()
       .split("\n");
@@ -103,7 +103,7 @@ describe("a full disk", needs("mount"), () => {
     for (const name of kept) expect(readCheckpoint(join(run, "checkpoints", name)).step).toBe(Number(name.slice(5)));
     execFileSync("mount", ["-o", "remount,size=400m", disk]);
     const resumed = await inception("train", "--resume", run, "--json");
-    expect([resumed.code, readPrinted("inception.train/1", resumed.stdout)]).toMatchObject([
+    expect([resumed.code, readPrinted("inception.train/2", resumed.stdout)]).toMatchObject([
       0,
       { step: 24, finished: true },
     ]);

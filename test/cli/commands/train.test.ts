@@ -88,6 +88,21 @@ test("a resumed run refuses another experiment and names what differs", async ()
   expect(stderr).toContain("different: train.learningRate");
 });
 
+test("a run out of patience ends well, says since when, and has its best weights evaluated", async () => {
+  const sets = ["train.patience=2", "train.learningRate=1e-30", "train.averageDecay=null", "evaluate.everyEpochs=0.5"];
+  const output = join(folder, "early");
+  const { stdout, stderr } = await inception("train", config, "-o", output, ...sets.flatMap((set) => ["--set", set]));
+  const run = join(output, "tiny-1");
+  expect(stderr).toMatch(/^patience {4}ends after 2 validations in a row without a better one$/m);
+  const ended =
+    /stopped early at epoch ([\d.]+), step (\d+): no better validation since epoch [\d.]+; best .* step (\d+),/;
+  const [, , last, best] = ended.exec(stdout)!.map(Number);
+  expect(stderr).toContain(`inception train --resume ${run} --set train.patience=null`);
+  expect(JSON.parse(readFileSync(join(run, "run.json"), "utf8"))).toMatchObject({ exit: 0, stoppedEarly: true });
+  expect(figures(run).at(-1)).toMatchObject({ kind: "validation", step: last });
+  expect(JSON.parse((await inception("eval", run, "--json")).stdout).model.step).toBe(best);
+});
+
 test("eval counts each picture once, and the same from the checkpoint alone", async () => {
   const fromRun = JSON.parse((await inception("eval", whole, "--checkpoint", "last", "--json")).stdout);
   const alone = JSON.parse((await inception("eval", last(whole), "--json", "-o", join(folder, "alone"))).stdout);

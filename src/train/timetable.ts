@@ -1,0 +1,31 @@
+// What is due after which step: validations, checkpoints, and the end of a run that no longer gets better.
+import { timesBy } from "./schedule.ts";
+import type { Position, Training } from "./training.ts";
+
+export type Timed = Pick<Training, "experiment" | "length" | "phase">;
+
+/** Validations of the phase by this step, but for the one at its end; a step has one at the most. */
+const validationsBy = ({ experiment, length, phase }: Timed, step: number): number =>
+  Math.min(step - phase.first, timesBy(step - phase.first, experiment.evaluate.everyEpochs, length));
+
+/** After each `everyEpochs` of the phase, at the first step there, and at its end. */
+export const validationIsDue = (run: Timed, step: number): boolean =>
+  step === run.phase.end || (!run.phase.brief && validationsBy(run, step) > validationsBy(run, step - 1));
+
+/** At each epoch's end and every so many steps; a validation has one too. */
+export const checkpointIsDue = ({ experiment: { checkpoint }, length, phase }: Timed, step: number): boolean =>
+  !phase.brief &&
+  (step % length.stepsPerEpoch === 0 || (checkpoint.everySteps !== undefined && step % checkpoint.everySteps === 0));
+
+/**
+ * Whether `train.patience` validations of the phase have come since the best one. It follows from the position alone, so that a resumed run
+ * ends where one does that was never stopped.
+ */
+export function isOutOfPatience(run: Timed, { step, best, validated }: Position): boolean {
+  const { patience } = run.experiment.train;
+  if (patience === null || best === null || step >= run.phase.end) return false;
+  return validationsBy(run, validated) - validationsBy(run, Math.max(best.step, run.phase.first)) >= patience;
+}
+
+/** Validations of a phase that has its whole length. */
+export const validationsOf = (run: Timed): number => (run.phase.brief ? 0 : validationsBy(run, run.phase.end - 1)) + 1;
