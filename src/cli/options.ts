@@ -1,6 +1,7 @@
 // Options as data: a table of them gives commander its options, and TypeScript the type of what an action gets.
 import { type Command, Option } from "commander";
 import { UserError } from "../errors.ts";
+import { readDuration } from "./duration.ts";
 
 /** An option that gives a value of type T; its long name is its key in the table. */
 export interface Declared<T> {
@@ -145,6 +146,11 @@ export const decimal = (
       if (/^\d+(\.\d+)?$/.test(given) && number >= least && number <= most) return number;
       throw new UserError("usage", `${long}: expected a number from ${least} to ${most}, got ${JSON.stringify(given)}`);
     }),
+});
+
+/** A time such as 1h30m, in seconds. */
+export const duration = (value: string, about: string, common: Common = {}): Declared<number | undefined> => ({
+  toOption: (long) => option(long, value, about, common).argParser((given: string) => readDuration(long, given)),
 });
 
 function option(long: string, value: string, about: string, { short, conflicts = [] }: Common = {}): Option {

@@ -1,47 +1,61 @@
 // The work of `inception train`: experiment, pictures and run folder together, new or resumed.
 import { existsSync } from "node:fs";
-import { basename, resolve } from "node:path";
-import { type Loaded, loadExperiment, type Survey } from "../config/load.ts";
-import type { Setting } from "../config/origins.ts";
+import { basename } from "node:path";
+import { type Loaded, loadExperiment } from "../config/load.ts";
+import type { Experiment } from "../config/schema.ts";
 import { toYaml } from "../config/write.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { createRun, newestRun, openRun, type RunFolder } from "../run/folder.ts";
 import { runPaths } from "../run/paths.ts";
 import { arithmetic } from "../runtime/arithmetic.ts";
 import { choosePrecision } from "../runtime/features.ts";
-import { classWeights } from "../train/class-weights.ts";
 import { runTraining, type TrainingResult } from "../train/run.ts";
 import { fromBeginning, fromRun, originOf } from "../train/start.ts";
-import { openSets, type Sets, sizeOf } from "../train/training.ts";
-import { openExperiment } from "./experiment.ts";
+import { openSets } from "../train/training.ts";
 import { packageVersion } from "./explain.ts";
 import { sayOrigin } from "./origin-words.ts";
 import { note, warn } from "./print.ts";
+import { fitToTime, secondsSoFar, timeIsOver } from "./time-limit.ts";
+import { type Changes, checked, type Opened, openNew } from "./training-experiment.ts";
 import { consoleWatcher } from "./watcher.ts";
 
-export type TrainOptions = { set: string[]; from?: string; output: string; resume?: string | true };
+export type TrainOptions = Changes & {
+  readonly output?: string;
+  readonly resume?: string | true;
+  /** Seconds. */
+  readonly maxTime?: number;
+};
 
-/** Trains to the end or to the signal. The run's record says how it ended, whatever happens. */
+export type TrainingOutcome = TrainingResult & {
+  readonly run: string;
+  readonly classes: number;
+  /** Of the process so far, and how many it was given; undefined where that is open. */
+  readonly seconds: number;
+  readonly maxTime: number | undefined;
+};
+
+const runsFolder = "runs/train";
+
+/**
+ * Trains to the end, to the signal, or until its time is over by a tenth. The run's record says how it ended, whatever happens. Undefined
+ * where the signal came before there was a run.
+ */
 export async function trainExperiment(
   config: string | undefined,
   options: TrainOptions,
   stop: AbortSignal,
-): Promise<TrainingResult & { run: string; classes: number }> {
-  const resumed = runToResume(config, options);
-  let counted: Sets | undefined;
-  const survey: Survey = async (experiment) => {
-    counted = await openSets(experiment);
-    return sizeOf(counted);
-  };
-  const { experiment } =
-    resumed === undefined
-      ? await openExperiment(config, settings(options), survey)
-      : await loadRun(resumed, options.set);
-  const sets = counted ?? (await openSets(experiment));
-  for (const warning of sets.train.warnings) note(`warning: ${warning}`);
-  // Refused before there is a folder.
-  classWeights(experiment.train.classWeights, sets.train);
-  const folder = openFolder(experiment, sets.train.fingerprint, resumed, options.output);
+): Promise<TrainingOutcome | undefined> {
+  const { output = runsFolder, maxTime } = options;
+  const resumed = runToResume(config, { ...options, output });
+  const opened = resumed === undefined ? await openNew(config, options) : await openSaved(resumed, options.set);
+  const { sets } = opened;
+  const experiment =
+    maxTime === undefined
+      ? opened.experiment
+      : await fitToTime({ ...opened, config, changes: options, output, limit: maxTime, stop });
+  if (experiment === undefined) return undefined;
+  const over = maxTime === undefined ? undefined : timeIsOver(maxTime);
+  const folder = openFolder(experiment, sets.train.fingerprint, resumed, output);
   const watcher = consoleWatcher(folder.path);
   let exit: number = exitCodes.bug;
   let stoppedEarly = false;
@@ -50,28 +64,28 @@ export async function trainExperiment(
     const saved = resumed === undefined ? undefined : fromRun({ experiment, classes, folder, warn: watcher.warning });
     const start = saved ?? (await fromBeginning(experiment, classes));
     if (start.from === "weights") note(sayOrigin(start));
-    const outcome = await runTraining({ experiment, sets, folder, start, watcher, stop });
+    const signal = over ? AbortSignal.any([stop, over.signal]) : stop;
+    const outcome = await runTraining({ experiment, sets, folder, start, watcher, stop: signal });
     exit = outcome.finished ? exitCodes.done : exitCodes.stopped;
     stoppedEarly = outcome.stoppedEarly;
-    return { ...outcome, run: folder.path, classes: sets.train.classes.length };
+    return { ...outcome, run: folder.path, classes: sets.train.classes.length, seconds: secondsSoFar(), maxTime };
   } catch (error) {
     if (error instanceof UserError) exit = error.exitCode;
     throw error;
   } finally {
+    over?.clear();
     watcher.stop();
     folder.close(exit, stoppedEarly ? { stoppedEarly } : {});
   }
 }
 
-/** A path of `--from` is one from here, wherever the experiment's file lies. */
-function settings({ set, from }: TrainOptions): Setting[] {
-  if (from === undefined) return set;
-  const text = `train.from=${JSON.stringify(existsSync(from) ? resolve(from) : from)}`;
-  return [...set, { text, origin: { text: "--from", offset: Number.POSITIVE_INFINITY } }];
+async function openSaved(run: string, sets: readonly string[]): Promise<Opened> {
+  const { experiment } = await loadRun(run, sets);
+  return checked({ experiment, sets: await openSets(experiment) });
 }
 
 function openFolder(
-  experiment: Loaded["experiment"],
+  experiment: Experiment,
   dataFingerprint: string,
   resumed: string | undefined,
   output: string,
@@ -91,7 +105,10 @@ function openFolder(
 }
 
 /** The folder of the run that `--resume` means; undefined where a new run is asked for. */
-function runToResume(config: string | undefined, { resume, output }: TrainOptions): string | undefined {
+function runToResume(
+  config: string | undefined,
+  { resume, output }: TrainOptions & { output: string },
+): string | undefined {
   if (resume === undefined) return undefined;
   if (config !== undefined)
     throw new UserError("usage", `--resume takes the run's own experiment and no other, got ${config}`, {

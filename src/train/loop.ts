@@ -81,7 +81,10 @@ async function takeStep(
 }
 
 /** Schedules and the warm-up of averages begin anew with each phase; statistics that were trained before need none. */
-function rates({ experiment: { train }, length, phase }: Training, step: number): Rates {
+export function rates(
+  { experiment: { train }, length, phase }: Pick<Training, "experiment" | "length" | "phase">,
+  step: number,
+): Rates {
   const { learningRate: full, warmupEpochs, first } = phase;
   const done = step - first;
   const trained = train.from !== undefined;
@@ -103,7 +106,11 @@ const diverged = (step: number, { names }: Batch): UserError =>
   );
 
 /** The batch in micro-batches of `microBatch` pictures, each with a dropout seed of its own. */
-function microBatches({ experiment }: Training, number: number, { images, labels, mixed }: Batch): MicroBatch[] {
+export function microBatches(
+  { experiment }: Pick<Training, "experiment">,
+  number: number,
+  { images, labels, mixed }: Batch,
+): MicroBatch[] {
   const { batch, microBatch = batch } = experiment.train;
   const pictureBytes = images.length / batch;
   return Array.from({ length: batch / microBatch }, (_, i) => {

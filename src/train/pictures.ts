@@ -1,5 +1,6 @@
 // What a training reads, in batches: pictures, or features of them that have been computed once.
 import type { Experiment } from "../config/schema.ts";
+import { UserError } from "../errors.ts";
 import { fitOf } from "../evaluate/fit.ts";
 import {
   type BadPicture,
@@ -25,6 +26,12 @@ export interface Pictures {
   /** Every picture once. */
   validation(onBad: OnBad): AsyncGenerator<Batch, undefined>;
 }
+
+/** What ends a training that a picture may not be left out of. */
+export const unreadable = ({ name, reason }: BadPicture): UserError =>
+  new UserError("data", `${name}: ${reason}`, {
+    hint: "data.onBadImage: skip leaves such pictures out and lists them",
+  });
 
 /** What is read and by what. */
 export type Reading = {

@@ -1,7 +1,6 @@
 // A training run on disk: its folder, figures and checkpoints around the loop, whatever it starts from.
 import { type CheckpointFiles, prune, rewind, writeCheckpoint } from "../checkpoint/store.ts";
 import type { Experiment } from "../config/schema.ts";
-import { UserError } from "../errors.ts";
 import type { NamedTensors } from "../graph/state.ts";
 import type { RunFolder } from "../run/folder.ts";
 import { type MetricsLog, openMetrics } from "../run/metrics.ts";
@@ -11,6 +10,7 @@ import { imbalanceWarning, lengthWarning, lossWatch, patienceWarning } from "./a
 import { countByClass } from "./class-weights.ts";
 import { type Reporter, type StepReport, train, type Validation } from "./loop.ts";
 import type { Phase } from "./phases.ts";
+import { unreadable } from "./pictures.ts";
 import { type Prepared, prepare, removeFeatures } from "./prepared.ts";
 import { type RunLength, runLength } from "./schedule.ts";
 import type { Source, Start, StartFrom } from "./start.ts";
@@ -169,10 +169,7 @@ function reporter(
       watcher.saved(path);
     },
     bad({ name, reason }) {
-      if (experiment.data.onBadImage === "fail")
-        throw new UserError("data", `${name}: ${reason}`, {
-          hint: "data.onBadImage: skip leaves such pictures out and lists them",
-        });
+      if (experiment.data.onBadImage === "fail") throw unreadable({ name, reason });
       if (rejected.add({ name, reason })) watcher.warning(`left out: ${name}: ${reason}`);
     },
   };

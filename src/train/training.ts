@@ -62,21 +62,28 @@ export const phasesOfRun = (experiment: Experiment, sets: Sets): readonly Phase[
   return phasesOf(experiment, network, sets.train.items.length);
 };
 
-/** Compiles both programs and starts their engines and the decoding threads. */
-export async function openTraining(experiment: Experiment, sets: Sets, phase: Phase): Promise<OpenedTraining> {
-  const { data, train, augment, evaluate } = experiment;
-  const network = networkOptions(experiment, sets.train.classes);
-  const precision = choosePrecision(train.precision);
-  const tree = buildNetwork(network, data.size);
+/** The training program of a phase. */
+export function startTrainerOf(experiment: Experiment, sets: Sets, { frozen, views }: Phase): Promise<Trainer> {
+  const { data, train, augment } = experiment;
+  const tree = buildNetwork(networkOptions(experiment, sets.train.classes), data.size);
   const rateOf = ratesByDepth(tree, train.rateByDepth);
-  const { frozen } = phase;
-  const trainer = await startTrainer(tree, {
+  const precision = choosePrecision(train.precision);
+  return startTrainer(tree, {
     ...{ data, train, precision, frozen },
     ...(rateOf && { rateOf }),
     weightOfClass: classWeights(train.classWeights, sets.train),
     // Features have been computed of whole pictures.
-    mixed: augment.mix !== null && phase.views === 0,
+    mixed: augment.mix !== null && views === 0,
   });
+}
+
+/** Compiles both programs and starts their engines and the decoding threads. */
+export async function openTraining(experiment: Experiment, sets: Sets, phase: Phase): Promise<OpenedTraining> {
+  const { data, train, evaluate } = experiment;
+  const network = networkOptions(experiment, sets.train.classes);
+  const precision = choosePrecision(train.precision);
+  const tree = buildNetwork(network, data.size);
+  const trainer = await startTrainerOf(experiment, sets, phase);
   const evaluated = { size: data.size, pixels: data.pixels, batch: evaluate.batch, precision };
   const evaluator =
     phase.views > 0 && trainer.trunk

@@ -45,3 +45,16 @@ log: { everySteps: 1 }
     expect(classes).toHaveLength(10);
   },
 );
+
+test("the range test of BN-Inception on photographs suggests a rate within a factor of 10 of the recipe's", {
+  ...needs("imagenette"),
+  timeout: 600_000,
+}, async () => {
+  const file = join(folder, "rates.svg");
+  const { key, suggestion, given } = await inception(
+    ...["train", join(photographs, "imagenette-train.tar"), "--find-rate", "-o", file, "--set", "data.size=64"],
+  );
+  expect([key, given]).toEqual(["train.learningRate", 0.05]);
+  expect(suggestion / given).toBeGreaterThan(0.1);
+  expect(suggestion / given).toBeLessThan(10);
+});

@@ -78,7 +78,7 @@ test("it ends where the run without patience had its first so many in a row, kil
       for (const saved of early.saved)
         expect((await trainFake(options(patience), saved)).position).toEqual(early.position);
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });
 

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { exitCodes } from "../../errors.ts";
 import { set, takesExperiment } from "../experiment.ts";
-import { acts, flag, type OptionsOf, perhapsText, text } from "../options.ts";
+import { acts, duration, flag, type OptionsOf, perhapsText, text } from "../options.ts";
 import { note, print, printJson } from "../print.ts";
 import { stopOnRequest } from "../stop.ts";
 import { threadsOption } from "../threads.ts";
@@ -10,8 +10,16 @@ import { threadsOption } from "../threads.ts";
 const options = {
   set,
   from: text("<weights>", "start from a run, a checkpoint or imported weights (train.from)", { conflicts: ["resume"] }),
-  output: text("<folder>", "where run folders are made", { short: "o", standard: "runs/train" }),
+  output: text("<path>", "where run folders are made (default: runs/train); with --find-rate, the drawing", {
+    short: "o",
+  }),
   resume: perhapsText("[run]", "resume a run: a run folder, or the newest of the output folder"),
+  maxTime: duration("<time>", "take as many steps as fit into 90s, 45m, 2h, 1h30m or 1d", {
+    conflicts: ["resume", "findRate"],
+  }),
+  findRate: flag("test learning rates instead: draws loss over rate, suggests one and leaves no run", {
+    conflicts: ["resume"],
+  }),
   threads: threadsOption(),
   json: flag("print the outcome as one JSON document"),
 };
@@ -28,17 +36,24 @@ Examples:
   inception train photos                 a folder for each class
   inception train photos --from googlenet
   inception train photos.tar --set data.size=224 --set train.epochs=30
+  inception train photos --max-time 45m  as many steps as fit
+  inception train photos --find-rate     writes learning-rate.svg
   inception train                        ./inception.yaml, else the quickstart
   inception train configs/imagenette-128.yaml --set data.train=photos/train
   inception train --resume               resumes the newest run
   inception train --resume runs/train/quickstart-2`;
 
 async function run(config: string | undefined, options: Options): Promise<void> {
+  if (options.findRate) return findRate(config, options);
   const { signal, done } = stopOnRequest("finishing the step and saving");
   const { trainExperiment } = await import("../training.ts");
-  const { nextCommands, sayOutcome } = await import("../training-report.ts");
+  const { nextCommands, sayOutcome, sayTime } = await import("../training-report.ts");
   try {
     const outcome = await trainExperiment(config, options, signal);
+    if (outcome === undefined) {
+      process.exitCode = exitCodes.interrupted;
+      return;
+    }
     const { run, position, finished, stoppedEarly, rejected } = outcome;
     process.exitCode = finished ? exitCodes.done : exitCodes.stopped;
     if (options.json)
@@ -50,10 +65,32 @@ async function run(config: string | undefined, options: Options): Promise<void> 
         finished,
         stoppedEarly,
         rejected,
+        seconds: outcome.seconds,
+        maxTime: outcome.maxTime ?? null,
       });
     if (rejected > 0) note(`${rejected} unreadable pictures were left out; ${run}/rejected.jsonl lists them`);
     print(sayOutcome(outcome));
+    const time = sayTime(outcome);
+    if (time !== undefined) note(time);
     if (finished) note(nextCommands(outcome));
+  } finally {
+    done();
+  }
+}
+
+async function findRate(config: string | undefined, options: Options): Promise<void> {
+  const { signal, done } = stopOnRequest("finishing the step; nothing is written");
+  const rates = await import("../rate-finding.ts");
+  try {
+    const found = await rates.findRate(config, options, signal);
+    if (found === undefined) {
+      process.exitCode = exitCodes.interrupted;
+      return;
+    }
+    const { test, file } = found;
+    if (options.json) return printJson(rates.rateDocument(test, file));
+    print(rates.sayRate(test));
+    note(`written to ${file}`);
   } finally {
     done();
   }

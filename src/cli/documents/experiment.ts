@@ -28,4 +28,21 @@ export const trainSchema = z.strictObject({
     .nullable()
     .describe("The best validation; null of none"),
   rejected: count.describe("Unreadable pictures"),
+  seconds: z.number().positive().describe("Since the process began"),
+  maxTime: z.number().positive().nullable().describe("Seconds of --max-time; null where none was given"),
+});
+
+const rate = z.number().positive();
+const loss = z.number();
+
+export const findRateSchema = z.strictObject({
+  schema: z.literal("inception.find-rate/1"),
+  key: z.enum(["train.learningRate", "train.headFirst.learningRate"]).describe("Of the phase that a run begins with"),
+  suggestion: rate.nullable().describe("A tenth of the rate with the lowest smoothed loss; null where it did not fall"),
+  given: rate.describe("What the experiment has"),
+  start: loss.nullable().describe("The smoothed loss at the lowest rate; null where none was finite"),
+  lowest: z.strictObject({ rate, smoothed: loss }).nullable(),
+  end: z.enum(["highest", "rising", "notFinite"]).describe("Why it ended"),
+  file: z.string().describe("The drawing"),
+  points: z.array(z.strictObject({ rate, loss, smoothed: loss })).describe("Of each step"),
 });

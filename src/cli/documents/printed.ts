@@ -5,7 +5,7 @@ import type { DocumentOf } from "../../results/document.ts";
 import { evaluationSchema } from "../../results/evaluation-schema.ts";
 import { ablationPlanSchema } from "./ablation-plan.ts";
 import { evaluationsSchema } from "./evaluations.ts";
-import { configCheckSchema, configSchema, trainSchema } from "./experiment.ts";
+import { configCheckSchema, configSchema, findRateSchema, trainSchema } from "./experiment.ts";
 import { benchSchema, doctorSchema, setupSchema } from "./machine.ts";
 import { costComparisonSchema, costSchema } from "./network.ts";
 import { cropsSchema, dataCheckSchema, predictSchema } from "./pictures.ts";
@@ -26,6 +26,7 @@ export const printedSchemas = {
   "inception.eval.crops/1": cropsSchema,
   "inception.eval/3": evaluationSchema,
   "inception.export/1": exportSchema,
+  "inception.find-rate/1": findRateSchema,
   "inception.import/1": importSchema,
   "inception.predict/1": predictSchema,
   "inception.setup/1": setupSchema,

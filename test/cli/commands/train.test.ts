@@ -1,7 +1,7 @@
 // train, eval and predict as a user runs them, on a small drawn set: one run whole, one killed and gone on with.
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -101,6 +101,48 @@ test("a run out of patience ends well, says since when, and has its best weights
   expect(JSON.parse(readFileSync(join(run, "run.json"), "utf8"))).toMatchObject({ exit: 0, stoppedEarly: true });
   expect(figures(run).at(-1)).toMatchObject({ kind: "validation", step: last });
   expect(JSON.parse((await inception("eval", run, "--json")).stdout).model.step).toBe(best);
+});
+
+describe("the learning-rate range test", () => {
+  const here = join(folder, "rates");
+  const args = ["train", config, "--find-rate", "-o", here];
+  beforeAll(() => void mkdirSync(here));
+
+  test("ends at Ctrl-C with 130, and nothing is written", async () => {
+    const child = spawn(process.execPath, [bin, ...args], { stdio: ["ignore", "ignore", "pipe"] });
+    const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
+    child.stderr.on("data", (text) => void (/^find rate {3}/m.test(String(text)) && child.kill("SIGINT")));
+    expect(await ended).toBe(130);
+    expect(readdirSync(here)).toEqual([]);
+  });
+
+  test("draws and suggests, and leaves nothing but the drawing", async () => {
+    const before = readdirSync(".").sort();
+    const { stdout, stderr } = await inception(...args, "--json");
+    const found = readPrinted("inception.find-rate/1", stdout);
+    const rates = found.points.map(({ rate }) => rate);
+    expect(rates).toEqual([...rates].sort((a, b) => a - b));
+    expect([rates[0], found.key, found.given]).toEqual([1e-6, "train.learningRate", 0.01]);
+    expect(found.suggestion).toBe(Number((found.lowest!.rate / 10).toPrecision(2)));
+    expect(found.lowest!.smoothed).toBe(Math.min(...found.points.map(({ smoothed }) => smoothed)));
+    expect(stderr).toMatch(/^find rate \d+\/181 {2}.*left {2}rate .* {2}loss /m);
+    expect([readdirSync(here), readdirSync(".").sort()]).toEqual([["learning-rate.svg"], before]);
+    expect(readFileSync(join(here, "learning-rate.svg"), "utf8")).toContain(`suggested: ${found.suggestion}`);
+  });
+
+  test("is refused before it begins where the drawing has no place, and beside --resume", async () => {
+    const nowhere = await failure("train", config, "--find-rate", "-o", join(folder, "no", "x.svg"));
+    expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringContaining("there is no folder")]);
+    expect((await failure("train", "--find-rate", "--resume")).code).toBe(2);
+  });
+});
+
+test("a time too short for a step is refused in a sentence that says how much it takes, and leaves no run", async () => {
+  const output = join(folder, "short");
+  const { code, stderr } = await failure("train", config, "-o", output, "--max-time", "1s");
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^error: --max-time 1s is too short for one step, expected [\dhms ]+ at least$/m);
+  expect(readdirSync(output)).toEqual([]);
 });
 
 test("eval counts each picture once, and the same from the checkpoint alone", async () => {
