@@ -5,11 +5,11 @@ import { epochOf, percent } from "./watcher.ts";
 
 /** One line for a run that is finished, two for one that was stopped. */
 export function sayOutcome(outcome: TrainingOutcome): string {
-  const { run, position, length, finished, stoppedEarly, seconds, maxTime } = outcome;
+  const { run, position, length, finished, stoppedEarly, late } = outcome;
   const { step } = position;
   if (!finished) {
-    const late = maxTime !== undefined && seconds > maxTime ? ` of ${length.steps}, as its time is over` : "";
-    return `${run}: stopped and saved at step ${step}${late}\nresume with: inception train --resume ${run}`;
+    const when = late ? `${step} of ${length.steps}, as its time is over` : `${step}`;
+    return `${run}: stopped and saved at step ${when}\nresume with: inception train --resume ${run}`;
   }
   return `${run}: ${stoppedEarly ? sayEarly(outcome) : `finished after ${step} steps`}; ${sayBest(outcome)}`;
 }

@@ -32,6 +32,8 @@ export type TrainingOutcome = TrainingResult & {
   /** Of the process so far, and how many it was given; undefined where that is open. */
   readonly seconds: number;
   readonly maxTime: number | undefined;
+  /** Whether it was stopped because they are over. */
+  readonly late: boolean;
 };
 
 const runsFolder = "runs/train";
@@ -68,7 +70,8 @@ export async function trainExperiment(
     const outcome = await runTraining({ experiment, sets, folder, start, watcher, stop: signal });
     exit = outcome.finished ? exitCodes.done : exitCodes.stopped;
     stoppedEarly = outcome.stoppedEarly;
-    return { ...outcome, run: folder.path, classes: sets.train.classes.length, seconds: secondsSoFar(), maxTime };
+    const late = over?.signal.aborted ?? false;
+    return { ...outcome, run: folder.path, classes: sets.train.classes.length, seconds: secondsSoFar(), maxTime, late };
   } catch (error) {
     if (error instanceof UserError) exit = error.exitCode;
     throw error;

@@ -4,7 +4,7 @@ import { startDecoders } from "../images/batches.ts";
 import { threads } from "../runtime/threads.ts";
 import { microBatches } from "./loop.ts";
 import { decodedPictures, unreadable } from "./pictures.ts";
-import { allSteps, type RangeCurve, rangeTest, rateAt } from "./rate-range.ts";
+import { allSteps, type RangeCurve, rangeTest } from "./rate-range.ts";
 import { fromBeginning } from "./start.ts";
 import { phasesOfRun, type Sets, startTrainerOf } from "./training.ts";
 
@@ -28,7 +28,7 @@ export async function testRates({ experiment, sets, onStep, stop }: RateTestOpti
   const [phase] = phasesOfRun(experiment, sets);
   const trainer = await startTrainerOf(experiment, sets, phase!);
   const decoders = startDecoders(experiment.data.decoders ?? threads());
-  const test = rangeTest();
+  const test = rangeTest(phase!.learningRate);
   const onBad = (picture: { name: string; reason: string }): void => {
     if (experiment.data.onBadImage === "fail") throw unreadable(picture);
   };
@@ -37,7 +37,7 @@ export async function testRates({ experiment, sets, onStep, stop }: RateTestOpti
     const pictures = decodedPictures({ experiment, sets, evaluator: experiment.evaluate, decoders });
     for await (const batch of pictures.training(0, allSteps, onBad)) {
       if (stop.aborted) return undefined;
-      const learningRate = rateAt(batch.index);
+      const learningRate = test.rate();
       const { loss, gradientNorm } = await trainer.step(microBatches({ experiment }, batch.index, batch), {
         learningRate,
         averageRate: 0,

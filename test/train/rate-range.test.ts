@@ -1,22 +1,25 @@
 // The range test as arithmetic: rates, smoothing, the end, and the suggestion on curves whose lowest point is known.
 import { describe, expect, test } from "vitest";
-import { allSteps, range, rangeTest, rateAt, settlingSteps } from "../../src/train/rate-range.ts";
+import { allSteps, rangeTest, settlingSteps } from "../../src/train/rate-range.ts";
 
-/** Feeds losses by rate (undefined while settling) until the test ends. */
+const given = 0.05;
+
+/** Feeds losses by rate until the test ends. */
 function run(lossAt: (rate: number, step: number) => number) {
-  const test = rangeTest();
-  let step = 0;
-  while (!test.add(lossAt(rateAt(step), step))) step += 1;
-  return { ...test.curve(), steps: step + 1 };
+  const test = rangeTest(given);
+  const rates = [test.rate()];
+  while (!test.add(lossAt(rates.at(-1)!, rates.length - 1))) rates.push(test.rate());
+  return { ...test.curve(), rates, steps: rates.length };
 }
 
-test("rates settle at the lowest, then grow by the same factor from step to step to the highest", () => {
-  expect(rateAt(0)).toBe(range.lowest);
-  expect(rateAt(settlingSteps)).toBe(range.lowest);
+test("rates settle at a thousandth of the given one, then grow by one factor from step to step to a hundred times it", () => {
+  const { rates, points } = run(() => 1);
+  expect(rates.slice(0, settlingSteps + 1).every((rate) => rate === given / 1000)).toBe(true);
   for (let step = settlingSteps + 1; step < allSteps; step++)
-    expect(rateAt(step) / rateAt(step - 1)).toBeCloseTo(10 ** (1 / 20), 12);
-  expect(rateAt(allSteps - 1)).toBeCloseTo(range.highest, 10);
-  expect(allSteps).toBeLessThanOrEqual(200);
+    expect(rates[step]! / rates[step - 1]!).toBeCloseTo(10 ** (1 / 36), 12);
+  expect(rates.at(-1)).toBeCloseTo(100 * given, 10);
+  expect(points.map(({ rate }) => rate)).toEqual(rates.slice(settlingSteps));
+  expect(rates.length).toBe(allSteps);
 });
 
 test("smoothing is bias-corrected: a constant stays what it is, and noise is halved and more", () => {
@@ -54,7 +57,7 @@ describe("the suggestion", () => {
 
 describe("the end", () => {
   test("is where the smoothed loss is above four times its lowest, and not for one high loss", () => {
-    const { end, points } = run((rate) => (rate < 0.01 ? 1 : 20));
+    const { end, points } = run((rate) => (rate < 0.01 ? 1 : 40));
     expect(end).toBe("rising");
     expect(points.at(-1)!.smoothed).toBeGreaterThan(4);
     expect(points.at(-2)!.smoothed).toBeLessThanOrEqual(4);
@@ -65,7 +68,7 @@ describe("the end", () => {
     const { end, points, lowest } = run((rate) => (rate > 0.01 ? bad : 2 - rate));
     expect(end).toBe("notFinite");
     expect(points.every(({ loss }) => Number.isFinite(loss))).toBe(true);
-    expect(lowest!.rate).toBeCloseTo(0.01, 3);
+    expect(lowest!.rate / 0.01).toBeCloseTo(1, 0);
     expect(run(() => bad)).toMatchObject({ points: [], lowest: null, suggestion: null, steps: 1 });
   });
 });

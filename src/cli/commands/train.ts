@@ -52,7 +52,7 @@ async function run(config: string | undefined, options: Options): Promise<void> 
     const outcome = await trainExperiment(config, options, signal);
     if (outcome === undefined) {
       process.exitCode = exitCodes.interrupted;
-      return;
+      return note("Stopped before there was a run.");
     }
     const { run, position, finished, stoppedEarly, rejected } = outcome;
     process.exitCode = finished ? exitCodes.done : exitCodes.stopped;

@@ -122,10 +122,10 @@ describe("the learning-rate range test", () => {
     const found = readPrinted("inception.find-rate/1", stdout);
     const rates = found.points.map(({ rate }) => rate);
     expect(rates).toEqual([...rates].sort((a, b) => a - b));
-    expect([rates[0], found.key, found.given]).toEqual([1e-6, "train.learningRate", 0.01]);
+    expect([rates[0], found.key, found.given]).toEqual([1e-5, "train.learningRate", 0.01]);
     expect(found.suggestion).toBe(Number((found.lowest!.rate / 10).toPrecision(2)));
     expect(found.lowest!.smoothed).toBe(Math.min(...found.points.map(({ smoothed }) => smoothed)));
-    expect(stderr).toMatch(/^find rate \d+\/181 {2}.*left {2}rate .* {2}loss /m);
+    expect(stderr).toMatch(/^find rate \d+\/201 {2}.*left {2}rate .* {2}loss /m);
     expect([readdirSync(here), readdirSync(".").sort()]).toEqual([["learning-rate.svg"], before]);
     expect(readFileSync(join(here, "learning-rate.svg"), "utf8")).toContain(`suggested: ${found.suggestion}`);
   });
