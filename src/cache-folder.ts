@@ -10,3 +10,6 @@ export function cacheFolder(): string {
 
 /** Checkpoints made of imported weights, each in a folder of its name. */
 export const weightsFolder = (): string => join(cacheFolder(), "weights");
+
+/** Files on their way in, and those that a user fetched by hand. */
+export const downloadsFolder = (): string => join(cacheFolder(), "downloads");

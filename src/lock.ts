@@ -2,6 +2,7 @@
 import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { flock } from "./system.ts";
 
 export type LockHolder = { readonly pid: number; readonly host: string; readonly since: string };
@@ -33,6 +34,16 @@ export function acquireLock(path: string): Lock | undefined {
     throw error;
   }
   return { fd, name: (pid) => writeHolder(fd, pid), release: once(() => closeSync(fd)) };
+}
+
+/** The same as soon as it is free; `onWait` is called once where another holder has it. */
+export async function waitForLock(path: string, onWait: () => void): Promise<Lock> {
+  for (let told = false; ; told = true) {
+    const lock = acquireLock(path);
+    if (lock) return lock;
+    if (!told) onWait();
+    await sleep(300);
+  }
 }
 
 function writeHolder(fd: number, pid: number): void {

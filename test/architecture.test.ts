@@ -12,12 +12,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   network: [],
   interpret: ["network"],
   graph: ["network", "interpret"],
-  runtime: ["network", "graph"],
+  download: [],
+  published: ["download"],
+  runtime: ["network", "graph", "download"],
   images: [],
-  config: ["network", "interpret", "checkpoint"],
-  checkpoint: [],
+  config: ["network", "interpret", "checkpoint", "published"],
+  checkpoint: ["network", "published"],
   run: ["checkpoint"],
-  weights: ["network", "interpret", "images", "config", "checkpoint", "run"],
+  weights: ["download", "published", "network", "interpret", "images", "config", "checkpoint", "run"],
   evaluate: [...work, "statistics"],
   train: [...work, "evaluate"],
   statistics: [],
@@ -33,7 +35,19 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "report",
     "results",
   ],
-  cli: [...work, "weights", "evaluate", "train", "bench", "statistics", "report", "results", "ablate"],
+  cli: [
+    ...work,
+    "download",
+    "published",
+    "weights",
+    "evaluate",
+    "train",
+    "bench",
+    "statistics",
+    "report",
+    "results",
+    "ablate",
+  ],
 };
 const forAll: readonly string[] = [
   "src/cache-folder.ts",
@@ -52,6 +66,7 @@ const doors: readonly (readonly [module: RegExp, door: RegExp])[] = [
   [/^protobufjs/, /^src\/(graph\/saved-model|weights\/readers\/(caffe|tensorflow-messages))\.ts$/],
   [/^yauzl$/, /^src\/weights\/readers\/zip\.ts$/],
   [/^h5wasm/, /^src\/weights\/readers\/hdf5\.ts$/],
+  [/^(undici|proxy-from-env)$/, /^src\/download\/connect\.ts$/],
 ];
 
 const longest = 250;
@@ -194,7 +209,7 @@ describe("starting the command line", () => {
 
   it("loads neither the engine, nor the image library, nor native code, nor any schema", () => {
     const heavy =
-      /^(sharp|zod|koffi|protobufjs|yauzl|h5wasm|@tensorflow\/.*|src\/runtime\/binding\.ts|src\/lock\.ts|src\/system\.ts)$/;
+      /^(sharp|zod|koffi|protobufjs|undici|yauzl|h5wasm|@tensorflow\/.*|src\/runtime\/binding\.ts|src\/lock\.ts|src\/system\.ts)$/;
     expect(loaded.filter((module) => heavy.test(module))).toEqual([]);
   });
 

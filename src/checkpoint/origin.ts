@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { weightsFolder } from "../cache-folder.ts";
 import { UserError } from "../errors.ts";
+import { publishedNamed } from "../published/weights.ts";
 import { type CheckpointState, manifestFile } from "./manifest.ts";
 import { listCheckpoints, readManifest } from "./store.ts";
 
@@ -18,9 +19,13 @@ export type Origin = {
   readonly state: CheckpointState;
 };
 
-/** The folder of the checkpoint that is meant, tried at each of the paths before the imported ones; undefined where there is none. */
+/**
+ * The folder of the checkpoint that is meant, tried at each of the paths before the imported ones, which published weights' other
+ * names mean, too; undefined where there is none.
+ */
 export function findOrigin(name: string, paths: readonly string[]): string | undefined {
-  for (const path of [...paths, ...(plain.test(name) ? [join(weightsFolder(), name)] : [])]) {
+  const names = plain.test(name) ? [name, publishedNamed(name)?.name ?? name] : [];
+  for (const path of [...paths, ...names.map((one) => join(weightsFolder(), one))]) {
     if (existsSync(join(path, manifestFile))) return path;
     const found = bestOf(join(path, "checkpoints")) ?? bestOf(path);
     if (found !== undefined) return found;

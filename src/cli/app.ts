@@ -14,6 +14,7 @@ import { registerImport } from "./commands/import.ts";
 import { registerPredict } from "./commands/predict.ts";
 import { registerSetup } from "./commands/setup.ts";
 import { registerTrain } from "./commands/train.ts";
+import { registerWeights } from "./commands/weights.ts";
 import { packageVersion } from "./explain.ts";
 import { applyThreads } from "./threads.ts";
 
@@ -27,6 +28,7 @@ const commands = [
   registerCompare,
   registerAblate,
   registerPredict,
+  registerWeights,
   registerImport,
   registerExport,
   registerConfig,

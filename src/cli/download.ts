@@ -1,5 +1,5 @@
 // Progress of a download on stderr: a bar at the foot of a terminal, a line for each tenth elsewhere.
-import type { OnBytes } from "../runtime/setup/wheel.ts";
+import type { OnBytes } from "../download/progress.ts";
 import { note } from "./print.ts";
 import { barLine, formatDuration } from "./progress.ts";
 import { isTerminal, showLive } from "./terminal.ts";
@@ -10,11 +10,14 @@ export const byteProgress = (): ByteProgress => (isTerminal() ? bar() : lines(no
 
 function bar(): ByteProgress {
   const start = performance.now();
+  let first: number | undefined;
   let line = (_columns: number): string => "download";
   const live = showLive(({ columns }) => [line(columns)]);
   return {
     update(bytes, expected) {
-      const rate = bytes / (performance.now() - start) / 1e3;
+      // What an earlier process left is no part of the rate.
+      first ??= bytes;
+      const rate = (bytes - first) / (performance.now() - start) / 1e3;
       const details = [`${rate.toFixed(1)} MB/s`];
       line = (columns) =>
         expected === undefined
@@ -24,7 +27,11 @@ function bar(): ByteProgress {
                 label: "download",
                 done: megabytes(bytes),
                 total: megabytes(expected),
-                details: ["MB", `${formatDuration((expected - bytes) / 1e6 / rate)} left`, ...details],
+                details: [
+                  "MB",
+                  ...(rate > 0 ? [`${formatDuration((expected - bytes) / 1e6 / rate)} left`] : []),
+                  ...details,
+                ],
               },
               columns,
             );

@@ -44,7 +44,7 @@ const crops: Readonly<Record<Preprocessing["preset"], string>> = {
   timm: "short side to 1/0.875 of it, centre, bicubic",
 };
 
-function describePictures({ size, preset, order, scale, mean, deviation, background }: Preprocessing): string {
+export function describePictures({ size, preset, order, scale, mean, deviation, background }: Preprocessing): string {
   const each = (values: readonly number[]): string => `[${values.map(round).join(", ")}]`;
   const centred = `byte * ${round(scale)} - ${each(mean)}`;
   const seen = deviation.every((value) => value === 1) ? centred : `(${centred}) / ${each(deviation)}`;

@@ -4,7 +4,8 @@ import { resolve as absolute, dirname } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Document } from "yaml";
 import { findOrigin, importedNames, type Origin, readOrigin } from "../checkpoint/origin.ts";
-import { preprocessingSchema } from "../network/preprocessing.ts";
+import { preprocessingIn } from "../checkpoint/preprocessing.ts";
+import { publishedNamed, publishedWords } from "../published/weights.ts";
 import { write } from "./fill-in.ts";
 import type { Values } from "./recipe.ts";
 import { type Fault, nearest } from "./wording.ts";
@@ -48,9 +49,9 @@ const settledKeys = [
   ["data", "pixels"],
 ];
 
-function valuesOf({ state: { network, preprocessing } }: Origin): Values {
-  const { size, preset, fit, jpegReduction, background: _, ...pixels } = preprocessingSchema.parse(preprocessing);
-  const { classes: __, ...options } = network as Values;
+function valuesOf({ state, path }: Origin): Values {
+  const { size, preset, fit, jpegReduction, background: _, ...pixels } = preprocessingIn(state, path);
+  const { classes: __, ...options } = state.network as Values;
   return { network: options, data: { size, jpegReduction, pixels }, evaluate: { preset, fit } };
 }
 
@@ -69,12 +70,15 @@ function contradictions(written: unknown, values: Values, above: readonly string
 }
 
 function notFound(path: readonly string[], from: string): Fault {
+  const published = publishedNamed(from);
+  if (published !== undefined)
+    return { path, key: false, message: `${from} has not been imported yet: inception weights get ${published.name}` };
   const names = importedNames();
   const known = names.length > 0 ? `; imported: ${names.join(", ")}` : "";
   return {
     path,
     key: false,
-    message: `${from} is no run, checkpoint or imported weights${nearest(from, names)}${known}`,
+    message: `${from} is no run, checkpoint or imported weights${nearest(from, [...names, ...publishedWords()])}${known}`,
   };
 }
 

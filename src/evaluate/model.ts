@@ -1,7 +1,8 @@
 // A trained network opened from a run folder or a checkpoint alone.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Checkpoint, type CheckpointState, newestCheckpoint, readCheckpoint } from "../checkpoint/store.ts";
+import { preprocessingIn } from "../checkpoint/preprocessing.ts";
+import { type Checkpoint, newestCheckpoint, readCheckpoint } from "../checkpoint/store.ts";
 import type { Experiment } from "../config/schema.ts";
 import { UserError } from "../errors.ts";
 import type { NamedTensors } from "../graph/state.ts";
@@ -9,7 +10,7 @@ import type { CropChoice } from "../images/crop.ts";
 import { buildNetwork } from "../network/catalog.ts";
 import type { Layer } from "../network/layer.ts";
 import type { NetworkOptions } from "../network/options.ts";
-import { type Preprocessing, preprocessingSchema } from "../network/preprocessing.ts";
+import type { Preprocessing } from "../network/preprocessing.ts";
 import { fitOf } from "./fit.ts";
 
 export interface Model {
@@ -76,17 +77,6 @@ export function openModel(path: string, choice: ModelChoice): Model {
     chosen: found.chosen,
     weights: (average ?? files.weights) as NamedTensors,
   };
-}
-
-/** Throws UserError("checkpoint") where it is none that this version knows. */
-function preprocessingIn({ preprocessing }: CheckpointState, path: string): Preprocessing {
-  const result = preprocessingSchema.safeParse(preprocessing);
-  if (result.success) return result.data;
-  const { path: keys, message } = result.error.issues[0]!;
-  throw new UserError(
-    "checkpoint",
-    `${join(path, "manifest.json")}: ${["preprocessing", ...keys].join(".")}: ${message}`,
-  );
 }
 
 type Found = { readonly path: string; readonly checkpoint: Checkpoint; readonly chosen: boolean };

@@ -2,12 +2,12 @@
 import { existsSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { cacheFolder } from "../cache-folder.ts";
+import { bytesBelow, freeBytes } from "../download/space.ts";
 import { loadBinding } from "./binding.ts";
 import { choosePrecision, cpuFeatures } from "./features.ts";
 import { addonFor, compilerHint, hasCompiler } from "./setup/addon.ts";
 import { findLibrary, type Library } from "./setup/library.ts";
-import { bytesBelow, freeBytes, spaceNeeded } from "./setup/space.ts";
-import { hasPip } from "./setup/wheel.ts";
+import { hasPip, spaceNeeded } from "./setup/wheel.ts";
 
 /** One line of the report; `remedy` says what to do where `ok` is false. */
 export type Check = { readonly name: string; readonly ok: boolean; readonly found: string; readonly remedy?: string };

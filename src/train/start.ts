@@ -1,5 +1,6 @@
 // What a run starts from.
 import { findOrigin, type Origin, readOrigin } from "../checkpoint/origin.ts";
+import { preprocessingIn } from "../checkpoint/preprocessing.ts";
 import { type Checkpoint, newestCheckpoint, readCheckpoint, requireResumable } from "../checkpoint/store.ts";
 import type { Experiment } from "../config/schema.ts";
 import { UserError } from "../errors.ts";
@@ -8,7 +9,6 @@ import { seedPair } from "../images/random.ts";
 import { variables } from "../interpret/parameters.ts";
 import { classifiers } from "../interpret/selection.ts";
 import { buildNetwork } from "../network/catalog.ts";
-import { preprocessingSchema } from "../network/preprocessing.ts";
 import type { RunFolder } from "../run/folder.ts";
 import { differences } from "./differences.ts";
 import { initialWeights } from "./initial.ts";
@@ -49,7 +49,7 @@ export async function fromBeginning(experiment: Experiment, classes: readonly st
   const given = {
     weights: (files[source.kind === "average" ? "average" : "weights"] ?? files.weights) as NamedTensors,
     classes: state.classes,
-    background: preprocessingSchema.parse(state.preprocessing).background,
+    background: preprocessingIn(state, source.path).background,
   };
   const { weights, account } = transfer(given, {
     variables: variables(network, { height: size, width: size, channels: 3 }),

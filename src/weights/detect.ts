@@ -1,7 +1,7 @@
 // Whose network a file is, by the names in it.
 import { UserError } from "../errors.ts";
 import type { NetworkName } from "../network/options.ts";
-import type { SourceName } from "./choices.ts";
+import type { SourceName } from "../published/choices.ts";
 import type { ForeignFile } from "./foreign.ts";
 import { type Match, matchNetwork } from "./match.ts";
 import { foreignNetworks } from "./sources/all.ts";

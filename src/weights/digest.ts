@@ -1,7 +1,8 @@
 // The SHA-256 of a file of weights, or of all files where they are several.
 import { createHash } from "node:crypto";
-import { createReadStream, readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
+import { fileHash } from "../download/hash.ts";
 import { UserError } from "../errors.ts";
 import { explainIoError } from "../io-error.ts";
 
@@ -33,8 +34,4 @@ function filesOf(path: string): [root: string, files: string[]] {
   return [root, found.sort()];
 }
 
-async function fileDigest(file: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const piece of createReadStream(file)) hash.update(piece as Buffer);
-  return hash.digest("hex");
-}
+const fileDigest = async (file: string): Promise<string> => (await fileHash(file)).toString("hex");

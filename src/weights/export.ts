@@ -3,7 +3,7 @@ import type { Tensors } from "../checkpoint/safetensors.ts";
 import { UserError } from "../errors.ts";
 import type { Variable } from "../interpret/parameters.ts";
 import type { NetworkOptions } from "../network/options.ts";
-import { type ExportFormat, exportFormats } from "./choices.ts";
+import { type ExportFormat, exportFormats } from "../published/choices.ts";
 import { toForeign } from "./layouts.ts";
 import { entriesOf, variablesIn } from "./names.ts";
 import { networkOf, withHeads } from "./network-of.ts";

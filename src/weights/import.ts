@@ -4,7 +4,7 @@ import { UserError } from "../errors.ts";
 import { readClassNames } from "../images/sources/class-names.ts";
 import { checkSize } from "../interpret/fits.ts";
 import type { Preprocessing } from "../network/preprocessing.ts";
-import type { PixelsName } from "./choices.ts";
+import type { PixelsName } from "../published/choices.ts";
 import { type Chosen, detect } from "./detect.ts";
 import { digestOf } from "./digest.ts";
 import type { ForeignFormat } from "./foreign.ts";
@@ -15,8 +15,8 @@ import { readForeign } from "./readers/open.ts";
 import { startOf } from "./start.ts";
 
 export interface ImportRequest extends Chosen {
-  /** A file with a name on each line, in the order of the classes. */
-  readonly labels?: string;
+  /** The names of the classes in their order, or a file with one on each line. */
+  readonly labels?: string | readonly string[];
   /** Missing tensors and those of other shapes start anew, those left over are dropped. */
   readonly partial?: boolean;
   /** What the file's SHA-256 must be. */
@@ -112,13 +112,20 @@ const count = (number: number, what: string, first: string | undefined): string[
 /** A line that begins with a WordNet id names its class by that, as ImageNet's folders do. */
 const wordNetId = /^n\d{8}(?=\s|$)/;
 
-async function classNames(count: number, background: boolean, labels: string | undefined): Promise<string[]> {
+async function classNames(
+  count: number,
+  background: boolean,
+  labels: string | readonly string[] | undefined,
+): Promise<string[]> {
   const pictured = background ? count - 1 : count;
   const names =
     labels === undefined
       ? Array.from({ length: pictured }, (_, i) => `class ${i}`)
-      : (await readClassNames(labels)).map((name) => wordNetId.exec(name)?.[0] ?? name);
+      : typeof labels === "string"
+        ? (await readClassNames(labels)).map((name) => wordNetId.exec(name)?.[0] ?? name)
+        : [...labels];
   if (names.length === count) return names;
   if (names.length === pictured) return ["background", ...names];
-  throw new UserError("data", `${labels} names ${names.length} classes, expected ${pictured}`);
+  const whose = typeof labels === "string" ? `${labels} names` : "it has names for";
+  throw new UserError("data", `${whose} ${names.length} classes, expected ${pictured}`);
 }

@@ -1,6 +1,6 @@
 // What programs make of a picture's bytes before a network sees them.
 import { type Pixels, unitRange } from "../network/preprocessing.ts";
-import type { PixelsName } from "./choices.ts";
+import type { PixelsName } from "../published/choices.ts";
 
 export { unitRange } from "../network/preprocessing.ts";
 

@@ -17,11 +17,11 @@ afterAll(() => {
 const network = { ...bnInception, width: 0.5, dropout: 0.1 };
 const pixels = { order: "BGR", scale: 1, mean: [104, 117, 123], deviation: [1, 1, 1] };
 const preprocessing = { size: 96, preset: "torchvision", fit: "squash", ...pixels, background: true };
-const save = (where: string, step: number, best: object | null = null): string =>
+const save = (where: string, step: number, best: object | null = null, more: object = {}): string =>
   writeCheckpoint(where, {
     step,
     files: { weights: new Map([["w", { shape: [1], data: Float32Array.of(step) }]]) },
-    state: { network, preprocessing, classes: ["a", "b"], best },
+    state: { network, preprocessing: { ...preprocessing, ...more }, classes: ["a", "b"], best },
   });
 
 let checkpoint: string;
@@ -103,4 +103,15 @@ test("layers to freeze and rates have to mean some of the network's", () => {
     freeze: "trunk",
     rateByDepth: { trunk: 0.1 },
   });
+});
+
+test("a checkpoint of a newer version, which sees pictures in a way that is not known here, is refused in one sentence", () => {
+  const newer = save(join(folder, "newer"), 1, null, { gamma: 2.2 });
+  expect(() => parse(from(newer))).toThrow(
+    expect.objectContaining({
+      exitCode: 6,
+      message: `${join(newer, "manifest.json")}: preprocessing: Unrecognized key: "gamma"`,
+      hint: "a newer version of inception has written it",
+    }),
+  );
 });

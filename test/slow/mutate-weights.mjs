@@ -6,7 +6,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { pack } from "tar-stream";
 import { encode } from "../../dist/checkpoint/safetensors.js";
 import { readForeign } from "../../dist/weights/readers/open.js";
 
@@ -27,6 +28,7 @@ const mostMemory = 2 ** 30;
 const file = (name, bytes, checked) => ({ files: { [name]: bytes }, path: name, changed: [name], checked });
 const fixture = (name) => readFileSync(join(fixtures, name));
 const unpacked = (name) => gunzipSync(fixture(`${name}.gz`));
+const archived = await tarball("model.ckpt", fixture("tensorflow-v1/model.ckpt-70000"));
 const copied = (name, changed) => ({ copy: name, files: {}, path: name, changed, checked: true });
 
 const formats = {
@@ -43,6 +45,7 @@ const formats = {
   "tensorflow-v1": () => copied("tensorflow-v1", ["model.ckpt-70000"]),
   "tensorflow-v2": () =>
     copied("tensorflow-v2", ["model.ckpt-70000.index", "model.ckpt-70000.data-00000-of-00001", "checkpoint"]),
+  "tensorflow-tar": () => file("a.tar.gz", archived, true),
   "keras-h5": () => file("a.h5", unpacked("keras2.h5"), false),
   "keras-weights-h5": () => file("a.weights.h5", unpacked("keras3.weights.h5"), false),
   keras: () => file("a.keras", unpacked("keras3.keras"), true),
@@ -145,6 +148,15 @@ function generator(seed) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return Math.floor((state / 2 ** 32) * n);
   };
+}
+
+async function tarball(name, bytes) {
+  const archive = pack();
+  archive.entry({ name }, bytes);
+  archive.finalize();
+  const pieces = [];
+  for await (const piece of archive) pieces.push(piece);
+  return gzipSync(Buffer.concat(pieces));
 }
 
 function twoTensors() {

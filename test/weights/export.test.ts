@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { sizeOf } from "../../src/interpret/parameters.ts";
 import type { InceptionV3Options, NetworkOptions } from "../../src/network/options.ts";
-import type { ExportFormat } from "../../src/weights/choices.ts";
+import type { ExportFormat } from "../../src/published/choices.ts";
 import { exportWeights } from "../../src/weights/export.ts";
 import { weightsOf } from "../../src/weights/import.ts";
 import { matchNetwork } from "../../src/weights/match.ts";

@@ -1,6 +1,6 @@
 // A whole file of another program's network, its tensors named as its table says and filled by the formula.
 
-import type { SourceName } from "../../src/weights/choices.ts";
+import type { SourceName } from "../../src/published/choices.ts";
 import type { ForeignFile, ForeignFormat, ForeignTensor } from "../../src/weights/foreign.ts";
 import { entriesOf, variablesIn } from "../../src/weights/names.ts";
 import { networkOf, withHeads } from "../../src/weights/network-of.ts";

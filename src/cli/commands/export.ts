@@ -1,7 +1,7 @@
 // inception export: a trained network's weights under another program's names.
 import type { Command } from "commander";
 import { UserError } from "../../errors.ts";
-import { exportFormats } from "../../weights/choices.ts";
+import { exportFormats } from "../../published/choices.ts";
 import { acts, choice, flag, type OptionsOf, text } from "../options.ts";
 import { note, print, printJson } from "../print.ts";
 

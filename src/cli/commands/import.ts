@@ -1,7 +1,7 @@
 // inception import: weights of another program as a checkpoint that eval and predict take.
 import type { Command } from "commander";
 import { networkNames } from "../../network/options.ts";
-import { pixelsNames, sources } from "../../weights/choices.ts";
+import { pixelsNames, sources } from "../../published/choices.ts";
 import { acts, choice, flag, type OptionsOf, text, wholeNumber } from "../options.ts";
 import { note, print, printJson } from "../print.ts";
 

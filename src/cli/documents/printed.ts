@@ -9,7 +9,7 @@ import { configCheckSchema, configSchema, findRateSchema, trainSchema } from "./
 import { benchSchema, doctorSchema, setupSchema } from "./machine.ts";
 import { costComparisonSchema, costSchema } from "./network.ts";
 import { cropsSchema, dataCheckSchema, predictSchema } from "./pictures.ts";
-import { exportSchema, importSchema } from "./weights.ts";
+import { exportSchema, importSchema, weightsGetSchema, weightsSchema } from "./weights.ts";
 
 export const printedSchemas = {
   "inception.ablate-plan/2": ablationPlanSchema,
@@ -31,6 +31,8 @@ export const printedSchemas = {
   "inception.predict/1": predictSchema,
   "inception.setup/1": setupSchema,
   "inception.train/2": trainSchema,
+  "inception.weights-get/1": weightsGetSchema,
+  "inception.weights/1": weightsSchema,
 } as const;
 
 export type PrintedDocuments = {

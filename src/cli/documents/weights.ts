@@ -2,9 +2,12 @@
 import { z } from "zod";
 import { networkNames } from "../../network/options.ts";
 import { preprocessingSchema } from "../../network/preprocessing.ts";
+import { exportFormats, sources } from "../../published/choices.ts";
+import type { Published } from "../../published/weights.ts";
 import { type DocumentOf, documentOf } from "../../results/document.ts";
-import { exportFormats, sources } from "../../weights/choices.ts";
 import { foreignFormats } from "../../weights/foreign.ts";
+import { foreignOf, picturesOf } from "../../weights/foreign-of.ts";
+import { addressOf, checkpointOf, type Got, placeOf } from "../../weights/get.ts";
 import type { Imported } from "../../weights/import.ts";
 
 const count = z.int().min(0);
@@ -71,3 +74,86 @@ export function importDocument(
     checkpoint: written.checkpoint,
   });
 }
+
+const hash = z.strictObject({
+  algorithm: z.enum(["sha256", "sha1", "md5"]),
+  hex: z.string().describe("Perhaps the first digits alone"),
+});
+
+export const weightsSchema = z.strictObject({
+  schema: z.literal("inception.weights/1"),
+  published: z.array(
+    z.strictObject({
+      name: z.string(),
+      aliases: names,
+      source: z.enum(sources),
+      theirs: z.string().describe("What that program calls the network"),
+      network: z.enum(networkNames),
+      classifier: z.boolean(),
+      url: z.string(),
+      file: z.string().describe("Where a file that was fetched by hand is looked for"),
+      bytes: count.nullable(),
+      megabytes: z.number().nullable().describe("As it is published, where no more is known"),
+      hash: hash.nullable(),
+      licence: z.string(),
+      top1: z.number().nullable().describe("In percent, as it is published"),
+      top5: z.number().nullable(),
+      accuracyBy: z.string().nullable(),
+      preprocessing: preprocessingSchema,
+      checkpoint: z.string().nullable().describe("Where it has been imported"),
+    }),
+  ),
+});
+
+export const weightsGetSchema = z.strictObject({
+  schema: z.literal("inception.weights-get/1"),
+  name: z.string(),
+  folder: z.string(),
+  checkpoint: z.string(),
+  imported: z.boolean().describe("False where the weights were there already"),
+  downloadedBytes: count,
+  sha256: z.string().nullable(),
+  checked: z.boolean().nullable().describe("Whether a published hash was compared"),
+});
+
+export const weightsDocument = (entries: readonly Published[]): DocumentOf<typeof weightsSchema> =>
+  documentOf(weightsSchema, { schema: "inception.weights/1", published: entries.map(publishedEntry) });
+
+function publishedEntry(entry: Published) {
+  const { name, aliases, source, theirs, size, hash, licence, accuracy } = entry;
+  const figures = accuracy === "no classifier" ? undefined : accuracy;
+  return {
+    name,
+    aliases,
+    source,
+    theirs,
+    network: foreignOf(entry).network.name,
+    classifier: figures !== undefined,
+    url: addressOf(entry),
+    file: placeOf(entry),
+    bytes: size !== "unknown" && "bytes" in size ? size.bytes : null,
+    megabytes: size !== "unknown" && "megabytes" in size ? size.megabytes : null,
+    hash: hash === "unknown" ? null : hash,
+    licence,
+    top1: figures?.top1 ?? null,
+    top5: figures?.top5 ?? null,
+    accuracyBy: figures?.by ?? null,
+    preprocessing: picturesOf(entry),
+    checkpoint: checkpointOf(entry) ?? null,
+  };
+}
+
+export const weightsGetDocument = (
+  { name, hash }: Published,
+  { folder, checkpoint, imported, downloadedBytes }: Got,
+): DocumentOf<typeof weightsGetSchema> =>
+  documentOf(weightsGetSchema, {
+    schema: "inception.weights-get/1",
+    name,
+    folder,
+    checkpoint,
+    imported: imported !== undefined,
+    downloadedBytes,
+    sha256: imported?.sha256 ?? null,
+    checked: imported === undefined ? null : hash !== "unknown",
+  });

@@ -1,8 +1,6 @@
 // A wheel's RECORD: one line `path,sha256=<base64url>,size` for each of its files (the wheel specification of PyPA).
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
+import { fileHash } from "../../download/hash.ts";
 import { UserError } from "../../errors.ts";
 
 export type RecordEntry = { readonly sha256: string; readonly size: number };
@@ -30,9 +28,7 @@ export async function checkFiles(
   for (const member of members) {
     const entry = record.get(member);
     if (!entry) throw damaged(member, "a line in the wheel's RECORD", "none");
-    const hash = createHash("sha256");
-    await pipeline(createReadStream(join(folder, member)), hash);
-    const got = hash.digest("base64url");
+    const got = (await fileHash(join(folder, member))).toString("base64url");
     if (got !== entry.sha256) throw damaged(member, `sha256 ${entry.sha256}`, got);
   }
 }

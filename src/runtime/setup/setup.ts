@@ -1,16 +1,16 @@
 // `inception setup`: find or get TensorFlow, compile the addon against it, load it once to prove it.
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { cacheFolder } from "../../cache-folder.ts";
-import { acquireLock, type Lock, lockHolder } from "../../lock.ts";
+import type { OnBytes } from "../../download/progress.ts";
+import { holderWords, waitForLock } from "../../lock.ts";
 import { loadBinding } from "../binding.ts";
 import { addonFor, compileAddon } from "./addon.ts";
 import { lockFile } from "./cache.ts";
 import { findLibrary, type Library, type LibrarySource } from "./library.ts";
 import { releaseForThisMachine } from "./release.ts";
 import { installStock } from "./stock.ts";
-import { type Download, hasPip, installWheel, type OnBytes } from "./wheel.ts";
+import { type Download, hasPip, installWheel } from "./wheel.ts";
 
 export type SetupOptions = {
   /** Download and compile again, whatever is there. */
@@ -38,7 +38,8 @@ export type SetupResult = {
  */
 export async function setUp(options: SetupOptions): Promise<SetupResult> {
   const cache = options.cache ?? cacheFolder();
-  const lock = await waitForLock(lockFile(cache), options.note);
+  const path = lockFile(cache);
+  const lock = await waitForLock(path, () => options.note(`Waiting for another set-up (${holderWords(path)}) ...`));
   try {
     removeLeftovers(cache);
     const start = performance.now();
@@ -78,14 +79,4 @@ async function provideLibrary(
 function removeLeftovers(cache: string): void {
   for (const name of readdirSync(cache))
     if (/^addon-.*\.partial-/.test(name)) rmSync(join(cache, name), { recursive: true, force: true });
-}
-
-async function waitForLock(path: string, note: (line: string) => void): Promise<Lock> {
-  for (let told = false; ; told = true) {
-    const lock = acquireLock(path);
-    if (lock) return lock;
-    const holder = lockHolder(path);
-    if (!told) note(`Waiting for another set-up${holder ? ` (process ${holder.pid} on ${holder.host})` : ""} ...`);
-    await sleep(300);
-  }
 }

@@ -12,19 +12,20 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join, sep } from "node:path";
+import type { OnBytes } from "../../download/progress.ts";
+import { bytesBelow, requireSpace } from "../../download/space.ts";
 import { UserError } from "../../errors.ts";
 import { tensorflowFolder } from "./cache.ts";
 import { checkFiles, parseRecord } from "./record.ts";
 import { type Release, tensorflowVersion, wheelMembers, wheelPython } from "./release.ts";
-import { bytesBelow, requireSpace } from "./space.ts";
-
-/** Called with the bytes so far and, where known, the bytes expected. */
-export type OnBytes = (bytes: number, expected: number | undefined) => void;
 
 /** Puts the wheel into `folder` and returns its path. */
 export type Download = (release: Release, folder: string, onBytes: OnBytes) => Promise<string>;
 
 const python = "python3";
+
+/** Bytes while the wheel (274 MB) and the unpacked libraries (853 MB, which stay) lie side by side, with TensorFlow 2.21. */
+export const spaceNeeded = 1_150e6;
 
 /**
  * Makes the cache's TensorFlow folder from a wheel. All work happens in a neighbouring folder that is renamed when
@@ -44,7 +45,7 @@ export async function installWheel(
   const left = wheelBelow(work);
   if (left && (await succeeds(unpack(left, work)))) return finish(work, target, 0);
   rmSync(work, { recursive: true, force: true });
-  requireSpace(cache);
+  requireSpace(cache, spaceNeeded, "set-up");
   mkdirSync(work, { recursive: true });
   // A folder for each attempt: the pip of a killed set-up may still be writing to its own.
   const wheel = await download(release, mkdtempSync(join(work, "download-")), onBytes);

@@ -10,13 +10,14 @@ import { readTorchLegacy, readTorchZip } from "./pytorch.ts";
 import { refused } from "./refused.ts";
 import { readSafetensors } from "./safetensors.ts";
 import { isTable } from "./sstable.ts";
+import { readTarball } from "./tarball.ts";
 import { readBundle, readSlices } from "./tensorflow.ts";
 import { readTfjs } from "./tfjs.ts";
 import { withZip } from "./zip.ts";
 
 /**
  * The tensors of a file that PyTorch, Keras, TensorFlow, TensorFlow.js or Caffe wrote, or of a .safetensors file; of a folder with a
- * SavedModel, a checkpoint or a model.json; of a checkpoint by its prefix. Throws UserError("foreignWeights") in one sentence that
+ * SavedModel, a checkpoint or a model.json; of a checkpoint by its prefix; of any of them in a .tar.gz. Throws UserError("foreignWeights") in one sentence that
  * names the file, and the tensor where it is one's fault; ("io") where the machine fails to read.
  */
 export async function readForeign(path: string): Promise<ForeignFile> {
@@ -87,6 +88,7 @@ const brace = "{".charCodeAt(0);
 
 const forms: readonly Form[] = [
   { is: begins(0x50, 0x4b, 3, 4), read: readZip },
+  { is: begins(0x1f, 0x8b), read: ({ file }) => readTarball(file, readForeign) },
   {
     is: begins(0x89, 0x48, 0x44, 0x46, 13, 10, 26, 10),
     read: ({ read, size, file }) => readKeras(read(0, size), file),

@@ -1,7 +1,7 @@
 // What is known of another program's network: the same function in our vocabulary, its names, its pictures.
 import type { WrittenExperiment } from "../../config/schema.ts";
 import type { Preprocessing } from "../../network/preprocessing.ts";
-import type { SourceName } from "../choices.ts";
+import type { SourceName } from "../../published/choices.ts";
 import type { Layout } from "../layouts.ts";
 
 /** A network as an experiment file writes it, its classes left to the weights. */

@@ -1,11 +1,12 @@
 // train, eval and predict as a user runs them, on a small drawn set: one run whole, one killed and gone on with.
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readCheckpoint } from "../../../src/checkpoint/store.ts";
 import { makeShapes } from "../../../src/images/shapes/make.ts";
 import { readMetrics } from "../../../src/run/metrics.ts";
 import { readPrinted } from "../printed.ts";
@@ -200,4 +201,56 @@ test("photographs in place of a config are trained on by the default recipe, whi
 
 test("a model that is none exits 6", async () => {
   expect(await failure("eval", folder)).toMatchObject({ code: 6 });
+});
+
+describe("train photos --from a checkpoint", () => {
+  const few = join(folder, "few");
+  const options = ["--set", "train.steps=2", "--set", "train.batch=4", "--set", "train.headFirst=null"];
+  const tune = (photos: string, output: string) =>
+    inception(
+      "train",
+      photos,
+      "--from",
+      last(whole),
+      ...options,
+      "--set",
+      "train.freeze=trunk",
+      "-o",
+      join(folder, output),
+    );
+  const ended = (output: string, name: string) =>
+    readCheckpoint(join(folder, output, `${name}-1`, "checkpoints", "step-000000002"));
+  const origin = () => readCheckpoint(last(whole));
+
+  beforeAll(() => {
+    for (const [from, to] of [
+      ["ring", "hoop"],
+      ["star", "star"],
+      ["cross", "plus"],
+    ] as const)
+      cpSync(join(folder, "shapes", from), join(few, to), { recursive: true });
+  });
+
+  test("other classes: the network and its size are the checkpoint's, the classifier starts anew, and the first lines say so", async () => {
+    const { stderr } = await tune(few, "tuned");
+    const { average } = origin().files;
+    const loaded = average!.size - 2;
+    expect(stderr).toMatch(/^network +bn-inception, 3 classes, 32 px, width 0\.05, /m);
+    expect(stderr).toContain(`from        ${last(whole)} (step 24, average weights)`);
+    expect(stderr).toContain(
+      `weights     ${loaded} loaded; 2 start anew for other classes or another grid (Logits/dense)`,
+    );
+    const { files, state } = ended("tuned", "few");
+    expect(state.classes).toEqual(["hoop", "plus", "star"]);
+    expect(files.weights.get("Logits/dense/kernel")?.shape.at(-1)).toBe(3);
+    // What is frozen is the checkpoint's, to the last bit.
+    for (const [name, { data }] of average!)
+      if (!name.startsWith("Logits/")) expect(files.weights.get(name)?.data, name).toEqual(data);
+  });
+
+  test("the same classes keep their classifier", async () => {
+    const { stderr } = await tune(join(folder, "shapes"), "kept");
+    expect(stderr).toMatch(new RegExp(`^weights +${origin().files.average!.size} loaded$`, "m"));
+    expect(ended("kept", "shapes").state.classes).toEqual(origin().state.classes);
+  });
 });

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { bytesBelow, freeBytes, requireSpace } from "../../../src/runtime/setup/space.ts";
-import { temporaryFolder } from "./support.ts";
+import { bytesBelow, freeBytes, requireSpace } from "../../src/download/space.ts";
+import { temporaryFolder } from "../runtime/setup/support.ts";
 
 test("files are counted at every depth, and a missing folder is empty", () => {
   const folder = temporaryFolder();
@@ -16,6 +16,6 @@ test("files are counted at every depth, and a missing folder is empty", () => {
 test("too little room is said before anything is fetched, for a folder that need not exist", () => {
   const folder = join(temporaryFolder(), "not/yet");
   expect(freeBytes(folder)).toBeGreaterThan(0);
-  requireSpace(folder, 1);
-  expect(() => requireSpace(folder, 1e18)).toThrow(expect.objectContaining({ exitCode: 73 }));
+  requireSpace(folder, 1, "a test");
+  expect(() => requireSpace(folder, 1e18, "a test")).toThrow(expect.objectContaining({ exitCode: 73 }));
 });

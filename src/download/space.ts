@@ -1,10 +1,7 @@
-// Disk space: what set-up needs, what a folder uses, what is free.
+// Disk space: what a folder uses, what is free, and whether it is enough.
 import { existsSync, readdirSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { UserError } from "../../errors.ts";
-
-/** Bytes while the wheel (274 MB) and the unpacked libraries (853 MB, which stay) lie side by side, with TensorFlow 2.21. */
-export const spaceNeeded = 1_150e6;
+import { UserError } from "../errors.ts";
 
 /** Bytes that a user may still write on the file system of `folder`, which need not exist yet. */
 export function freeBytes(folder: string): number {
@@ -24,12 +21,16 @@ export function bytesBelow(folder: string): number {
   }
 }
 
-/** @throws UserError if there is not enough room for a set-up in `cache`. */
-export function requireSpace(cache: string, needed: number = spaceNeeded): void {
-  const free = freeBytes(cache);
+/** @throws UserError("diskFull") if `what` needs more bytes than there are on the disk of `folder`. */
+export function requireSpace(folder: string, needed: number, what: string): void {
+  const free = freeBytes(folder);
   if (free >= needed) return;
   const inMegabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`;
-  throw new UserError("diskFull", `${cache}: set-up needs ${inMegabytes(needed)} of disk, got ${inMegabytes(free)}.`, {
-    hint: "Free some space, or set XDG_CACHE_HOME to a folder on a larger disk.",
-  });
+  throw new UserError(
+    "diskFull",
+    `${folder}: ${what} needs ${inMegabytes(needed)} of disk, got ${inMegabytes(free)}.`,
+    {
+      hint: "Free some space, or set XDG_CACHE_HOME to a folder on a larger disk.",
+    },
+  );
 }
