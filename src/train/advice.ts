@@ -36,7 +36,7 @@ export function imbalanceWarning(
   if (most <= mostOver * fewest || train.classWeights !== "none" || data.sampling !== "uniform") return undefined;
   const named = (count: number): string => `${classes[counts.indexOf(count)]} (${count})`;
   return (
-    `${named(most)} has over ${mostOver} times as many pictures as ${named(fewest)}, and rare classes are learned last; ` +
+    `${named(most)} has over ${mostOver} times as many pictures as ${named(fewest)}; ` +
     "train.classWeights: auto or data.sampling: balanced has all count the same"
   );
 }

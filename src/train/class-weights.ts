@@ -5,8 +5,9 @@ import { UserError } from "../errors.ts";
 import type { Listing } from "../images/sources/listing.ts";
 
 /**
- * By the number of the class; undefined where all count the same. `auto` is pictures / (classes * pictures of the class), over the classes that have some: the
- * "balanced" weights of scikit-learn, by which each class counts as much as any other. Throws UserError("usage") for a class that is not there.
+ * By the number of the class; undefined where all count the same. `auto` is pictures / (classes * pictures of the class), over the classes that
+ * have some: the "balanced" weights of scikit-learn, by which each class counts as much as any other. Throws UserError("usage") for a class that
+ * is not there.
  */
 export function classWeights(
   asked: Experiment["train"]["classWeights"],
@@ -23,7 +24,7 @@ export function classWeights(
       throw new UserError("usage", `train.classWeights: there is no class called ${name}${nearest(name, classes)}`, {
         hint: `the classes are ${classes.slice(0, 20).join(", ")}${classes.length > 20 ? " and more" : ""}`,
       });
-  return classes.map((name) => asked[name] ?? 1);
+  return classes.map((name) => (Object.hasOwn(asked, name) ? asked[name]! : 1));
 }
 
 export function countByClass({ classes, items }: Pick<Listing, "classes" | "items">): number[] {

@@ -24,6 +24,11 @@ test("a table by name, 1 for the others; none is no weights", () => {
   expect(classWeights("none", listing(1, 1, 1))).toBeUndefined();
 });
 
+test("a class may have the name of something that every object has", () => {
+  const items = listing(1).items;
+  expect(classWeights({ cat: 2 }, { classes: ["cat", "toString"], items })).toEqual([2, 1]);
+});
+
 test("a class that is not there is refused, with the nearest one", () => {
   expect(() => classWeights({ owll: 3 }, listing(1, 1, 1))).toThrow(
     expect.objectContaining({

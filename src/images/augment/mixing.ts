@@ -20,8 +20,8 @@ export interface MixedLabels {
 type Mix = { readonly share: number; readonly into: (picture: Uint8Array, other: Uint8Array) => void };
 
 /**
- * Each picture of a batch [n, side, side, 3], in place, mixed with the one after it, the last with the first: a batch of a shuffled epoch is in no order. Those with
- * the label -1 are passed over.
+ * Each picture of a batch [n, side, side, 3], in place, mixed with the one after it, the last with the first: a batch of a shuffled epoch is in no
+ * order. Those with the label -1 are passed over.
  */
 export function mixBatch(
   images: Uint8Array,
@@ -66,8 +66,8 @@ const mixes = {
     };
   },
   /**
-   * Yun et al., arXiv 1905.04899: a rectangle of the picture's aspect is the other's, with an area of 1 - Beta(alpha, alpha) and a centre anywhere; what lies
-   * outside is cut off, and the share is what is left of the picture.
+   * Yun et al., arXiv 1905.04899: a rectangle of the picture's aspect is the other's, with an area of 1 - Beta(alpha, alpha) and a centre anywhere;
+   * what lies outside is cut off, and the share is what is left of the picture.
    */
   cutmix(side: number, alpha: number, random: Random): Mix {
     const half = Math.floor(Math.floor(side * Math.sqrt(1 - beta(random, alpha))) / 2);

@@ -139,6 +139,14 @@ test("another size, preset and share: the network's own weights, another folder,
   expect(await json("--from-saved", written, "-o", out("viewed"))).toMatchObject({ protocol, top1, loss });
 });
 
+test("the whole picture in the place of a crop is another protocol, in another folder", async () => {
+  const { protocol, folder: written } = await json(one, "--limit", "8", "--fit", "letterbox");
+  expect(protocol).toMatchObject({ crops: 1, preset: "tf", fit: "letterbox" });
+  expect(protocol.resize).toMatch(/^whole picture, long side to \d+, around it RGB 128, 128, 128, TensorFlow's/);
+  expect(written).toMatch(/-letterbox-limit8$/);
+  expect(await failure(one, "--fit", "squash", "--crops", "12")).toMatchObject({ code: 2 });
+});
+
 test("--limit takes so many, spread over the classes, and says so", async () => {
   const { data, classes, folder: written } = await json(one, "--data", shapes, "--limit", "20");
   expect([data.listed, data.evaluated]).toEqual([20, 20]);

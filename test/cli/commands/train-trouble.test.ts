@@ -48,6 +48,13 @@ test("a loss that is not finite ends the run with 4, naming the step and the pic
   expect(JSON.parse(readFileSync(join(runIn("nan"), "run.json"), "utf8"))).toMatchObject({ exit: 4 });
 });
 
+test("weights of a class that is not there are refused with the nearest one, before there is a folder", async () => {
+  const { code, stderr } = await train("weights", "--set", "train.classWeights={ strar: 2 }");
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^error: train\.classWeights: there is no class called strar; did you mean star\?$/m);
+  expect(existsSync(join(folder, "weights"))).toBe(false);
+});
+
 describe("an unreadable picture", () => {
   const spoiled = join(folder, "spoiled");
   beforeAll(() => {
