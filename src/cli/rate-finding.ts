@@ -11,7 +11,7 @@ import { note } from "./print.ts";
 import { formatDuration, progressBar } from "./progress.ts";
 import { type Changes, openNew } from "./training-experiment.ts";
 
-export const rateFile = "learning-rate.svg";
+const rateFile = "learning-rate.svg";
 
 /** Undefined where the signal stopped it. Nothing but the drawing is written. */
 export async function findRate(
@@ -91,7 +91,7 @@ export function sayRate({ suggestion, lowest, start, end, given, key }: RateTest
     `${start.toFixed(3)} at the start, ${lowest.smoothed.toFixed(3)} at its lowest, at a rate of ${lowest.rate.toPrecision(2)}`;
   const first =
     suggestion === null
-      ? `no suggestion: the loss did not fall by more than chance`
+      ? "no suggestion: in so few steps the loss did not fall by more than chance"
       : `${key}: ${suggestion} is suggested, a tenth of the rate with the lowest loss`;
   return [first, `loss        ${losses ?? "none"}`, `ended       ${ends[end]}`, `experiment  ${given}`].join("\n");
 }

@@ -1,5 +1,6 @@
 // `--max-time`: as many steps as fit into a time, and a stop where they take longer than was measured.
 import { defaultConfig } from "../config/find.ts";
+import { textOf } from "../config/origins.ts";
 import type { Experiment } from "../config/schema.ts";
 import { UserError } from "../errors.ts";
 import { runSeconds, stepsWithin } from "../train/duration.ts";
@@ -43,7 +44,8 @@ export async function fitToTime(limited: Limited): Promise<Experiment | undefine
   const whole = runLength(experiment.train, pictures.train).steps - first;
   const withSteps = async (steps: number): Promise<Experiment> => {
     const set = { text: `train.steps=${steps}`, origin: { text: "--max-time", offset: Number.POSITIVE_INFINITY } };
-    const loaded = await loadSubject(config ?? defaultConfig(), [...settings(changes), set], async () => sizeOf(sets));
+    const others = settings(changes).filter((one) => !/^\s*train\.(epochs|steps)\s*=/.test(textOf(one)));
+    const loaded = await loadSubject(config ?? defaultConfig(), [...others, set], async () => sizeOf(sets));
     return loaded.experiment;
   };
   const secondsFor = async (steps: number): Promise<number> => {

@@ -87,7 +87,8 @@ async function timeSteps(
   const { trunk } = phase.views > 0 ? trainer : {};
   const takeStep = async (batch: Batch): Promise<number> => {
     const given = microBatches(run, batch.index, batch);
-    const now = rates(run, phase.first);
+    // No weight changes, so that none can overflow.
+    const now = { ...rates(run, phase.first), learningRate: 0 };
     if (!trunk) return trainer.step(given, now).then(() => performance.now());
     const read = [];
     for (const one of given) read.push({ ...one, images: await trunk.features(one.images) });
@@ -102,9 +103,9 @@ async function timeSteps(
     const now = performance.now();
     const span = trunk ? { feature: seen - last, step: now - seen } : { feature: 0, step: now - last };
     done += 1;
-    if (done === 1) start = (now - began) / 1000;
+    if (done === 1) start = now - began;
     // Where a step is slow, fewer have to do.
-    else if (done > ready || now - began > 1000 * seconds) spans.push(span);
+    else if (done > ready || now - began - start > 1000 * seconds) spans.push(span);
     last = now;
     const measured = spans.reduce((sum, { feature, step }) => sum + feature + step, 0) / 1000;
     const enough = spans.length >= leastMeasured ? measured >= seconds : spans.length > 0 && measured >= 4 * seconds;
@@ -113,7 +114,8 @@ async function timeSteps(
   }
   const mean = (of: (span: { feature: number; step: number }) => number): number =>
     spans.reduce((sum, span) => sum + of(span), 0) / spans.length / 1000;
-  return { start, step: mean(({ step }) => step), feature: mean(({ feature }) => feature) / experiment.train.batch };
+  const feature = mean((span) => span.feature) / experiment.train.batch;
+  return { start: start / 1000, step: mean((span) => span.step), feature };
 }
 
 /**

@@ -7,6 +7,7 @@ import { type Decoders, startDecoders } from "../images/batches.ts";
 import { holdOut, type Listing, matchClasses, openSource } from "../images/sources/source.ts";
 import { ratesByDepth } from "../interpret/depth.ts";
 import { buildNetwork } from "../network/catalog.ts";
+import type { Layer } from "../network/layer.ts";
 import type { NetworkOptions } from "../network/options.ts";
 import type { Preprocessing } from "../network/preprocessing.ts";
 import { type Arithmetic, arithmetic } from "../runtime/arithmetic.ts";
@@ -56,16 +57,17 @@ export interface Training {
 /** A training whose trainer has not begun yet, and so has no features of pictures. */
 export type OpenedTraining = Omit<Training, "pictures"> & { readonly decoders: Decoders };
 
+const treeOf = (experiment: Experiment, sets: Sets): Layer =>
+  buildNetwork(networkOptions(experiment, sets.train.classes), experiment.data.size);
+
 /** The phases of a run, by the network that it trains. */
-export const phasesOfRun = (experiment: Experiment, sets: Sets): readonly Phase[] => {
-  const network = buildNetwork(networkOptions(experiment, sets.train.classes), experiment.data.size);
-  return phasesOf(experiment, network, sets.train.items.length);
-};
+export const phasesOfRun = (experiment: Experiment, sets: Sets): readonly Phase[] =>
+  phasesOf(experiment, treeOf(experiment, sets), sets.train.items.length);
 
 /** The training program of a phase. */
 export function startTrainerOf(experiment: Experiment, sets: Sets, { frozen, views }: Phase): Promise<Trainer> {
   const { data, train, augment } = experiment;
-  const tree = buildNetwork(networkOptions(experiment, sets.train.classes), data.size);
+  const tree = treeOf(experiment, sets);
   const rateOf = ratesByDepth(tree, train.rateByDepth);
   const precision = choosePrecision(train.precision);
   return startTrainer(tree, {
@@ -82,7 +84,7 @@ export async function openTraining(experiment: Experiment, sets: Sets, phase: Ph
   const { data, train, evaluate } = experiment;
   const network = networkOptions(experiment, sets.train.classes);
   const precision = choosePrecision(train.precision);
-  const tree = buildNetwork(network, data.size);
+  const tree = treeOf(experiment, sets);
   const trainer = await startTrainerOf(experiment, sets, phase);
   const evaluated = { size: data.size, pixels: data.pixels, batch: evaluate.batch, precision };
   const evaluator =
