@@ -20,6 +20,13 @@ const scheduleWords: Words<Train["schedule"]> = {
   "one-cycle": () => "one-cycle",
 };
 
+type Mix = NonNullable<Experiment["augment"]["mix"]>;
+const mixWords: Readonly<Record<Mix["name"], string>> = {
+  mixup: "MixUp",
+  cutmix: "CutMix",
+  either: "MixUp or CutMix",
+};
+
 export function recipeWords({ recipe, train, augment }: Experiment, pictures: number): string {
   const { headFirst, epochs, steps, optimizer, schedule, learningRate, averageDecay } = train;
   const optimizerIn = (optimizerWords[optimizer.name] as (section: typeof optimizer) => string)(optimizer);
@@ -31,6 +38,7 @@ export function recipeWords({ recipe, train, augment }: Experiment, pictures: nu
     `rate ${learningRate} (${scheduleIn})`,
     average,
     augment.crop === "none" ? "no crops" : `crops from ${Math.round(100 * augment.area[0])}%`,
+    ...(augment.mix === null ? [] : [mixWords[augment.mix.name]]),
   ].join(", ");
 }
 

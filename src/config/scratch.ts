@@ -7,8 +7,10 @@ import type { Given, SetSize, Values } from "./recipe.ts";
 /** Sets from this number of pictures on have enough in them for the whole network. */
 const largeSet = 20_000;
 /** Passes over the set: from a small one on they fall with the square root of the pictures, so that four times as many are seen twice as long. */
-const [mostEpochs, fewestEpochs] = [60, 20];
-const smallSet = 800;
+const [mostEpochs, fewestEpochs] = [100, 20];
+const smallSet = 540;
+/** A picture that is seen as often is learned by heart: from there on pictures are mixed. */
+const manyEpochs = 30;
 
 /** Pure: the same set and the same given values have the same recipe. */
 export function scratch({ pictures }: SetSize, given: Given): Values {
@@ -18,7 +20,11 @@ export function scratch({ pictures }: SetSize, given: Given): Values {
   const steps = given.steps ?? Math.max(1, Math.round(epochs * stepsPerEpoch));
   return {
     ...(given.network === undefined ? networkFor(pictures, given.size) : {}),
-    augment: { area: [0.35, 1], color: "off" },
+    augment: {
+      area: [0.35, 1],
+      color: "off",
+      ...(steps >= manyEpochs * stepsPerEpoch ? { mix: { name: "either" } } : {}),
+    },
     train: {
       ...(given.steps === undefined ? { epochs } : {}),
       batch,

@@ -92,6 +92,17 @@ describe("scratch, where no recipe is named", () => {
     );
   });
 
+  test("mixes pictures that are seen thirty times or more", () => {
+    const mix = (...sets: string[]) => read(text, small, ...sets).augment.mix?.name;
+    expect(mix()).toBe("either");
+    expect(mix("train.epochs=30")).toBe("either");
+    expect(mix("train.epochs=29")).toBeUndefined();
+    expect(mix("train.steps=100")).toBeUndefined();
+    expect(mix("augment.mix=null")).toBeUndefined();
+    expect(mix("augment.mix.name=cutmix")).toBe("cutmix");
+    expect(read(text, { pictures: 1_000_000, classes: 1000 }).augment.mix).toBeNull();
+  });
+
   test("more pictures are seen in more steps and fewer epochs", () => {
     const lengths = [200, 540, 2000, 10_000, 100_000, 1_000_000].map((pictures) => {
       const { epochs, batch } = read(text, { pictures, classes: 10 }).train;
