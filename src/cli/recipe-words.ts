@@ -33,7 +33,7 @@ export function recipeWords({ recipe, train, augment }: Experiment, pictures: nu
   const scheduleIn = (scheduleWords[schedule.name] as (section: typeof schedule) => string)(schedule);
   const average = averageDecay === null || averageDecay === 1 ? "no average" : `averages over ${over(averageDecay)}`;
   return [
-    `${recipe}, for ${pictures} pictures: ${headFirst ? `${headFirst.epochs} epochs of the classifier alone, then ` : ""}${steps === undefined ? `${epochs} epochs` : `${steps} steps`}`,
+    `${recipe}, for ${pictures} pictures: ${headFirst ? `${counted(headFirst.epochs, "epoch")} of the classifier alone, then ` : ""}${steps === undefined ? counted(epochs!, "epoch") : counted(steps, "step")}`,
     optimizerIn,
     `rate ${learningRate} (${scheduleIn})`,
     average,
@@ -43,7 +43,6 @@ export function recipeWords({ recipe, train, augment }: Experiment, pictures: nu
 }
 
 /** Steps that a running average covers. */
-function over(decay: number): string {
-  const steps = Math.round(1 / (1 - decay));
-  return steps === 1 ? "1 step" : `${steps} steps`;
-}
+const over = (decay: number): string => counted(Math.round(1 / (1 - decay)), "step");
+
+const counted = (count: number, unit: string): string => (count === 1 ? `1 ${unit}` : `${count} ${unit}s`);
