@@ -19,13 +19,23 @@ export type Origin = {
   readonly state: CheckpointState;
 };
 
-/**
- * The folder of the checkpoint that is meant, tried at each of the paths before the imported ones, which published weights' other
- * names mean, too; undefined where there is none.
- */
+/** The folders that imported weights of this name would have, which published weights' other names mean, too. */
+const importedPlaces = (name: string): string[] =>
+  plain.test(name) ? [name, publishedNamed(name)?.name ?? name].map((one) => join(weightsFolder(), one)) : [];
+
+/** That of imported weights; undefined where there are none of this name. */
+export const importedFolder = (name: string): string | undefined =>
+  importedPlaces(name).find((path) => existsSync(path));
+
+/** The command that imports published weights of this name; undefined where none are known. */
+export const howToGet = (name: string): string | undefined => {
+  const published = publishedNamed(name);
+  return published && `inception weights get ${published.name}`;
+};
+
+/** The folder of the checkpoint that is meant, tried at each of the paths before the imported ones; undefined where there is none. */
 export function findOrigin(name: string, paths: readonly string[]): string | undefined {
-  const names = plain.test(name) ? [name, publishedNamed(name)?.name ?? name] : [];
-  for (const path of [...paths, ...names.map((one) => join(weightsFolder(), one))]) {
+  for (const path of [...paths, ...importedPlaces(name)]) {
     if (existsSync(join(path, manifestFile))) return path;
     const found = bestOf(join(path, "checkpoints")) ?? bestOf(path);
     if (found !== undefined) return found;

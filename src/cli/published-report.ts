@@ -61,7 +61,7 @@ export function describeGot(entry: Published, { folder, imported }: Got): string
   const { name, hash, headless = false } = entry;
   const next = [
     `inception train photos --from ${name}`,
-    ...(headless ? [] : [`inception eval ${folder} --data photos`, `inception predict holiday.jpg --model ${folder}`]),
+    ...(headless ? [] : [`inception eval ${name} --data photos`, `inception predict holiday.jpg --model ${name}`]),
   ];
   const said: [string, string][] =
     imported === undefined

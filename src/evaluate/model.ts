@@ -1,6 +1,7 @@
 // A trained network opened from a run folder or a checkpoint alone.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { howToGet, importedFolder } from "../checkpoint/origin.ts";
 import { preprocessingIn } from "../checkpoint/preprocessing.ts";
 import { type Checkpoint, newestCheckpoint, readCheckpoint } from "../checkpoint/store.ts";
 import type { Experiment } from "../config/schema.ts";
@@ -48,8 +49,9 @@ export interface ModelChoice {
 /** The default of `evaluate.batch`. */
 const usualBatch = 32;
 
-/** Opens `path`; throws UserError("checkpoint") when nothing usable lies there. */
-export function openModel(path: string, choice: ModelChoice): Model {
+/** Opens a run, a checkpoint or imported weights by their name; throws UserError("checkpoint") when there is nothing usable. */
+export function openModel(name: string, choice: ModelChoice): Model {
+  const path = existsSync(name) ? name : (importedFolder(name) ?? name);
   const found = existsSync(join(path, "manifest.json"))
     ? { path, checkpoint: readCheckpoint(path), chosen: false }
     : fromRun(path, choice);
@@ -86,7 +88,7 @@ function fromRun(run: string, { which, onBroken }: ModelChoice): Found {
   const newest = existsSync(folder) ? newestCheckpoint(folder, onBroken ? { onBroken } : {}) : undefined;
   if (newest === undefined)
     throw new UserError("checkpoint", `${run} is neither a checkpoint nor a run with one`, {
-      hint: "give a folder such as runs/train/quickstart-1, or one of its checkpoints/step-...",
+      hint: howToGet(run) ?? "give a folder such as runs/train/quickstart-1, or one of its checkpoints/step-...",
     });
   const best = (newest.checkpoint.state.best as { step: number } | null)?.step;
   if (which === "last" || best === undefined) return { ...newest, chosen: false };

@@ -1,8 +1,8 @@
 // A model opened from a run or a checkpoint: which one, which weights, and what is said where there is none.
-import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { checkpointName, writeCheckpoint } from "../../src/checkpoint/store.ts";
 import { experimentSchema } from "../../src/config/schema.ts";
 import { UserError } from "../../src/errors.ts";
@@ -53,6 +53,18 @@ const errorOf = (path: string): UserError => {
   }
   throw new Error("expected an error");
 };
+
+test("imported weights by their name, published ones by any of theirs; a folder of the name comes first", () => {
+  vi.stubEnv("XDG_CACHE_HOME", join(run, "cache"));
+  save(7);
+  const imported = join(run, "cache", "inception", "weights", "googlenet-torchvision");
+  const hints = (name: string) => errorOf(name).hint;
+  expect(hints("googlenet")).toBe("inception weights get googlenet-torchvision");
+  expect(hints("nobodys")).toMatch(/^give a folder/);
+  cpSync(join(run, "checkpoints"), join(imported, "checkpoints"), { recursive: true });
+  for (const name of ["googlenet", "googlenet-torchvision", run]) expect(open(name).step, name).toBe(7);
+  vi.unstubAllEnvs();
+});
 
 test("a run's newest checkpoint, with the network and the preprocessing that it was trained with", () => {
   for (const step of [10, 9, 100]) save(step);

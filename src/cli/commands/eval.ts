@@ -65,7 +65,10 @@ export function registerEval(program: Command): void {
     .description(
       "evaluate runs or checkpoints: errors with 95% intervals, figures for each class, confusions, calibration",
     )
-    .argument("[model...]", "a run folder or a checkpoint; several are an ensemble (default: the newest run)")
+    .argument(
+      "[model...]",
+      "a run folder, a checkpoint or the name of imported weights; several are an ensemble (default: the newest run)",
+    )
     .addHelpText("after", help);
 }
 

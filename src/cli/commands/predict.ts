@@ -7,7 +7,7 @@ import { threadsOption } from "../threads.ts";
 import { viewOptions } from "../view-options.ts";
 
 const options = {
-  model: text("<path>", "a run folder or a checkpoint (default: the newest run)"),
+  model: text("<path>", "a run folder, a checkpoint or the name of imported weights (default: the newest run)"),
   top: wholeNumber("<n>", "how many classes", { short: "k", standard: 5 }),
   ...viewOptions(),
   checkpoint: choice("<which>", "which of a run's checkpoints", { choices: ["best", "last"], standard: "best" }),
