@@ -28,7 +28,7 @@ pictures.
 Examples:
   $ inception data preview imagenette-128 -o preview.png
   $ inception data preview pictures/ -o preview.png --set data.size=128
-  $ inception data preview pictures/ -o preview.png --set augment.mix.name=cutmix`;
+  $ inception data preview photos -o a.png --set augment.mix.name=cutmix`;
 
 async function run(subject: string, { output, pictures, epoch, set }: OptionsOf<typeof options>): Promise<void> {
   const { experiment } = await loadSubject(subject, set, surveyOrGuess);
