@@ -23,8 +23,17 @@ export type RateTest = RangeCurve & {
   readonly given: number;
 };
 
-/** Undefined where the signal stopped it. Throws UserError("data") for a picture that cannot be read where the experiment refuses it. */
-export async function testRates({ experiment, sets, onStep, stop }: RateTestOptions): Promise<RateTest | undefined> {
+/**
+ * On pictures that are not mixed: what MixUp does to the loss of a batch is more than what a rate does. Undefined where the signal stopped it.
+ * Throws UserError("data") for a picture that cannot be read where the experiment refuses it.
+ */
+export async function testRates({
+  experiment: whole,
+  sets,
+  onStep,
+  stop,
+}: RateTestOptions): Promise<RateTest | undefined> {
+  const experiment = { ...whole, augment: { ...whole.augment, mix: null } };
   const [phase] = phasesOfRun(experiment, sets);
   const trainer = await startTrainerOf(experiment, sets, phase!);
   const decoders = startDecoders(experiment.data.decoders ?? threads());
