@@ -1,7 +1,7 @@
 // What is known of the network that published weights belong to.
 import type { Preprocessing } from "../network/preprocessing.ts";
 import type { Published } from "../published/weights.ts";
-import { namedPixels } from "./pixels.ts";
+import { importedPictures } from "./pixels.ts";
 import { foreignNetworks } from "./sources/all.ts";
 import type { ForeignNetwork } from "./sources/source.ts";
 
@@ -12,9 +12,4 @@ export function foreignOf({ name, source, theirs }: Pick<Published, "name" | "so
 }
 
 /** How pictures reach it, as an import stores it. */
-export const picturesOf = (entry: Published): Preprocessing => ({
-  ...foreignOf(entry).preprocessing,
-  ...(entry.pixels === undefined ? {} : namedPixels[entry.pixels]),
-  fit: "crop",
-  jpegReduction: "off",
-});
+export const picturesOf = (entry: Published): Preprocessing => importedPictures(foreignOf(entry), entry.pixels);

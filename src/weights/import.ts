@@ -10,7 +10,7 @@ import { digestOf } from "./digest.ts";
 import type { ForeignFormat } from "./foreign.ts";
 import { toOurs } from "./layouts.ts";
 import { isWhole, type Match } from "./match.ts";
-import { namedPixels } from "./pixels.ts";
+import { importedPictures } from "./pixels.ts";
 import { readForeign } from "./readers/open.ts";
 import { startOf } from "./start.ts";
 
@@ -55,11 +55,7 @@ export async function importWeights(path: string, request: ImportRequest): Promi
   if (!isWhole(match) && !request.partial) throw notWhole(path, match);
   const { options, foreign, size } = match;
   const preprocessing: Preprocessing = {
-    ...foreign.preprocessing,
-    fit: "crop",
-    // Every pixel is read, as those programs do.
-    jpegReduction: "off",
-    ...(request.pixels === undefined ? {} : namedPixels[request.pixels]),
+    ...importedPictures(foreign, request.pixels),
     size,
     preset: request.preset ?? foreign.preprocessing.preset,
     background: request.backgroundClass ?? options.classes === imageNetWithBackground,

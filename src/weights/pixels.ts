@@ -1,6 +1,7 @@
 // What programs make of a picture's bytes before a network sees them.
-import { type Pixels, unitRange } from "../network/preprocessing.ts";
+import { type Pixels, type Preprocessing, unitRange } from "../network/preprocessing.ts";
 import type { PixelsName } from "../published/choices.ts";
+import type { ForeignNetwork } from "./sources/source.ts";
 
 export { unitRange } from "../network/preprocessing.ts";
 
@@ -14,3 +15,14 @@ export const namedPixels: Readonly<Record<PixelsName, Pixels>> = {
   imagenet: { order: "RGB", scale: 1 / 255, mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] },
   caffe: meanSubtracted,
 };
+
+/** How pictures reach imported weights. Every pixel is read, as those programs do. */
+export const importedPictures = (
+  { preprocessing }: Pick<ForeignNetwork, "preprocessing">,
+  pixels: PixelsName | undefined,
+): Preprocessing => ({
+  ...preprocessing,
+  ...(pixels === undefined ? {} : namedPixels[pixels]),
+  fit: "crop",
+  jpegReduction: "off",
+});
