@@ -11,6 +11,7 @@ const optimizerWords: Words<Train["optimizer"]> = {
   momentum: ({ momentum, nesterov }) => `${nesterov ? "Nesterov " : ""}momentum ${momentum}`,
   rmsprop: ({ epsilon }) => `RMSProp with epsilon ${epsilon}`,
   adamw: () => "AdamW",
+  muon: () => "Muon",
 };
 
 const scheduleWords: Words<Train["schedule"]> = {

@@ -70,6 +70,7 @@ const updates = {
     clipNorm: null,
     optimizer: { name: "rmsprop", epsilon: 1e-8 },
   },
+  muon: { learningRate: 0.01, weightDecay: 0, clipNorm: null, optimizer: { name: "muon" } },
   adamw: { learningRate: 0.002, weightDecay: 0.05, clipNorm: 2, optimizer: { name: "adamw" } },
 } as const;
 

@@ -24,6 +24,12 @@ export const optimizerSchema = z.discriminatedUnion("name", [
     beta2: belowOne.default(0.999).describe("Decay of the running mean of squared gradients"),
     epsilon: positive.default(1e-8).describe("Added to the root of the mean square"),
   }),
+  z.strictObject({
+    name: z.literal("muon").describe("Convolutions turn by orthogonal matrices of their own size; the rest by Adam"),
+    momentum: belowOne.default(0.95).describe("Decay of the running mean of gradients"),
+    beta2: belowOne.default(0.99).describe("Decay of the running mean of squared gradients, for the rest"),
+    restRate: positive.default(1).describe("Rate of biases, batch norm and classifier over that of convolutions"),
+  }),
 ]);
 
 export const scheduleSchema = z.discriminatedUnion("name", [

@@ -1,4 +1,6 @@
 // Optimizers as values: what they remember for each weight, and the operation that applies a gradient.
+import type { Variable } from "../interpret/parameters.ts";
+import { type MuonOptions, muon } from "./muon.ts";
 import type { Graph, Node, Value } from "./node.ts";
 import * as op from "./operations.ts";
 
@@ -6,10 +8,13 @@ export type OptimizerOptions =
   | { readonly name: "sgd" }
   | { readonly name: "momentum"; readonly momentum: number; readonly nesterov: boolean }
   | { readonly name: "rmsprop"; readonly decay: number; readonly momentum: number; readonly epsilon: number }
-  | { readonly name: "adamw"; readonly beta1: number; readonly beta2: number; readonly epsilon: number };
+  | { readonly name: "adamw"; readonly beta1: number; readonly beta2: number; readonly epsilon: number }
+  | ({ readonly name: "muon" } & MuonOptions);
 
 /** Of one vector of weights. */
 export interface Update {
+  /** The variables in the vector, in its order. */
+  readonly variables: readonly Variable[];
   /** The variable, and what it holds before the update. */
   readonly weights: Value;
   readonly before: Value;
@@ -99,6 +104,7 @@ const optimizers: { [K in OptimizerOptions as K["name"]]: (options: K) => Optimi
       );
     },
   }),
+  muon,
 };
 
 export const optimizerOf = <O extends OptimizerOptions>(options: O): Optimizer =>

@@ -195,6 +195,7 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
       const step = factor ? op.multiply(graph, whole[group], factor) : whole[group];
       const apply = (gradient: Value) =>
         optimizer.apply(graph, {
+          variables: layout[group].extents.map(({ variable }) => variable),
           weights: state[group],
           before: current[group],
           slots: slots[group],

@@ -21,6 +21,8 @@ export type Variable = {
   readonly trainable: boolean;
   /** Subject to weight decay: convolution, depthwise and dense kernels. */
   readonly decayed: boolean;
+  /** The kernel of a convolution over all channels: [height * width * in, out] is the matrix that it multiplies patches by. */
+  readonly matrix: boolean;
   readonly initial: InitialValue;
   /** Part of an auxiliary head, which only training uses. */
   readonly auxiliary: boolean;
@@ -37,7 +39,7 @@ export const variables = (network: Layer, input: Shape): Variable[] =>
 /** What each primitive keeps between steps, given the map it reads. */
 export const variablesOf: Table<[input: Shape], readonly Own[]> = {
   conv: ({ kernel: [height, width], filters, initial }, { channels }) => [
-    kernel([height, width, channels, filters], height * width * channels, initial),
+    { ...kernel([height, width, channels, filters], height * width * channels, initial), matrix: true },
   ],
   // Each output sees one channel only.
   depthwise: ({ kernel: [height, width], multiplier, initial }, { channels }) => [
@@ -72,6 +74,7 @@ const kernel = (shape: readonly number[], fanIn: number, initial: Initial): Own 
   kind: "kernel",
   trainable: true,
   decayed: true,
+  matrix: false,
   initial: { kind: "truncatedNormal", deviation: initial === "he" ? heDeviation(fanIn) : initial },
 });
 
@@ -80,6 +83,7 @@ const learned = (kind: VariableKind, channels: number, initial: "zeros" | "ones"
   kind,
   trainable: true,
   decayed: false,
+  matrix: false,
   initial: { kind: initial },
 });
 
