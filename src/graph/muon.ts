@@ -1,7 +1,7 @@
 // Muon: every step turns a layer's filters by an orthogonal matrix of their own size.
 import { elements, type Graph, type Value } from "./node.ts";
 import * as op from "./operations.ts";
-import type { Optimizer } from "./optimizer.ts";
+import type { Optimizer, Precision } from "./optimizer.ts";
 
 export type MuonOptions = { readonly momentum: number; readonly beta2: number; readonly restRate: number };
 
@@ -18,7 +18,9 @@ export const muon = ({ momentum, beta2, restRate }: MuonOptions): Optimizer => (
     { name: "meanSquare", initial: 0 },
   ],
   decoupled: true,
-  apply(graph, { variables, weights, before, slots: [meanSlot, squareSlot], rate, gradient, count, weightDecay }) {
+  apply(graph, update) {
+    const { variables, weights, before, slots, rate, gradient, count, weightDecay, precision } = update;
+    const [meanSlot, squareSlot] = slots;
     const times = (value: Value, factor: number) => op.multiply(graph, value, op.scalar(graph, factor));
     const blend = (decay: number, old: Value, fresh: Value) =>
       op.add(graph, times(old, decay), times(fresh, 1 - decay));
@@ -34,7 +36,7 @@ export const muon = ({ momentum, beta2, restRate }: MuonOptions): Optimizer => (
     const [means, squares] = [cut(mean), cut(square)];
     const turned = (i: number) => {
       const filters = variables[i]!.shape.at(-1)!;
-      const direction = orthogonal(graph, op.reshape(graph, ahead[i]!, [sizes[i]! / filters, filters]));
+      const direction = orthogonal(graph, op.reshape(graph, ahead[i]!, [sizes[i]! / filters, filters]), precision);
       const ratio = op.divide(graph, norm(graph, kernels[i]!), norm(graph, direction));
       return op.multiply(graph, op.reshape(graph, direction, [sizes[i]!]), ratio);
     };
@@ -69,14 +71,14 @@ const rounds = 5;
 
 /**
  * Of a matrix [rows, columns]: its singular vectors, with singular values between 0.7 and 1.2 where they were not far below the largest
- * (Newton-Schulz; Jordan et al. 2024). Zeros of a matrix of zeros.
+ * (Newton-Schulz; Jordan et al. 2024, who compute it in bfloat16). Zeros of a matrix of zeros.
  */
-export function orthogonal(graph: Graph, matrix: Value): Value {
+export function orthogonal(graph: Graph, matrix: Value, precision: Precision): Value {
   const [rows, columns] = matrix.shape as [number, number];
   const tall = rows > columns;
   const [first, second] = tall ? [{ transposeA: true }, {}] : [{ transposeB: true }, {}];
   const least = op.scalar(graph, 1e-7);
-  let x = op.divide(graph, matrix, op.maximum(graph, norm(graph, matrix), least));
+  let x = op.cast(graph, op.divide(graph, matrix, op.maximum(graph, norm(graph, matrix), least)), precision);
   for (let round = 0; round < rounds; round++) {
     const squares = op.matMul(graph, x, x, first);
     const powers = op.add(
@@ -86,5 +88,5 @@ export function orthogonal(graph: Graph, matrix: Value): Value {
     );
     x = op.add(graph, op.scale(graph, x, a!), tall ? op.matMul(graph, x, powers) : op.matMul(graph, powers, x));
   }
-  return x;
+  return op.cast(graph, x, "float32");
 }

@@ -11,6 +11,9 @@ export type OptimizerOptions =
   | { readonly name: "adamw"; readonly beta1: number; readonly beta2: number; readonly epsilon: number }
   | ({ readonly name: "muon" } & MuonOptions);
 
+/** In which products of matrices are computed; whatever is kept is float32. */
+export type Precision = "float32" | "bfloat16";
+
 /** Of one vector of weights. */
 export interface Update {
   /** The variables in the vector, in its order. */
@@ -25,6 +28,7 @@ export interface Update {
   readonly count: Value;
   /** Where decay is decoupled: what the rate is multiplied by to give the share of each weight that is lost. */
   readonly weightDecay: number;
+  readonly precision: Precision;
 }
 
 export interface Optimizer {

@@ -12,7 +12,7 @@ import type { Kernels } from "./kernels.ts";
 import { classificationLoss, type Loss, type LossOptions } from "./loss.ts";
 import type { Node, Value } from "./node.ts";
 import * as op from "./operations.ts";
-import { type OptimizerOptions, optimizerOf } from "./optimizer.ts";
+import { type OptimizerOptions, optimizerOf, type Precision } from "./optimizer.ts";
 import { cut, joined } from "./pieces.ts";
 import { inputMaps } from "./pixels.ts";
 import { applySlowed, heldBack } from "./rates.ts";
@@ -26,7 +26,7 @@ export interface TrainingOptions extends LossOptions {
   /** Pictures in one micro-batch; a step is `microBatches` of these. */
   readonly batch: number;
   readonly microBatches: number;
-  readonly precision: "float32" | "bfloat16";
+  readonly precision: Precision;
   readonly weightDecay: number;
   readonly decayed: "kernels" | "all";
   readonly clipNorm: number | null;
@@ -203,6 +203,7 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
           gradient,
           count: feeds.update,
           weightDecay: decays[group],
+          precision: options.precision,
         });
       const slowed = heldBack(graph, layout[group], options.rateOf);
       return slowed ? applySlowed(graph, state[group], current[group], { slowed, step, apply }) : apply(step);

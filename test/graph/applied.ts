@@ -1,6 +1,6 @@
 import { Graph } from "../../src/graph/graph.ts";
 import * as op from "../../src/graph/operations.ts";
-import { type OptimizerOptions, optimizerOf } from "../../src/graph/optimizer.ts";
+import { type OptimizerOptions, optimizerOf, type Precision } from "../../src/graph/optimizer.ts";
 import { savedModel } from "../../src/graph/saved-model.ts";
 import { entry, Vectors } from "../../src/graph/vectors.ts";
 import type { Variable } from "../../src/interpret/parameters.ts";
@@ -17,10 +17,12 @@ export function applied(
     starts,
     weightDecay = 0,
     variables = [],
+    precision = "float32",
   }: {
     readonly starts?: readonly number[] | undefined;
     readonly weightDecay?: number;
     readonly variables?: readonly Variable[];
+    readonly precision?: Precision;
   } = {},
 ): Weights {
   const graph = new Graph();
@@ -43,6 +45,7 @@ export function applied(
     gradient,
     count,
     weightDecay,
+    precision,
   });
   op.identity(graph, op.scalar(graph, 1), "step", [update]);
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Graph } from "../../src/graph/graph.ts";
 import { orthogonal } from "../../src/graph/muon.ts";
 import * as op from "../../src/graph/operations.ts";
+import type { Precision } from "../../src/graph/optimizer.ts";
 import { savedModel } from "../../src/graph/saved-model.ts";
 import type { Variable } from "../../src/interpret/parameters.ts";
 import { openSession } from "../../src/runtime/session.ts";
@@ -31,10 +32,14 @@ function nearestOrthogonal(matrix: Matrix): Matrix {
   return x;
 }
 
-function orthogonalOf(values: Float32Array, rows: number, columns: number): Float32Array {
+function orthogonalOf(
+  values: Float32Array,
+  [rows, columns]: readonly [number, number],
+  precision: Precision = "float32",
+): Float32Array {
   const graph = new Graph();
   const matrix = op.decodeRaw(graph, op.placeholder(graph, "matrix", "string", []), "float32", [rows, columns]);
-  op.identity(graph, orthogonal(graph, matrix), "orthogonal");
+  op.identity(graph, orthogonal(graph, matrix, precision), "orthogonal");
   const session = openSession(savedModel(graph));
   const [result] = session.run({ matrix: raw(values) }, ["orthogonal"]);
   session.close();
@@ -56,7 +61,7 @@ test("every direction keeps its length, to 0.6 and 1.25 times, in matrices of an
         [less + more, less],
         [less, less + more],
       ] as const) {
-        const found = matrixOf([...orthogonalOf(normal(seed, rows * columns), rows, columns)], columns);
+        const found = matrixOf([...orthogonalOf(normal(seed, rows * columns), [rows, columns])], columns);
         const kept = rows < columns ? transposed(found) : found;
         const direction = normal(seed + 1, less).map(Number);
         const length = norm(product(kept, transposed([[...direction]])).flat()) / norm([...direction]);
@@ -68,8 +73,14 @@ test("every direction keeps its length, to 0.6 and 1.25 times, in matrices of an
   );
 });
 
+test("in bfloat16 the same matrix, to a tenth", () => {
+  const [values, shape] = [normal(3, 64 * 16), [64, 16]] as const;
+  expect(distance(orthogonalOf(values, shape, "bfloat16"), orthogonalOf(values, shape))).toBeLessThan(0.1);
+  expect(distance(orthogonalOf(values, shape, "bfloat16"), orthogonalOf(values, shape))).toBeGreaterThan(0);
+});
+
 test("a matrix of zeros has no direction: zeros, not NaN", () => {
-  expect([...orthogonalOf(new Float32Array(12), 4, 3)]).toEqual(Array(12).fill(0));
+  expect([...orthogonalOf(new Float32Array(12), [4, 3])]).toEqual(Array(12).fill(0));
 });
 
 const variable = (shape: readonly number[], matrix: boolean): Variable => ({
