@@ -152,7 +152,9 @@ export const trainSchema = z.strictObject({
     .number()
     .min(0)
     .default(0.00004)
-    .describe("L2 on weights, decay * sum(w^2)/2; with adamw, times the rate, the share of them lost in a step"),
+    .describe(
+      "L2 on weights, decay * sum(w^2)/2; with adamw and muon, times the rate, the share of them lost in a step",
+    ),
   decayed: z
     .enum(["kernels", "all"])
     .default("kernels")

@@ -37,7 +37,7 @@ export const muon = ({ momentum, beta2, restRate }: MuonOptions): Optimizer => (
     const turned = (i: number) => {
       const filters = variables[i]!.shape.at(-1)!;
       const direction = orthogonal(graph, op.reshape(graph, ahead[i]!, [sizes[i]! / filters, filters]), precision);
-      const ratio = op.divide(graph, norm(graph, kernels[i]!), norm(graph, direction));
+      const ratio = op.divide(graph, norm(graph, kernels[i]!), notZero(graph, norm(graph, direction)));
       return op.multiply(graph, op.reshape(graph, direction, [sizes[i]!]), ratio);
     };
     const byAdam = (i: number) => {
@@ -65,6 +65,9 @@ export const muon = ({ momentum, beta2, restRate }: MuonOptions): Optimizer => (
 const norm = (graph: Graph, value: Value): Value =>
   op.squareRoot(graph, op.multiply(graph, op.halfSquares(graph, value), op.scalar(graph, 2)));
 
+/** A norm to divide by: a matrix of zeros stays one. */
+const notZero = (graph: Graph, size: Value): Value => op.maximum(graph, size, op.scalar(graph, 1e-12));
+
 /** Coefficients of x <- a x + b (x x') x + c (x x')^2 x, which brings every singular value near 1 in five rounds. */
 const [a, b, c] = [3.4445, -4.775, 2.0315];
 const rounds = 5;
@@ -77,8 +80,7 @@ export function orthogonal(graph: Graph, matrix: Value, precision: Precision): V
   const [rows, columns] = matrix.shape as [number, number];
   const tall = rows > columns;
   const [first, second] = tall ? [{ transposeA: true }, {}] : [{ transposeB: true }, {}];
-  const least = op.scalar(graph, 1e-7);
-  let x = op.cast(graph, op.divide(graph, matrix, op.maximum(graph, norm(graph, matrix), least)), precision);
+  let x = op.cast(graph, op.divide(graph, matrix, notZero(graph, norm(graph, matrix))), precision);
   for (let round = 0; round < rounds; round++) {
     const squares = op.matMul(graph, x, x, first);
     const powers = op.add(

@@ -22,7 +22,7 @@ describe("what the schema accepts, in words", () => {
     ["network.width", "a number above 0 and at most 4"],
     ["network.dropout", "a number at least 0 and below 1"],
     ["network.stemStride", "one of 1, 2"],
-    ["train.optimizer.name", "one of sgd, momentum, rmsprop, adamw"],
+    ["train.optimizer.name", "one of sgd, momentum, rmsprop, adamw, muon"],
     ["data.validation", "a text or a section"],
     ["train", "a section"],
     ["train.classWeights", "one of none, auto or a section"],
@@ -34,7 +34,7 @@ describe("what the schema accepts, in words", () => {
 });
 
 test("the keys of a section are those of all its variants", () => {
-  const keys = ["name", "momentum", "nesterov", "decay", "epsilon", "beta1", "beta2"];
+  const keys = ["name", "momentum", "nesterov", "decay", "epsilon", "beta1", "beta2", "restRate"];
   expect(keysAt(["train", "optimizer"])).toEqual(keys);
   expect(keysAt(["nowhere"])).toEqual([]);
   expect(allKeys()).toEqual(expect.arrayContaining(["seed", "train.schedule.rise", "data.validation.holdOut"]));

@@ -18,6 +18,7 @@ const optimizer = fc.oneof(
   fc.record({ name: fc.constant("momentum"), momentum: unit, nesterov: fc.boolean() }),
   fc.record({ name: fc.constant("rmsprop"), decay: unit, momentum: unit, epsilon: positive }),
   fc.record({ name: fc.constant("adamw"), beta1: unit, beta2: unit, epsilon: positive }),
+  fc.record({ name: fc.constant("muon"), momentum: unit, beta2: unit, restRate: positive }),
 );
 const schedule = fc.oneof(
   fc.constant({ name: "constant" }),

@@ -19,6 +19,7 @@ import { digests, type OpenedStep, openStep, pictures, type StepFigures, smallNe
 const everything: Partial<TrainingOptions> = { weightDecay: 4e-5, clipNorm: 2, average: true };
 const momentum = { name: "momentum", momentum: 0.9, nesterov: false } as const;
 const rmsprop = { name: "rmsprop", decay: 0.9, momentum: 0.9, epsilon: 1 } as const;
+const muon = { name: "muon", momentum: 0.95, beta2: 0.99, restRate: 1 } as const;
 
 const opened: OpenedStep[] = [];
 afterEach(() => {
@@ -72,7 +73,7 @@ describe("stopped after any step, saved and gone on with in another session", ()
     head,
   });
   const steps = 5;
-  const optimizers = [{ name: "sgd" }, momentum, { ...momentum, nesterov: true }, rmsprop] as const;
+  const optimizers = [{ name: "sgd" }, momentum, { ...momentum, nesterov: true }, rmsprop, muon] as const;
   const cases = optimizers.flatMap((optimizer) =>
     [true, false].map((average) => ({ ...everything, optimizer, average, size, batch: 3 })),
   );

@@ -37,6 +37,7 @@ const optimizers: OptimizerOptions[] = [
   { name: "momentum", momentum: 0.9, nesterov: true },
   { name: "rmsprop", decay: 0.9, momentum: 0.9, epsilon: 0.1 },
   { name: "adamw", beta1: 0.9, beta2: 0.99, epsilon: 0.01 },
+  { name: "muon", momentum: 0.95, beta2: 0.99, restRate: 0.5 },
 ];
 const rateOf = (name: string): number => (name.startsWith("a/") ? 0.25 : 1);
 

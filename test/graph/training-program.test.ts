@@ -72,6 +72,7 @@ describe.each(["kernels", "all"] as const)("decayed: %s", (decayed) => {
   test.each([
     ["sgd, by the gradient", { name: "sgd" }],
     ["adamw, beside a gradient of 0", { name: "adamw", beta1: 0.9, beta2: 0.999, epsilon: 1e-3 }],
+    ["muon, which has no direction then", { name: "muon", momentum: 0.95, beta2: 0.99, restRate: 1 }],
   ] as const)("%s: the rate's share of each weight is lost", (_, optimizer) => {
     const step = open(normalized, { weightDecay: 0.25, optimizer, decayed });
     step.write(new Map([["batchNorm/beta", { shape: [4], data: Float32Array.of(1, -2, 3, -4) }]]));
