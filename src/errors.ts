@@ -14,7 +14,9 @@ export const exitCodes = {
   diskFull: 73,
   io: 74,
   stopped: 75,
+  hungUp: 129,
   interrupted: 130,
+  terminated: 143,
 } as const;
 
 export type ExitReason = keyof typeof exitCodes;

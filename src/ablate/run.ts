@@ -109,7 +109,8 @@ const phases: Readonly<Record<Phase, (paths: CellPaths, cell: Cell, crops: Crops
   ],
 };
 
-const stoppedCodes: ReadonlySet<number | null> = new Set([exitCodes.stopped, exitCodes.interrupted, null]);
+const { stopped, interrupted, terminated, hungUp } = exitCodes;
+const stoppedCodes: ReadonlySet<number | null> = new Set([stopped, interrupted, terminated, hungUp, null]);
 const wasStopped = ({ exit }: Ended): boolean => stoppedCodes.has(exit);
 
 function outcomeOf(phase: Phase, { exit, signal }: Ended, { log }: CellPaths): Outcome {

@@ -3,7 +3,7 @@ import { explainIoError } from "../io-error.ts";
 import { buildApp } from "./app.ts";
 import { explain } from "./explain.ts";
 import { note } from "./print.ts";
-import { stopLive } from "./terminal.ts";
+import { isTerminalLost, replaceLostTerminal, stopLive } from "./terminal.ts";
 
 /** How long a worker that an error left behind may keep the process alive. */
 const graceMilliseconds = 2000;
@@ -18,6 +18,11 @@ export async function main(argv: string[]): Promise<void> {
     process.exitCode = exitCode;
   };
   watchOutput(report);
+  process.on("exit", replaceLostTerminal);
+  process.on("uncaughtException", (error) => {
+    report(error);
+    process.exit();
+  });
   try {
     await program.parseAsync(argv, { from: "user" });
   } catch (error) {
@@ -27,13 +32,13 @@ export async function main(argv: string[]): Promise<void> {
 }
 
 /**
- * `inception ... | head` closes the pipe early, which is no error; a full disk behind `> file` is one. Nobody reading stderr
- * is no reason to end a training.
+ * `inception ... | head` closes the pipe early, which is no error, and neither is a terminal that is gone; a full disk behind `> file` is
+ * one. Nobody reading stderr is no reason to end a training.
  */
 function watchOutput(report: (error: unknown) => void): void {
   process.stderr.on("error", () => {});
   process.stdout.once("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") report(explainIoError(error, "writing to", "stdout"));
+    if (error.code !== "EPIPE" && !isTerminalLost()) report(explainIoError(error, "writing to", "stdout"));
     process.exit();
   });
 }

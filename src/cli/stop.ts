@@ -1,17 +1,54 @@
-// Ctrl-C and SIGTERM: the first asks for a clean stop, the second ends the process at once.
-import { exitCodes } from "../errors.ts";
+// Ctrl-C, SIGTERM and SIGHUP: the first asks for a clean stop, the second ends the process at once.
 import { note } from "./print.ts";
-import { eraseKey } from "./terminal.ts";
+import { endBy, type StopSignal, signalCodes, stopSignals } from "./signals.ts";
+import { eraseKey, isTerminalLost } from "./terminal.ts";
 
-/** A signal that is raised by the first SIGINT or SIGTERM; `done` takes the handlers away again. */
-export function stopOnRequest(what: string): { signal: AbortSignal; done: () => void } {
+export type Stop = {
+  /** Raised by the first signal. */
+  readonly signal: AbortSignal;
+  /** Of a command that it stopped with nothing saved. */
+  exitCode(): number;
+  /** Takes the handlers away again. */
+  done(): void;
+};
+
+/** What follows the first signal so soon is the same request: `timeout`, and `npx` on Ctrl-C, send theirs twice. */
+const oneRequestMilliseconds = 100;
+
+const words: Readonly<Record<StopSignal, readonly [request: string, again: string]>> = {
+  SIGINT: ["Stopping", "Press Ctrl-C again to stop at once."],
+  SIGTERM: ["Stopping on SIGTERM", "Another one stops at once."],
+  SIGHUP: ["Stopping on SIGHUP", "Another one stops at once."],
+};
+
+/** `what` becomes of the work is said when the first signal comes. */
+export function stopOnRequest(what: string): Stop {
   const controller = new AbortController();
-  const handler = (): void => {
-    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
-    eraseKey();
-    note(`Stopping: ${what}. Press Ctrl-C again to stop at once.`);
+  let first: StopSignal | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const stop = (signal: StopSignal): void => {
+    const [request, again] = words[signal];
+    note(`${request}: ${what}. ${again}`);
     controller.abort();
   };
-  process.on("SIGINT", handler).on("SIGTERM", handler);
-  return { signal: controller.signal, done: () => void process.off("SIGINT", handler).off("SIGTERM", handler) };
+  const handler = (signal: StopSignal): void => {
+    eraseKey();
+    if (first === undefined) {
+      first = signal;
+      timer = setTimeout(stop, oneRequestMilliseconds, signal);
+      return;
+    }
+    // A terminal that is lost says so more than once: its shell passes it on, and says it again as it ends.
+    const isEcho = signal === "SIGHUP" && isTerminalLost();
+    if (controller.signal.aborted && !isEcho) void endBy(signal);
+  };
+  for (const signal of stopSignals) process.on(signal, handler);
+  return {
+    signal: controller.signal,
+    exitCode: () => signalCodes[first!],
+    done() {
+      clearTimeout(timer);
+      for (const signal of stopSignals) process.off(signal, handler);
+    },
+  };
 }

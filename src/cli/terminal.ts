@@ -1,6 +1,8 @@
 // Live lines at the foot of a terminal, on stderr: what is said meanwhile appears above them, and nothing of them stays when they are stopped
 // or the process ends. The cursor waits at their beginning, where a new width of the terminal leaves it; no mode of the terminal is ever changed.
-import { exitCodes } from "../errors.ts";
+import { closeSync, openSync } from "node:fs";
+import { isatty } from "node:tty";
+import { endBy, type StopSignal, stopSignals } from "./signals.ts";
 
 export type Size = { readonly columns: number; readonly rows: number };
 /** The lines for a terminal of this size; what is too long is cut off. */
@@ -15,14 +17,27 @@ export interface LiveLines {
 /** Whether stderr is a terminal that can draw over what it has shown. */
 export const isTerminal = (): boolean => process.stderr.isTTY === true && process.env.TERM !== "dumb";
 
+const terminals = [0, 1, 2].filter((fd) => isatty(fd));
+const lost = (): number[] => terminals.filter((fd) => !isatty(fd));
+
+/** Whether the process began on a terminal that is gone: its window closed, its connection broke off. */
+export const isTerminalLost = (): boolean => lost().length > 0;
+
+/** Puts nothing in its place. As it ends, Node gives terminals their settings back, and aborts where that fails. */
+export function replaceLostTerminal(): void {
+  for (const fd of lost()) {
+    closeSync(fd);
+    openSync("/dev/null", "r+");
+  }
+}
+
 const redrawMilliseconds = 100;
-const signals = ["SIGINT", "SIGTERM"] as const;
 const clear = "\r\x1b[J";
 
 type Foot = LiveLines & { draw(): void };
 let foot: Foot | undefined;
 
-/** Shows the lines in place of any that are shown already. Ctrl-C ends the process with 130 unless somebody else listens for it. */
+/** Shows the lines in place of any that are shown already. A signal ends the process unless somebody else listens for it. */
 export function showLive(render: Render): LiveLines {
   foot?.stop();
   let timer: NodeJS.Timeout | undefined;
@@ -47,14 +62,14 @@ export function showLive(render: Render): LiveLines {
       clearTimeout(timer);
       process.off("exit", shown.stop);
       process.stderr.off("resize", draw);
-      for (const signal of signals) process.off(signal, leave);
+      for (const signal of stopSignals) process.off(signal, leave);
       process.stderr.write(clear);
     },
   };
   foot = shown;
   process.on("exit", shown.stop);
   process.stderr.on("resize", draw);
-  for (const signal of signals) process.on(signal, leave);
+  for (const signal of stopSignals) process.on(signal, leave);
   draw();
   return shown;
 }
@@ -81,6 +96,6 @@ function frame(lines: readonly string[], { columns, rows }: Size): string {
   return `${clear}${shown.join("\n")}\r${up}`;
 }
 
-function leave(signal: NodeJS.Signals): void {
-  if (process.listenerCount(signal) === 1) process.exit(exitCodes.interrupted);
+function leave(signal: StopSignal): void {
+  if (process.listenerCount(signal) === 1) void endBy(signal);
 }

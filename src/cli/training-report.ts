@@ -5,13 +5,15 @@ import { epochOf, percent } from "./watcher.ts";
 
 /** One line for a run that is finished, two for one that was stopped. */
 export function sayOutcome(outcome: TrainingOutcome): string {
-  const { run, position, length, finished, stoppedEarly, late } = outcome;
-  const { step } = position;
-  if (!finished) {
-    const when = late ? `${step} of ${length.steps}, as its time is over` : `${step}`;
-    return `${run}: stopped and saved at step ${when}\nresume with: inception train --resume ${run}`;
-  }
-  return `${run}: ${stoppedEarly ? sayEarly(outcome) : `finished after ${step} steps`}; ${sayBest(outcome)}`;
+  const { run, position, finished, stoppedEarly } = outcome;
+  if (!finished) return `${run}: ${sayStopped(outcome)}\nresume with: inception train --resume ${run}`;
+  return `${run}: ${stoppedEarly ? sayEarly(outcome) : `finished after ${position.step} steps`}; ${sayBest(outcome)}`;
+}
+
+function sayStopped({ position: { step }, length: { steps }, late }: TrainingOutcome): string {
+  if (step === 0) return "stopped before its first step";
+  if (step >= steps) return `stopped in its last validation; step ${step} of ${steps} is saved`;
+  return `stopped and saved at step ${late ? `${step} of ${steps}, as its time is over` : step}`;
 }
 
 /** "time        44m 12s of 45m 0s"; undefined where the time was open. */

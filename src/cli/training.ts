@@ -38,18 +38,25 @@ export type TrainingOutcome = TrainingResult & {
 
 const runsFolder = "runs/train";
 
+/** What is asked for, opened: a new experiment with its pictures, or those of a run. Nothing is written yet. */
+export type Asked = Opened & { readonly config: string | undefined; readonly resumed: string | undefined };
+
+export async function openAsked(config: string | undefined, options: TrainOptions): Promise<Asked> {
+  const resumed = runToResume(config, options);
+  const opened = resumed === undefined ? await openNew(config, options) : await openSaved(resumed, options.set);
+  return { ...opened, config, resumed };
+}
+
 /**
  * Trains to the end, to the signal, or until its time is over by a tenth. The run's record says how it ended, whatever happens. Undefined
  * where the signal came before there was a run.
  */
 export async function trainExperiment(
-  config: string | undefined,
+  { config, resumed, ...opened }: Asked,
   options: TrainOptions,
   stop: AbortSignal,
 ): Promise<TrainingOutcome | undefined> {
   const { output = runsFolder, maxTime } = options;
-  const resumed = runToResume(config, { ...options, output });
-  const opened = resumed === undefined ? await openNew(config, options) : await openSaved(resumed, options.set);
   const { sets } = opened;
   const experiment =
     maxTime === undefined
@@ -110,7 +117,7 @@ function openFolder(
 /** The folder of the run that `--resume` means; undefined where a new run is asked for. */
 function runToResume(
   config: string | undefined,
-  { resume, output }: TrainOptions & { output: string },
+  { resume, output = runsFolder }: TrainOptions,
 ): string | undefined {
   if (resume === undefined) return undefined;
   if (config !== undefined)

@@ -71,6 +71,7 @@ export async function runTraining(options: RunOptions): Promise<TrainingResult> 
   let metrics: MetricsLog | undefined;
   try {
     for (const phase of phases.filter((phase) => !isPast(phase, position) || phase === phases.at(-1))) {
+      if (stop.aborted) break;
       const run = await openTraining(experiment, sets, phase);
       let prepared: Prepared | undefined;
       try {
@@ -103,7 +104,7 @@ export async function runTraining(options: RunOptions): Promise<TrainingResult> 
     const phase = phases.at(-1)!;
     const length = runLength(experiment.train, sets.train.items.length);
     const stoppedEarly = isOutOfPatience({ experiment, length, phase }, position);
-    const finished = stoppedEarly || position.step >= phase.end;
+    const finished = stoppedEarly || isPast(phase, position);
     return { position, length, finished, stoppedEarly, rejected: rejected.count };
   } finally {
     metrics?.close();

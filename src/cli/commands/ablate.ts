@@ -51,15 +51,10 @@ async function run(file: string | undefined, options: Options): Promise<void> {
     const { showPlan } = await import("../ablation-plan.ts");
     return showPlan(work, cells, { ...options, estimate: dryRun && options.estimate });
   }
-  const { signal, done } = stopOnRequest("the trainings save where they are");
-  try {
-    process.exitCode = await runAll(work, cells, options, signal);
-  } finally {
-    done();
-  }
+  process.exitCode = await runAll(work, cells, options);
 }
 
-async function runAll(work: Work, cells: readonly Cell[], options: Options, stop: AbortSignal): Promise<number> {
+async function runAll(work: Work, cells: readonly Cell[], options: Options): Promise<number> {
   const { claimFolder } = await import("../../ablate/folder.ts");
   const { runCells } = await import("../../ablate/run.ts");
   const { openData } = await import("../../ablate/data.ts");
@@ -68,6 +63,7 @@ async function runAll(work: Work, cells: readonly Cell[], options: Options, stop
   const data = await openData(plan);
   const writeTables = await tableWriter(work, (experiment) => data(experiment).fingerprint);
   const lock = claimFolder(work);
+  const { signal: stop, done } = stopOnRequest("the trainings save where they are");
   try {
     note(`${plan.name}: ${cells.length} cells, ${options.jobs} at a time, in ${folder}`);
     const view = ablationView({ plan, folder, cells, stepsOf: ({ experiment }) => data(experiment).steps });
@@ -76,6 +72,7 @@ async function runAll(work: Work, cells: readonly Cell[], options: Options, stop
     await runCells(cells, { folder, crops: plan.crops, jobs, threads, watcher, stop }).finally(() => view.stop());
     return await report(writeTables(), work, cells, { ...options, stopped: stop.aborted });
   } finally {
+    done();
     lock.release();
   }
 }
@@ -116,12 +113,14 @@ async function report(
   const { ablationDocument } = await import("../../ablate/document.ts");
   if (json) printJson(ablationDocument(results, { folder, files }));
   else print(`${describeResults(results, folder)}\n\nwritten to ${folder}: ${files.join(", ")}`);
-  if (stopped) note(`stopped and saved\nresume with: inception ablate --resume -o ${folder}`);
   const here = new Set(cells.map(({ id }) => id));
   const open = results.rows
     .flatMap((row) => row.cells)
     .filter(({ id, state }) => here.has(id) && state.kind !== "done");
-  return stopped ? exitCodes.stopped : open.length > 0 ? exitCodes.checkFailed : exitCodes.done;
+  if (!stopped || open.every(({ state }) => state.kind === "diverged"))
+    return open.length > 0 ? exitCodes.checkFailed : exitCodes.done;
+  note(`stopped and saved\nresume with: inception ablate --resume -o ${folder}`);
+  return exitCodes.stopped;
 }
 
 const help = `

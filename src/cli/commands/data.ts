@@ -38,17 +38,27 @@ async function runMake(_set: string, { output, ...options }: OptionsOf<typeof ma
   const { makeShapes, shapeClasses } = await import("../../images/shapes/make.ts");
   const { picturesBar } = await import("../progress.ts");
   const stop = stopOnRequest("what was drawn is removed");
-  const bar = picturesBar("draw", shapeClasses.length * options.perClass);
-  const onProgress = (done: number, total: number): void => {
-    if (stop.signal.aborted) throw new UserError("interrupted", `stopped after ${done} of ${total} pictures`);
+  const total = shapeClasses.length * options.perClass;
+  const bar = picturesBar("draw", total);
+  let drawn = 0;
+  const onProgress = (done: number): void => {
+    drawn = done;
+    stop.signal.throwIfAborted();
     bar.update(done);
   };
-  const outcome = await makeShapes(output, options, onProgress).finally(() => {
+  try {
+    const outcome = await makeShapes(output, options, onProgress);
+    bar.stop();
+    const made = `${options.perClass} pictures for each of ${shapeClasses.length} classes`;
+    print(`${output}: ${outcome === "made" ? made : "already there"}`);
+  } catch (error) {
+    if (error !== stop.signal.reason) throw error;
+    process.exitCode = stop.exitCode();
+    note(`Stopped after ${drawn} of ${total} pictures; none of them is kept.`);
+  } finally {
     bar.stop();
     stop.done();
-  });
-  const made = `${options.perClass} pictures for each of ${shapeClasses.length} classes`;
-  print(`${output}: ${outcome === "made" ? made : "already there"}`);
+  }
 }
 
 const checkHelp = `

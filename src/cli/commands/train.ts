@@ -45,13 +45,14 @@ Examples:
 
 async function run(config: string | undefined, options: Options): Promise<void> {
   if (options.findRate) return findRate(config, options);
-  const { signal, done } = stopOnRequest("finishing the step and saving");
-  const { trainExperiment } = await import("../training.ts");
+  const { openAsked, trainExperiment } = await import("../training.ts");
   const { nextCommands, sayOutcome, sayTime } = await import("../training-report.ts");
+  const asked = await openAsked(config, options);
+  const { signal, exitCode, done } = stopOnRequest("finishing the step and saving");
   try {
-    const outcome = await trainExperiment(config, options, signal);
+    const outcome = await trainExperiment(asked, options, signal);
     if (outcome === undefined) {
-      process.exitCode = exitCodes.interrupted;
+      process.exitCode = exitCode();
       return note("Stopped before there was a run.");
     }
     const { run, position, finished, stoppedEarly, rejected } = outcome;
@@ -79,12 +80,12 @@ async function run(config: string | undefined, options: Options): Promise<void> 
 }
 
 async function findRate(config: string | undefined, options: Options): Promise<void> {
-  const { signal, done } = stopOnRequest("finishing the step; nothing is written");
+  const { signal, exitCode, done } = stopOnRequest("finishing the step; nothing is written");
   const rates = await import("../rate-finding.ts");
   try {
     const found = await rates.findRate(config, options, signal);
     if (found === undefined) {
-      process.exitCode = exitCodes.interrupted;
+      process.exitCode = exitCode();
       return;
     }
     const { test, file } = found;
