@@ -52,19 +52,30 @@ const barWidths = { least: 8, most: 24 };
 /** So many details are worth more than the bar. */
 const vital = 2;
 
+type BarState = { label: string; total: number; done: number; details: readonly string[] };
+
 /** `train [====----]  12/240  1m 2s left  52.3 images/s`, shorter than the terminal is wide. */
-export function barLine(
-  state: { label: string; total: number; done: number; details: readonly string[] },
-  columns: number,
-): string {
-  const { label, total, done, details } = state;
-  const count = `${String(done).padStart(String(total).length)}/${total}`;
-  for (let kept = details.length; kept >= Math.min(vital, details.length); kept -= 1) {
-    const text = [count, ...details.slice(0, kept)].join("  ");
-    const room = columns - 1 - `${label} []  ${text}`.length;
-    if (room >= barWidths.least) return `${label} ${drawBar(done / total, Math.min(room, barWidths.most))}  ${text}`;
+export function barLine(state: BarState, columns: number): string {
+  let last = "";
+  for (const line of forms(state, columns)) {
+    if (line.length < columns) return line;
+    last = line;
   }
-  return [`${label} ${count}`, ...details.slice(0, vital)].join("  ").slice(0, columns - 1);
+  return last.slice(0, columns - 1);
+}
+
+/** The fullest first: details go from the last one on, then the bar, then the vital details, then the label. */
+function* forms({ label, total, done, details }: BarState, columns: number): Generator<string> {
+  const count = `${String(done).padStart(String(total).length)}/${total}`;
+  const kept = Math.min(vital, details.length);
+  for (let n = details.length; n >= kept; n -= 1) {
+    const text = [count, ...details.slice(0, n)].join("  ");
+    const room = columns - 1 - `${label} []  ${text}`.length;
+    const width = Math.max(barWidths.least, Math.min(room, barWidths.most));
+    yield `${label} ${drawBar(done / total, width)}  ${text}`;
+  }
+  for (let n = kept; n >= 0; n -= 1) yield [`${label} ${count}`, ...details.slice(0, n)].join("  ");
+  yield count;
 }
 
 function drawBar(share: number, width: number): string {

@@ -115,10 +115,7 @@ function openFolder(
 }
 
 /** The folder of the run that `--resume` means; undefined where a new run is asked for. */
-function runToResume(
-  config: string | undefined,
-  { resume, output = runsFolder }: TrainOptions,
-): string | undefined {
+function runToResume(config: string | undefined, { resume, output = runsFolder }: TrainOptions): string | undefined {
   if (resume === undefined) return undefined;
   if (config !== undefined)
     throw new UserError("usage", `--resume takes the run's own experiment and no other, got ${config}`, {

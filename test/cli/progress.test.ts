@@ -13,6 +13,10 @@ test.each([
   [80, "train [=-----------------]   1234/24000  1h 2m left  512.3 images/s  loss 1.234"],
   [60, "train [=---------]   1234/24000  1h 2m left  512.3 images/s"],
   [50, "train  1234/24000  1h 2m left  512.3 images/s"],
+  [45, "train  1234/24000  1h 2m left"],
+  [29, "train  1234/24000"],
+  [17, " 1234/24000"],
+  [6, " 1234"],
 ])("at %i columns", (columns, line) => expect(barLine(state, columns)).toBe(line));
 
 test("is always shorter than the terminal is wide, and keeps time and rate wherever they fit", () => {

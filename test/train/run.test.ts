@@ -100,6 +100,29 @@ describe("a run that was stopped", () => {
     expect(figures(later)).toEqual(figures(whole));
   });
 
+  test("before its last validation is not finished, and makes up for it", async () => {
+    const before = await trained(seeded, { steps: 3 });
+    expect(before).toMatchObject({ finished: false, newest: { step: 3, state: { validated: 0 } } });
+    const later = await trained(resumed, { before: before.run });
+    expect(later).toMatchObject({ from: 3, finished: true, newest: { step: 3, state: { validated: 3 } } });
+    expect(bits(later.newest.files)).toEqual(bits(whole.newest.files));
+    expect(figures(later)).toEqual(figures(whole));
+  });
+
+  test("before it began opens no engine and saves nothing", async () => {
+    const run = createRun(folder, "early", "", circumstances);
+    const told = (): never => expect.fail("nothing is to be told");
+    const watcher: Watcher = {
+      ...{ started: told, step: told, phase: told, features: told },
+      ...{ validating: told, validated: told, saved: told, warning: told },
+    };
+    const common = { experiment, sets, folder: run, start: seeded(), watcher };
+    const early = await runTraining({ ...common, stop: AbortSignal.abort() });
+    expect(early).toMatchObject({ finished: false, position: { step: 0 } });
+    expect(listCheckpoints(run.checkpoints)).toEqual([]);
+    run.close(75);
+  });
+
   test("goes on to the same last bit with every variation on, too", async () => {
     const changes = [
       "train.steps=4",

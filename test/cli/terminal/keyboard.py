@@ -1,6 +1,7 @@
 """Runs a command in a pseudo-terminal: keyboard.py <columns> <rows> <command...>
 
-What the terminal shows goes to stdout as it comes. Lines on stdin act on it: `keys <hex>` types bytes, `size <columns> <rows>` resizes it.
+What the terminal shows goes to stdout as it comes. Lines on stdin act on it: `keys <hex>` types bytes, `size <columns> <rows>` resizes it,
+`close` takes it away, as a window that is closed or a connection that breaks off does.
 Ends with the command's exit code, or 128 + n where signal n ended it.
 """
 
@@ -18,13 +19,16 @@ def resize(terminal, columns, rows):
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
 
-def act(terminal, child, line):
+def act(terminal, line):
     name, *values = line.split()
     if name == "keys":
         os.write(terminal, bytes.fromhex(values[0]))
     elif name == "size":
         resize(terminal, *map(int, values))
         os.killpg(os.tcgetpgrp(terminal), signal.SIGWINCH)
+    elif name == "close":
+        os.close(terminal)
+    return name != "close"
 
 
 def main(columns, rows, *command):
@@ -34,7 +38,8 @@ def main(columns, rows, *command):
         os.execvp(command[0], command)
     pending = b""
     sources = [terminal, 0]
-    while True:
+    is_open = True
+    while is_open:
         ready, _, _ = select.select(sources, [], [])
         if terminal in ready:
             try:
@@ -50,7 +55,7 @@ def main(columns, rows, *command):
                 sources.remove(0)
             *lines, pending = (pending + typed).split(b"\n")
             for line in lines:
-                act(terminal, child, line.decode())
+                is_open = act(terminal, line.decode())
     _, status = os.waitpid(child, 0)
     sys.exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status))
 

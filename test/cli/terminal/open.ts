@@ -12,6 +12,8 @@ export type Terminal = {
   until(pattern: RegExp): Promise<string>;
   type(keys: string): void;
   resize(columns: number, rows: number): void;
+  /** Takes the terminal away; nothing is shown any more. */
+  close(): void;
   /** The exit code, 128 + n after signal n. */
   readonly ended: Promise<number>;
 };
@@ -21,11 +23,21 @@ export const controlC = "\x03";
 /** `kill` ends the command where a test fails half way. */
 export function openTerminal(
   args: readonly string[],
-  { columns, rows, cwd }: { readonly columns: number; readonly rows: number; readonly cwd: string },
+  {
+    columns,
+    rows,
+    cwd,
+    env = {},
+  }: {
+    readonly columns: number;
+    readonly rows: number;
+    readonly cwd: string;
+    readonly env?: Readonly<Record<string, string>>;
+  },
 ): Terminal & { kill(): void } {
   const child = spawn("python3", [helper, `${columns}`, `${rows}`, process.execPath, bin, ...args], {
     cwd,
-    env: { ...process.env, TERM: "xterm-256color" },
+    env: { ...process.env, TERM: "xterm-256color", ...env },
     stdio: ["pipe", "pipe", "inherit"],
   });
   let text = "";
@@ -53,6 +65,7 @@ export function openTerminal(
       }),
     type: (keys) => void child.stdin.write(`keys ${Buffer.from(keys).toString("hex")}\n`),
     resize: (width, height) => void child.stdin.write(`size ${width} ${height}\n`),
+    close: () => void child.stdin.write("close\n"),
     ended,
     kill: () => void child.kill("SIGKILL"),
   };

@@ -1,9 +1,11 @@
 // The command line on a terminal: stopped, interrupted, failing and resized, it says its sentence, ends, and leaves the terminal as it was.
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { makeShapes } from "../../../src/images/shapes/make.ts";
+import { waitForLock } from "../../../src/lock.ts";
 import { needs } from "../../needs.ts";
 import { controlC, openTerminal } from "./open.ts";
 import { showScreen } from "./screen.ts";
@@ -30,6 +32,13 @@ function open(columns: number, ...args: string[]) {
   opened = openTerminal(args, { columns, rows: 24, cwd });
   return opened;
 }
+
+/** How the run's record says that it ended; null where it does not. */
+const exitOf = (run: string): number | null => JSON.parse(readFileSync(join(cwd, run, "run.json"), "utf8")).exit;
+const cellsOf = (ablation: string): string[] =>
+  readdirSync(join(cwd, ablation, "cells")).map((name) => join(ablation, "cells", name));
+/** A step of it takes a second or more. */
+const slow = ["data.size=128", "network.width=0.25", "train.batch=40"].flatMap((set) => ["--set", set]);
 
 /** How it ended and what the user sees then, once it is sure that the terminal is as it was: a new line, the cursor shown, lines wrapped. */
 async function end(terminal: ReturnType<typeof openTerminal>, columns = 80) {
@@ -71,7 +80,6 @@ describe("on a terminal", needs("pseudoTerminal"), () => {
   });
 
   test("a second Ctrl-C ends training at once with 130", async () => {
-    const slow = ["data.size=128", "network.width=0.25", "train.batch=40"].flatMap((set) => ["--set", set]);
     const terminal = open(80, "train", "tiny.yaml", "-o", "twice", ...slow);
     await terminal.until(/train \[/);
     terminal.type(controlC);
@@ -80,7 +88,25 @@ describe("on a terminal", needs("pseudoTerminal"), () => {
     const { code, text } = await end(terminal);
     expect(code).toBe(130);
     expect(text).toMatch(askedTwice);
-    expect(text).not.toMatch(/\nrun .*saved/);
+    expect(text).not.toMatch(/\n.*stopped and saved/);
+    expect(exitOf("twice/tiny-1")).toBe(null);
+  });
+
+  test("the terminal is closed in training: it saves, 75", async () => {
+    const terminal = open(80, "train", "tiny.yaml", "-o", "closed");
+    await terminal.until(trainBar);
+    terminal.close();
+    expect(await terminal.ended).toBe(75);
+    expect(exitOf("closed/tiny-1")).toBe(75);
+    expect(readdirSync(join(cwd, "closed/tiny-1/checkpoints"))).toContainEqual(expect.stringMatching(/^step-\d+$/));
+  });
+
+  test("a crash in training: the bar goes, and the report stands last, with 1", async () => {
+    const env = { NODE_OPTIONS: `--import ${pathToFileURL(join(import.meta.dirname, "crash.mjs"))}` };
+    opened = openTerminal(["train", "tiny.yaml", "-o", "crash"], { columns: 80, rows: 24, cwd, env });
+    const { code, text } = await end(opened);
+    expect(code).toBe(1);
+    expect(text).toMatch(/\nerror: this is a bug in inception [^\n]*\nError: planted\n +at /);
   });
 
   test("training to its end at 60 columns: rate and time left are kept, validation has a bar, nothing wraps", async () => {
@@ -132,13 +158,37 @@ describe("on a terminal", needs("pseudoTerminal"), () => {
     );
   });
 
+  test("a second Ctrl-C in an ablation ends it and its trainings at once, 130", async () => {
+    const terminal = open(80, "ablate", "two.yaml", "-o", "twice-ablated", ...slow);
+    await terminal.until(/ 0%/);
+    terminal.type(controlC);
+    await terminal.until(askedTwice);
+    terminal.type(controlC);
+    const { code, text } = await end(terminal);
+    expect(code).toBe(130);
+    expect(text).not.toMatch(/cells done|resume with/);
+    const [cell, ...others] = cellsOf("twice-ablated");
+    expect(others).toEqual([]);
+    (await waitForLock(join(cwd, cell!, ".lock"), () => {})).release();
+    expect(exitOf(join(cell!, "run-1"))).toBe(null);
+  });
+
+  test("the terminal is closed in an ablation: its training saves, 75", async () => {
+    const terminal = open(80, "ablate", "two.yaml", "-o", "closed-ablation");
+    await terminal.until(/ 0%/);
+    terminal.close();
+    expect(await terminal.ended).toBe(75);
+    expect(cellsOf("closed-ablation").map((cell) => exitOf(join(cell, "run-1")))).toEqual([75]);
+    expect(readFileSync(join(cwd, "closed-ablation/table.md"), "utf8")).toContain("None of the 4 cells has a result");
+  });
+
   test("Ctrl-C while pictures are drawn: none of them stays", async () => {
     const terminal = open(60, "data", "make", "shapes", "-o", "drawn", "--per-class", "9999");
     await terminal.until(/draw \[[=-]+\] .* left/);
     terminal.type(controlC);
     const { code, text } = await end(terminal, 60);
     expect(code).toBe(130);
-    expect(text).toMatch(/error: stopped after \d+ of 99990 pictures$/);
+    expect(text).toMatch(/Stopping: .*\n.*\nStopped after \d+ of 99990 pictures; none of them is kept\.$/);
     expect(readdirSync(cwd).filter((name) => name.startsWith("drawn"))).toEqual([]);
   });
 

@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import type { TrainingOutcome } from "../../src/cli/training.ts";
+import { sayOutcome } from "../../src/cli/training-report.ts";
+
+const outcome = (step: number, changes: Partial<TrainingOutcome>): TrainingOutcome => ({
+  ...{ run: "runs/train/x-1", classes: 4, rejected: 0, seconds: 1, maxTime: undefined, late: false },
+  ...{ finished: false, stoppedEarly: false, length: { steps: 40, stepsPerEpoch: 10 } },
+  position: { step, best: null, validated: 0 },
+  ...changes,
+});
+const resume = "\nresume with: inception train --resume runs/train/x-1";
+
+test.each([
+  [outcome(0, {}), `stopped before its first step${resume}`],
+  [outcome(12, {}), `stopped and saved at step 12${resume}`],
+  [outcome(12, { late: true }), `stopped and saved at step 12 of 40, as its time is over${resume}`],
+  [outcome(40, {}), `stopped in its last validation; step 40 of 40 is saved${resume}`],
+  [
+    outcome(40, { finished: true, position: { step: 40, best: { step: 30, top1: 0.5 }, validated: 40 } }),
+    "finished after 40 steps; best top-1 50.00% at step 30, where chance is 25.00%",
+  ],
+])("%j", (outcome, words) => expect(sayOutcome(outcome)).toBe(`runs/train/x-1: ${words}`));
