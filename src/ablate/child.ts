@@ -1,5 +1,5 @@
 // A child process that works on one cell: its output goes to the cell's log, and it holds the cell's lock as long as it lives.
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Lock } from "../lock.ts";
@@ -11,7 +11,8 @@ const program = fileURLToPath(new URL("../../bin/inception.js", import.meta.url)
 
 /**
  * Runs `inception <args>`. When `stop` is raised the child is asked once to stop (SIGINT: it saves); it leads a process group of its own,
- * so Ctrl-C on the terminal does not ask a second time. Should this process end first, the child is asked too.
+ * so Ctrl-C on the terminal does not ask a second time. Should this process end first, the child is asked then, and ended where it was asked
+ * before.
  */
 export async function runChild(
   args: readonly string[],
@@ -24,9 +25,13 @@ export async function runChild(
   });
   closeSync(output);
   if (child.pid !== undefined) lock.name(child.pid);
-  const ask = (): void => void child.kill("SIGINT");
+  let asked = false;
+  const ask = (): void => {
+    child.kill(asked ? "SIGKILL" : "SIGINT");
+    asked = true;
+  };
   stop.addEventListener("abort", ask, { once: true });
-  alive.add(child);
+  alive.add(ask);
   if (alive.size === 1) process.once("exit", askAll);
   if (stop.aborted) ask();
   try {
@@ -36,14 +41,15 @@ export async function runChild(
     });
   } finally {
     stop.removeEventListener("abort", ask);
-    alive.delete(child);
+    alive.delete(ask);
     if (alive.size === 0) process.off("exit", askAll);
     lock.name(process.pid);
   }
 }
 
-const alive = new Set<ChildProcess>();
+/** Of the children that there are. */
+const alive = new Set<() => void>();
 
 function askAll(): void {
-  for (const child of alive) child.kill("SIGINT");
+  for (const ask of alive) ask();
 }

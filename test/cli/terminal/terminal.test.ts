@@ -159,7 +159,7 @@ describe("on a terminal", needs("pseudoTerminal"), () => {
   });
 
   test("a second Ctrl-C in an ablation ends it and its trainings at once, 130", async () => {
-    const terminal = open(80, "ablate", "two.yaml", "-o", "twice-ablated", ...slow);
+    const terminal = open(80, "ablate", "two.yaml", "-o", "twice-ablated", ...slow, "--set", "log.everySteps=1");
     await terminal.until(/ 0%/);
     terminal.type(controlC);
     await terminal.until(askedTwice);
