@@ -71,4 +71,5 @@ JSON document.
 Exit codes: 0 done, 1 a bug, 2 usage or config, 3 data, 4 diverged, 5 run
 directory in use, 6 no run or usable checkpoint, 7 foreign weights refused,
 8 a check failed, 73 disk full, 74 I/O error, 75 stopped with its state saved
-(run it again to continue), 130 interrupted without saving.`;
+(run it again to continue); ended by a signal without saving: 129 (SIGHUP),
+130 (Ctrl-C) or 143 (SIGTERM).`;

@@ -32,13 +32,14 @@ export async function main(argv: string[]): Promise<void> {
 }
 
 /**
- * `inception ... | head` closes the pipe early, which is no error, and neither is a terminal that is gone; a full disk behind `> file` is
- * one. Nobody reading stderr is no reason to end a training.
+ * `inception ... | head` closes the pipe early, which is no error; a full disk behind `> file` is one. Nobody reading stderr, and a terminal
+ * that is gone, are no reason to end a training.
  */
 function watchOutput(report: (error: unknown) => void): void {
   process.stderr.on("error", () => {});
-  process.stdout.once("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE" && !isTerminalLost()) report(explainIoError(error, "writing to", "stdout"));
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (isTerminalLost()) return;
+    if (error.code !== "EPIPE") report(explainIoError(error, "writing to", "stdout"));
     process.exit();
   });
 }

@@ -12,7 +12,7 @@ export type Stop = {
   done(): void;
 };
 
-/** What follows the first signal so soon is the same request: `timeout`, and `npx` on Ctrl-C, send theirs twice. */
+/** What follows the first signal so soon is the same request: launchers pass on what their child has had from the terminal. */
 const oneRequestMilliseconds = 100;
 
 const words: Readonly<Record<StopSignal, readonly [request: string, again: string]>> = {
@@ -32,13 +32,13 @@ export function stopOnRequest(what: string): Stop {
     controller.abort();
   };
   const handler = (signal: StopSignal): void => {
-    eraseKey();
+    if (signal === "SIGINT") eraseKey();
     if (first === undefined) {
       first = signal;
       timer = setTimeout(stop, oneRequestMilliseconds, signal);
       return;
     }
-    // A terminal that is lost says so more than once: its shell passes it on, and says it again as it ends.
+    // A terminal that is lost says so twice: its shell passes SIGHUP on, and the system sends another one as the shell ends.
     const isEcho = signal === "SIGHUP" && isTerminalLost();
     if (controller.signal.aborted && !isEcho) void endBy(signal);
   };

@@ -1,5 +1,5 @@
 // Live lines at the foot of a terminal, on stderr: what is said meanwhile appears above them, and nothing of them stays when they are stopped
-// or the process ends. The cursor waits at their beginning, where a new width of the terminal leaves it; no mode of the terminal is ever changed.
+// or the process ends. The cursor waits at their beginning, where a new width of the terminal leaves it; no mode of the terminal stays changed.
 import { closeSync, openSync } from "node:fs";
 import { isatty } from "node:tty";
 import { endBy, type StopSignal, stopSignals } from "./signals.ts";
@@ -89,11 +89,11 @@ export function eraseKey(): void {
   if (isTerminal()) process.stderr.write("\r\x1b[K");
 }
 
-/** Ends with the cursor at the beginning of the first line. */
+/** Ends with the cursor at the beginning of the first line. Where the terminal has just become narrower, nothing wraps before that is known. */
 function frame(lines: readonly string[], { columns, rows }: Size): string {
   const shown = lines.slice(0, rows - 1).map((line) => line.slice(0, columns - 1));
   const up = shown.length > 1 ? `\x1b[${shown.length - 1}A` : "";
-  return `${clear}${shown.join("\n")}\r${up}`;
+  return `${clear}\x1b[?7l${shown.join("\n")}\x1b[?7h\r${up}`;
 }
 
 function leave(signal: StopSignal): void {

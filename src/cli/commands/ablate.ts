@@ -142,7 +142,8 @@ found. It takes the spread of trainings from --sd and --disagreement, else from
 the cells that the folder has, else it assumes some.
 
 The tables in the folder are written again whenever a cell ends. Exit code 8
-where a cell has no result; the table says which and why.
+where a cell has no result; the table says which and why. Ctrl-C, SIGTERM and
+SIGHUP have the trainings save, and end with 75; a second one ends all at once.
 
 Examples:
   inception ablate table3 --dry-run        the paper's Table 3, planned

@@ -30,6 +30,8 @@ export function registerData(program: Command): void {
 }
 
 const makeHelp = `
+All or nothing: Ctrl-C removes what was drawn.
+
 Examples:
   $ inception data make shapes
   $ inception data make shapes --output /tmp/shapes --per-class 20 --size 64`;

@@ -32,6 +32,9 @@ export function registerTrain(program: Command): void {
 }
 
 const help = `
+The first Ctrl-C, SIGTERM or SIGHUP (the terminal is gone) finishes the step and
+saves, a second one ends the command at once.
+
 Examples:
   inception train photos                 a folder for each class
   inception train photos --from googlenet

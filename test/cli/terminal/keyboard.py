@@ -1,7 +1,8 @@
 """Runs a command in a pseudo-terminal: keyboard.py <columns> <rows> <command...>
 
 What the terminal shows goes to stdout as it comes. Lines on stdin act on it: `keys <hex>` types bytes, `size <columns> <rows>` resizes it,
-`close` takes it away, as a window that is closed or a connection that breaks off does.
+`close` takes it away, as a window that is closed or a connection that breaks off does; the command hears of it again a while later, as from
+a shell that ends.
 Ends with the command's exit code, or 128 + n where signal n ended it.
 """
 
@@ -13,13 +14,14 @@ import signal
 import struct
 import sys
 import termios
+import time
 
 
 def resize(terminal, columns, rows):
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
 
-def act(terminal, line):
+def act(terminal, child, line):
     name, *values = line.split()
     if name == "keys":
         os.write(terminal, bytes.fromhex(values[0]))
@@ -28,6 +30,8 @@ def act(terminal, line):
         os.killpg(os.tcgetpgrp(terminal), signal.SIGWINCH)
     elif name == "close":
         os.close(terminal)
+        time.sleep(0.3)
+        os.kill(child, signal.SIGHUP)
     return name != "close"
 
 
@@ -55,7 +59,7 @@ def main(columns, rows, *command):
                 sources.remove(0)
             *lines, pending = (pending + typed).split(b"\n")
             for line in lines:
-                is_open = act(terminal, line.decode())
+                is_open = act(terminal, child, line.decode())
     _, status = os.waitpid(child, 0)
     sys.exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status))
 

@@ -93,8 +93,8 @@ describe("on a terminal", needs("pseudoTerminal"), () => {
   });
 
   test("the terminal is closed in training: it saves, 75", async () => {
-    const terminal = open(80, "train", "tiny.yaml", "-o", "closed");
-    await terminal.until(trainBar);
+    const terminal = open(80, "train", "tiny.yaml", "-o", "closed", ...slow);
+    await terminal.until(/train \[/);
     terminal.close();
     expect(await terminal.ended).toBe(75);
     expect(exitOf("closed/tiny-1")).toBe(75);
@@ -116,12 +116,13 @@ describe("on a terminal", needs("pseudoTerminal"), () => {
     terminal.resize(60, 24);
     await terminal.until(/validate \[/);
     const { code, text } = await end(terminal);
+    expect(showScreen(early, 40).lines.filter((line) => /^train \[/.test(line))).toHaveLength(1);
     expect(code).toBe(0);
     expect(text).toMatch(/\nepoch 1: top-1 .*\n[\s\S]*\nwhole\/tiny-1: finished after 40 steps; best top-1/);
     const drawn = terminal
       .shown()
-      .split("\x1b[J")
-      .map((frame) => frame.split("\r")[0]!);
+      .split("\x1b[J\x1b[?7l")
+      .map((frame) => frame.split("\x1b[?7h")[0]!);
     const narrow = drawn.filter((line) => /^train .* images\/s/.test(line) && line.length < 60);
     expect(narrow.length).toBeGreaterThan(0);
     expect(
