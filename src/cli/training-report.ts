@@ -12,8 +12,8 @@ export function sayOutcome(outcome: TrainingOutcome): string {
 
 function sayStopped({ position: { step }, length: { steps }, late }: TrainingOutcome): string {
   if (step === 0) return "stopped before its first step";
-  if (step >= steps) return `stopped in its last validation; step ${step} of ${steps} is saved`;
-  return `stopped and saved at step ${late ? `${step} of ${steps}, as its time is over` : step}`;
+  const of = step >= steps ? ` of ${steps}, in its last validation` : late ? ` of ${steps}, as its time is over` : "";
+  return `stopped and saved at step ${step}${of}`;
 }
 
 /** "time        44m 12s of 45m 0s"; undefined where the time was open. */

@@ -14,7 +14,7 @@ test.each([
   [outcome(0, {}), `stopped before its first step${resume}`],
   [outcome(12, {}), `stopped and saved at step 12${resume}`],
   [outcome(12, { late: true }), `stopped and saved at step 12 of 40, as its time is over${resume}`],
-  [outcome(40, {}), `stopped in its last validation; step 40 of 40 is saved${resume}`],
+  [outcome(40, {}), `stopped and saved at step 40 of 40, in its last validation${resume}`],
   [
     outcome(40, { finished: true, position: { step: 40, best: { step: 30, top1: 0.5 }, validated: 40 } }),
     "finished after 40 steps; best top-1 50.00% at step 30, where chance is 25.00%",

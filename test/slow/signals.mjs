@@ -75,9 +75,7 @@ const broken = (run) =>
 function answer(run, before, sent, { code, signal, text }) {
   const now = { ...attempts(run), step: newest(run) };
   if (code === 75) {
-    const said = Number(
-      /stopped and saved at step (\d+)|; step (\d+) of \d+ is saved/.exec(text)?.slice(1).find(Boolean) ?? 0,
-    );
+    const said = Number(/stopped and saved at step (\d+)/.exec(text)?.[1] ?? 0);
     const isSo = now.exit === 75 && said === now.step && now.step >= before.step && !/finished after/.test(text);
     return isSo && (said > 0 || /stopped before its first step/.test(text)) ? "saved" : undefined;
   }

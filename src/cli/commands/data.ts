@@ -50,7 +50,6 @@ async function runMake(_set: string, { output, ...options }: OptionsOf<typeof ma
   };
   try {
     const outcome = await makeShapes(output, options, onProgress);
-    bar.stop();
     const made = `${options.perClass} pictures for each of ${shapeClasses.length} classes`;
     print(`${output}: ${outcome === "made" ? made : "already there"}`);
   } catch (error) {
