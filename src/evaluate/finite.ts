@@ -29,7 +29,7 @@ function firstBad(values: ArrayLike<number>): number {
   return at;
 }
 
-const allFinite = (values: ArrayLike<number>): boolean => firstBad(values) === values.length;
+export const allFinite = (values: ArrayLike<number>): boolean => firstBad(values) === values.length;
 
 const diverged = (message: string): UserError =>
   new UserError("diverged", message, {

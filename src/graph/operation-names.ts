@@ -9,6 +9,7 @@ export type Arithmetic =
   | "Pow"
   | "GreaterEqual"
   | "Equal"
+  | "IsFinite"
   | "Sqrt"
   | "Cast"
   | "Identity";
@@ -29,6 +30,8 @@ export type BackwardOperation =
 
 export type Classifier = "MatMul" | "Softmax" | "LogSoftmax" | "SoftmaxCrossEntropyWithLogits";
 
+export type Control = "Switch" | "Merge";
+
 export type MapOperation = "Conv2D" | "DepthwiseConv2dNative" | "MaxPool" | "AvgPool" | "BiasAdd" | "Relu";
 
 export type Normalization = "LRN" | "FusedBatchNormV3";
@@ -40,7 +43,7 @@ export type Own =
   | "InceptionBatchNorm"
   | "InceptionBatchNormGradient";
 
-export type Reduction = "Sum" | "Mean" | "L2Loss" | "ArgMax";
+export type Reduction = "Sum" | "Mean" | "L2Loss" | "ArgMax" | "All";
 
 export type Source =
   | "Placeholder"
@@ -67,6 +70,7 @@ export type OperationName =
   | ArrayOperation
   | BackwardOperation
   | Classifier
+  | Control
   | MapOperation
   | Normalization
   | Own

@@ -7,6 +7,14 @@ export const changing = ["kernels", "scalars", "statistics"] as const;
 /** `frozen`: every variable of the layers that training leaves as they are. */
 export const groups = [...changing, "frozen"] as const;
 export type Group = (typeof groups)[number];
+/** What gradients change. */
+export const trained = ["kernels", "scalars"] as const satisfies readonly Group[];
+export type Trained = (typeof trained)[number];
+
+/** A value for each of some keys, such as groups. */
+export type Per<K extends string, V> = Readonly<Record<K, V>>;
+export const per = <K extends string, V>(keys: readonly K[], make: (key: K) => V): Per<K, V> =>
+  Object.fromEntries(keys.map((key) => [key, make(key)])) as Per<K, V>;
 
 export interface Extent {
   readonly variable: Variable;

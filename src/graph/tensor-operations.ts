@@ -63,6 +63,7 @@ export const maximum = binary("Maximum");
 export const power = binary("Pow");
 export const greaterEqual = binary("GreaterEqual");
 export const equal = binary("Equal");
+export const areFinite = (graph: Graph, value: Value): Value => simple(graph, "IsFinite", [value]);
 export const squareRoot = (graph: Graph, value: Value): Value => simple(graph, "Sqrt", [value]);
 /** Times a number, in the value's own type. */
 export const scale = (graph: Graph, value: Value, factor: number): Value =>
@@ -84,6 +85,11 @@ const reduction =
     });
 export const sum = reduction("Sum");
 export const mean = reduction("Mean");
+/** Whether all of a vector hold. */
+export const all = (graph: Graph, value: Value): Value =>
+  simple(graph, "All", [value, integers(graph, [0])], {
+    attributes: { Tidx: { type: "int32" }, keep_dims: { bool: false } },
+  });
 /** sum(x^2) / 2. */
 export const halfSquares = (graph: Graph, value: Value): Value => simple(graph, "L2Loss", [value]);
 export const broadcastTo = (graph: Graph, value: Value, shape: Dims): Value =>
@@ -191,6 +197,12 @@ const assignment =
 export const assign = assignment("AssignVariableOp");
 export const assignAdd = assignment("AssignAddVariableOp");
 export const assignSubtract = assignment("AssignSubVariableOp");
+/** The value twice: the first exists only where the condition does not hold, the second only where it does. */
+export const switchBy = (graph: Graph, value: Value, condition: Value): [Value, Value] =>
+  graph.add({ op: "Switch", inputs: [value, condition], attributes: T(value) }) as [Value, Value];
+/** Whichever of the values exists. */
+export const merge = (graph: Graph, values: readonly Value[]): Value =>
+  only(graph.add({ op: "Merge", inputs: values, attributes: { ...T(values[0]!), N: { int: values.length } } }));
 /** Values of one shape side by side, along a new first axis. */
 export const stack = (graph: Graph, values: readonly Value[], name?: string): Value =>
   simple(graph, "Pack", values, {

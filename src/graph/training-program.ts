@@ -4,7 +4,8 @@ import type { Shape } from "../interpret/shapes.ts";
 import type { Layer } from "../network/layer.ts";
 import type { Pixels } from "../network/preprocessing.ts";
 import { clipFactor, globalNorm } from "./clipping.ts";
-import { forward, type Outputs } from "./forward.ts";
+import { forward } from "./forward.ts";
+import { type Gate, gateOn } from "./gate.ts";
 import { gradients } from "./gradients.ts";
 import { Graph } from "./graph.ts";
 import { initialVectors } from "./initial.ts";
@@ -17,8 +18,9 @@ import { cut, joined } from "./pieces.ts";
 import { inputMaps } from "./pixels.ts";
 import { applySlowed, heldBack } from "./rates.ts";
 import { savedModel } from "./saved-model.ts";
-import { changing, type Group, isBelow, type Layout, layOut } from "./state.ts";
+import { changing, type Group, isBelow, type Layout, layOut, type Per, per, type Trained, trained } from "./state.ts";
 import { Vectors } from "./vectors.ts";
+import { withWeightDecay } from "./weight-decay.ts";
 
 export interface TrainingOptions extends LossOptions {
   /** Height and width of the input in pixels. */
@@ -53,7 +55,8 @@ export interface TrainingOptions extends LossOptions {
  * `statistics_rate` (1 - decay of batch norm's statistics) where they change; `learning_rate` and `average_rate` (1 - decay of the running
  * average) where weights change, and `update` (float32, from 1) for optimizers that count. Fetches: `initialize`: from the seed alone. `train`: [loss, auxiliary loss, correct, regularization,
  * gradient norm] after the update. With several micro-batches instead of it: `accumulate`, the first three, fed `share`, the micro-batch's
- * pictures over the step's (their weights, where classes have some), and then `apply`, the last two.
+ * pictures over the step's (their weights, where classes have some), and then `apply`, the last two, fed `step_loss`, the sum of the losses.
+ * Where one of a step's figures is not finite nothing of the state changes.
  */
 export interface TrainingProgram {
   readonly bytes: Uint8Array;
@@ -64,9 +67,8 @@ export interface TrainingProgram {
   readonly fresh: ReadonlyMap<string, number>;
 }
 
-const trained = ["kernels", "scalars"] as const satisfies readonly Group[];
-type Trained = (typeof trained)[number];
-type Per<K extends string, V> = Readonly<Record<K, V>>;
+/** Of batch norm's statistics while micro-batches move them, until the step is done. */
+export const pendingPrefix = "pending/";
 
 /** Throws (our bug) when `frozen` names what is not there, or leaves nothing to train. */
 export function trainingProgram(network: Layer, options: TrainingOptions): TrainingProgram {
@@ -83,6 +85,7 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
   const averages = options.average ? per(changing, (group) => declare("average/", group)) : undefined;
   const slots = per(trained, (group) => optimizer.slots.map((slot) => declare(`${slot.name}/`, group)));
   const sums = options.microBatches > 1 ? per(trained, (group) => declare("gradient/", group)) : undefined;
+  const pending = sums && declare(pendingPrefix, "statistics");
   const kept = layout.frozen.size > 0 ? declare("", "frozen") : undefined;
   vectors.finish();
 
@@ -105,19 +108,28 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
   initialize();
   const weights = per(trained, (group) => op.readVariable(graph, state[group]));
   const pass = backward(weights);
-  if (sums) {
+  if (sums && pending) {
     const share = op.placeholder(graph, "share", "float32", []);
     const scaled = per(trained, (group) => op.multiply(graph, pass.gradient[group], share));
     const added = trained.map((group) => op.assignAdd(graph, sums[group], scaled[group]));
-    report("accumulate", lossFigures(pass.loss), [...added, pass.statistics]);
+    const moved = op.assignSubtract(graph, pending, towardBatch(op.readVariable(graph, pending), pass.statistics));
+    report("accumulate", lossFigures(pass.loss), [...added, moved]);
     const summed = per(trained, (group) => op.readVariable(graph, sums[group]));
     const current = per(trained, (group) => op.readVariable(graph, state[group]));
-    const { figures, updates } = update(current, summed, []);
-    const cleared = trained.map((group) => zero(sums[group], layout[group].size, updates));
+    const [before, after] = [state.statistics, pending].map((handle) => op.readVariable(graph, handle));
+    const { figures, done } = update(current, summed, [op.placeholder(graph, "step_loss", "float32", [])], {
+      statistics: (open) => op.assign(graph, state.statistics, open(after!)),
+      instead: (closed) => [op.assign(graph, pending, closed(before!))],
+    });
+    const cleared = trained.map((group) => zero(sums[group], layout[group].size, [done]));
     report("apply", figures, cleared);
   } else {
-    const { figures, updates } = update(weights, pass.gradient, [pass.statistics]);
-    report("train", [...lossFigures(pass.loss), ...figures], updates);
+    const losses = lossFigures(pass.loss);
+    const moved = towardBatch(op.readVariable(graph, state.statistics), pass.statistics);
+    const { figures, done } = update(weights, pass.gradient, losses, {
+      statistics: (open) => op.assignSubtract(graph, state.statistics, open(moved)),
+    });
+    report("train", [...losses, ...figures], [done]);
   }
   return {
     bytes: savedModel(graph),
@@ -136,6 +148,7 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
     const assigned = changing.flatMap((group) =>
       [state[group], averages?.[group]].flatMap((handle) => (handle ? [op.assign(graph, handle, start[group])] : [])),
     );
+    if (pending) assigned.push(op.assign(graph, pending, start.statistics));
     if (kept) assigned.push(op.assign(graph, kept, start.frozen));
     const emptied = trained.flatMap((group) => [
       ...slots[group].map((slot, i) => fillWith(slot, layout[group].size, optimizer.slots[i]!.initial)),
@@ -144,7 +157,7 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
     op.identity(graph, op.scalar(graph, 1), "initialize", [...assigned, ...emptied]);
   }
 
-  function backward(from: Per<Trained, Value>): { loss: Loss; gradient: Per<Trained, Value>; statistics: Node } {
+  function backward(from: Per<Trained, Value>): { loss: Loss; gradient: Per<Trained, Value>; statistics: Value } {
     const pieces = new Map([
       ...trained.flatMap((group) => cut(graph, layout[group], from[group])),
       ...(kept ? cut(graph, layout.frozen, op.readVariable(graph, kept)) : []),
@@ -166,53 +179,47 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
     );
     const byName = new Map(names.map((name, i) => [name, found[i]!]));
     const gradient = per(trained, (group) => joined(graph, layout, group, byName));
-    return { loss, gradient, statistics: updateStatistics(outputs) };
+    return { loss, gradient, statistics: joined(graph, layout, "statistics", outputs.statistics) };
   }
 
-  function updateStatistics(outputs: Outputs): Node {
-    const batch = joined(graph, layout, "statistics", outputs.statistics);
-    const difference = op.subtract(graph, op.readVariable(graph, state.statistics), batch);
-    return op.assignSubtract(graph, state.statistics, op.multiply(graph, difference, feeds.statisticsRate));
+  /** What is taken from batch norm's statistics, so that they move to the batch's. */
+  function towardBatch(statistics: Value, batch: Value): Value {
+    return op.multiply(graph, op.subtract(graph, statistics, batch), feeds.statisticsRate);
   }
 
-  function update(current: Per<Trained, Value>, gradient: Per<Trained, Value>, before: readonly Node[]) {
-    const decays = { kernels: options.weightDecay, scalars: options.decayed === "all" ? options.weightDecay : 0 };
-    const l2 = trained.filter((group) => group === "kernels" || decays[group] > 0);
-    const decay = op.scalar(graph, options.weightDecay);
-    const withDecay = (group: Trained) => op.add(graph, gradient[group], op.multiply(graph, current[group], decay));
-    const regularization = optimizer.decoupled
-      ? op.scalar(graph, 0)
-      : op.addAll(
-          graph,
-          l2.map((group) => op.multiply(graph, op.halfSquares(graph, current[group]), decay)),
-        );
-    const whole = per(trained, (group) =>
-      optimizer.decoupled || !l2.includes(group) ? gradient[group] : withDecay(group),
-    );
-    const norm = globalNorm(graph, Object.values(whole));
+  function update(
+    current: Per<Trained, Value>,
+    gradient: Per<Trained, Value>,
+    losses: readonly Value[],
+    { statistics, instead = () => [] }: Effects,
+  ) {
+    const decayed = withWeightDecay(graph, current, gradient, { ...options, decoupled: optimizer.decoupled === true });
+    const norm = globalNorm(graph, Object.values(decayed.gradient));
+    const gate = gateOn(graph, [...losses, decayed.cost, norm]);
     const factor = options.clipNorm === null ? undefined : clipFactor(graph, norm, options.clipNorm);
+    const rate = gate.open(feeds.learningRate);
     const applied = trained.map((group) => {
-      const step = factor ? op.multiply(graph, whole[group], factor) : whole[group];
+      const step = gate.open(factor ? op.multiply(graph, decayed.gradient[group], factor) : decayed.gradient[group]);
       const apply = (gradient: Value) =>
         optimizer.apply(graph, {
           variables: layout[group].extents.map(({ variable }) => variable),
           weights: state[group],
           before: current[group],
           slots: slots[group],
-          rate: feeds.learningRate,
+          rate,
           gradient,
           count: feeds.update,
-          weightDecay: decays[group],
+          weightDecay: decayed.decays[group],
           precision: options.precision,
         });
       const slowed = heldBack(graph, layout[group], options.rateOf);
       return slowed ? applySlowed(graph, state[group], current[group], { slowed, step, apply }) : apply(step);
     });
-    const changed = [...applied, ...before];
+    const changed = [...applied, statistics(gate.open)];
     const averaged = averages
       ? changing.map((group) => moveToward(averages[group], op.readVariable(graph, state[group], changed)))
       : [];
-    return { figures: [regularization, norm], updates: [...changed, ...averaged] };
+    return { figures: [decayed.cost, norm], done: gate.after([...changed, ...averaged], instead(gate.closed)) };
   }
 
   function moveToward(average: Value, target: Value): Node {
@@ -233,7 +240,10 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
   }
 }
 
-const lossFigures = ({ main, auxiliary, correct }: Loss): Value[] => [main, auxiliary, correct];
+/** What a step does beside its update: to batch norm's statistics, and where it changes nothing. */
+type Effects = {
+  readonly statistics: (open: Gate["open"]) => Node;
+  readonly instead?: (closed: Gate["closed"]) => Node[];
+};
 
-const per = <K extends string, V>(keys: readonly K[], make: (key: K) => V): Per<K, V> =>
-  Object.fromEntries(keys.map((key) => [key, make(key)])) as Per<K, V>;
+const lossFigures = ({ main, auxiliary, correct }: Loss): Value[] => [main, auxiliary, correct];

@@ -1,11 +1,11 @@
 // The training loop: batches in, steps, validations, checkpoints; stops cleanly when asked.
-import type { CheckpointFiles } from "../checkpoint/store.ts";
-import { UserError } from "../errors.ts";
+import type { CheckpointFiles, WholeFiles } from "../checkpoint/store.ts";
 import { evaluate } from "../evaluate/evaluator.ts";
 import { type Summary, summarize } from "../evaluate/metrics.ts";
 import type { NamedTensors } from "../graph/state.ts";
 import type { Batch } from "../images/batches.ts";
 import { seedPair } from "../images/random.ts";
+import { diverged, firstNotFinite } from "./divergence.ts";
 import { phaseLength } from "./phases.ts";
 import { learningRate, warmedDecay } from "./schedule.ts";
 import { checkpointIsDue, isOutOfPatience, validationIsDue } from "./timetable.ts";
@@ -25,24 +25,41 @@ export interface Reporter {
   bad(failure: { name: string; reason: string }): void;
 }
 
-/** Trains from `start` to the end of the phase, out of patience, or until the signal; in any case the last position is saved. */
+/**
+ * Trains from `start` to the end of the phase, out of patience, or until the signal; in any case the last position is saved. Throws
+ * UserError("diverged") where a figure, a validation or what would be saved is not finite.
+ */
 export async function train(run: Training, start: Position, report: Reporter, stop: AbortSignal): Promise<Position> {
   let saved = start;
   let position = await validateAgain(run, start, report, stop);
+  let names: readonly string[] = [];
   if (!stop.aborted && !isOutOfPatience(run, position))
     for await (const { batch, waited } of timed(run.pictures.training(start.step, run.phase.end, report.bad))) {
       position = await takeStep(run, position, batch, waited, report);
+      ({ names } = batch);
       if (stop.aborted) break;
       const validates = validationIsDue(run, position.step);
       if (!validates && !checkpointIsDue(run, position.step)) continue;
-      const files = await run.trainer.save();
+      const files = await soundState(run, position.step, names);
       if (validates) position = await validate(run, position, files, report, stop);
       report.save(position, files);
       saved = position;
       if (stop.aborted || isOutOfPatience(run, position)) break;
     }
-  if (saved !== position) report.save(position, await run.trainer.save());
+  if (saved !== position) report.save(position, await soundState(run, position.step, names));
   return position;
+}
+
+/** What is saved after a step on these pictures. */
+async function soundState(
+  { trainer, variables }: Training,
+  step: number,
+  names: readonly string[],
+): Promise<WholeFiles> {
+  const files = await trainer.save();
+  const first = firstNotFinite(files, variables);
+  if (first !== undefined) throw diverged({ step, what: "left values that are not finite", first, names });
+  return files;
 }
 
 /** A run that stopped before or in a validation makes up for it, so that its figures are those of a run that did not stop. */
@@ -75,7 +92,10 @@ async function takeStep(
   const now = rates(run, position.step);
   const figures = await run.trainer.step(microBatches(run, position.step, batch), now);
   const step = position.step + 1;
-  if (!Object.values(figures).every(Number.isFinite)) throw diverged(step, batch);
+  if (!Object.values(figures).every(Number.isFinite)) {
+    const first = firstNotFinite(await run.trainer.save(), run.variables);
+    throw diverged({ step, what: "gave a loss or gradient that is not finite", first, names: batch.names });
+  }
   report.step({ ...figures, ...now, step, epoch: step / run.length.stepsPerEpoch, waited });
   return { ...position, step };
 }
@@ -95,15 +115,6 @@ export function rates(
     update: done + 1,
   };
 }
-
-const diverged = (step: number, { names }: Batch): UserError =>
-  new UserError(
-    "diverged",
-    `step ${step} gave a loss or gradient that is not finite; its pictures: ${names.join(", ")}`,
-    {
-      hint: "the checkpoints before it are intact; try a lower train.learningRate or a longer train.warmupEpochs",
-    },
-  );
 
 /** The batch in micro-batches of `microBatch` pictures, each with a dropout seed of its own. */
 export function microBatches(

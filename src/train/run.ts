@@ -1,6 +1,7 @@
 // A training run on disk: its folder, figures and checkpoints around the loop, whatever it starts from.
 import { type CheckpointFiles, prune, rewind, writeCheckpoint } from "../checkpoint/store.ts";
 import type { Experiment } from "../config/schema.ts";
+import { UserError } from "../errors.ts";
 import type { NamedTensors } from "../graph/state.ts";
 import type { RunFolder } from "../run/folder.ts";
 import { type MetricsLog, openMetrics } from "../run/metrics.ts";
@@ -8,6 +9,7 @@ import { openRejected, type RejectedList } from "../run/rejected.ts";
 import { type Arithmetic, differingKeys } from "../runtime/arithmetic.ts";
 import { imbalanceWarning, lengthWarning, lossWatch, patienceWarning } from "./advice.ts";
 import { countByClass } from "./class-weights.ts";
+import { explainDivergence } from "./divergence.ts";
 import { type Reporter, type StepReport, train, type Validation } from "./loop.ts";
 import type { Phase } from "./phases.ts";
 import { unreadable } from "./pictures.ts";
@@ -106,6 +108,9 @@ export async function runTraining(options: RunOptions): Promise<TrainingResult> 
     const stoppedEarly = isOutOfPatience({ experiment, length, phase }, position);
     const finished = stoppedEarly || isPast(phase, position);
     return { position, length, finished, stoppedEarly, rejected: rejected.count };
+  } catch (error) {
+    if (!(error instanceof UserError && error.reason === "diverged")) throw error;
+    throw explainDivergence(error, folder, experiment.train.learningRate);
   } finally {
     metrics?.close();
   }

@@ -1,7 +1,7 @@
 // The state of a training program as named tensors: set as a start says, and saved.
 import type { WholeFiles } from "../checkpoint/store.ts";
 import { groups, type Layout, type NamedTensors, pack, unpack } from "../graph/state.ts";
-import type { TrainingProgram } from "../graph/training-program.ts";
+import { pendingPrefix, type TrainingProgram } from "../graph/training-program.ts";
 import { entry } from "../graph/vectors.ts";
 import type { Variable } from "../interpret/parameters.ts";
 import type { Engine, Feed } from "../runtime/session.ts";
@@ -46,7 +46,7 @@ async function assign(
 ): Promise<void> {
   const feeds = [...vectors].map(([name, size]): [string, Feed] => {
     const { prefix, group } = vectorName(name);
-    const held = prefix === sums ? undefined : vectorOf(prefix, group);
+    const held = prefix === sums ? undefined : vectorOf(prefix === pendingPrefix ? "" : prefix, group);
     const vector = held ?? new Float32Array(size).fill(fresh.get(name)!);
     return [entry.assign(name), { dtype: "string", value: new Uint8Array(vector.buffer) }];
   });
@@ -70,9 +70,9 @@ export function requireFit(variables: readonly Pick<Variable, "name" | "shape">[
   if (problems.length > 0) throw unfit(problems);
 }
 
-/** Everything but gradient sums, which are zero between steps. */
+/** Everything but gradient sums, which are zero between steps, and what is pending, which is nothing then. */
 export async function save(engine: Engine, program: TrainingProgram): Promise<WholeFiles> {
-  const names = [...program.vectors.keys()].filter((name) => vectorName(name).prefix !== sums);
+  const names = [...program.vectors.keys()].filter((name) => !within.has(vectorName(name).prefix));
   const tensors = await engine.run({}, names.map(entry.read));
   const vectors = new Map(names.map((name, i) => [name, tensors[i]!.data as Float32Array]));
   const named = (
@@ -100,6 +100,8 @@ export async function save(engine: Engine, program: TrainingProgram): Promise<Wh
 }
 
 const sums = "gradient/";
+/** What only lives within a step. */
+const within: ReadonlySet<string> = new Set([sums, pendingPrefix]);
 const isAverage = (prefix: string): boolean => prefix === "average/";
 
 /** `momentum/kernels` as prefix `momentum/` and group `kernels`. */

@@ -38,7 +38,7 @@ export interface Trainer {
   readonly trunk?: Trunk;
   /** Sets the whole state. Throws UserError("foreignWeights") naming what weights lack, have too much or in another shape. */
   begin(start: Start): Promise<void>;
-  /** One update from the mean gradient of the microBatches. */
+  /** One update from the mean gradient of the microBatches; none, and the state as it was, where a figure is not finite. */
   step(microBatches: readonly MicroBatch[], rates: Rates): Promise<StepFigures>;
   save(): Promise<WholeFiles>;
   close(): Promise<void>;
@@ -137,7 +137,10 @@ async function sumStep(
     auxiliaryLoss += share * values[1]!;
     correct += values[2]!;
   }
-  const [regularization, gradientNorm] = await figures(engine, "apply", rateFeeds(rates));
+  const [regularization, gradientNorm] = await figures(engine, "apply", {
+    ...rateFeeds(rates),
+    step_loss: float32(loss + auxiliaryLoss),
+  });
   return { loss, auxiliaryLoss, correct, regularization: regularization!, gradientNorm: gradientNorm! };
 }
 

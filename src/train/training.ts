@@ -6,6 +6,7 @@ import { type Evaluator, startEvaluator } from "../evaluate/evaluator.ts";
 import { type Decoders, startDecoders } from "../images/batches.ts";
 import { holdOut, type Listing, matchClasses, openSource } from "../images/sources/source.ts";
 import { ratesByDepth } from "../interpret/depth.ts";
+import { variables } from "../interpret/parameters.ts";
 import { buildNetwork } from "../network/catalog.ts";
 import type { Layer } from "../network/layer.ts";
 import type { NetworkOptions } from "../network/options.ts";
@@ -44,6 +45,8 @@ export interface Training {
   readonly experiment: Experiment;
   readonly sets: Sets;
   readonly network: NetworkOptions;
+  /** Names of all variables, in the network's order. */
+  readonly variables: readonly string[];
   readonly arithmetic: Arithmetic;
   /** Of the whole run. */
   readonly length: RunLength;
@@ -96,6 +99,7 @@ export async function openTraining(experiment: Experiment, sets: Sets, phase: Ph
     experiment,
     sets,
     network,
+    variables: variables(tree, { height: data.size, width: data.size, channels: 3 }).map(({ name }) => name),
     arithmetic: arithmetic(precision),
     length: runLength(train, sets.train.items.length),
     phase,

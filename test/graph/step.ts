@@ -84,7 +84,7 @@ export interface OpenedStep {
   watch(pictures: Pictures, nodes: readonly string[]): { figures: StepFigures; values: NdArray[] };
   /** With several micro-batches: [loss, auxiliary loss, correct] and then [regularization, gradient norm]. */
   accumulate(pictures: Pictures, share: number, statisticsRate?: number): readonly number[];
-  apply(rates: Rates): readonly number[];
+  apply(rates: Rates, loss?: number): readonly number[];
   /** The vectors whose names start with the prefix, cut into variables named without it. */
   read(prefix?: string): NamedTensors;
   /** Sets these variables; the others stay. */
@@ -127,7 +127,7 @@ export function openStep(
     },
     accumulate: (pictures, share, statisticsRate) =>
       figures("accumulate", { ...passFeeds(pictures), ...statisticsFeed(statisticsRate), share: float32(share) }),
-    apply: (rates) => figures("apply", updateFeeds(rates)),
+    apply: (rates, loss = 0) => figures("apply", { ...updateFeeds(rates), step_loss: float32(loss) }),
     read(prefix = "") {
       const vectors = step.vectors();
       return new Map(

@@ -25,6 +25,8 @@ export interface FakeOptions {
   /** How many of the four validation pictures the weights after so many steps get right; of NaN all logits are NaN. */
   readonly right?: (steps: number, kind: "raw" | "average") => number;
   readonly loss?: (step: number) => number;
+  /** A variable of the optimizer's after so many steps. */
+  readonly momentum?: (steps: number) => number;
   /** The signal is raised when this is told. */
   readonly stopAt?: string;
   /** Told pictures end the run. */
@@ -61,7 +63,7 @@ export async function trainFake(options: FakeOptions, start: Position = beginnin
       tell(`validated ${step}: ${[raw, average].map((summary) => summary?.top1.value)} best ${best?.step}`),
     save(position, { weights }) {
       saved.push(position);
-      tell(`save ${position.step}, weights of ${(weights as NamedTensors).get("steps")!.data[0]}`);
+      tell(`save ${position.step}, weights of ${(weights as NamedTensors).get("fake/steps")!.data[0]}`);
     },
     bad({ name, reason }) {
       tell(`${name}: ${reason}`);
@@ -93,6 +95,7 @@ function fakeTraining(options: FakeOptions, trainer: Trainer, decoders: Decoders
     experiment,
     sets,
     network: { ...experiment.network, classes: 2 },
+    variables: ["first/kernel", "fake/steps"],
     arithmetic,
     length: runLength(experiment.train, pictures),
     phase: phasesOf(experiment, chain({ dense: dense(2) }), pictures)[0]!,
@@ -135,12 +138,12 @@ function fakeDecoders(bad: readonly string[]): Decoders & { inWork(): number } {
 
 function fakeTrainer(
   start: number,
-  { loss = () => 1, train }: FakeOptions,
+  { loss = () => 1, momentum = () => 0, train }: FakeOptions,
   given: (step: Told["steps"][number]) => void,
 ): Trainer {
   let steps = start;
   const weights = (kind: number): NamedTensors =>
-    new Map([["steps", { shape: [2], data: Float32Array.of(steps, kind) }]]);
+    new Map([["fake/steps", { shape: [2], data: Float32Array.of(steps, kind) }]]);
   const hasAverage = train !== undefined && "averageDecay" in train && train.averageDecay !== null;
   return {
     begin: async () => {},
@@ -152,7 +155,7 @@ function fakeTrainer(
     save: async (): Promise<WholeFiles> => ({
       weights: weights(0),
       ...(hasAverage && { average: weights(1) }),
-      optimizer: new Map(),
+      optimizer: new Map([["momentum/first/kernel", { shape: [1], data: Float32Array.of(momentum(steps)) }]]),
     }),
     close: async () => {},
   };
@@ -176,7 +179,7 @@ function fakeEvaluator({ right = () => 2 }: FakeOptions): Evaluator {
   return {
     batch: 2,
     async load(weights) {
-      const [steps, kind] = weights.get("steps")!.data as unknown as [number, number];
+      const [steps, kind] = weights.get("fake/steps")!.data as unknown as [number, number];
       [seen, limit] = [0, right(steps, kind === 1 ? "average" : "raw")];
     },
     logits: async () =>

@@ -152,7 +152,7 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY])(
     const told = await trainFake({ stepsPerEpoch: 2, train: { epochs: 2 }, loss: (step) => (step === 3 ? loss : 1) });
     expect(told.error).toBeInstanceOf(UserError);
     expect((told.error as UserError).message).toMatch(
-      /^step 3 gave a loss or gradient that is not finite; its pictures: t\d, t\d$/,
+      /^step 3 gave a loss or gradient that is not finite, though its weights are finite; its 2 pictures: t\d, t\d$/,
     );
     expect((told.error as UserError).exitCode).toBe(4);
     expect(numbers(told, "step")).toEqual([1, 2]);
@@ -160,6 +160,21 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY])(
     expect(told.inWork).toBe(0);
   },
 );
+
+test.each([
+  { when: "at a checkpoint", checkpoint: { everySteps: 3 } },
+  { when: "when it is stopped", stopAt: "step 3" },
+  { when: "at its end", train: { steps: 3 } },
+])("a state that is not finite is not saved, and its layer and pictures are named: $when", async (options) => {
+  const momentum = (steps: number): number => (steps === 3 ? Number.NEGATIVE_INFINITY : 1);
+  const told = await trainFake({ stepsPerEpoch: 2, train: { epochs: 2 }, momentum, ...options });
+  expect((told.error as UserError).message).toMatch(
+    /^step 3 left values that are not finite, first in first \(momentum of kernel\); its 2 pictures: t\d, t\d$/,
+  );
+  expect((told.error as UserError).exitCode).toBe(4);
+  expect(numbers(told, "save")).toEqual([2]);
+  expect(told.inWork).toBe(0);
+});
 
 test.each(["raw", "average"] as const)(
   "NaN in a validation of %s weights ends the run with 4; they are neither saved nor the best",

@@ -105,6 +105,41 @@ test("micro-batches count by the weights of their pictures' classes, of both whe
   expect(losses[0]).not.toBeCloseTo(losses[1]!, 2);
 });
 
+describe("a step with a figure that is not finite", () => {
+  const bad = (batch: MicroBatch): MicroBatch => ({
+    ...batch,
+    mixed: { second: batch.labels, shares: new Float32Array(batch.labels.length).fill(Number.NaN) },
+  });
+  const good = (batch: MicroBatch): MicroBatch => ({
+    ...batch,
+    mixed: { second: batch.labels, shares: new Float32Array(batch.labels.length).fill(1) },
+  });
+  const halves = [good(batchOf(1, 2)), bad(batchOf(2, 2))];
+  const decay = "train.weightDecay=0.1";
+  test.each([
+    { what: "RMSProp, averages", sets: [], step: [bad(batchOf(1))] },
+    {
+      what: "momentum",
+      sets: ["train.averageDecay=null", "train.optimizer={name: momentum}"],
+      step: [bad(batchOf(1))],
+    },
+    { what: "AdamW with decay", sets: ["train.optimizer={name: adamw}", decay], step: [bad(batchOf(1))] },
+    { what: "one of two micro-batches", sets: ["train.microBatch=2"], step: halves },
+    { what: "the other of them", sets: ["train.microBatch=2"], step: [...halves].reverse() },
+  ])("leaves every bit of the state as it was, and the next one steps from there: $what", async ({ sets, step }) => {
+    const whole = [...step].map((_, i) => good(batchOf(7 + i, 4 / step.length)));
+    const [some, other] = await Promise.all([0, 1].map(() => trainer(seed, { sets, mixed: true })));
+    for (const one of [some!, other!]) await one.step(whole, rates);
+    const before = bits(await some!.save());
+    expect((await some!.step(step, rates)).loss).toBeNaN();
+    expect(bits(await some!.save())).toEqual(before);
+    expect(await some!.step(whole, rates)).toEqual(await other!.step(whole, rates));
+    const after = bits(await some!.save());
+    expect(after).toEqual(bits(await other!.save()));
+    expect(after).not.toEqual(before);
+  });
+});
+
 describe("a start from weights", () => {
   test("holds them, and them again as their average, with an optimizer that remembers nothing", async () => {
     const given = await worn();

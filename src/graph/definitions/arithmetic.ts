@@ -55,6 +55,7 @@ export const arithmetic: Definitions<Arithmetic> = {
   Pow: { outputs: binary, gradient: "none" },
   GreaterEqual: comparison,
   Equal: comparison,
+  IsFinite: { outputs: ([value]) => [{ dtype: "bool", shape: value!.shape }], gradient: "none" },
   Sqrt: {
     outputs: likeFirst,
     gradient: one((graph, dy, _node, y) => [() => op.divide(graph, op.scale(graph, dy, 0.5), y)]),

@@ -37,6 +37,7 @@ export const reductions: Definitions<Reduction> = {
     outputs: ([value]) => [{ dtype: value!.dtype, shape: [] }],
     gradient: one((graph, dy, { inputs: [value] }) => [() => op.multiply(graph, dy, value!)]),
   },
+  All: { outputs: reduced, gradient: "none" },
   ArgMax: {
     outputs: (inputs, attributes) => [
       {

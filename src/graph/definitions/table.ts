@@ -5,6 +5,7 @@ import { arithmetic } from "./arithmetic.ts";
 import { arrays } from "./arrays.ts";
 import { backward } from "./backward.ts";
 import { classifiers } from "./classifiers.ts";
+import { control } from "./control.ts";
 import type { Definitions } from "./definition.ts";
 import { maps } from "./maps.ts";
 import { normalizations } from "./normalizations.ts";
@@ -18,6 +19,7 @@ export const definitions: Definitions<OperationName> = {
   ...arrays,
   ...backward,
   ...classifiers,
+  ...control,
   ...maps,
   ...normalizations,
   ...own,

@@ -42,10 +42,21 @@ test("a loss that is not finite ends the run with 4, naming the step and the pic
   const { code, stderr } = await train("nan", "--set", "train.learningRate=1e30", "--set", "train.clipNorm=null");
   expect(code).toBe(4);
   expect(stderr).toMatch(
-    /^error: step [2-8] gave a loss or gradient that is not finite; its pictures: (\w+\/)?\w+-\d+/m,
+    /^error: step [2-8] gave a loss or gradient that is not finite, \S.*; its 8 pictures: (\w+\/)?\w+-\d+.*, \.\.\.$/m,
   );
   expect(stderr).not.toMatch(/\n\s+at /);
+  expect(stderr).toContain("nothing was saved before it");
   expect(JSON.parse(readFileSync(join(runIn("nan"), "run.json"), "utf8"))).toMatchObject({ exit: 4 });
+});
+
+test("a rate that makes weights infinite at once: no checkpoint has them, and the layer is named", async () => {
+  const sets = ["train.learningRate=1e308", "checkpoint.everySteps=1"].flatMap((set) => ["--set", set]);
+  const { code, stderr } = await train("infinite", ...sets);
+  expect(code).toBe(4);
+  expect(stderr).toMatch(
+    /^error: step 1 left values that are not finite, first in \w+(\/\w+)* \((\w+ of )?(kernel|beta|gamma)\); its 8 pictures: /m,
+  );
+  expect(checkpoints(runIn("infinite"))).toEqual([]);
 });
 
 test("weights of a class that is not there are refused with the nearest one, before there is a folder", async () => {

@@ -1,0 +1,72 @@
+// A training that diverges: where its values are not finite any more, and how a run goes on from before that.
+import { type CheckpointFiles, newestCheckpoint } from "../checkpoint/store.ts";
+import { UserError } from "../errors.ts";
+import { allFinite } from "../evaluate/finite.ts";
+import type { RunPaths } from "../run/paths.ts";
+
+/**
+ * The first layer with a value that is not finite, and which of its values that is: "Mixed_5b/b1x1/conv (kernel)". Undefined where all are.
+ * `variables`: every variable's name in the network's order.
+ */
+export function firstNotFinite(files: CheckpointFiles, variables: readonly string[]): string | undefined {
+  const places = new Map(variables.map((name, place) => [name, place]));
+  const found = Object.entries(files).flatMap(([file, tensors]) =>
+    [...tensors].flatMap(([name, { data }]) => (allFinite(data as Float32Array) ? [] : [placed(file, name, places)])),
+  );
+  return found.sort((a, b) => a.place - b.place)[0]?.words;
+}
+
+/** An optimizer's tensors are called `momentum/<variable>`. */
+function placed(file: string, name: string, places: ReadonlyMap<string, number>): { place: number; words: string } {
+  const of = { weights: "", average: "running average of " }[file] ?? `${name.split("/", 1)[0]} of `;
+  const variable = file === "optimizer" ? name.slice(name.indexOf("/") + 1) : name;
+  const end = variable.lastIndexOf("/");
+  return {
+    place: places.get(variable) ?? places.size,
+    words: `${variable.slice(0, end)} (${of}${variable.slice(end + 1)})`,
+  };
+}
+
+const shownPictures = 4;
+
+type Diverged = {
+  readonly step: number;
+  readonly what: "gave a loss or gradient that is not finite" | "left values that are not finite";
+  /** As firstNotFinite says it. */
+  readonly first: string | undefined;
+  /** Of the step's pictures. */
+  readonly names: readonly string[];
+};
+
+/** `explainDivergence` says how to go on. */
+export function diverged({ step, what, first, names }: Diverged): UserError {
+  const where = first === undefined ? "though its weights are finite" : `first in ${first}`;
+  const shown = names.slice(0, shownPictures).join(", ");
+  const more = names.length > shownPictures ? ", ..." : "";
+  return new UserError("diverged", `step ${step} ${what}, ${where}; its ${names.length} pictures: ${shown}${more}`);
+}
+
+/** The same error with the last good checkpoint, and how a run goes on from it. */
+export function explainDivergence(
+  error: UserError,
+  { checkpoints, config }: Pick<RunPaths, "checkpoints" | "config">,
+  learningRate: number,
+): UserError {
+  const good = lastGood(checkpoints);
+  const lower = `--set train.learningRate=${learningRate / 2}`;
+  const hint =
+    good === undefined
+      ? `nothing was saved before it; start anew with half the rate, ${lower}, or with a longer train.warmupEpochs`
+      : `${good} is the last good checkpoint; a new run goes on from its weights at half the rate:\n` +
+        `  inception train ${config} --from ${good} ${lower}`;
+  return new UserError("diverged", error.message, { hint, cause: error });
+}
+
+function lastGood(checkpoints: string): string | undefined {
+  try {
+    return newestCheckpoint(checkpoints)?.path;
+  } catch (error) {
+    if (error instanceof UserError && error.reason === "checkpoint") return undefined;
+    throw error;
+  }
+}
