@@ -2,11 +2,12 @@
 import {
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
+  readSync,
   renameSync,
   rmSync,
   writeSync,
@@ -42,18 +43,32 @@ export const nodeFs: FsPort = {
   remove: (path) => rmSync(path, { recursive: true, force: true }),
   exists: existsSync,
   list: (folder) => readdirSync(folder),
-  read: (path) => readFileSync(path),
+  read: (path) => readWhole(path),
 };
 
-/** The longest piece given to one write call; Node refuses 2 GiB and more. */
-const longestWrite = 2 ** 26;
+/** The longest piece that one call reads, writes or hashes; Node refuses 2 GiB and more. */
+export const longestPiece = 2 ** 26;
+
+/** Any length that an array may have, which is 4 GiB: readFileSync refuses 2 GiB and more. */
+export function readWhole(path: string, piece = longestPiece): Uint8Array {
+  const file = openSync(path, "r");
+  try {
+    const bytes = new Uint8Array(fstatSync(file).size);
+    let done = 0;
+    for (let taken = -1; done < bytes.length && taken !== 0; done += taken)
+      taken = readSync(file, bytes, done, Math.min(piece, bytes.length - done), null);
+    return bytes.subarray(0, done);
+  } finally {
+    closeSync(file);
+  }
+}
 
 /** Writes a new file and waits until the disk has it. */
 export function writeDurably(fs: FsPort, path: string, bytes: Uint8Array): void {
   const file = fs.open(path, "wx");
   try {
     for (let done = 0; done < bytes.length; ) {
-      const taken = fs.write(file, bytes.subarray(done, done + longestWrite));
+      const taken = fs.write(file, bytes.subarray(done, done + longestPiece));
       if (taken <= 0) throw Object.assign(new Error("the file system took no bytes"), { code: "EIO" });
       done += taken;
     }

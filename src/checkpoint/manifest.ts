@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
+import { longestPiece } from "./files.ts";
 import { parseJson } from "./json.ts";
 
 export const manifestFile = "manifest.json";
@@ -41,7 +42,12 @@ export type Manifest = {
   readonly state: CheckpointState;
 };
 
-export const sha256 = (bytes: Uint8Array | string): string => createHash("sha256").update(bytes).digest("hex");
+export function sha256(content: Uint8Array | string, piece = longestPiece): string {
+  const hash = createHash("sha256");
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  for (let done = 0; done < bytes.length; done += piece) hash.update(bytes.subarray(done, done + piece));
+  return hash.digest("hex");
+}
 
 /** Its last field is the SHA-256 of the rest, so that no changed byte goes unseen. */
 export function formatManifest({ step, files, state }: Manifest): string {

@@ -1,5 +1,5 @@
 // Checkpoints in a folder: each is written whole or not at all, verified when read, and the newest good one is never lost.
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { UserError } from "../errors.ts";
 import { errorCode, explainIoError } from "../io-error.ts";
 import { savingFs } from "./fault.ts";
@@ -13,25 +13,21 @@ import {
   parseManifest,
   sha256,
 } from "./manifest.ts";
+import { checkpointName, entries, leftover, listCheckpoints, replaced, stepOf, written } from "./places.ts";
 import { decode, encode, type Tensors } from "./safetensors.ts";
 
 export type { CheckpointState } from "./manifest.ts";
+export { type CheckpointPlace, checkpointName, listCheckpoints } from "./places.ts";
 
 /** Weights alone, or with all that training goes on from. */
 export type CheckpointFiles = { readonly weights: Tensors; readonly average?: Tensors; readonly optimizer?: Tensors };
 /** What training resumes from. */
 export type WholeFiles = CheckpointFiles & { readonly optimizer: Tensors };
 export type Checkpoint = { readonly step: number; readonly files: CheckpointFiles; readonly state: CheckpointState };
-export type CheckpointPlace = { readonly step: number; readonly path: string };
-
-/** `step-000000500`: padded so that names sort as steps do; read by number, never by time or name order. */
-export const checkpointName = (step: number): string => `step-${String(step).padStart(9, "0")}`;
-const finished = /^step-(\d{9,})$/;
-const leftover = /^step-\d{9,}\.(tmp|del)-\d+$/;
 
 /**
  * Saves a checkpoint as `<folder>/step-<step>` and returns its path. It appears under that name only when all of it is on the
- * disk; one of the same step is replaced. Throws UserError("diskFull") or ("io"), leaving the earlier ones as they were.
+ * disk; one of the same step is replaced, and at every moment one of the two is whole and found. Throws UserError("diskFull") or ("io"), leaving the earlier ones as they were.
  */
 export function writeCheckpoint(folder: string, checkpoint: Checkpoint, fs: FsPort = savingFs()): string {
   const target = join(folder, checkpointName(checkpoint.step));
@@ -43,12 +39,14 @@ export function writeCheckpoint(folder: string, checkpoint: Checkpoint, fs: FsPo
     fs.makeFolder(temporary);
     for (const [name, bytes] of contents) writeDurably(fs, join(temporary, name), bytes);
     syncFolder(fs, temporary);
-    const replaced = `${target}.del-${process.pid}`;
-    fs.remove(replaced);
-    if (fs.exists(target)) fs.rename(target, replaced);
+    const old = `${target}.old-${process.pid}`;
+    if (fs.exists(target)) {
+      fs.remove(old);
+      fs.rename(target, old);
+    }
     fs.rename(temporary, target);
     syncFolder(fs, folder);
-    fs.remove(replaced);
+    fs.remove(old);
   } catch (error) {
     removeQuietly(fs, temporary);
     const bytesNeeded = [...contents.values()].reduce((sum, bytes) => sum + bytes.length, 0);
@@ -75,16 +73,6 @@ export function requireResumable({ files, state }: Checkpoint, path: string): vo
   throw new UserError("usage", `${path} holds weights alone, no optimizer state and no position to go on from`, {
     hint: "inception eval and inception predict take it; training starts anew without --resume",
   });
-}
-
-/** What is there, newest first; unverified. Empty when the folder is not there. */
-export function listCheckpoints(folder: string, fs: FsPort = nodeFs): CheckpointPlace[] {
-  return entries(folder, fs)
-    .flatMap((name) => {
-      const step = finished.exec(name)?.[1];
-      return step === undefined ? [] : [{ step: Number(step), path: join(folder, name) }];
-    })
-    .sort((a, b) => b.step - a.step);
 }
 
 export type NewestOptions = { readonly onBroken?: (error: UserError) => void; readonly fs?: FsPort };
@@ -131,9 +119,19 @@ export function rewind(folder: string, step: number, fs: FsPort = nodeFs): void 
   }
 }
 
-/** Removes what an interrupted save or removal left behind. Only for the process that holds the run's lock. */
-export function removeLeftovers(folder: string, fs: FsPort = nodeFs): void {
-  for (const name of entries(folder, fs)) if (leftover.test(name)) fs.remove(join(folder, name));
+/**
+ * Ends what was interrupted: a checkpoint that was whole but for its name gets it, one that had made room for another comes back, and
+ * what else saves and removals left behind is removed. Only for the process that holds the run's lock.
+ */
+export function recover(folder: string, fs: FsPort = nodeFs): void {
+  const names = entries(folder, fs).filter((name) => leftover.test(name));
+  for (const pattern of [written, replaced])
+    for (const name of names) {
+      const [path, target] = [name, checkpointName(stepOf(name)!)].map((one) => join(folder, one)) as [string, string];
+      if (pattern.test(name) && !fs.exists(target) && verifies(path, fs)) fs.rename(path, target);
+    }
+  if (names.length > 0) syncFolder(fs, folder);
+  for (const name of names) fs.remove(join(folder, name));
 }
 
 function superfluous(folder: string, keep: number, bestStep: number | undefined, fs: FsPort): string[] {
@@ -176,9 +174,9 @@ function readVerified(path: string, fs: FsPort): Manifest & { readonly contents:
 export function readManifest(path: string, fs: FsPort = nodeFs): Manifest {
   const file = join(path, manifestFile);
   const manifest = parseManifest(Buffer.from(readFile(file, fs)).toString(), file);
-  const named = finished.exec(basename(path))?.[1];
-  if (named !== undefined && Number(named) !== manifest.step) {
-    throw new UserError("checkpoint", `${file} is that of step ${manifest.step}, expected ${Number(named)}`);
+  const named = stepOf(path);
+  if (named !== undefined && named !== manifest.step) {
+    throw new UserError("checkpoint", `${file} is that of step ${manifest.step}, expected ${named}`);
   }
   return manifest;
 }
@@ -194,15 +192,6 @@ function readFile(file: string, fs: FsPort): Uint8Array {
     if (code === "ENOENT") throw new UserError("checkpoint", `${file} is missing`, { cause: error });
     if (brokenCodes.has(code)) throw new UserError("checkpoint", `${file} cannot be read (${code})`, { cause: error });
     throw explainIoError(error, "cannot read", file);
-  }
-}
-
-function entries(folder: string, fs: FsPort): string[] {
-  try {
-    return fs.list(folder);
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return [];
-    throw explainIoError(error, "cannot list the checkpoints in", folder);
   }
 }
 

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolderDurably, nodeFs, removeQuietly, replaceDurably, syncFolder } from "../checkpoint/files.ts";
-import { removeLeftovers } from "../checkpoint/store.ts";
+import { recover } from "../checkpoint/store.ts";
 import { UserError } from "../errors.ts";
 import { errorCode, explainIoError } from "../io-error.ts";
 import { acquireLock, holderWords, type Lock } from "../lock.ts";
@@ -52,7 +52,7 @@ export function openRun(path: string, circumstances: Circumstances): RunFolder {
   }
   const release = lock(paths);
   try {
-    removeLeftovers(paths.checkpoints);
+    recover(paths.checkpoints);
     const info = readRunInfo(paths.info);
     requireSamePictures(path, info.dataFingerprint, circumstances.dataFingerprint);
     return begin(paths, { ...info, resumes: [...info.resumes, startAttempt(circumstances)] }, release);

@@ -8,7 +8,7 @@ import {
   newestCheckpoint,
   prune,
   readCheckpoint,
-  removeLeftovers,
+  recover,
   writeCheckpoint,
 } from "../../src/checkpoint/store.ts";
 import type { UserError } from "../../src/errors.ts";
@@ -103,7 +103,7 @@ test("200 saves with the newest 3 and the best kept, whatever the files' times",
     if (random() < 0.1) cpSync(listCheckpoints(folder)[0]!.path, `${folder}/step-000000777.tmp-1`, { recursive: true });
     for (const { path } of listCheckpoints(folder)) utimesSync(path, random() * 1e9, random() * 1e9);
     prune(folder, 3, best);
-    removeLeftovers(folder);
+    recover(folder);
     const left = listCheckpoints(folder).map((place) => place.step);
     expect(left.slice(0, 3)).toEqual([step, step - 1, step - 2].filter((wanted) => wanted > 0));
     expect(left.length).toBeLessThanOrEqual(4);

@@ -1,6 +1,13 @@
 // A power cut at every point of a series of saves: whatever it takes with it, the newest finished checkpoint loads.
 import { expect, test } from "vitest";
-import { newestCheckpoint, prune, removeLeftovers, rewind, writeCheckpoint } from "../../src/checkpoint/store.ts";
+import {
+  type Checkpoint,
+  newestCheckpoint,
+  prune,
+  recover,
+  rewind,
+  writeCheckpoint,
+} from "../../src/checkpoint/store.ts";
 import { CrashFs, type Fate } from "./crash-fs.ts";
 import { makeCheckpoint, mulberry } from "./support.ts";
 
@@ -37,6 +44,37 @@ test("every prefix of the operations, with unsynced ones lost, kept, torn or los
   expect(operations).toBeGreaterThan(60);
 });
 
+test("a step that is saved again is never lost: at each crash there is the one or the other, before the next start and after it", () => {
+  const fs = new CrashFs();
+  fs.makeFolder("/run");
+  for (const folderOfSync of ["/", "/run"]) fs.fsync(fs.open(folderOfSync, "r"));
+  const [first, second] = [null, { step: 20, top1: 0.5 }].map((best): Checkpoint => {
+    const checkpoint = makeCheckpoint(20);
+    return { ...checkpoint, state: { ...checkpoint.state, best } };
+  });
+  writeCheckpoint(folder, makeCheckpoint(10), fs);
+  writeCheckpoint(folder, first!, fs);
+  const promised = fs.log.length;
+  writeCheckpoint(folder, second!, fs);
+  const operations = fs.log.length;
+  const random = mulberry(2);
+  const fates: Fate[] = [() => 0, () => 1, () => 0.5, ...Array.from({ length: 20 }, () => () => Math.round(random()))];
+  const seen = new Set<Checkpoint["state"]["best"]>();
+  for (let length = promised; length <= operations; length += 1)
+    for (const fate of fates) {
+      fs.crash(length, fate);
+      const before = newestCheckpoint(folder, { fs })!.checkpoint;
+      expect([first, second], `crash after ${length} of ${operations} operations`).toContainEqual(before);
+      recover(folder, fs);
+      const after = newestCheckpoint(folder, { fs })!.checkpoint;
+      expect([first, second]).toContainEqual(after);
+      if (length === operations) expect(after).toEqual(second);
+      expect(fs.list(folder).sort()).toEqual(["step-000000010", "step-000000020"]);
+      seen.add(after.state.best === null ? "first" : "second");
+    }
+  expect(seen.size).toBe(2);
+});
+
 test("after a crash inside a save the next start clears up and goes on", () => {
   const fs = new CrashFs();
   writeCheckpoint(folder, makeCheckpoint(1), fs);
@@ -44,7 +82,7 @@ test("after a crash inside a save the next start clears up and goes on", () => {
   writeCheckpoint(folder, makeCheckpoint(2), fs);
   fs.crash(before + 5, () => 1);
   expect(fs.list(folder)).toEqual(["step-000000001", `step-000000002.tmp-${process.pid}`]);
-  removeLeftovers(folder, fs);
+  recover(folder, fs);
   expect(fs.list(folder)).toEqual(["step-000000001"]);
   writeCheckpoint(folder, makeCheckpoint(2), fs);
   expect(newestCheckpoint(folder, { fs })?.checkpoint.step).toBe(2);

@@ -6,13 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { interpose, savingFs } from "../../src/checkpoint/fault.ts";
 import { type FsPort, nodeFs } from "../../src/checkpoint/files.ts";
-import {
-  newestCheckpoint,
-  prune,
-  readCheckpoint,
-  removeLeftovers,
-  writeCheckpoint,
-} from "../../src/checkpoint/store.ts";
+import { newestCheckpoint, prune, readCheckpoint, recover, writeCheckpoint } from "../../src/checkpoint/store.ts";
 import { UserError } from "../../src/errors.ts";
 import { needs } from "../needs.ts";
 import { makeCheckpoint } from "./support.ts";
@@ -76,7 +70,7 @@ describe.each(codes)("%s", (code) => {
       const newest = newestCheckpoint(folder)!.checkpoint;
       expect(newest).toEqual(makeCheckpoint(newest.step));
       if (thrown === undefined) expect(newest.step).toBe(2);
-      removeLeftovers(folder);
+      recover(folder);
       saveAndPrune(nodeFs, 2);
       expect(readdirSync(folder)).toEqual(["step-000000002"]);
     }
@@ -144,7 +138,7 @@ test("SIGKILL inside a save leaves the one before or the new one", { timeout: 90
     expect(child.signal, child.stderr).toBe("SIGKILL");
     const newest = newestCheckpoint(folder)!.checkpoint;
     if (newest.step === 1) expect(newest).toEqual(makeCheckpoint(1));
-    removeLeftovers(folder);
+    recover(folder);
     expect(readdirSync(folder).filter((name) => !/^step-\d+$/.test(name))).toEqual([]);
   }
 });
