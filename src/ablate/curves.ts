@@ -1,7 +1,7 @@
 // Loss and accuracy of every row as it trained: means over the seeds that finished, as SVG.
 import { join } from "node:path";
 import { lineChart, type Series } from "../report/line-chart.ts";
-import { type MetricsLine, readMetrics } from "../run/metrics.ts";
+import { type MetricsLine, metricsLines } from "../run/metrics.ts";
 import { runPaths } from "../run/paths.ts";
 import type { AblationResults, RowResult } from "./results.ts";
 
@@ -11,7 +11,7 @@ export type Curve = {
   readonly title: string;
   readonly label: string;
   readonly kind: MetricsLine["kind"];
-  readonly value: (line: MetricsLine) => number;
+  readonly value: (line: Drawn) => number;
 };
 
 /** Validation is of the averaged weights where there are any, as the evaluation is. */
@@ -36,8 +36,11 @@ export const curves = {
   },
 } as const satisfies Readonly<Record<string, Curve>>;
 
+/** Of a line of metrics what is drawn of it: a log may be long. */
+type Drawn = Pick<MetricsLine, "kind" | "step" | "epoch" | "loss" | "averageLoss" | "top1" | "averageTop1">;
+
 /** The metrics of a row's finished cells. */
-export type RowLogs = { readonly name: string; readonly logs: readonly (readonly MetricsLine[])[] };
+export type RowLogs = { readonly name: string; readonly logs: readonly (readonly Drawn[])[] };
 
 /** Of the rows that have a finished cell. */
 export const readLogs = (folder: string, { rows }: AblationResults): RowLogs[] =>
@@ -53,13 +56,17 @@ export function drawCurve({ title, label, kind, value }: Curve, rows: readonly R
   return lineChart({ title, x: { label: "epoch" }, y: { label }, series });
 }
 
-const logsOf = (folder: string, { cells }: RowResult): MetricsLine[][] =>
+const logsOf = (folder: string, { cells }: RowResult): Drawn[][] =>
   cells
     .filter(({ figures }) => figures !== undefined)
-    .map(({ run }) => readMetrics(runPaths(join(folder, run)).metrics).lines);
+    .map(({ run }) => Array.from(metricsLines(runPaths(join(folder, run)).metrics), drawn));
+
+const drawn = ({ kind, step, epoch, loss, averageLoss, top1, averageTop1 }: MetricsLine): Drawn => ({
+  ...{ kind, step, epoch, loss, averageLoss, top1, averageTop1 },
+});
 
 /** Validations know their step only; steps to an epoch follow from the lines of training. */
-function pointsOf(log: readonly MetricsLine[], kind: MetricsLine["kind"], value: Curve["value"]): Point[] {
+function pointsOf(log: readonly Drawn[], kind: MetricsLine["kind"], value: Curve["value"]): Point[] {
   const last = log.findLast((line) => line.kind === "train");
   const stepsPerEpoch = last ? last.step / Number(last.epoch) : 1;
   return log

@@ -1,7 +1,8 @@
 // The figures of a run: metrics.jsonl, a line for each event as it comes, and metrics.csv, the validations as a table.
-import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { nodeFs, replaceDurably } from "../checkpoint/files.ts";
 import { explainIoError } from "../io-error.ts";
+import { type Line, readLines } from "./lines.ts";
 import type { RunPaths } from "./paths.ts";
 
 /** `step` is the number of steps done; lines come in its order. Times are UTC, durations in seconds. */
@@ -19,8 +20,18 @@ export type MetricsLog = {
   close(): void;
 };
 
-/** Opens the log of a run that stands at `step` (0 for a new one): lines after it, and a torn last one, are cut off. */
-export function openMetrics({ metrics, table }: Pick<RunPaths, "metrics" | "table">, step = 0): MetricsLog {
+/** Steps done, and the last of them whose validation is done. */
+type Position = { readonly step: number; readonly validated: number };
+const beginning: Position = { step: 0, validated: 0 };
+
+/**
+ * Opens the log of a run at a position: lines after it, and a torn last one, are cut off. What stays is read once, and of it only the
+ * validations are held.
+ */
+export function openMetrics(
+  { metrics, table }: Pick<RunPaths, "metrics" | "table">,
+  position: Position = beginning,
+): MetricsLog {
   const guarded = <T>(action: () => T): T => {
     try {
       return action();
@@ -29,53 +40,59 @@ export function openMetrics({ metrics, table }: Pick<RunPaths, "metrics" | "tabl
     }
   };
   const file = guarded(() => openSync(metrics, "a"));
-  guarded(() => ftruncateSync(file, lengthUpTo(metrics, step)));
+  const { length, validations } = guarded(() => upTo(metrics, position));
+  guarded(() => ftruncateSync(file, length));
   return {
-    append: (line) => guarded(() => writeAll(file, `${stringify(line)}\n`)),
+    append(line) {
+      const text = stringify(line);
+      guarded(() => writeAll(file, `${text}\n`));
+      if (line.kind === "validation") validations.push(JSON.parse(text) as MetricsLine);
+    },
     sync: () => {
       guarded(() => fsyncSync(file));
-      replaceDurably(nodeFs, table, formatCsv(readMetrics(metrics).lines));
+      replaceDurably(nodeFs, table, formatCsv(validations));
     },
     close: () => closeSync(file),
   };
 }
 
-/** All whole lines, and how many were not. Empty when the file is not there. */
-export function readMetrics(path: string): { readonly lines: MetricsLine[]; readonly torn: number } {
-  const texts = readLines(path);
-  const lines = texts.map(parseLine).filter((line) => line !== undefined);
-  return { lines, torn: texts.length - lines.length };
+/** One whole line after the other; none when the file is not there. */
+export function* metricsLines(path: string): Generator<MetricsLine, undefined> {
+  for (const line of readLines(path)) {
+    const parsed = parseLine(line);
+    if (parsed !== undefined) yield parsed;
+  }
 }
 
+/** All of them at once: for files that are known to be small. */
+export const readMetrics = (path: string): { readonly lines: MetricsLine[] } => ({ lines: [...metricsLines(path)] });
+
 /** Columns in order of first appearance; nested values under dotted names. */
-export function formatCsv(lines: readonly MetricsLine[]): string {
-  const rows = lines
-    .filter(({ kind }) => kind === "validation")
-    .map(({ kind, ...figures }) => new Map(flatten(figures)));
+function formatCsv(validations: readonly MetricsLine[]): string {
+  const rows = validations.map(({ kind, ...figures }) => new Map(flatten(figures)));
   const header = [...new Set(rows.flatMap((row) => [...row.keys()]))];
   return [header, ...rows.map((row) => header.map((name) => row.get(name) ?? ""))]
     .map((cells) => `${cells.map(formatCell).join(",")}\n`)
     .join("");
 }
 
-/** Bytes up to the end of the last whole line that is not after `step`. */
-function lengthUpTo(path: string, step: number): number {
-  let [length, position] = [0, 0];
+/** Bytes up to the end of the last whole line that is not after the position, and the validations among them. */
+function upTo(path: string, { step, validated }: Position): { length: number; validations: MetricsLine[] } {
+  const validations: MetricsLine[] = [];
+  let length = 0;
   for (const text of readLines(path)) {
-    position += Buffer.byteLength(text);
     const line = parseLine(text);
     if (line === undefined) continue;
-    if (line.step > step) break;
-    length = position;
+    const isValidation = line.kind === "validation";
+    if (line.step > step || (isValidation && line.step > validated)) break;
+    if (isValidation) validations.push(line);
+    length = text.end;
   }
-  return length;
+  return { length, validations };
 }
 
-/** Each with its newline, but for a torn last one. */
-const readLines = (path: string): string[] => (existsSync(path) ? readFileSync(path, "utf8").split(/(?<=\n)/) : []);
-
-function parseLine(text: string): MetricsLine | undefined {
-  if (!text.endsWith("\n")) return undefined;
+function parseLine({ text, whole }: Line): MetricsLine | undefined {
+  if (!whole) return undefined;
   try {
     const line: unknown = JSON.parse(text);
     return typeof line === "object" && line !== null && "step" in line && typeof line.step === "number"

@@ -80,7 +80,7 @@ export async function runTraining(options: RunOptions): Promise<TrainingResult> 
         await run.trainer.begin(next ?? startIn(phase, start, position));
         if (metrics === undefined) {
           rewind(folder.checkpoints, position.step);
-          metrics = openMetrics(folder, position.step);
+          metrics = openMetrics(folder, position);
           watcher.started(run, position);
           warnOfOtherArithmetic(start, run.arithmetic, watcher);
           const advice = lengthWarning(experiment, run.length);
@@ -92,6 +92,8 @@ export async function runTraining(options: RunOptions): Promise<TrainingResult> 
         }
         watcher.phase(run);
         const report = reporter(run, options, metrics, rejected);
+        // So that features, which may take long, are found again.
+        if (phase.views > 0 && position === beginning) report.save(position, await run.trainer.save());
         prepared = await prepare(run, { folder, onBad: report.bad, onFeatures: watcher.features, stop });
         if (prepared === undefined) break;
         position = await train(prepared.training, position, report, stop);
