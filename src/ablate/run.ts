@@ -1,8 +1,8 @@
 // Runs the cells of an ablation, several at a time, each in child processes; what is on disk decides what is left to do.
 import { setMaxListeners } from "node:events";
-import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeFolderDurably, nodeFs, replaceDurably } from "../checkpoint/files.ts";
+import { listCheckpoints } from "../checkpoint/store.ts";
 import { toYaml } from "../config/write.ts";
 import { exitCodes } from "../errors.ts";
 import { errorCode } from "../io-error.ts";
@@ -98,7 +98,7 @@ const phasesLeft = (paths: CellPaths): readonly Phase[] =>
 /** Arguments of the command that does the phase. The last weights are evaluated: the best ones were chosen on these very pictures. */
 const phases: Readonly<Record<Phase, (paths: CellPaths, cell: Cell, crops: Crops) => string[]>> = {
   train: (paths) => {
-    if (existsSync(runPaths(paths.run).info)) return ["train", "--resume", paths.run];
+    if (listCheckpoints(runPaths(paths.run).checkpoints).length > 0) return ["train", "--resume", paths.run];
     nodeFs.remove(paths.run);
     return ["train", paths.config, "-o", paths.path];
   },

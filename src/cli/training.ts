@@ -70,15 +70,17 @@ export async function trainExperiment(
   let stoppedEarly = false;
   try {
     const { classes } = sets.train;
-    const saved = resumed === undefined ? undefined : fromRun({ experiment, classes, folder, warn: watcher.warning });
-    const start = saved ?? (await fromBeginning(experiment, classes));
+    const start =
+      resumed === undefined
+        ? await fromBeginning(experiment, classes)
+        : fromRun({ experiment, classes, folder, warn: watcher.warning });
     if (start.from === "weights") note(sayOrigin(start));
     const signal = over ? AbortSignal.any([stop, over.signal]) : stop;
     const outcome = await runTraining({ experiment, sets, folder, start, watcher, stop: signal });
     exit = outcome.finished ? exitCodes.done : exitCodes.stopped;
     stoppedEarly = outcome.stoppedEarly;
     const late = over?.signal.aborted ?? false;
-    return { ...outcome, run: folder.path, classes: sets.train.classes.length, seconds: secondsSoFar(), maxTime, late };
+    return { ...outcome, run: folder.path, classes: classes.length, seconds: secondsSoFar(), maxTime, late };
   } catch (error) {
     if (error instanceof UserError) exit = error.exitCode;
     throw error;

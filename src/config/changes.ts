@@ -13,6 +13,7 @@ const free: ReadonlySet<string> = new Set([
   "log.everySteps",
   "checkpoint.keep",
   "checkpoint.everySteps",
+  "checkpoint.everyMinutes",
 ]);
 
 /** Every dotted key on which results depend, with its value; lists are values. */

@@ -220,6 +220,10 @@ const writtenSchema = z.strictObject({
       everySteps: count
         .optional()
         .describe("Steps between two checkpoints, beside those at each epoch's end and validation"),
+      everyMinutes: positive
+        .nullable()
+        .default(15)
+        .describe("The most minutes of work that are not saved, whatever else is due; null for no such limit"),
       keep: count.default(3).describe("Newest checkpoints kept beside the best"),
     })
     .prefault({})

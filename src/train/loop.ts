@@ -8,9 +8,9 @@ import { seedPair } from "../images/random.ts";
 import { diverged, firstNotFinite } from "./divergence.ts";
 import { phaseLength } from "./phases.ts";
 import { learningRate, warmedDecay } from "./schedule.ts";
-import { checkpointIsDue, isOutOfPatience, validationIsDue } from "./timetable.ts";
+import { checkpointIsDue, isOutOfPatience, saveClock, validationIsDue } from "./timetable.ts";
 import type { MicroBatch, Rates, StepFigures } from "./trainer.ts";
-import type { Position, Training } from "./training.ts";
+import { beginning, type Position, type Training } from "./training.ts";
 
 export type Validation = { readonly raw: Summary; readonly average: Summary | undefined };
 export type StepReport = StepFigures &
@@ -26,11 +26,26 @@ export interface Reporter {
 }
 
 /**
- * Trains from `start` to the end of the phase, out of patience, or until the signal; in any case the last position is saved. Throws
- * UserError("diverged") where a figure, a validation or what would be saved is not finite.
+ * Trains from `start` to the end of the phase, out of patience, or until the signal; in any case the last position is saved, and what is due
+ * by the clock is saved on the way. Throws UserError("diverged") where a figure, a validation or what would be saved is not finite.
  */
-export async function train(run: Training, start: Position, report: Reporter, stop: AbortSignal): Promise<Position> {
+export async function train(
+  run: Training,
+  start: Position,
+  reporter: Reporter,
+  stop: AbortSignal,
+  now: () => number = () => performance.now(),
+): Promise<Position> {
+  const clock = saveClock(run, now);
   let saved = start;
+  const report: Reporter = {
+    ...reporter,
+    save(position, files) {
+      clock.reset();
+      reporter.save(position, files);
+      saved = position;
+    },
+  };
   let position = await validateAgain(run, start, report, stop);
   let names: readonly string[] = [];
   if (!stop.aborted && !isOutOfPatience(run, position))
@@ -39,14 +54,19 @@ export async function train(run: Training, start: Position, report: Reporter, st
       ({ names } = batch);
       if (stop.aborted) break;
       const validates = validationIsDue(run, position.step);
-      if (!validates && !checkpointIsDue(run, position.step)) continue;
+      if (!validates && !checkpointIsDue(run, position.step) && !clock.isDue()) continue;
       const files = await soundState(run, position.step, names);
-      if (validates) position = await validate(run, position, files, report, stop);
-      report.save(position, files);
-      saved = position;
+      if (validates) {
+        const validating = (done: number, of: number): void => {
+          report.validating(done, of);
+          if (clock.isDue()) report.save(position, files);
+        };
+        position = await validate(run, position, files, { ...report, validating }, stop);
+      }
+      if (saved !== position) report.save(position, files);
       if (stop.aborted || isOutOfPatience(run, position)) break;
     }
-  if (saved !== position) report.save(position, await soundState(run, position.step, names));
+  if (saved !== position || position === beginning) report.save(position, await soundState(run, position.step, names));
   return position;
 }
 

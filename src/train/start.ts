@@ -71,17 +71,20 @@ type Resumed = {
   readonly experiment: Experiment;
   /** Of the training set, in the order of its labels. */
   readonly classes: readonly string[];
-  readonly folder: Pick<RunFolder, "checkpoints">;
+  readonly folder: Pick<RunFolder, "path" | "config" | "checkpoints">;
   readonly warn: (text: string) => void;
 };
 
 /**
- * The newest checkpoint of the folder that verifies; undefined where none was saved yet. Throws UserError("usage") naming what
- * differs when it was made with another experiment or other classes, or where it holds weights alone; ("checkpoint") when none can be used.
+ * The newest checkpoint of the folder that verifies. Throws UserError("usage") naming what differs when it was made with another experiment
+ * or other classes, or where it holds weights alone; ("checkpoint") when none was saved yet or none can be used.
  */
-export function fromRun({ experiment, classes, folder, warn }: Resumed): Start | undefined {
+export function fromRun({ experiment, classes, folder, warn }: Resumed): StartFrom<"checkpoint"> {
   const found = newestCheckpoint(folder.checkpoints, { onBroken: ({ message }) => warn(message) });
-  if (found === undefined) return undefined;
+  if (found === undefined)
+    throw new UserError("checkpoint", `${folder.path} ended before its first checkpoint: there is nothing to resume`, {
+      hint: `begin it anew: inception train ${folder.config}`,
+    });
   const { path, checkpoint } = found;
   requireResumable(checkpoint, path);
   const changed = differences(checkpoint.state.experiment, experiment);

@@ -12,10 +12,24 @@ const validationsBy = ({ experiment, length, phase }: Timed, step: number): numb
 export const validationIsDue = (run: Timed, step: number): boolean =>
   step === run.phase.end || (!run.phase.brief && validationsBy(run, step) > validationsBy(run, step - 1));
 
-/** At each epoch's end and every so many steps; a validation has one too. */
+/** At each epoch's end and every so many steps; a validation has one too, and so has what is due by the clock. */
 export const checkpointIsDue = ({ experiment: { checkpoint }, length, phase }: Timed, step: number): boolean =>
   !phase.brief &&
   (step % length.stepsPerEpoch === 0 || (checkpoint.everySteps !== undefined && step % checkpoint.everySteps === 0));
+
+/** Whether what was done since the last save, or since the sitting began, is `checkpoint.everyMinutes` old; `now` in milliseconds. */
+export function saveClock(
+  { experiment: { checkpoint } }: Pick<Timed, "experiment">,
+  now: () => number,
+): { isDue(): boolean; reset(): void } {
+  let last = now();
+  return {
+    isDue: () => checkpoint.everyMinutes !== null && now() - last >= 60_000 * checkpoint.everyMinutes,
+    reset: () => {
+      last = now();
+    },
+  };
+}
 
 /**
  * Whether `train.patience` validations of the phase have come since the best one. It follows from the position alone, so that a resumed run

@@ -27,7 +27,9 @@ export interface FakeOptions {
   readonly loss?: (step: number) => number;
   /** A variable of the optimizer's after so many steps. */
   readonly momentum?: (steps: number) => number;
-  /** The signal is raised when this is told. */
+  /** How many minutes pass when this is told; none where left out. */
+  readonly minutes?: (event: string) => number;
+  /** The signal is raised when this is told; "nothing": before anything is. */
   readonly stopAt?: string;
   /** Told pictures end the run. */
   readonly badFails?: boolean;
@@ -52,8 +54,11 @@ export async function trainFake(options: FakeOptions, start: Position = beginnin
   const steps: Told["steps"][number][] = [];
   const saved: Position[] = [];
   const stop = new AbortController();
+  if (options.stopAt === "nothing") stop.abort();
+  let minutes = 0;
   const tell = (event: string): void => {
     events.push(event);
+    minutes += options.minutes?.(event) ?? 0;
     if (event === options.stopAt) stop.abort();
   };
   const reporter: Reporter = {
@@ -73,7 +78,7 @@ export async function trainFake(options: FakeOptions, start: Position = beginnin
   const decoders = fakeDecoders(options.bad ?? []);
   const trainer = fakeTrainer(start.step, options, (given) => steps.push(given));
   const run = fakeTraining(options, trainer, decoders);
-  const ended = await train(run, start, reporter, stop.signal).then(
+  const ended = await train(run, start, reporter, stop.signal, () => 60_000 * minutes).then(
     (position) => ({ position, error: undefined }),
     (error: unknown) => ({ position: undefined, error }),
   );

@@ -105,7 +105,7 @@ describe("a run that learns its head first", () => {
   });
 
   test.each([
-    { what: "while features are computed", stop: { features: 40 }, at: undefined },
+    { what: "while features are computed", stop: { features: 40 }, at: 0 },
     { what: "in the first phase", stop: { steps: 2 }, at: 2 },
     { what: "between the phases", stop: { steps: 4 }, at: 4 },
     { what: "in the second phase", stop: { steps: 5 }, at: 5 },

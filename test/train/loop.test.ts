@@ -78,6 +78,48 @@ describe("what is due when", () => {
   });
 });
 
+describe("by the clock", () => {
+  const options: FakeOptions = {
+    stepsPerEpoch: 10,
+    train: { epochs: 2 },
+    evaluate: { everyEpochs: 2 },
+    minutes: (event) => (event.startsWith("step") ? 1 : 0),
+  };
+  const every = (everyMinutes: number | null) => trainFake({ ...options, checkpoint: { everyMinutes } });
+
+  test("a checkpoint comes at the first step so many minutes after the one before, whatever that was for", async () => {
+    expect(numbers(await every(3.5), "save")).toEqual([4, 8, 10, 14, 18, 20]);
+    expect(numbers(await every(15), "save")).toEqual([10, 20]);
+    const slow = { ...options, minutes: () => 1000 };
+    expect(numbers(await trainFake({ ...slow, checkpoint: { everyMinutes: null } }), "save")).toEqual([10, 20]);
+  });
+
+  test("and changes nothing else; from each the run goes on as the one that was not stopped", async () => {
+    const [whole, often] = [await every(null), await every(1)];
+    const others = ({ events }: Told) => events.filter((event) => !event.startsWith("save"));
+    expect([others(often), often.position, often.steps]).toEqual([others(whole), whole.position, whole.steps]);
+    expect(often.saved.map(({ step }) => step)).toEqual([...stepNumbers(20), 20]);
+    for (const start of often.saved.filter(({ step }) => step % 7 === 0)) {
+      const second = await trainFake(options, start);
+      expect([second.position, second.steps]).toEqual([whole.position, whole.steps.slice(start.step)]);
+    }
+  });
+
+  test("a long validation does not wait with it: the step is saved before and, validated, after it", async () => {
+    const { events, saved } = await trainFake({
+      stepsPerEpoch: 2,
+      train: { epochs: 1 },
+      checkpoint: { everyMinutes: 5 },
+      minutes: (event) => (event.startsWith("validating") ? 6 : 1),
+    });
+    expect(events.slice(2)).toEqual([
+      ...["validating 2/4", "save 2, weights of 2", "validating 4/4", "save 2, weights of 2"],
+      ...["validated 2: 0.5, best 2", "save 2, weights of 2"],
+    ]);
+    expect(saved.map(({ validated }) => validated)).toEqual([0, 0, 2]);
+  });
+});
+
 describe("a stop", () => {
   const options: FakeOptions = {
     stepsPerEpoch: 4,
@@ -93,6 +135,12 @@ describe("a stop", () => {
     expect(events).toEqual(["step 1", "step 2", "save 2, weights of 2"]);
     expect(position).toMatchObject({ step: 2, validated: 0 });
     expect(inWork).toBe(0);
+  });
+
+  test("before any step saves what the run began with", async () => {
+    const { events, position } = await trainFake({ ...options, stopAt: "nothing" });
+    expect(events).toEqual(["save 0, weights of 0"]);
+    expect(position).toEqual({ step: 0, best: null, validated: 0 });
   });
 
   test("in a validation gives no figures; the checkpoint says that they are missing", async () => {

@@ -68,7 +68,7 @@ async function trained(
 }
 const seeded = (): Start => fromSeed(experiment);
 const resumed = (run: RunFolder, warn: (text: string) => void): Start =>
-  fromRun({ experiment, classes: sets.train.classes, folder: run, warn }) ?? seeded();
+  fromRun({ experiment, classes: sets.train.classes, folder: run, warn });
 const figures = ({ run }: Trained) => readMetrics(run.metrics).lines.map(({ waited, ...rest }) => rest);
 
 let whole: Trained;
@@ -151,7 +151,12 @@ describe("a run that was stopped", () => {
   test("has nothing to go on from where nothing was saved yet", () => {
     const run = createRun(folder, "empty", "", circumstances);
     const { classes } = sets.train;
-    expect(fromRun({ experiment, classes, folder: run, warn: () => {} })).toBeUndefined();
+    expect(() => fromRun({ experiment, classes, folder: run, warn: () => {} })).toThrow(
+      expect.objectContaining({
+        reason: "checkpoint",
+        message: `${run.path} ended before its first checkpoint: there is nothing to resume`,
+      }),
+    );
     run.close(0);
   });
 

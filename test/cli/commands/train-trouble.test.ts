@@ -56,7 +56,16 @@ test("a rate that makes weights infinite at once: no checkpoint has them, and th
   expect(stderr).toMatch(
     /^error: step 1 left values that are not finite, first in \w+(\/\w+)* \((\w+ of )?(kernel|beta|gamma)\); its 8 pictures: /m,
   );
-  expect(checkpoints(runIn("infinite"))).toEqual([]);
+  const run = runIn("infinite");
+  expect(checkpoints(run)).toEqual([]);
+
+  const metrics = readFileSync(join(run, "metrics.jsonl"), "utf8");
+  expect(metrics).not.toBe("");
+  const resumed = await inception("train", "--resume", run);
+  expect(resumed.code).toBe(6);
+  expect(resumed.stderr).toContain(`error: ${run} ended before its first checkpoint: there is nothing to resume`);
+  expect(resumed.stderr).toContain(`inception train ${run}/config.yaml`);
+  expect(readFileSync(join(run, "metrics.jsonl"), "utf8")).toBe(metrics);
 });
 
 test("weights of a class that is not there are refused with the nearest one, before there is a folder", async () => {
