@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { openAblation } from "../src/ablate/open.ts";
 import { buildApp } from "../src/cli/app.ts";
+import { divergenceSchema } from "../src/config/divergence.ts";
 import { findAblation, findConfig } from "../src/config/find.ts";
 import { anySet, loadExperiment, parseExperiment } from "../src/config/load.ts";
 import { networkSchema, optimizerSchema, scheduleSchema } from "../src/config/schema.ts";
@@ -153,7 +154,7 @@ describe("docs/formats.md", () => {
   });
 
   it.each(
-    [networkSchema, scheduleSchema, optimizerSchema, mixSchema].flatMap((schema) =>
+    [networkSchema, scheduleSchema, optimizerSchema, mixSchema, divergenceSchema].flatMap((schema) =>
       schema.options.map(({ shape }) => [shape.name.value, schema] as const),
     ),
   )("shows the keys of %s with their defaults", (name, schema) => {

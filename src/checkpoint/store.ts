@@ -75,17 +75,22 @@ export function requireResumable({ files, state }: Checkpoint, path: string): vo
   });
 }
 
-export type NewestOptions = { readonly onBroken?: (error: UserError) => void; readonly fs?: FsPort };
+export type NewestOptions = {
+  readonly onBroken?: (error: UserError) => void;
+  /** Of which steps; of all where left out. */
+  readonly isWanted?: (step: number) => boolean;
+  readonly fs?: FsPort;
+};
 
 /**
- * The newest checkpoint that verifies; undefined when the folder holds none at all. Each broken one passed over is given to
+ * The newest checkpoint that verifies; undefined when the folder holds none that is wanted. Each broken one passed over is given to
  * `onBroken`; when nothing is left, UserError("checkpoint").
  */
 export function newestCheckpoint(
   folder: string,
-  { onBroken = () => {}, fs = nodeFs }: NewestOptions = {},
+  { onBroken = () => {}, isWanted = () => true, fs = nodeFs }: NewestOptions = {},
 ): { readonly path: string; readonly checkpoint: Checkpoint } | undefined {
-  const places = listCheckpoints(folder, fs);
+  const places = listCheckpoints(folder, fs).filter(({ step }) => isWanted(step));
   for (const { path } of places) {
     try {
       return { path, checkpoint: readCheckpoint(path, fs) };
@@ -99,12 +104,12 @@ export function newestCheckpoint(
 }
 
 /**
- * Removes all but the newest `keep` and the one of `bestStep`. Damaged ones do not count, and the newest that verifies
+ * Removes all but the newest `keep` and those of the steps `also`. Damaged ones do not count, and the newest that verifies
  * stays whatever happens.
  */
-export function prune(folder: string, keep: number, bestStep?: number, fs: FsPort = savingFs()): void {
+export function prune(folder: string, keep: number, also: readonly number[] = [], fs: FsPort = savingFs()): void {
   try {
-    for (const path of superfluous(folder, keep, bestStep, fs)) remove(fs, path);
+    for (const path of superfluous(folder, keep, also, fs)) remove(fs, path);
   } catch (error) {
     throw explainIoError(error, "cannot remove checkpoints from", folder);
   }
@@ -134,11 +139,10 @@ export function recover(folder: string, fs: FsPort = nodeFs): void {
   for (const name of names) fs.remove(join(folder, name));
 }
 
-function superfluous(folder: string, keep: number, bestStep: number | undefined, fs: FsPort): string[] {
+function superfluous(folder: string, keep: number, also: readonly number[], fs: FsPort): string[] {
   const places = listCheckpoints(folder, fs);
   const whole = places.filter(({ path }) => isWhole(path, fs));
-  const kept = new Set(whole.slice(0, keep).map(({ step }) => step));
-  if (bestStep !== undefined) kept.add(bestStep);
+  const kept = new Set([...whole.slice(0, keep).map(({ step }) => step), ...also]);
   if (places.every(({ step }) => kept.has(step))) return [];
   const newest = whole.find(({ path }) => verifies(path, fs))?.step ?? 0;
   return places.filter(({ step }) => !kept.has(step) && step < newest).map(({ path }) => path);

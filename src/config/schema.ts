@@ -4,6 +4,7 @@ import { canonical } from "../network/canonical.ts";
 import { auxiliaries, auxiliaryPairs, earlyStems, stems } from "../network/options.ts";
 import { pixelsSchema } from "../network/preprocessing.ts";
 import { classWeightsKey, samplingKey } from "./balance.ts";
+import { divergenceKeys } from "./divergence.ts";
 import { earlyStoppingKeys } from "./early-stopping.ts";
 import { bnInceptionKeys, googLeNetKeys } from "./early-switches.ts";
 import { fineTuningKeys } from "./fine-tuning.ts";
@@ -137,6 +138,7 @@ export const trainSchema = z.strictObject({
   epochs: positive.optional().describe("Length of the run in passes over the training set (or give steps)"),
   steps: count.optional().describe("Length of the run in steps (or give epochs)"),
   ...earlyStoppingKeys,
+  ...divergenceKeys,
   ...fineTuningKeys,
   batch: count.default(32).describe("Pictures in a step"),
   microBatch: count

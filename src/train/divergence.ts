@@ -3,6 +3,7 @@ import { type CheckpointFiles, newestCheckpoint } from "../checkpoint/store.ts";
 import { UserError } from "../errors.ts";
 import { allFinite } from "../evaluate/finite.ts";
 import type { RunPaths } from "../run/paths.ts";
+import type { Skipped } from "./training.ts";
 
 /**
  * The first layer with a value that is not finite, and which of its values that is: "Mixed_5b/b1x1/conv (kernel)". Undefined where all are.
@@ -36,29 +37,39 @@ type Diverged = {
   readonly first: string | undefined;
   /** Of the step's pictures. */
   readonly names: readonly string[];
+  /** Steps skipped before it. */
+  readonly skipped?: Skipped | undefined;
 };
 
 /** `explainDivergence` says how to go on. */
-export function diverged({ step, what, first, names }: Diverged): UserError {
+export function diverged({ step, what, first, names, skipped }: Diverged): UserError {
   const where = first === undefined ? "though its weights are finite" : `first in ${first}`;
   const shown = names.slice(0, shownPictures).join(", ");
   const more = names.length > shownPictures ? ", ..." : "";
-  return new UserError("diverged", `step ${step} ${what}, ${where}; its ${names.length} pictures: ${shown}${more}`);
+  const before = skipped ? `; ${skipped.inRow} steps in a row before it were skipped, ${skipped.total} in all` : "";
+  const pictures = `its ${names.length} pictures: ${shown}${more}`;
+  return new UserError("diverged", `step ${step} ${what}, ${where}; ${pictures}${before}`);
 }
 
-/** The same error with the last good checkpoint, and how a run goes on from it. */
+/**
+ * The same error with the last good checkpoint, and how to go on: by rolling the run back, or where that was of no use, from its weights at a
+ * lower rate.
+ */
 export function explainDivergence(
   error: UserError,
-  { checkpoints, config }: Pick<RunPaths, "checkpoints" | "config">,
-  learningRate: number,
+  { path, checkpoints, config }: Pick<RunPaths, "path" | "checkpoints" | "config">,
+  lowerRate?: number,
 ): UserError {
   const good = lastGood(checkpoints);
-  const lower = `--set train.learningRate=${learningRate / 2}`;
+  const lower = lowerRate === undefined ? "with a lower train.learningRate" : `with train.learningRate=${lowerRate}`;
   const hint =
     good === undefined
-      ? `nothing was saved before it; start anew with half the rate, ${lower}, or with a longer train.warmupEpochs`
-      : `${good} is the last good checkpoint; a new run goes on from its weights at half the rate:\n` +
-        `  inception train ${config} --from ${good} ${lower}`;
+      ? `nothing was saved before it: start anew, ${lower} or a longer train.warmupEpochs`
+      : lowerRate === undefined
+        ? `${good} is the last good checkpoint; the run goes back and on at half the rate by\n` +
+          `  inception train --resume ${path} --set "train.onDivergence={ name: rollback }"`
+        : `${good} is the last good checkpoint; a new run goes on from its weights at half the last rate by\n` +
+          `  inception train ${config} --from ${good} --set train.learningRate=${lowerRate}`;
   return new UserError("diverged", error.message, { hint, cause: error });
 }
 

@@ -8,13 +8,14 @@ import { seedPair } from "../images/random.ts";
 import { diverged, firstNotFinite } from "./divergence.ts";
 import { phaseLength } from "./phases.ts";
 import { learningRate, warmedDecay } from "./schedule.ts";
+import { skippedWith } from "./skip.ts";
 import { checkpointIsDue, isOutOfPatience, saveClock, validationIsDue } from "./timetable.ts";
 import type { MicroBatch, Rates, StepFigures } from "./trainer.ts";
-import { beginning, type Position, type Training } from "./training.ts";
+import { beginning, type Position, type Skipped, type Training } from "./training.ts";
 
 export type Validation = { readonly raw: Summary; readonly average: Summary | undefined };
 export type StepReport = StepFigures &
-  Rates & { readonly step: number; readonly epoch: number; readonly waited: number };
+  Rates & { readonly step: number; readonly epoch: number; readonly waited: number; readonly skipped?: Skipped };
 
 /** What a run tells as it goes, in the order in which it happens. */
 export interface Reporter {
@@ -109,15 +110,14 @@ async function takeStep(
   waited: number,
   report: Reporter,
 ): Promise<Position> {
-  const now = rates(run, position.step);
+  const { learningRate, ...others } = rates(run, position.step);
+  const now = { ...others, learningRate: learningRate * (position.rollbacks?.rate ?? 1) };
   const figures = await run.trainer.step(microBatches(run, position.step, batch), now);
   const step = position.step + 1;
-  if (!Object.values(figures).every(Number.isFinite)) {
-    const first = firstNotFinite(await run.trainer.save(), run.variables);
-    throw diverged({ step, what: "gave a loss or gradient that is not finite", first, names: batch.names });
-  }
-  report.step({ ...figures, ...now, step, epoch: step / run.length.stepsPerEpoch, waited });
-  return { ...position, step };
+  const skipped = await skippedWith(run, position, figures, batch.names);
+  const counted = skipped ? { skipped } : {};
+  report.step({ ...figures, ...now, ...counted, step, epoch: step / run.length.stepsPerEpoch, waited });
+  return { ...position, ...counted, step };
 }
 
 /** Schedules and the warm-up of averages begin anew with each phase; statistics that were trained before need none. */

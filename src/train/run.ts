@@ -1,5 +1,5 @@
 // A training run on disk: its folder, figures and checkpoints around the loop, whatever it starts from.
-import { type CheckpointFiles, prune, rewind, writeCheckpoint } from "../checkpoint/store.ts";
+import { type CheckpointFiles, listCheckpoints, prune, rewind, writeCheckpoint } from "../checkpoint/store.ts";
 import type { Experiment } from "../config/schema.ts";
 import { UserError } from "../errors.ts";
 import type { NamedTensors } from "../graph/state.ts";
@@ -9,22 +9,21 @@ import { openRejected, type RejectedList } from "../run/rejected.ts";
 import { type Arithmetic, differingKeys } from "../runtime/arithmetic.ts";
 import { imbalanceWarning, lengthWarning, lossWatch, patienceWarning } from "./advice.ts";
 import { countByClass } from "./class-weights.ts";
-import { explainDivergence } from "./divergence.ts";
 import { type Reporter, type StepReport, train, type Validation } from "./loop.ts";
 import type { Phase } from "./phases.ts";
 import { unreadable } from "./pictures.ts";
 import { type Prepared, prepare, removeFeatures } from "./prepared.ts";
+import { type From, rollBack } from "./rollback.ts";
 import { type RunLength, runLength } from "./schedule.ts";
-import type { Source, Start, StartFrom } from "./start.ts";
-import { isOutOfPatience } from "./timetable.ts";
+import type { Source, Start } from "./start.ts";
+import { isOutOfPatience, isScheduled } from "./timetable.ts";
 import {
-  type Best,
-  beginning,
   checkpointState,
   type OpenedTraining,
   openTraining,
   type Position,
   phasesOfRun,
+  positionOf,
   type Sets,
 } from "./training.ts";
 
@@ -63,12 +62,31 @@ export type TrainingResult = {
   readonly rejected: number;
 };
 
-/** Trains in the folder until done or stopped, phase after phase. */
+/** Trains in the folder until done or stopped; where it diverges, as the experiment says. Throws UserError("diverged") with how to go on. */
 export async function runTraining(options: RunOptions): Promise<TrainingResult> {
-  const { experiment, sets, folder, start, watcher, stop } = options;
+  const { experiment, sets, folder, start, watcher } = options;
   const phases = phasesOfRun(experiment, sets);
+  const run = { ...options, phases, length: runLength(experiment.train, sets.train.items.length) };
+  let from: From = { start, position: positionOf(start) };
+  for (let isFirst = true; ; isFirst = false)
+    try {
+      return await trainPhases(run, from, isFirst);
+    } catch (error) {
+      if (!(error instanceof UserError && error.reason === "diverged")) throw error;
+      from = await rollBack({
+        ...{ error, before: from.position.rollbacks, experiment, sets, folder, warn: watcher.warning },
+        isScheduled: (step) => isScheduled(run, phases, step),
+      });
+    }
+}
+
+type Run = RunOptions & { readonly phases: readonly Phase[]; readonly length: RunLength };
+
+/** Phase after phase. */
+async function trainPhases(options: Run, { start, position: first }: From, isFirst: boolean): Promise<TrainingResult> {
+  const { experiment, sets, folder, watcher, stop, phases, length } = options;
   const rejected = openRejected(folder);
-  let position = (positionOf[start.from] as (start: Start) => Position)(start);
+  let position = first;
   let next: Start | undefined;
   let metrics: MetricsLog | undefined;
   try {
@@ -81,19 +99,13 @@ export async function runTraining(options: RunOptions): Promise<TrainingResult> 
         if (metrics === undefined) {
           rewind(folder.checkpoints, position.step);
           metrics = openMetrics(folder, position);
-          watcher.started(run, position);
-          warnOfOtherArithmetic(start, run.arithmetic, watcher);
-          const advice = lengthWarning(experiment, run.length);
-          if (advice !== undefined && start.from === "seed") watcher.warning(advice);
-          const imbalance = imbalanceWarning(experiment, countByClass(sets.train), sets.train.classes);
-          if (imbalance !== undefined && start.from !== "checkpoint") watcher.warning(imbalance);
-          const patience = patienceWarning({ ...run, phase: phases.at(-1)! });
-          if (patience !== undefined && start.from !== "checkpoint") watcher.warning(patience);
+          if (isFirst) greet(run, options, position);
         }
         watcher.phase(run);
-        const report = reporter(run, options, metrics, rejected);
-        // So that features, which may take long, are found again.
-        if (phase.views > 0 && position === beginning) report.save(position, await run.trainer.save());
+        const report = reporter(run, { ...options, start }, metrics, rejected);
+        // So that features, which may take long, are found again, and so that a run knows that it went back.
+        if (position.step === 0 && (phase.views > 0 || position.rollbacks))
+          report.save(position, await run.trainer.save());
         prepared = await prepare(run, { folder, onBad: report.bad, onFeatures: watcher.features, stop });
         if (prepared === undefined) break;
         position = await train(prepared.training, position, report, stop);
@@ -106,16 +118,25 @@ export async function runTraining(options: RunOptions): Promise<TrainingResult> 
       }
     }
     const phase = phases.at(-1)!;
-    const length = runLength(experiment.train, sets.train.items.length);
     const stoppedEarly = isOutOfPatience({ experiment, length, phase }, position);
     const finished = stoppedEarly || isPast(phase, position);
     return { position, length, finished, stoppedEarly, rejected: rejected.count };
-  } catch (error) {
-    if (!(error instanceof UserError && error.reason === "diverged")) throw error;
-    throw explainDivergence(error, folder, experiment.train.learningRate);
   } finally {
     metrics?.close();
   }
+}
+
+/** What a sitting begins with, and what it is warned of. */
+function greet(run: OpenedTraining, { experiment, sets, start, watcher, phases }: Run, position: Position): void {
+  watcher.started(run, position);
+  warnOfOtherArithmetic(start, run.arithmetic, watcher);
+  if (start.from === "checkpoint") return;
+  const advice = [
+    ...(start.from === "seed" ? [lengthWarning(experiment, run.length)] : []),
+    imbalanceWarning(experiment, countByClass(sets.train), sets.train.classes),
+    patienceWarning({ ...run, phase: phases.at(-1)! }),
+  ];
+  for (const text of advice) if (text !== undefined) watcher.warning(text);
 }
 
 /** Ended, with its last validation. */
@@ -128,16 +149,6 @@ function startIn({ first }: Phase, start: Start, { step }: Position): Start {
   return { from: "weights", weights: start.checkpoint.files.weights as NamedTensors };
 }
 
-const positionOf: { readonly [K in Start["from"]]: (start: StartFrom<K>) => Position } = {
-  seed: () => beginning,
-  weights: () => beginning,
-  checkpoint: ({ checkpoint: { step, state } }) => ({
-    step,
-    best: (state.best ?? null) as Best | null,
-    validated: Number(state.validated ?? 0),
-  }),
-};
-
 function warnOfOtherArithmetic(start: Start, now: Arithmetic, watcher: Watcher): void {
   if (start.from !== "checkpoint") return;
   const differing = differingKeys((start.checkpoint.state.arithmetic ?? {}) as Partial<Arithmetic>, now);
@@ -147,17 +158,21 @@ function warnOfOtherArithmetic(start: Start, now: Arithmetic, watcher: Watcher):
 
 function reporter(
   run: OpenedTraining,
-  { experiment, folder, start, watcher }: RunOptions,
+  { experiment, folder, start, watcher, phases }: Run,
   metrics: MetricsLog,
   rejected: RejectedList,
 ): Reporter {
   const losses = lossWatch(run.sets.train.classes.length);
   return {
     step(report) {
-      const { step, ...figures } = report;
-      losses.trained(report.loss);
-      if (step % experiment.log.everySteps === 0) metrics.append({ kind: "train", step, ...figures });
+      const { step, skipped, ...figures } = report;
+      const isSkipped = skipped !== undefined && skipped.inRow > 0;
+      if (!isSkipped) losses.trained(report.loss);
+      if (isSkipped || step % experiment.log.everySteps === 0)
+        metrics.append({ kind: "train", step, ...figures, ...(skipped && { skipped: skipped.total }) });
       watcher.step(report);
+      if (isSkipped)
+        watcher.warning(`step ${step} gave a loss or gradient that is not finite: skipped (${skipped.total})`);
     },
     validating: (done, of) => watcher.validating(done, of),
     validated(position, validation) {
@@ -173,7 +188,10 @@ function reporter(
         files,
         state: checkpointState(run, position, sourceOf(start)),
       });
-      prune(folder.checkpoints, experiment.checkpoint.keep, position.best?.step);
+      // Where a run that diverges would go back to.
+      const sure = listCheckpoints(folder.checkpoints).find(({ step }) => isScheduled(run, phases, step));
+      const also = [position.best?.step, sure?.step].filter((step) => step !== undefined);
+      prune(folder.checkpoints, experiment.checkpoint.keep, also);
       watcher.saved(path);
     },
     bad({ name, reason }) {

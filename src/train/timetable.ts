@@ -1,4 +1,5 @@
 // What is due after which step: validations, checkpoints, and the end of a run that no longer gets better.
+import type { Phase } from "./phases.ts";
 import { timesBy } from "./schedule.ts";
 import type { Position, Training } from "./training.ts";
 
@@ -16,6 +17,13 @@ export const validationIsDue = (run: Timed, step: number): boolean =>
 export const checkpointIsDue = ({ experiment: { checkpoint }, length, phase }: Timed, step: number): boolean =>
   !phase.brief &&
   (step % length.stepsPerEpoch === 0 || (checkpoint.everySteps !== undefined && step % checkpoint.everySteps === 0));
+
+/** Whether every run of the experiment has a checkpoint of this step: it is no one's that the clock or a stop brought about. */
+export function isScheduled(run: Omit<Timed, "phase">, phases: readonly Phase[], step: number): boolean {
+  const phase = phases.find(({ first, end }) => step > first && step <= end);
+  if (phase === undefined) return step === 0;
+  return validationIsDue({ ...run, phase }, step) || checkpointIsDue({ ...run, phase }, step);
+}
 
 /** Whether what was done since the last save, or since the sitting began, is `checkpoint.everyMinutes` old; `now` in milliseconds. */
 export function saveClock(

@@ -1,5 +1,5 @@
 // Everything a training run works with, opened from its experiment; and the position it stands at.
-import type { CheckpointState } from "../checkpoint/store.ts";
+import type { Checkpoint, CheckpointState } from "../checkpoint/store.ts";
 import type { SetSize } from "../config/recipe.ts";
 import type { Experiment } from "../config/schema.ts";
 import { type Evaluator, startEvaluator } from "../evaluate/evaluator.ts";
@@ -19,7 +19,7 @@ import { networkOptions } from "./network.ts";
 import { type Phase, phasesOf } from "./phases.ts";
 import type { Pictures } from "./pictures.ts";
 import { type RunLength, runLength } from "./schedule.ts";
-import type { Source } from "./start.ts";
+import type { Source, Start } from "./start.ts";
 import type { Trainer } from "./trainer.ts";
 import { startTrainer } from "./trunk.ts";
 
@@ -121,14 +121,35 @@ const preprocessingOf = ({ data, evaluate }: Experiment): Preprocessing => ({
 });
 
 export type Best = { readonly step: number; readonly top1: number };
-/** `validated`: the last step whose weights were validated. */
-export type Position = { readonly step: number; readonly best: Best | null; readonly validated: number };
+/** How often a run went back, and what the rates are multiplied by since. */
+export type Rollbacks = { readonly times: number; readonly rate: number };
+/** Steps that changed nothing: up to the last one, and in all. */
+export type Skipped = { readonly inRow: number; readonly total: number };
+export type Position = {
+  readonly step: number;
+  readonly best: Best | null;
+  /** The last step whose weights were validated. */
+  readonly validated: number;
+  readonly rollbacks?: Rollbacks;
+  readonly skipped?: Skipped;
+};
 export const beginning: Position = { step: 0, best: null, validated: 0 };
+
+export const positionOf = (start: Start): Position =>
+  start.from === "checkpoint" ? saved(start.checkpoint) : beginning;
+
+const saved = ({ step, state }: Checkpoint): Position => ({
+  step,
+  best: (state.best ?? null) as Best | null,
+  validated: Number(state.validated ?? 0),
+  ...(state.rollbacks !== undefined && { rollbacks: state.rollbacks as Rollbacks }),
+  ...(state.skipped !== undefined && { skipped: state.skipped as Skipped }),
+});
 
 /** What a checkpoint says beside its tensors; `source`: the weights that the run started from. */
 export const checkpointState = (
   { experiment, network, sets, length, arithmetic }: Omit<Training, "pictures">,
-  { step, best, validated }: Position,
+  { step, best, validated, rollbacks, skipped }: Position,
   source?: Source,
 ): CheckpointState => ({
   experiment,
@@ -139,6 +160,8 @@ export const checkpointState = (
   batchInEpoch: step % length.stepsPerEpoch,
   best,
   validated,
+  ...(rollbacks && { rollbacks }),
+  ...(skipped && { skipped }),
   arithmetic,
   ...(source && { startedFrom: source }),
 });

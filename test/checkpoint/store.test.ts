@@ -31,7 +31,7 @@ test("what was written is read back", () => {
 test("pruning keeps the newest and the best", () => {
   for (const step of [1, 2, 3, 4, 5]) {
     writeCheckpoint(folder, makeCheckpoint(step));
-    prune(folder, 2, 1);
+    prune(folder, 2, [1]);
   }
   expect(listCheckpoints(folder).map(({ step }) => step)).toEqual([5, 4, 1]);
 });

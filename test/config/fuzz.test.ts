@@ -68,6 +68,11 @@ const bnInception = fc.record(
   },
   { requiredKeys: ["name"] },
 );
+const onDivergence = fc.oneof(
+  fc.constant({ name: "stop" }),
+  fc.record({ name: fc.constant("skip-batch"), inRow: whole, total: whole }),
+  fc.record({ name: fc.constant("rollback"), factor: fc.double({ min: 0.01, max: 0.99, noNaN: true }), times: whole }),
+);
 const network = fc.oneof(inceptionV3, googLeNet, bnInception);
 /** Text that any file name may hold. */
 const path = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }).map((name) => `/${name.replace(/\0/g, "")}`);
@@ -85,6 +90,7 @@ const train = fc.record(
     classWeights: fc.oneof(fc.constantFrom("none", "auto"), fc.record({ owl: positive })),
     averageDecay: fc.option(unit),
     batchNormDecay: unit,
+    onDivergence,
   },
   optional,
 );
@@ -111,6 +117,7 @@ const experiment: fc.Arbitrary<Tree> = fc.record(
     ),
     train,
     evaluate: fc.record({ batch: whole, preset: fc.constantFrom("tf", "torchvision", "timm"), fit }, optional),
+    checkpoint: fc.record({ everySteps: whole, everyMinutes: fc.option(positive), keep: whole }, optional),
     log: fc.record({ everySteps: whole }),
   },
   { requiredKeys: ["data", "network", "train"] },

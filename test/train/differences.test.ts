@@ -33,6 +33,7 @@ describe("differences", () => {
 
   test("are none in what decides when a run ends, so that one which ended early may go on", () => {
     expect(differences(stored(parse("train.patience=3")), parse())).toEqual([]);
+    expect(differences(stored(parse()), parse("train.onDivergence={ name: rollback, times: 5 }"))).toEqual([]);
   });
 
   test("are none where an older checkpoint lacks a key that has its default", () => {

@@ -56,23 +56,26 @@ describe("how a run goes on", () => {
     path = mkdtempSync(join(tmpdir(), "inception-divergence-"));
   });
   afterEach(() => rmSync(path, { recursive: true }));
-  const explained = () => {
-    const folder = { checkpoints: join(path, "checkpoints"), config: join(path, "config.yaml") };
+  const explained = (lowerRate?: number) => {
+    const folder = { path, checkpoints: join(path, "checkpoints"), config: join(path, "config.yaml") };
     const error = diverged({ step: 7, what: "left values that are not finite", first: "a (b)", names: ["c"] });
-    return { error, explained: explainDivergence(error, folder, 0.05) };
+    return { error, explained: explainDivergence(error, folder, lowerRate) };
   };
-  test("is from the newest checkpoint that verifies, at half the rate", () => {
+  test("is from the newest checkpoint that verifies: back in the run, or in a new one at a lower rate", () => {
     const checkpoints = join(path, "checkpoints");
     const good = writeCheckpoint(checkpoints, makeCheckpoint(4));
     rmSync(join(writeCheckpoint(checkpoints, makeCheckpoint(5)), "weights.safetensors"));
-    const { error, explained: found } = explained();
-    expect(found).toMatchObject({ exitCode: 4, message: error.message, cause: error });
-    expect(found.hint).toContain(`${good} is the last good checkpoint`);
-    expect(found.hint).toContain(`inception train ${path}/config.yaml --from ${good} --set train.learningRate=0.025`);
+    const { error, explained: back } = explained();
+    expect(back).toMatchObject({ exitCode: 4, message: error.message, cause: error });
+    expect(back.hint).toContain(`${good} is the last good checkpoint`);
+    expect(back.hint).toContain(`inception train --resume ${path} --set "train.onDivergence={ name: rollback }"`);
+    expect(explained(0.025).explained.hint).toContain(
+      `inception train ${path}/config.yaml --from ${good} --set train.learningRate=0.025`,
+    );
   });
   test("is anew where nothing was saved, or nothing good", () => {
-    expect(explained().explained.hint).toMatch(/^nothing was saved before it; start anew .*=0\.025/);
+    expect(explained().explained.hint).toMatch(/^nothing was saved before it: start anew, with a lower/);
     rmSync(join(writeCheckpoint(join(path, "checkpoints"), makeCheckpoint(5)), "weights.safetensors"));
-    expect(explained().explained.hint).toMatch(/^nothing was saved before it/);
+    expect(explained(0.5).explained.hint).toMatch(/^nothing was saved before it: .*learningRate=0.5 or/);
   });
 });

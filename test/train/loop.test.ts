@@ -209,6 +209,42 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY])(
   },
 );
 
+describe("a step that is not finite is skipped where that is wanted", () => {
+  const bad = [3, 4, 7];
+  const options = (inRow: number, total: number): FakeOptions => ({
+    stepsPerEpoch: 4,
+    train: { epochs: 2, onDivergence: { name: "skip-batch", inRow, total } },
+    loss: (step) => (bad.includes(step) ? Number.NaN : 1),
+  });
+
+  test("and counted; the run goes on to its end, wherever it was stopped", async () => {
+    const whole = await trainFake(options(2, 3));
+    expect(numbers(whole, "step")).toEqual(stepNumbers(8));
+    expect(whole.position).toMatchObject({ step: 8, skipped: { inRow: 0, total: 3 } });
+    for (const step of bad) {
+      const first = await trainFake({ ...options(2, 3), stopAt: `step ${step}` });
+      expect(first.position!.skipped!.inRow).toBeGreaterThan(0);
+      const second = await trainFake(options(2, 3), first.position);
+      expect([second.position, [...first.steps, ...second.steps]]).toEqual([whole.position, whole.steps]);
+    }
+  });
+
+  test.each([
+    { most: [1, 3], at: 4, words: "1 steps in a row before it were skipped, 1 in all" },
+    { most: [2, 2], at: 7, words: "0 steps in a row before it were skipped, 2 in all" },
+  ] as const)("up to so many in a row and in all: $most", async ({ most: [inRow, total], at, words }) => {
+    const { error, ...told } = await trainFake(options(inRow, total));
+    expect((error as UserError).message).toMatch(new RegExp(`^step ${at} gave .* t\\d, t\\d; ${words}$`));
+    expect((error as UserError).exitCode).toBe(4);
+    expect(numbers({ ...told, error }, "step")).toEqual(stepNumbers(at - 1));
+  });
+
+  test("but not where weights are not finite: no other pictures mend them", async () => {
+    const told = await trainFake({ ...options(9, 9), momentum: (steps) => (steps === 3 ? Number.NaN : 1) });
+    expect((told.error as UserError).message).toMatch(/^step 3 gave .*, first in first \(momentum of kernel\)/);
+  });
+});
+
 test.each([
   { when: "at a checkpoint", checkpoint: { everySteps: 3 } },
   { when: "when it is stopped", stopAt: "step 3" },
