@@ -18,6 +18,8 @@ export interface Forward {
   weight(name: string): Value;
   /** Where weights stay for many passes: what `from` makes of one, made once for each time that it is assigned. */
   kept?(name: string, from: (weight: Value) => Value): Value;
+  /** Hears what each layer gives, in the network's order. */
+  gave?(path: string, output: Value): void;
   /** Training: batch statistics and dropout; the seed (int32, [2]) draws the dropout masks. Frozen layers normalize by stored statistics. */
   readonly training?: { readonly seed: Value; readonly isFrozen?: (path: string) => boolean };
 }
@@ -36,7 +38,11 @@ export function forward(network: Layer, images: Value, pass: Forward): Outputs {
   const context: Context = { ...pass, statistics: new Map(), dropouts: 0 };
   const auxiliary: Value[] = [];
   const logits = fold<Value>(network, images, {
-    primitive: (layer, input, path) => pick(operationOf, layer, input, path, context),
+    primitive(layer, input, path) {
+      const output = pick(operationOf, layer, input, path, context);
+      pass.gave?.(path, output);
+      return output;
+    },
     concat: (branches) =>
       op.concat(
         pass.graph,

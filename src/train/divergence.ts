@@ -33,7 +33,7 @@ const shownPictures = 4;
 type Diverged = {
   readonly step: number;
   readonly what: "gave a loss or gradient that is not finite" | "left values that are not finite";
-  /** As firstNotFinite says it. */
+  /** The first layer, and which of its values. */
   readonly first: string | undefined;
   /** Of the step's pictures. */
   readonly names: readonly string[];
@@ -43,7 +43,7 @@ type Diverged = {
 
 /** `explainDivergence` says how to go on. */
 export function diverged({ step, what, first, names, skipped }: Diverged): UserError {
-  const where = first === undefined ? "though its weights are finite" : `first in ${first}`;
+  const where = first === undefined ? "though all that its layers hold and give is finite" : `first in ${first}`;
   const shown = names.slice(0, shownPictures).join(", ");
   const more = names.length > shownPictures ? ", ..." : "";
   const before = skipped ? `; ${skipped.inRow} steps in a row before it were skipped, ${skipped.total} in all` : "";

@@ -112,9 +112,10 @@ async function takeStep(
 ): Promise<Position> {
   const { learningRate, ...others } = rates(run, position.step);
   const now = { ...others, learningRate: learningRate * (position.rollbacks?.rate ?? 1) };
-  const figures = await run.trainer.step(microBatches(run, position.step, batch), now);
+  const given = microBatches(run, position.step, batch);
+  const figures = await run.trainer.step(given, now);
   const step = position.step + 1;
-  const skipped = await skippedWith(run, position, figures, batch.names);
+  const skipped = await skippedWith(run, position, figures, { given, names: batch.names });
   const counted = skipped ? { skipped } : {};
   report.step({ ...figures, ...now, ...counted, step, epoch: step / run.length.stepsPerEpoch, waited });
   return { ...position, ...counted, step };

@@ -43,9 +43,14 @@ export async function prepare(run: OpenedTraining, around: Surroundings): Promis
     train.close();
     return undefined;
   }
+  const { fromFeatures } = trunk;
   const pictures = featurePictures(run, phase, { train, validation });
   return {
-    training: { ...run, trainer: { ...trainer, step: trunk.step }, pictures },
+    training: {
+      ...run,
+      trainer: { ...trainer, step: fromFeatures.step, firstOverflow: fromFeatures.firstOverflow },
+      pictures,
+    },
     close() {
       train.close();
       validation.close();

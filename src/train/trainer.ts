@@ -1,6 +1,8 @@
 // A training program at work: steps in, figures out.
 import type { WholeFiles } from "../checkpoint/store.ts";
 import type { Experiment } from "../config/schema.ts";
+import { type ProbeProgram, probeProgram } from "../graph/probe-program.ts";
+import type { NamedTensors } from "../graph/state.ts";
 import { trainingProgram } from "../graph/training-program.ts";
 import type { Batch } from "../images/batches.ts";
 import type { Shape } from "../interpret/shapes.ts";
@@ -40,6 +42,8 @@ export interface Trainer {
   begin(start: Start): Promise<void>;
   /** One update from the mean gradient of the microBatches; none, and the state as it was, where a figure is not finite. */
   step(microBatches: readonly MicroBatch[], rates: Rates): Promise<StepFigures>;
+  /** The first layer, in the network's order, that gives a value that is not finite for these; undefined where none does. */
+  firstOverflow(microBatches: readonly MicroBatch[]): Promise<string | undefined>;
   save(): Promise<WholeFiles>;
   close(): Promise<void>;
 }
@@ -53,8 +57,8 @@ export interface Trunk {
   digest(): string;
   /** The maps of a micro-batch's pictures, raw float32. */
   features(images: Uint8Array): Promise<Uint8Array>;
-  /** One update from features in the place of pictures. */
-  step: Trainer["step"];
+  /** The same as the trainer's, from features in the place of pictures. */
+  readonly fromFeatures: Pick<Trainer, "step" | "firstOverflow">;
 }
 
 export type StepOptions = Pick<Experiment, "data" | "train"> & {
@@ -75,7 +79,7 @@ export type StepOptions = Pick<Experiment, "data" | "train"> & {
 export async function startStep(network: Layer, options: StepOptions): Promise<Trainer> {
   const { data, train, precision, frozen, maps, rateOf, weightOfClass, mixed } = options;
   const batch = train.microBatch ?? train.batch;
-  const program = trainingProgram(network, {
+  const compiled = {
     ...train,
     size: data.size,
     pixels: data.pixels,
@@ -88,7 +92,8 @@ export async function startStep(network: Layer, options: StepOptions): Promise<T
     rateOf,
     weightOfClass,
     mixed,
-  });
+  };
+  const program = trainingProgram(network, compiled);
   const engine = await startEngine(program.bytes);
   return {
     begin: async (start) => void (await begin(engine, program, start)),
@@ -96,9 +101,32 @@ export async function startStep(network: Layer, options: StepOptions): Promise<T
       microBatches.length === 1
         ? wholeStep(engine, microBatches[0]!, rates)
         : sumStep(engine, microBatches, rates, weightOfClass),
+    firstOverflow: async (microBatches) => {
+      const { weights } = await save(engine, program);
+      return firstOverflow(probeProgram(network, compiled), weights as NamedTensors, microBatches);
+    },
     save: () => save(engine, program),
     close: () => engine.close(),
   };
+}
+
+async function firstOverflow(
+  program: ProbeProgram,
+  weights: NamedTensors,
+  microBatches: readonly MicroBatch[],
+): Promise<string | undefined> {
+  const engine = await startEngine(program.bytes);
+  try {
+    await begin(engine, program, { from: "weights", weights });
+    const bad = [];
+    for (const { images, seed } of microBatches) {
+      const finite = await figures(engine, "finite", { images: { dtype: "string", value: images }, seed: int32(seed) });
+      bad.push(...finite.flatMap((all, layer) => (all === 0 ? [layer] : [])));
+    }
+    return program.layers[Math.min(...bad)];
+  } finally {
+    await engine.close();
+  }
 }
 
 async function wholeStep(engine: Engine, microBatch: MicroBatch, rates: Rates): Promise<StepFigures> {

@@ -12,7 +12,7 @@ import { startEngine } from "../runtime/engine.ts";
 import { initialWeights } from "./initial.ts";
 import type { Start } from "./start.ts";
 import { requireFit } from "./state.ts";
-import { type StepOptions, startStep, type Trainer } from "./trainer.ts";
+import { type MicroBatch, type StepOptions, startStep, type Trainer } from "./trainer.ts";
 
 /** Compiles the experiment's step, which leaves all below `frozen` as it is and computes nothing backwards there. */
 export function startTrainer(network: Layer, options: StepOptions): Promise<Trainer> {
@@ -41,8 +41,13 @@ async function startOnTrunk(network: Layer, { trunk, head }: Parts, options: Ste
     const { buffer, byteOffset, byteLength } = result!.data;
     return new Uint8Array(buffer, byteOffset, byteLength);
   };
+  const read = async (microBatches: readonly MicroBatch[]): Promise<MicroBatch[]> => {
+    const found = [];
+    for (const microBatch of microBatches) found.push({ ...microBatch, images: await features(microBatch.images) });
+    return found;
+  };
   return {
-    trunk: { head, maps, features, digest: () => digestOf(kept), step: rest.step },
+    trunk: { head, maps, features, digest: () => digestOf(kept), fromFeatures: rest },
     async begin(start) {
       const weights = await weightsOf(start, network, size);
       if (start.from === "weights") requireFit(all, weights);
@@ -51,11 +56,8 @@ async function startOnTrunk(network: Layer, { trunk, head }: Parts, options: Ste
       const own = new Map([...weights].filter(([name]) => learning.has(name)));
       await rest.begin(start.from === "checkpoint" ? start : { from: "weights", weights: own });
     },
-    async step(microBatches, rates) {
-      const read = [];
-      for (const microBatch of microBatches) read.push({ ...microBatch, images: await features(microBatch.images) });
-      return rest.step(read, rates);
-    },
+    step: async (microBatches, rates) => rest.step(await read(microBatches), rates),
+    firstOverflow: async (microBatches) => rest.firstOverflow(await read(microBatches)),
     async save() {
       const { weights, average, optimizer } = await rest.save();
       return {

@@ -27,6 +27,8 @@ export interface FakeOptions {
   readonly loss?: (step: number) => number;
   /** A variable of the optimizer's after so many steps. */
   readonly momentum?: (steps: number) => number;
+  /** The layer that a step whose loss is not finite is put down to. */
+  readonly overflow?: string;
   /** How many minutes pass when this is told; none where left out. */
   readonly minutes?: (event: string) => number;
   /** The signal is raised when this is told; "nothing": before anything is. */
@@ -143,7 +145,7 @@ function fakeDecoders(bad: readonly string[]): Decoders & { inWork(): number } {
 
 function fakeTrainer(
   start: number,
-  { loss = () => 1, momentum = () => 0, train }: FakeOptions,
+  { loss = () => 1, momentum = () => 0, overflow, train }: FakeOptions,
   given: (step: Told["steps"][number]) => void,
 ): Trainer {
   let steps = start;
@@ -157,6 +159,7 @@ function fakeTrainer(
       steps += 1;
       return { loss: loss(steps), auxiliaryLoss: 0, regularization: 0, gradientNorm: 1, correct: 0 };
     },
+    firstOverflow: async () => overflow,
     save: async (): Promise<WholeFiles> => ({
       weights: weights(0),
       ...(hasAverage && { average: weights(1) }),

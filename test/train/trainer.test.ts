@@ -140,6 +140,29 @@ describe("a step with a figure that is not finite", () => {
   });
 });
 
+describe("the first layer that gives what is not finite", () => {
+  const overflowing = async (...names: string[]): Promise<string | undefined> => {
+    const some = await trainer(seed);
+    const { weights: own } = await some.save();
+    const large = new Map(
+      [...(own as NamedTensors)].map(([name, { shape, data }]) => [
+        name,
+        { shape, data: names.includes(name) ? data.map(() => 3e38) : data },
+      ]),
+    );
+    await some.begin({ from: "weights", weights: large });
+    const before = bits(await some.save());
+    const found = await some.firstOverflow([batchOf(1)]);
+    expect(bits(await some.save())).toEqual(before);
+    return found;
+  };
+  test("is found in the network's order; there is none where every layer's is", async () => {
+    expect(await overflowing("dense/kernel", "dense/bias", "third/conv/kernel")).toBe("third/conv");
+    expect(await overflowing("dense/kernel", "dense/bias")).toBe("dense");
+    expect(await overflowing()).toBeUndefined();
+  });
+});
+
 describe("a start from weights", () => {
   test("holds them, and them again as their average, with an optimizer that remembers nothing", async () => {
     const given = await worn();

@@ -64,7 +64,7 @@ test("features computed before their step are those of the step, to the bit", as
   const features = [];
   for (const { images } of batches) features.push(await one.trunk!.features(images));
   for (const [i, batch] of batches.entries())
-    expect(await one.trunk!.step([{ ...batch, images: features[i]! }], rates)).toEqual(
+    expect(await one.trunk!.fromFeatures.step([{ ...batch, images: features[i]! }], rates)).toEqual(
       await other.step([batch], rates),
     );
   expect(bits(await one.save())).toEqual(bits(await other.save()));
