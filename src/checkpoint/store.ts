@@ -103,13 +103,20 @@ export function newestCheckpoint(
   throw new UserError("checkpoint", `${folder}: none of its ${places.length} checkpoints can be used`);
 }
 
+export type Kept = {
+  /** The step of the best one. */
+  readonly best?: number | undefined;
+  /** Of which steps; of all where left out. */
+  readonly counts?: (step: number) => boolean;
+};
+
 /**
- * Removes all but the newest `keep` and those of the steps `also`. Damaged ones do not count, and the newest that verifies
- * stays whatever happens.
+ * Removes all but the newest `keep` that count, the newest of all and the best. Damaged ones do not count, and the newest that
+ * verifies stays whatever happens.
  */
-export function prune(folder: string, keep: number, also: readonly number[] = [], fs: FsPort = savingFs()): void {
+export function prune(folder: string, keep: number, kept: Kept = {}, fs: FsPort = savingFs()): void {
   try {
-    for (const path of superfluous(folder, keep, also, fs)) remove(fs, path);
+    for (const path of superfluous(folder, keep, kept, fs)) remove(fs, path);
   } catch (error) {
     throw explainIoError(error, "cannot remove checkpoints from", folder);
   }
@@ -139,10 +146,12 @@ export function recover(folder: string, fs: FsPort = nodeFs): void {
   for (const name of names) fs.remove(join(folder, name));
 }
 
-function superfluous(folder: string, keep: number, also: readonly number[], fs: FsPort): string[] {
+function superfluous(folder: string, keep: number, { best, counts = () => true }: Kept, fs: FsPort): string[] {
   const places = listCheckpoints(folder, fs);
   const whole = places.filter(({ path }) => isWhole(path, fs));
-  const kept = new Set([...whole.slice(0, keep).map(({ step }) => step), ...also]);
+  const counted = whole.filter(({ step }) => counts(step));
+  const kept = new Set([...whole.slice(0, 1), ...counted.slice(0, keep)].map(({ step }) => step));
+  if (best !== undefined) kept.add(best);
   if (places.every(({ step }) => kept.has(step))) return [];
   const newest = whole.find(({ path }) => verifies(path, fs))?.step ?? 0;
   return places.filter(({ step }) => !kept.has(step) && step < newest).map(({ path }) => path);

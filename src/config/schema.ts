@@ -226,7 +226,7 @@ const writtenSchema = z.strictObject({
         .nullable()
         .default(15)
         .describe("The most minutes of work that are not saved, whatever else is due; null for no such limit"),
-      keep: count.default(3).describe("Newest checkpoints kept beside the best"),
+      keep: count.default(3).describe("Newest checkpoints kept beside the best, but for what is due by the clock"),
     })
     .prefault({})
     .describe("What is saved"),

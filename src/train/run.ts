@@ -1,5 +1,5 @@
 // A training run on disk: its folder, figures and checkpoints around the loop, whatever it starts from.
-import { type CheckpointFiles, listCheckpoints, prune, rewind, writeCheckpoint } from "../checkpoint/store.ts";
+import { type CheckpointFiles, prune, rewind, writeCheckpoint } from "../checkpoint/store.ts";
 import type { Experiment } from "../config/schema.ts";
 import { UserError } from "../errors.ts";
 import type { NamedTensors } from "../graph/state.ts";
@@ -188,10 +188,8 @@ function reporter(
         files,
         state: checkpointState(run, position, sourceOf(start)),
       });
-      // Where a run that diverges would go back to.
-      const sure = listCheckpoints(folder.checkpoints).find(({ step }) => isScheduled(run, phases, step));
-      const also = [position.best?.step, sure?.step].filter((step) => step !== undefined);
-      prune(folder.checkpoints, experiment.checkpoint.keep, also);
+      const counts = (step: number): boolean => isScheduled(run, phases, step);
+      prune(folder.checkpoints, experiment.checkpoint.keep, { best: position.best?.step, counts });
       watcher.saved(path);
     },
     bad({ name, reason }) {

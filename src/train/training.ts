@@ -121,8 +121,8 @@ const preprocessingOf = ({ data, evaluate }: Experiment): Preprocessing => ({
 });
 
 export type Best = { readonly step: number; readonly top1: number };
-/** How often a run went back, and what the rates are multiplied by since. */
-export type Rollbacks = { readonly times: number; readonly rate: number };
+/** How often a run went back, to which step the last time, and what the rates are multiplied by since. */
+export type Rollbacks = { readonly times: number; readonly to: number; readonly rate: number };
 /** Steps that changed nothing: up to the last one, and in all. */
 export type Skipped = { readonly inRow: number; readonly total: number };
 export type Position = {

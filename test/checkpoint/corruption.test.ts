@@ -102,7 +102,7 @@ test("200 saves with the newest 3 and the best kept, whatever the files' times",
     const best = Math.ceil(step / 7) * 3;
     if (random() < 0.1) cpSync(listCheckpoints(folder)[0]!.path, `${folder}/step-000000777.tmp-1`, { recursive: true });
     for (const { path } of listCheckpoints(folder)) utimesSync(path, random() * 1e9, random() * 1e9);
-    prune(folder, 3, [best]);
+    prune(folder, 3, { best });
     recover(folder);
     const left = listCheckpoints(folder).map((place) => place.step);
     expect(left.slice(0, 3)).toEqual([step, step - 1, step - 2].filter((wanted) => wanted > 0));

@@ -23,7 +23,7 @@ test("every prefix of the operations, with unsynced ones lost, kept, torn or los
   for (const step of [10, 20, 30, 40]) {
     writeCheckpoint(folder, makeCheckpoint(step), fs);
     promises.push({ after: fs.log.length, step });
-    prune(folder, 2, [10], fs);
+    prune(folder, 2, { best: 10 }, fs);
   }
   const operations = fs.log.length;
   const random = mulberry(1);

@@ -30,7 +30,7 @@ function interposed(fault: (call: number) => void): FsPort {
 
 function saveAndPrune(fs: FsPort, step: number): void {
   writeCheckpoint(folder, makeCheckpoint(step), fs);
-  prune(folder, 1, [], fs);
+  prune(folder, 1, {}, fs);
 }
 
 function countCalls(): number {

@@ -31,9 +31,19 @@ test("what was written is read back", () => {
 test("pruning keeps the newest and the best", () => {
   for (const step of [1, 2, 3, 4, 5]) {
     writeCheckpoint(folder, makeCheckpoint(step));
-    prune(folder, 2, [1]);
+    prune(folder, 2, { best: 1 });
   }
   expect(listCheckpoints(folder).map(({ step }) => step)).toEqual([5, 4, 1]);
+});
+
+test("pruning counts those that are meant to last, and keeps the newest of all beside them", () => {
+  const left: number[][] = [];
+  for (const step of [1, 2, 3, 4, 5, 6, 7]) {
+    writeCheckpoint(folder, makeCheckpoint(step));
+    prune(folder, 2, { counts: (one) => one % 3 === 0 });
+    left.push(listCheckpoints(folder).map((place) => place.step));
+  }
+  expect(left).toEqual([[1], [2], [3], [4, 3], [5, 3], [6, 3], [7, 6, 3]]);
 });
 
 describe("weights alone", () => {

@@ -117,7 +117,7 @@ test("it goes back to the last checkpoint, says so, and on at half the rate; ste
     ),
   ]);
   expect(ratesOf(whole)).toEqual([rate, rate, rate / 2, rate / 2, rate / 2]);
-  expect(newest(whole)).toMatchObject({ step: 5, state: { rollbacks: { times: 1, rate: 0.5 } } });
+  expect(newest(whole)).toMatchObject({ step: 5, state: { rollbacks: { times: 1, to: 2, rate: 0.5 } } });
 });
 
 test.each([
@@ -132,13 +132,13 @@ test.each([
   expect(later.error).toBeUndefined();
   expect(bits(newest(later).files)).toEqual(bits(newest(whole).files));
   expect(figures(later)).toEqual(figures(whole));
-  expect(newest(later).state.rollbacks).toEqual({ times: 1, rate: 0.5 });
+  expect(newest(later).state.rollbacks).toEqual({ times: 1, to: 2, rate: 0.5 });
 });
 
 test("it goes back to its beginning where there is no checkpoint, which then says so", async () => {
   divergesAt(2);
   const stopped = await trained(undefined, 2);
-  expect(newest(stopped)).toMatchObject({ step: 1, state: { rollbacks: { times: 1, rate: 0.5 } } });
+  expect(newest(stopped)).toMatchObject({ step: 1, state: { rollbacks: { times: 1, to: 0, rate: 0.5 } } });
   expect(stopped.steps).toEqual([1, 1]);
   expect(listCheckpoints(stopped.run.checkpoints).map(({ step }) => step)).toEqual([1, 0]);
   const later = await trained(stopped.run);
@@ -146,16 +146,28 @@ test("it goes back to its beginning where there is no checkpoint, which then say
   expect(ratesOf(later)).toEqual(Array(5).fill(rate / 2));
 });
 
+test.each([
+  { keep: 3, steps: [1, 2, 3, 3, 4, 5], to: 2 },
+  // What was before the oldest is gone.
+  { keep: 1, steps: [1, 2, 3, 4, 5], to: 3 },
+])("where it gets no further it goes back one more, if there is one: keep $keep", async ({ keep, steps, to }) => {
+  divergesAt(4, 0.3 * rate);
+  const done = await trained(undefined, undefined, "checkpoint.everySteps=1", `checkpoint.keep=${keep}`);
+  expect(done.error).toBeUndefined();
+  expect(done.steps).toEqual(steps);
+  expect(newest(done).state.rollbacks).toEqual({ times: 2, to, rate: 0.25 });
+});
+
 test("having done so often enough it ends, and so does a run that is not told to", async () => {
   divergesAt(4, 0);
   const ended = await trained();
-  expect(ended.steps).toEqual([1, 2, 3, 3, 3]);
+  expect(ended.steps).toEqual([1, 2, 3, 3, 1, 2, 3]);
   expect(ended.error).toBeInstanceOf(UserError);
   expect(ended.error).toMatchObject({
     exitCode: 4,
     hint: expect.stringContaining(`--set train.learningRate=${rate / 8}`),
   });
-  expect(newest(ended)).toMatchObject({ step: 2, state: { rollbacks: { times: 2, rate: 0.25 } } });
+  expect(newest(ended)).toMatchObject({ step: 2, state: { rollbacks: { times: 2, to: 0, rate: 0.25 } } });
 
   divergesAt(4);
   const plain = await trained(undefined, undefined, "train.onDivergence={ name: stop }");
