@@ -27,7 +27,8 @@ export type Checkpoint = { readonly step: number; readonly files: CheckpointFile
 
 /**
  * Saves a checkpoint as `<folder>/step-<step>` and returns its path. It appears under that name only when all of it is on the
- * disk; one of the same step is replaced, and at every moment one of the two is whole and found. Throws UserError("diskFull") or ("io"), leaving the earlier ones as they were.
+ * disk; one of the same step is replaced, and at every moment one of the two is whole and found. Throws UserError("diskFull") or
+ * ("io"), leaving the earlier ones as they were.
  */
 export function writeCheckpoint(folder: string, checkpoint: Checkpoint, fs: FsPort = savingFs()): string {
   const target = join(folder, checkpointName(checkpoint.step));
@@ -103,7 +104,7 @@ export function newestCheckpoint(
   throw new UserError("checkpoint", `${folder}: none of its ${places.length} checkpoints can be used`);
 }
 
-export type Kept = {
+type Kept = {
   /** The step of the best one. */
   readonly best?: number | undefined;
   /** Of which steps; of all where left out. */

@@ -55,8 +55,8 @@ export interface TrainingOptions extends LossOptions {
  * `statistics_rate` (1 - decay of batch norm's statistics) where they change; `learning_rate` and `average_rate` (1 - decay of the running
  * average) where weights change, and `update` (float32, from 1) for optimizers that count. Fetches: `initialize`: from the seed alone. `train`: [loss, auxiliary loss, correct, regularization,
  * gradient norm] after the update. With several micro-batches instead of it: `accumulate`, the first three, fed `share`, the micro-batch's
- * pictures over the step's (their weights, where classes have some), and then `apply`, the last two, fed `step_loss`, the sum of the losses.
- * Where one of a step's figures is not finite nothing of the state changes.
+ * pictures over the step's (their weights, where classes have some), and then `apply`, the last two, fed `step_loss`, the larger of the
+ * step's losses. Where one of a step's figures is not finite nothing of the state changes.
  */
 export interface TrainingProgram {
   readonly bytes: Uint8Array;

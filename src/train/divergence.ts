@@ -35,7 +35,7 @@ type Diverged = {
   readonly what: "gave a loss or gradient that is not finite" | "left values that are not finite";
   /** The first layer, and which of its values. */
   readonly first: string | undefined;
-  /** Of the step's pictures. */
+  /** Of the step's pictures; none before the first step. */
   readonly names: readonly string[];
   /** Steps skipped before it. */
   readonly skipped?: Skipped | undefined;
@@ -47,8 +47,8 @@ export function diverged({ step, what, first, names, skipped }: Diverged): UserE
   const shown = names.slice(0, shownPictures).join(", ");
   const more = names.length > shownPictures ? ", ..." : "";
   const before = skipped ? `; ${skipped.inRow} steps in a row before it were skipped, ${skipped.total} in all` : "";
-  const pictures = `its ${names.length} pictures: ${shown}${more}`;
-  return new UserError("diverged", `step ${step} ${what}, ${where}; ${pictures}${before}`);
+  const pictures = names.length === 0 ? "" : `; its ${names.length} pictures: ${shown}${more}`;
+  return new UserError("diverged", `step ${step} ${what}, ${where}${pictures}${before}`);
 }
 
 /**

@@ -71,9 +71,9 @@ export async function train(
   return position;
 }
 
-/** What is saved after a step on these pictures. */
-async function soundState(
-  { trainer, variables }: Training,
+/** What is saved after a step on these pictures. Throws UserError("diverged") where a value is not finite. */
+export async function soundState(
+  { trainer, variables }: Pick<Training, "trainer" | "variables">,
   step: number,
   names: readonly string[],
 ): Promise<WholeFiles> {

@@ -9,7 +9,7 @@ import { openRejected, type RejectedList } from "../run/rejected.ts";
 import { type Arithmetic, differingKeys } from "../runtime/arithmetic.ts";
 import { imbalanceWarning, lengthWarning, lossWatch, patienceWarning } from "./advice.ts";
 import { countByClass } from "./class-weights.ts";
-import { type Reporter, type StepReport, train, type Validation } from "./loop.ts";
+import { type Reporter, type StepReport, soundState, train, type Validation } from "./loop.ts";
 import type { Phase } from "./phases.ts";
 import { unreadable } from "./pictures.ts";
 import { type Prepared, prepare, removeFeatures } from "./prepared.ts";
@@ -105,7 +105,7 @@ async function trainPhases(options: Run, { start, position: first }: From, isFir
         const report = reporter(run, { ...options, start }, metrics, rejected);
         // So that features, which may take long, are found again, and so that a run knows that it went back.
         if (position.step === 0 && (phase.views > 0 || position.rollbacks))
-          report.save(position, await run.trainer.save());
+          report.save(position, await soundState(run, position.step, []));
         prepared = await prepare(run, { folder, onBad: report.bad, onFeatures: watcher.features, stop });
         if (prepared === undefined) break;
         position = await train(prepared.training, position, report, stop);

@@ -167,7 +167,7 @@ async function sumStep(
   }
   const [regularization, gradientNorm] = await figures(engine, "apply", {
     ...rateFeeds(rates),
-    step_loss: float32(loss + auxiliaryLoss),
+    step_loss: float32(Math.max(loss, auxiliaryLoss)),
   });
   return { loss, auxiliaryLoss, correct, regularization: regularization!, gradientNorm: gradientNorm! };
 }
