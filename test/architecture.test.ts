@@ -17,7 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   runtime: ["network", "graph", "download"],
   images: [],
   config: ["network", "interpret", "checkpoint", "published"],
-  checkpoint: ["network", "published"],
+  checkpoint: ["network", "interpret", "published"],
   run: ["checkpoint"],
   weights: ["download", "published", "network", "interpret", "images", "config", "checkpoint", "run"],
   evaluate: [...work, "statistics"],
@@ -55,6 +55,7 @@ const forAll: readonly string[] = [
   "src/io-error.ts",
   "src/lock.ts",
   "src/system.ts",
+  "src/visible.ts",
   "src/worker-file.ts",
 ];
 

@@ -9,8 +9,9 @@ import { buildApp } from "../src/cli/app.ts";
 import { divergenceSchema } from "../src/config/divergence.ts";
 import { findAblation, findConfig } from "../src/config/find.ts";
 import { anySet, loadExperiment, parseExperiment } from "../src/config/load.ts";
-import { networkSchema, optimizerSchema, scheduleSchema } from "../src/config/schema.ts";
+import { optimizerSchema, scheduleSchema } from "../src/config/schema.ts";
 import { mixSchema } from "../src/config/variation.ts";
+import { networkSchema } from "../src/network/schema.ts";
 
 const root = join(import.meta.dirname, "..");
 const read = (file: string): string => readFileSync(join(root, file), "utf8");

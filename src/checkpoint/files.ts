@@ -10,6 +10,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
@@ -30,6 +31,9 @@ export interface FsPort {
   remove(path: string): void;
   exists(path: string): boolean;
   list(folder: string): string[];
+  /** Bytes of a plain file, or of the one that a link leads to. A pipe, a device or a socket, which could keep its reader for ever, is EFTYPE. */
+  size(path: string): number;
+  /** Of what has a size. */
   read(path: string): Uint8Array;
 }
 
@@ -43,8 +47,19 @@ export const nodeFs: FsPort = {
   remove: (path) => rmSync(path, { recursive: true, force: true }),
   exists: existsSync,
   list: (folder) => readdirSync(folder),
-  read: (path) => readWhole(path),
+  size: sizeOfPlain,
+  read(path) {
+    sizeOfPlain(path);
+    return readWhole(path);
+  },
 };
+
+function sizeOfPlain(path: string): number {
+  const stats = statSync(path);
+  if (stats.isFile()) return stats.size;
+  const [code, what] = stats.isDirectory() ? ["EISDIR", "a folder"] : ["EFTYPE", "no plain file"];
+  throw Object.assign(new Error(`${code}: it is ${what}`), { code });
+}
 
 /** The longest piece that one call reads, writes or hashes; Node refuses 2 GiB and more. */
 export const longestPiece = 2 ** 26;

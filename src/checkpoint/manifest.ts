@@ -2,43 +2,40 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
+import { visibleName } from "../visible.ts";
 import { longestPiece } from "./files.ts";
-import { parseJson } from "./json.ts";
+import { issueWords, parseJson } from "./json.ts";
+import { type CheckpointState, contradictionIn, stateSchema } from "./state.ts";
+
+export type { CheckpointState } from "./state.ts";
 
 export const manifestFile = "manifest.json";
 const formatName = "inception-checkpoint";
 const formatVersion = 1;
 
+/** Class names take most of it. */
+export const largestManifest = 16 * 2 ** 20;
+
+/** The tensors of a checkpoint, a file for each. */
+export const parts = ["weights", "average", "optimizer"] as const;
+export type Part = (typeof parts)[number];
+export const fileOf = (part: Part) => `${part}.safetensors` as const;
+
 const count = z.int().min(0);
 const fileSchema = z.strictObject({ bytes: count, sha256: z.string().regex(/^[0-9a-f]{64}$/) });
-const stateSchema = z.looseObject({
-  experiment: z.unknown().optional(),
-  network: z.unknown(),
-  preprocessing: z.unknown(),
-  classes: z.array(z.string()),
-  epoch: count.optional(),
-  batchInEpoch: count.optional(),
-  best: z.unknown().optional(),
-});
 const manifestSchema = z.strictObject({
   format: z.literal(formatName),
   version: z.literal(formatVersion),
   step: count,
-  files: z.record(z.string().regex(/^[a-z]+\.safetensors$/), fileSchema),
+  files: z.partialRecord(z.enum(parts.map(fileOf)), fileSchema),
   state: stateSchema,
   sha256: z.string(),
 });
 
-/**
- * Everything beside the tensors that using or going on with a checkpoint takes, as JSON: the resolved experiment, the
- * network's options, the preprocessing, the class names in label order, the position, and the best result so far. One with
- * weights alone has no experiment, no position and no best result.
- */
-export type CheckpointState = z.output<typeof stateSchema>;
 export type FileRecord = z.output<typeof fileSchema>;
 export type Manifest = {
   readonly step: number;
-  readonly files: Readonly<Record<string, FileRecord>>;
+  readonly files: { readonly [P in Part as `${P}.safetensors`]?: FileRecord };
   readonly state: CheckpointState;
 };
 
@@ -57,28 +54,47 @@ export function formatManifest({ step, files, state }: Manifest): string {
 
 /** Throws UserError("checkpoint") for anything but the exact text that formatManifest wrote. */
 export function parseManifest(text: string, file: string): Manifest {
-  let value: unknown;
-  try {
-    value = parseJson(text);
-  } catch (error) {
-    throw new UserError("checkpoint", `${file} is damaged: ${(error as Error).message}`);
-  }
+  const value = parse(text, file);
   const result = manifestSchema.safeParse(value);
-  if (!result.success) throw wrongManifest(file, value, result.error.issues[0]!);
-  const { step, files, state } = value as Manifest;
-  if (formatManifest({ step, files, state }) !== text) {
+  if (!result.success) throw wrongManifest(file, { value, text }, result.error.issues[0]!);
+  if (!isSealed(value as Manifest, text))
     throw new UserError("checkpoint", `${file} is damaged: its checksum does not match its text`);
-  }
-  return { step, files, state };
+  const { step, files } = value as Manifest;
+  const { data } = result;
+  const contradiction = contradictionIn(data.state);
+  if (contradiction !== undefined) throw new UserError("checkpoint", `${file} is damaged: state.${contradiction}`);
+  return { step, files, state: data.state as CheckpointState };
 }
 
-function wrongManifest(file: string, value: unknown, issue: z.core.$ZodIssue): UserError {
+function parse(text: string, file: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    throw new UserError("checkpoint", `${file} is damaged: ${visibleName((error as Error).message)}`);
+  }
+}
+
+/** Whether the text is what formatManifest writes of it, its checksum with it. */
+function isSealed(value: Manifest, text: string): boolean {
+  try {
+    return formatManifest(value) === text;
+  } catch {
+    return false;
+  }
+}
+
+function wrongManifest(
+  file: string,
+  { value, text }: { readonly value: unknown; readonly text: string },
+  issue: z.core.$ZodIssue,
+): UserError {
   const version = (value as { version?: unknown } | null)?.version;
-  return typeof version === "number" && version > formatVersion
-    ? new UserError("checkpoint", `${file} has format version ${version}, expected ${formatVersion}`, {
-        hint: "it was written by a later version of inception",
-      })
-    : new UserError("checkpoint", `${file} is damaged: ${issue.path.join(".")}: ${issue.message}`);
+  const newer = { hint: "a newer version of inception has written it" };
+  if (typeof version === "number" && version > formatVersion)
+    return new UserError("checkpoint", `${file} has format version ${version}, expected ${formatVersion}`, newer);
+  return issue.code === "unrecognized_keys" && isSealed(value as Manifest, text)
+    ? new UserError("checkpoint", `${file}: ${issueWords(issue)}`, newer)
+    : new UserError("checkpoint", `${file} is damaged: ${issueWords(issue)}`);
 }
 
 /** JSON that never turns a number into null. */

@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { weightsFolder } from "../cache-folder.ts";
 import { UserError } from "../errors.ts";
 import { publishedNamed } from "../published/weights.ts";
+import { nodeFs } from "./files.ts";
 import { type CheckpointState, manifestFile } from "./manifest.ts";
-import { listCheckpoints, readManifest } from "./store.ts";
+import { listCheckpoints } from "./store.ts";
+import { readManifest } from "./verified.ts";
 
 /** Weights of a checkpoint before they are read. */
 export type Origin = {
@@ -55,14 +57,13 @@ const plain = /^[a-z0-9][a-z0-9._-]*$/i;
 function bestOf(folder: string): string | undefined {
   const places = listCheckpoints(folder);
   if (places.length === 0) return undefined;
-  const { best } = readManifest(places[0]!.path).state;
-  const step = (best as { step: number } | null | undefined)?.step;
+  const step = readManifest(places[0]!.path, nodeFs).state.best?.step;
   return (places.find((place) => place.step === step) ?? places[0]!).path;
 }
 
 /** Throws UserError("checkpoint") where its manifest is damaged. */
 export function readOrigin(path: string): Origin {
-  const { step, state, files } = readManifest(path);
+  const { step, state, files } = readManifest(path, nodeFs);
   const kind = files["average.safetensors"] ? "average" : "raw";
   const file = files[kind === "average" ? "average.safetensors" : "weights.safetensors"];
   if (file === undefined) throw new UserError("checkpoint", `${join(path, manifestFile)} lists no weights`);

@@ -1,8 +1,9 @@
 // The safetensors file format: an 8-byte length, a JSON header, then the tensors' bytes (github.com/huggingface/safetensors).
 import { z } from "zod";
 import { UserError } from "../errors.ts";
+import { visibleName } from "../visible.ts";
 import { type HalfFormat, narrow, widen } from "./half-floats.ts";
-import { parseJson } from "./json.ts";
+import { issueWords, parseJson } from "./json.ts";
 
 export type TensorData = Float32Array | Float64Array | Int32Array | BigInt64Array;
 /** `stored`: float32 values that have, or shall have, half the width in the file (written to the nearest, ties to even). */
@@ -12,7 +13,9 @@ export type SafeTensors = { readonly tensors: Map<string, Tensor>; readonly meta
 
 const lengthBytes = 8;
 const alignment = 8;
-const largestHeader = 100_000_000;
+/** A tensor takes about 150 bytes of it. */
+export const largestHeader = 16 * 2 ** 20;
+const mostAxes = 16;
 const metadataKey = "__metadata__";
 
 const full = { F32: Float32Array, F64: Float64Array, I32: Int32Array, I64: BigInt64Array } as const;
@@ -112,7 +115,7 @@ const size = z.int().min(0);
 const metadataSchema = z.record(z.string(), z.string());
 const tensorSchema = z.strictObject({
   dtype: z.enum([...(Object.keys(full) as FullDtype[]), ...halves]),
-  shape: z.array(size),
+  shape: z.array(size).max(mostAxes),
   data_offsets: z.tuple([size, size]),
 });
 type Entry = z.output<typeof tensorSchema>;
@@ -138,7 +141,7 @@ function parseHeader(bytes: Uint8Array, file: string): object {
   try {
     header = parseJson(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch (error) {
-    throw malformed(file, `its header is not sound JSON: ${(error as Error).message.replace(/\s+/g, " ")}`);
+    throw malformed(file, `its header is not sound JSON: ${visibleName((error as Error).message)}`);
   }
   return header as object;
 }
@@ -146,8 +149,7 @@ function parseHeader(bytes: Uint8Array, file: string): object {
 function check<T>(schema: z.ZodType<T>, value: unknown, what: string, file: string): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  throw malformed(file, `${what}: ${[...issue.path, issue.message].join(": ")}`);
+  throw malformed(file, `${what}: ${issueWords(result.error.issues[0]!)}`);
 }
 
 /** Every byte after the header belongs to exactly one tensor, of the size that its shape says. */

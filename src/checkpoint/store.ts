@@ -7,14 +7,16 @@ import { type FsPort, makeFolderDurably, nodeFs, removeQuietly, syncFolder, writ
 import {
   type CheckpointState,
   type FileRecord,
+  fileOf,
   formatManifest,
-  type Manifest,
   manifestFile,
-  parseManifest,
+  type Part,
+  parts,
   sha256,
 } from "./manifest.ts";
 import { checkpointName, entries, leftover, listCheckpoints, replaced, stepOf, written } from "./places.ts";
 import { decode, encode, type Tensors } from "./safetensors.ts";
+import { readManifest, readVerified } from "./verified.ts";
 
 export type { CheckpointState } from "./manifest.ts";
 export { type CheckpointPlace, checkpointName, listCheckpoints } from "./places.ts";
@@ -59,11 +61,10 @@ export function writeCheckpoint(folder: string, checkpoint: Checkpoint, fs: FsPo
 /** Reads and verifies one checkpoint. Throws UserError("checkpoint") naming the file that is missing or changed, and how. */
 export function readCheckpoint(path: string, fs: FsPort = nodeFs): Checkpoint {
   const { step, state, contents } = readVerified(path, fs);
-  const tensors = (name: string): Tensors | undefined => {
-    const bytes = contents.get(`${name}.safetensors`);
-    return bytes && decode(bytes, join(path, `${name}.safetensors`)).tensors;
-  };
-  const [weights, average, optimizer] = [tensors("weights"), tensors("average"), tensors("optimizer")];
+  const [weights, average, optimizer] = parts.map((part): Tensors | undefined => {
+    const bytes = contents.get(part);
+    return bytes && decode(bytes, join(path, fileOf(part))).tensors;
+  });
   if (weights === undefined) throw new UserError("checkpoint", `${join(path, manifestFile)} lists no weights`);
   return { step, state, files: { weights, ...(average && { average }), ...(optimizer && { optimizer }) } };
 }
@@ -81,20 +82,22 @@ export type NewestOptions = {
   /** Of which steps; of all where left out. */
   readonly isWanted?: (step: number) => boolean;
   readonly fs?: FsPort;
+  /** Throws UserError("checkpoint") for a broken one. */
+  readonly read?: (path: string, fs: FsPort) => Checkpoint;
 };
 
 /**
- * The newest checkpoint that verifies; undefined when the folder holds none that is wanted. Each broken one passed over is given to
+ * The newest checkpoint that can be read; undefined when the folder holds none that is wanted. Each broken one passed over is given to
  * `onBroken`; when nothing is left, UserError("checkpoint").
  */
 export function newestCheckpoint(
   folder: string,
-  { onBroken = () => {}, isWanted = () => true, fs = nodeFs }: NewestOptions = {},
+  { onBroken = () => {}, isWanted = () => true, fs = nodeFs, read = readCheckpoint }: NewestOptions = {},
 ): { readonly path: string; readonly checkpoint: Checkpoint } | undefined {
   const places = listCheckpoints(folder, fs).filter(({ step }) => isWanted(step));
   for (const { path } of places) {
     try {
-      return { path, checkpoint: readCheckpoint(path, fs) };
+      return { path, checkpoint: read(path, fs) };
     } catch (error) {
       if (!isBroken(error)) throw error;
       onBroken(error);
@@ -161,52 +164,10 @@ function superfluous(folder: string, keep: number, { best, counts = () => true }
 /** In the order in which they are written: the manifest last. */
 function encodeFiles({ step, files, state }: Checkpoint): Map<string, Uint8Array> {
   const contents = new Map<string, Uint8Array>();
-  for (const [name, tensors] of Object.entries(files)) contents.set(`${name}.safetensors`, encode(tensors));
+  for (const [part, tensors] of Object.entries(files)) contents.set(fileOf(part as Part), encode(tensors));
   const records: Record<string, FileRecord> = {};
   for (const [name, bytes] of contents) records[name] = { bytes: bytes.length, sha256: sha256(bytes) };
   return contents.set(manifestFile, new TextEncoder().encode(formatManifest({ step, files: records, state })));
-}
-
-function readVerified(path: string, fs: FsPort): Manifest & { readonly contents: Map<string, Uint8Array> } {
-  const manifest = readManifest(path, fs);
-  const contents = new Map<string, Uint8Array>();
-  for (const [name, record] of Object.entries(manifest.files)) {
-    const file = join(path, name);
-    const bytes = readFile(file, fs);
-    if (bytes.length !== record.bytes) {
-      throw new UserError("checkpoint", `${file} is damaged: expected ${record.bytes} bytes, got ${bytes.length}`);
-    }
-    if (sha256(bytes) !== record.sha256) {
-      throw new UserError("checkpoint", `${file} is damaged: its SHA-256 is not the one in ${manifestFile}`);
-    }
-    contents.set(name, bytes);
-  }
-  return { ...manifest, contents };
-}
-
-/** What a checkpoint says of itself; its tensors stay unread and unverified. Throws UserError("checkpoint") as readCheckpoint does. */
-export function readManifest(path: string, fs: FsPort = nodeFs): Manifest {
-  const file = join(path, manifestFile);
-  const manifest = parseManifest(Buffer.from(readFile(file, fs)).toString(), file);
-  const named = stepOf(path);
-  if (named !== undefined && named !== manifest.step) {
-    throw new UserError("checkpoint", `${file} is that of step ${manifest.step}, expected ${named}`);
-  }
-  return manifest;
-}
-
-/** Codes that mean "this file is broken", not "this machine is in trouble". */
-const brokenCodes: ReadonlySet<unknown> = new Set(["ENOENT", "ENOTDIR", "EISDIR", "EIO"]);
-
-function readFile(file: string, fs: FsPort): Uint8Array {
-  try {
-    return fs.read(file);
-  } catch (error) {
-    const code = errorCode(error);
-    if (code === "ENOENT") throw new UserError("checkpoint", `${file} is missing`, { cause: error });
-    if (brokenCodes.has(code)) throw new UserError("checkpoint", `${file} cannot be read (${code})`, { cause: error });
-    throw explainIoError(error, "cannot read", file);
-  }
 }
 
 const isBroken = (error: unknown): error is UserError => error instanceof UserError && error.reason === "checkpoint";

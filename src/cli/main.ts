@@ -8,7 +8,10 @@ import { isTerminalLost, replaceLostTerminal, stopLive } from "./terminal.ts";
 /** How long a worker that an error left behind may keep the process alive. */
 const graceMilliseconds = 2000;
 
-/** Runs one command; sets `process.exitCode` and never rejects. `argv` is without node and the script. */
+/**
+ * Runs one command; sets `process.exitCode` and never rejects. Where the process has nothing left to do and the command has not ended, that is our bug,
+ * which Node alone would end with 13 and no word. `argv` is without node and the script.
+ */
 export async function main(argv: string[]): Promise<void> {
   const program = buildApp();
   const report = (error: unknown): void => {
@@ -23,11 +26,18 @@ export async function main(argv: string[]): Promise<void> {
     report(error);
     process.exit();
   });
+  const unsettled = (): void => {
+    report(new Error("the command waits for something that never comes"));
+    process.exit();
+  };
+  process.once("beforeExit", unsettled);
   try {
     await program.parseAsync(argv, { from: "user" });
   } catch (error) {
     report(error);
     setTimeout(() => process.exit(), graceMilliseconds).unref();
+  } finally {
+    process.off("beforeExit", unsettled);
   }
 }
 

@@ -1,13 +1,17 @@
 // What the command line says: results on stdout, everything else on stderr; both above the terminal's live lines.
+// Names of classes, files and runs may hold anything: what would rewrite a terminal's lines goes out escaped.
 import type { Exact } from "../results/document.ts";
+import { visibleJson, visibleName, visibleText } from "../visible.ts";
 import type { PrintedDocuments } from "./documents/printed.ts";
 import { aboveLive } from "./terminal.ts";
 
 /** A result line for people. */
-export const print = (text: string): void => aboveLive(() => process.stdout.write(`${text}\n`));
+export const print = (text: string): void => toStdout(visibleText(text));
 
 /** A remark beside the result. */
-export const note = (text: string): void => aboveLive(() => process.stderr.write(`${text}\n`));
+export const note = (text: string): void => aboveLive(() => process.stderr.write(`${visibleText(text)}\n`));
+
+const toStdout = (text: string): void => aboveLive(() => process.stdout.write(`${text}\n`));
 
 /** A remark about something that is left out or passed over. */
 export const warn = ({ message }: { readonly message: string }): void => note(`warning: ${message}`);
@@ -15,7 +19,7 @@ export const warn = ({ message }: { readonly message: string }): void => note(`w
 /** The one JSON document of a command run with --json, which its schema knows key by key. */
 export const printJson = <const Name extends keyof PrintedDocuments, const T extends PrintedDocuments[Name]>(
   document: { readonly schema: Name } & T & Exact<T, PrintedDocuments[Name]>,
-): void => print(JSON.stringify(document, null, 2));
+): void => toStdout(visibleJson(JSON.stringify(document, null, 2)));
 
 /** What a terminal has room for at the least. */
 export const lineWidth = 80;
@@ -50,6 +54,7 @@ export function formatTable(header: readonly string[], rows: readonly (readonly 
   return [line(text[0]!), rule, ...text.slice(1).map(line)].join("\n");
 }
 
-const formatCell = (cell: Cell): string => (typeof cell === "number" ? cell.toLocaleString("en-US") : cell);
+const formatCell = (cell: Cell): string =>
+  typeof cell === "number" ? cell.toLocaleString("en-US") : visibleName(cell);
 const isNumber = (cell: Cell): boolean =>
   typeof cell === "number" || cell === "" || /^[-+]?[\d.,]+ ?[%a-zA-Z]*$/.test(cell);

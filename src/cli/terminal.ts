@@ -2,6 +2,7 @@
 // or the process ends. The cursor waits at their beginning, where a new width of the terminal leaves it; no mode of the terminal stays changed.
 import { closeSync, openSync } from "node:fs";
 import { isatty } from "node:tty";
+import { visibleName } from "../visible.ts";
 import { endBy, type StopSignal, stopSignals } from "./signals.ts";
 
 export type Size = { readonly columns: number; readonly rows: number };
@@ -91,7 +92,7 @@ export function eraseKey(): void {
 
 /** Ends with the cursor at the beginning of the first line. Where the terminal has just become narrower, nothing wraps before that is known. */
 function frame(lines: readonly string[], { columns, rows }: Size): string {
-  const shown = lines.slice(0, rows - 1).map((line) => line.slice(0, columns - 1));
+  const shown = lines.slice(0, rows - 1).map((line) => visibleName(line).slice(0, columns - 1));
   const up = shown.length > 1 ? `\x1b[${shown.length - 1}A` : "";
   return `${clear}\x1b[?7l${shown.join("\n")}\x1b[?7h\r${up}`;
 }

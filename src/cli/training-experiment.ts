@@ -12,7 +12,8 @@ import { note } from "./print.ts";
 /** What of its options says which experiment. */
 export type Changes = { readonly set: readonly string[]; readonly from?: string };
 
-export type Opened = { readonly experiment: Experiment; readonly sets: Sets };
+/** `changed`: what of a resumed run is not as it was, a phrase each. */
+export type Opened = { readonly experiment: Experiment; readonly sets: Sets; readonly changed?: readonly string[] };
 
 /** What the pictures warn of is said. */
 export async function openNew(config: string | undefined, changes: Changes): Promise<Opened> {

@@ -1,14 +1,17 @@
 // The work of `inception train`: experiment, pictures and run folder together, new or resumed.
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
+import { nodeFs, replaceDurably } from "../checkpoint/files.ts";
 import { type Loaded, loadExperiment } from "../config/load.ts";
 import type { Experiment } from "../config/schema.ts";
 import { toYaml } from "../config/write.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { createRun, newestRun, openRun, type RunFolder } from "../run/folder.ts";
+import type { Circumstances } from "../run/info.ts";
 import { runPaths } from "../run/paths.ts";
 import { arithmetic } from "../runtime/arithmetic.ts";
 import { choosePrecision } from "../runtime/features.ts";
+import { changesInWords } from "../train/differences.ts";
 import { runTraining, type TrainingResult } from "../train/run.ts";
 import { fromBeginning, fromRun, originOf } from "../train/start.ts";
 import { openSets } from "../train/training.ts";
@@ -57,23 +60,26 @@ export async function trainExperiment(
   stop: AbortSignal,
 ): Promise<TrainingOutcome | undefined> {
   const { output = runsFolder, maxTime } = options;
-  const { sets } = opened;
+  const { sets, changed = [] } = opened;
   const experiment =
     maxTime === undefined
       ? opened.experiment
       : await fitToTime({ ...opened, config, changes: options, output, limit: maxTime, stop });
   if (experiment === undefined) return undefined;
   const over = maxTime === undefined ? undefined : timeIsOver(maxTime);
-  const folder = openFolder(experiment, sets.train.fingerprint, resumed, output);
+  for (const change of changed) note(`changed     ${change}`);
+  const folder = openFolder(experiment, { dataFingerprint: sets.train.fingerprint, changes: changed }, resumed, output);
   const watcher = consoleWatcher(folder.path);
   let exit: number = exitCodes.bug;
   let stoppedEarly = false;
   try {
     const { classes } = sets.train;
+    const validation = sets.validation.fingerprint;
     const start =
       resumed === undefined
         ? await fromBeginning(experiment, classes)
-        : fromRun({ experiment, classes, folder, warn: watcher.warning });
+        : fromRun({ experiment, classes, validation, folder, warn: watcher.warning });
+    if (changed.length > 0) replaceDurably(nodeFs, folder.config, toYaml(experiment));
     if (start.from === "weights") note(sayOrigin(start));
     const signal = over ? AbortSignal.any([stop, over.signal]) : stop;
     const outcome = await runTraining({ experiment, sets, folder, start, watcher, stop: signal });
@@ -91,14 +97,16 @@ export async function trainExperiment(
   }
 }
 
+/** With what `--set` changes of it. */
 async function openSaved(run: string, sets: readonly string[]): Promise<Opened> {
-  const { experiment } = await loadRun(run, sets);
-  return checked({ experiment, sets: await openSets(experiment) });
+  const [before, { experiment }] = [await loadRun(run, []), await loadRun(run, sets)];
+  const changed = changesInWords(before.experiment, experiment);
+  return checked({ experiment, sets: await openSets(experiment), changed });
 }
 
 function openFolder(
   experiment: Experiment,
-  dataFingerprint: string,
+  about: Pick<Circumstances, "dataFingerprint" | "changes">,
   resumed: string | undefined,
   output: string,
 ): RunFolder {
@@ -108,12 +116,12 @@ function openFolder(
     argv: process.argv.slice(2),
     versions: { inception: packageVersion() },
     arithmetic: arithmetic(choosePrecision(experiment.train.precision)),
-    dataFingerprint,
+    ...about,
     ...(weights && { weights: { path: weights.path, step: weights.step, kind: weights.kind, sha256: weights.sha256 } }),
   };
   return resumed === undefined
     ? createRun(output, experiment.name, toYaml(experiment), circumstances)
-    : openRun(resumed, circumstances);
+    : openRun(resumed, circumstances, warn);
 }
 
 /** The folder of the run that `--resume` means; undefined where a new run is asked for. */

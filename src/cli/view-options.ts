@@ -1,11 +1,9 @@
 // Options of every command that looks at pictures with a trained network: how they reach it.
+import { largestSize } from "../network/options.ts";
 import { choice, decimal, wholeNumber } from "./options.ts";
 
 /** The shares that `--crop-share` takes: a smaller one would blow pictures up to gigabytes. */
 const shares = { least: 0.1, most: 1 } as const;
-
-/** A batch of larger pictures alone would take gigabytes. */
-const largestSize = 2048;
 
 /** `conflicts`: options that leave no picture to look at. */
 export const viewOptions = (conflicts: readonly string[] = []) => ({

@@ -9,6 +9,7 @@ const free: ReadonlySet<string> = new Set([
   "name",
   "recipe",
   "data.decoders",
+  "data.badImageLimit",
   "evaluate.batch",
   "log.everySteps",
   "checkpoint.keep",
@@ -20,8 +21,12 @@ const free: ReadonlySet<string> = new Set([
 export const settled = (experiment: object): Map<string, unknown> =>
   new Map(flatten(experiment, "").filter(([key]) => !free.has(key)));
 
-export function changesBetween(before: object, after: Experiment): Change[] {
-  const [a, b] = [settled(before), settled(after)];
+/** Without those keys on which no result depends. */
+export const changesBetween = (before: object, after: Experiment): Change[] =>
+  everyChange(before, after).filter(({ key }) => !free.has(key));
+
+export function everyChange(before: object, after: Experiment): Change[] {
+  const [a, b] = [new Map(flatten(before, "")), new Map(flatten(after, ""))];
   return [...new Set([...a.keys(), ...b.keys()])]
     .filter((key) => JSON.stringify(a.get(key)) !== JSON.stringify(b.get(key)))
     .map((key) => ({ key, before: a.get(key), after: b.get(key) }));

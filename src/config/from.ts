@@ -4,7 +4,6 @@ import { resolve as absolute, dirname } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Document } from "yaml";
 import { findOrigin, importedNames, type Origin, readOrigin } from "../checkpoint/origin.ts";
-import { preprocessingIn } from "../checkpoint/preprocessing.ts";
 import { publishedNamed, publishedWords } from "../published/weights.ts";
 import { write } from "./fill-in.ts";
 import type { Values } from "./recipe.ts";
@@ -49,9 +48,9 @@ const settledKeys = [
   ["data", "pixels"],
 ];
 
-function valuesOf({ state, path }: Origin): Values {
-  const { size, preset, fit, jpegReduction, background: _, ...pixels } = preprocessingIn(state, path);
-  const { classes: __, ...options } = state.network as Values;
+function valuesOf({ state }: Origin): Values {
+  const { size, preset, fit, jpegReduction, background: _, ...pixels } = state.preprocessing;
+  const { classes: __, ...options } = state.network;
   return { network: options, data: { size, jpegReduction, pixels }, evaluate: { preset, fit } };
 }
 

@@ -73,6 +73,18 @@ const batchNormSeesMore: Rule = ({ network, data: { size }, train: { batch, micr
 const wordPaths = (layers: readonly { readonly path: string }[]): string =>
   layers.length === 1 ? layers[0]!.path : `each of ${layers.length} batch norms (${layers[0]!.path} is the first)`;
 
+/** Bytes of the pictures of a batch, which are one buffer. */
+const mostBatchBytes = 2 ** 31;
+const channels = 3;
+
+/** Too many pictures at a time for their size. */
+export const batchFits: Rule = ({ data: { size }, train, evaluate }) => {
+  const most = Math.floor(mostBatchBytes / (channels * size * size));
+  return Object.entries({ "train.batch": train.batch, "evaluate.batch": evaluate.batch }).flatMap(([path, batch]) =>
+    batch > most ? problem(path, `expected at most ${most} pictures of ${size} px at a time, got ${batch}`) : [],
+  );
+};
+
 const warmupEnds: Rule = ({ train: { epochs, warmupEpochs } }) =>
   epochs !== undefined && warmupEpochs >= epochs
     ? problem("train.warmupEpochs", `expected less than train.epochs (${epochs}), got ${warmupEpochs}`)
@@ -145,6 +157,7 @@ export const rules: readonly Rule[] = [
   reductionIsMeant,
   somethingIsFactorized,
   microBatchDivides,
+  batchFits,
   batchNormSeesMore,
   warmupEnds,
   ascending("area"),

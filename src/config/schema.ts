@@ -1,15 +1,14 @@
 // What an experiment file may say: every key with its type, range, default and one line of explanation.
 import { z } from "zod";
 import { canonical } from "../network/canonical.ts";
-import { auxiliaries, auxiliaryPairs, earlyStems, stems } from "../network/options.ts";
+import { largestSize } from "../network/options.ts";
 import { pixelsSchema } from "../network/preprocessing.ts";
+import { networkSchema } from "../network/schema.ts";
 import { classWeightsKey, samplingKey } from "./balance.ts";
 import { divergenceKeys } from "./divergence.ts";
 import { earlyStoppingKeys } from "./early-stopping.ts";
-import { bnInceptionKeys, googLeNetKeys } from "./early-switches.ts";
 import { fineTuningKeys } from "./fine-tuning.ts";
 import { defaultRecipe, recipeNames } from "./recipes.ts";
-import { switchKeys } from "./switches.ts";
 import { optimizerSchema, scheduleSchema } from "./updates.ts";
 import { variationKeys } from "./variation.ts";
 
@@ -21,75 +20,6 @@ const positive = z.number().positive();
 const count = z.int().positive();
 /** Left out, it is what the paper gives with the network: null here, and filled in at the end. */
 const ofNetwork = (schema: z.ZodType<number, number>) => schema.optional().transform((value) => value ?? null);
-
-const networkKeys = {
-  classes: z.int().min(2).optional().describe("Number of classes; taken from the data when left out"),
-  stemStride: z
-    .union([z.literal(1), z.literal(2)])
-    .default(2)
-    .describe("Stride of the first convolution; 1 for the low-resolution networks of Table 2"),
-  stemPool: z.boolean().default(true).describe("Max pool after the first convolutions; false in the 79 px row"),
-  width: z.number().positive().max(4).default(1).describe("Multiplies the filters of every convolution (at least 16)"),
-  bnScale: z.boolean().default(true).describe("Batch norm learns a scale (gamma) beside its offset"),
-  poolDivisor: z
-    .enum(["valid", "full"])
-    .default("valid")
-    .describe("Average pools divide by the real pixels (TensorFlow) or by the kernel's area (torchvision)"),
-  dropout: belowOne.default(0.2).describe("Share of features dropped before the classifier"),
-  ...switchKeys,
-};
-const stem = z.enum(stems).describe("First layers: Table 3's 7x7, its separable form, three 3x3, or Table 1");
-const auxiliary = z
-  .enum(auxiliaries)
-  .describe(
-    "Auxiliary head: off, batch norm on its convolution only, on both, dropout in place of the second, or none",
-  );
-
-const { classes, stemStride, stemPool, width, bnScale, poolDivisor } = networkKeys;
-const earlyKeys = {
-  classes,
-  stemStride: stemStride.describe("Stride of the first convolution; 1 for small pictures"),
-  stemPool: stemPool.describe("Max pool after the first convolution; false for small pictures"),
-  width,
-};
-const earlyStem = z.enum(earlyStems).describe("First layer: a 7x7 convolution, or its separable form");
-
-export const networkSchema = z.discriminatedUnion("name", [
-  z.strictObject({
-    name: z.literal("googlenet").describe("GoogLeNet of arXiv 1409.4842: local response norms, biases, two heads"),
-    stem: earlyStem.default("conv7x7"),
-    auxiliary: z.enum(auxiliaryPairs).default("both").describe("Auxiliary heads: off, or both"),
-    ...earlyKeys,
-    dropout: belowOne.default(0.4).describe("Share of features dropped before the classifier"),
-    auxiliaryDropout: belowOne.default(0.7).describe("Share of features dropped before the auxiliary classifiers"),
-    ...googLeNetKeys,
-  }),
-  z.strictObject({
-    name: z.literal("bn-inception").describe("BN-Inception of arXiv 1502.03167 (TF-Slim's inception_v2)"),
-    stem: earlyStem.default("conv7x7-separable"),
-    poolProj4cd: z
-      .union([z.literal(96), z.literal(128)])
-      .default(96)
-      .describe("Maps of the pool's branch in 4c and 4d: 96 (TF-Slim, the paper's output sizes), 128 (its filters)"),
-    ...bnInceptionKeys,
-    ...earlyKeys,
-    bnScale,
-    poolDivisor,
-    dropout: belowOne.default(0).describe("Share of features dropped before the classifier"),
-  }),
-  z.strictObject({
-    name: z.literal("inception-v2").describe("Inception-v2 of arXiv 1512.00567 (not the BN-Inception of TF-Slim)"),
-    stem: stem.default("conv7x7"),
-    auxiliary: auxiliary.default("conv-norm"),
-    ...networkKeys,
-  }),
-  z.strictObject({
-    name: z.literal("inception-v3").describe("Inception-v3: the last row of Table 3"),
-    stem: stem.default("conv3x3x3"),
-    auxiliary: auxiliary.default("bn"),
-    ...networkKeys,
-  }),
-]);
 
 const holdOut = z
   .strictObject({
@@ -103,12 +33,18 @@ export const dataSchema = z.strictObject({
     .union([z.string(), holdOut])
     .default({ holdOut: 0.1 })
     .describe("A second source, or the share of the first to hold out"),
-  size: ofNetwork(z.int().min(16)).describe(
+  size: ofNetwork(z.int().min(16).max(largestSize)).describe(
     "Height and width of the network's input in pixels; left out, 224 for googlenet and bn-inception, else 299",
   ),
   pixels: pixelsSchema.prefault({}).describe("What a byte becomes to the network: (byte * scale - mean) / deviation"),
   ...samplingKey,
-  onBadImage: z.enum(["fail", "skip"]).default("fail").describe("What an unreadable picture does; skip lists them"),
+  onBadImage: z
+    .enum(["fail", "skip"])
+    .default("fail")
+    .describe("What an unreadable picture does: end the run, or be listed, another in its place"),
+  badImageLimit: share
+    .default(0.01)
+    .describe("Largest share of the pictures that onBadImage: skip leaves out; with more the run saves and ends"),
   jpegReduction: z
     .enum(["auto", "off"])
     .default("auto")

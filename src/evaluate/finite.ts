@@ -1,4 +1,5 @@
 // A network that gives NaN or infinity has no figures.
+import { firstNotFinite } from "../checkpoint/suitable.ts";
 import { UserError } from "../errors.ts";
 import type { NamedTensors } from "../graph/state.ts";
 import type { Scores } from "../statistics/scores.ts";
@@ -22,14 +23,7 @@ export function requireFiniteWeights(model: string, weights: NamedTensors, used:
   throw diverged(`${model} has weights that are not finite, ${where}`);
 }
 
-/** The length where there is none. */
-function firstBad(values: ArrayLike<number>): number {
-  let at = 0;
-  while (at < values.length && Number.isFinite(values[at]!)) at++;
-  return at;
-}
-
-export const allFinite = (values: ArrayLike<number>): boolean => firstBad(values) === values.length;
+export const allFinite = (values: ArrayLike<number>): boolean => firstNotFinite(values) === values.length;
 
 const diverged = (message: string): UserError =>
   new UserError("diverged", message, {
@@ -38,7 +32,7 @@ const diverged = (message: string): UserError =>
 
 /** The same for the logits of all pictures, [pictures, classes]. */
 export function requireFiniteScores(model: string, { names, logits }: Pick<Scores, "names" | "logits">): void {
-  const at = firstBad(logits);
+  const at = firstNotFinite(logits);
   if (at === logits.length) return;
   const classes = logits.length / names.length;
   requireFinite(logits.subarray(at, at + 1), { model, picture: names[Math.floor(at / classes)]! });

@@ -2,9 +2,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { howToGet, importedFolder } from "../checkpoint/origin.ts";
-import { preprocessingIn } from "../checkpoint/preprocessing.ts";
-import { type Checkpoint, newestCheckpoint, readCheckpoint } from "../checkpoint/store.ts";
+import { type Checkpoint, checkpointName, newestCheckpoint } from "../checkpoint/store.ts";
+import { readSuitable } from "../checkpoint/suitable.ts";
 import type { Experiment } from "../config/schema.ts";
+import { experimentIn } from "../config/stored.ts";
 import { UserError } from "../errors.ts";
 import type { NamedTensors } from "../graph/state.ts";
 import type { CropChoice } from "../images/crop.ts";
@@ -53,15 +54,15 @@ const usualBatch = 32;
 export function openModel(name: string, choice: ModelChoice): Model {
   const path = existsSync(name) ? name : (importedFolder(name) ?? name);
   const found = existsSync(join(path, "manifest.json"))
-    ? { path, checkpoint: readCheckpoint(path), chosen: false }
+    ? { path, checkpoint: readSuitable(path), chosen: false }
     : fromRun(path, choice);
   const { state, step, files } = found.checkpoint;
-  const own = preprocessingIn(state, found.path);
+  const own = state.preprocessing;
   const preprocessing = { ...own, jpegReduction: choice.jpegReduction ?? own.jpegReduction };
   const { size, preset } = preprocessing;
   const fit = fitOf(preprocessing.fit, preprocessing);
-  const options = state.network as NetworkOptions;
-  const experiment = (state.experiment ?? undefined) as Experiment | undefined;
+  const options = state.network;
+  const experiment = experimentIn(state, found.path);
   const average = choice.raw ? undefined : files.average;
   return {
     path: found.path,
@@ -85,14 +86,16 @@ type Found = { readonly path: string; readonly checkpoint: Checkpoint; readonly 
 
 function fromRun(run: string, { which, onBroken }: ModelChoice): Found {
   const folder = join(run, "checkpoints");
-  const newest = existsSync(folder) ? newestCheckpoint(folder, onBroken ? { onBroken } : {}) : undefined;
+  const newest = existsSync(folder)
+    ? newestCheckpoint(folder, { read: readSuitable, ...(onBroken && { onBroken }) })
+    : undefined;
   if (newest === undefined)
     throw new UserError("checkpoint", `${run} is neither a checkpoint nor a run with one`, {
       hint: howToGet(run) ?? "give a folder such as runs/train/quickstart-1, or one of its checkpoints/step-...",
     });
-  const best = (newest.checkpoint.state.best as { step: number } | null)?.step;
+  const best = newest.checkpoint.state.best?.step;
   if (which === "last" || best === undefined) return { ...newest, chosen: false };
   if (best === newest.checkpoint.step) return { ...newest, chosen: true };
-  const path = join(folder, `step-${String(best).padStart(9, "0")}`);
-  return { path, checkpoint: readCheckpoint(path), chosen: true };
+  const path = join(folder, checkpointName(best));
+  return { path, checkpoint: readSuitable(path), chosen: true };
 }

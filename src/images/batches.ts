@@ -1,11 +1,12 @@
 // Batches of pictures for training and evaluation: decoded ahead, and the same whatever the number of threads.
+import { UserError } from "../errors.ts";
 import { type MixedLabels, type Mixing, mixBatch } from "./augment/mixing.ts";
 import type { CropChoice, Preset } from "./crop.ts";
 import { decodeAhead } from "./decode-ahead.ts";
 import type { Decoders } from "./decoders.ts";
 import { batchesPerEpoch } from "./epoch.ts";
 import type { JpegReduction } from "./jpeg-reduction.ts";
-import { epochOrder, type Sampling } from "./order.ts";
+import { epochOrder, redraws, type Sampling } from "./order.ts";
 import type { Augmentation, Treatment } from "./prepare.ts";
 import { random } from "./random.ts";
 import type { Item, Listing } from "./sources/listing.ts";
@@ -15,7 +16,7 @@ export { type Decoders, startDecoders } from "./decoders.ts";
 export interface Batch {
   /** In training it counts from the first epoch's start. */
   readonly index: number;
-  /** RGB, batch * size * size * 3, on a SharedArrayBuffer; zeros where a label is -1. */
+  /** RGB, batch * size * size * 3, on a SharedArrayBuffer; zeros where a label is -1, which in training none is. */
   readonly images: Uint8Array;
   /** -1: padding or left out. */
   readonly labels: Int32Array;
@@ -35,7 +36,7 @@ interface Common {
   readonly size: number;
   readonly batch: number;
   readonly jpegReduction: JpegReduction;
-  /** Called for an unreadable picture, in order; what it throws ends the iteration, otherwise the picture is left out. */
+  /** Called for an unreadable picture, in order, perhaps more than once for it; what it throws ends the iteration, otherwise the picture is left out. */
   readonly onBad: (failure: BadPicture) => void;
 }
 /** How training pictures are chosen and varied. */
@@ -55,20 +56,42 @@ export type EvaluationOptions = Common & { readonly preset: Preset; readonly cho
 
 /** A picture and what is done to it. */
 export type Slot = { readonly item: Item; readonly treatment: Treatment };
-type Job = { readonly index: number; readonly slots: readonly Slot[] };
-/** A batch as decoded: the reason, or undefined, for each slot. */
-type Decoded = Job & { readonly images: Uint8Array; readonly reasons: (string | undefined)[] };
+/** `redraws`: what takes the place of the i-th picture where that is unreadable. */
+type Job = {
+  readonly index: number;
+  readonly slots: readonly Slot[];
+  readonly redraws?: (i: number) => Iterable<Item>;
+};
+/** A batch as decoded: the picture that came into each slot, and its reason where that is unreadable and has no substitute. */
+type Decoded = {
+  readonly index: number;
+  readonly images: Uint8Array;
+  readonly slots: readonly Slot[];
+  readonly reasons: readonly (string | undefined)[];
+  /** Every unreadable one that was met, in the order of the slots. */
+  readonly bad: readonly BadPicture[];
+};
 
 const ahead = 3;
 
-/** Epoch after epoch, each in an order of its own; the next epoch's first batches are decoded while the last ones are used. */
+/**
+ * Epoch after epoch, each in an order of its own; the next epoch's first batches are decoded while the last ones are used. In the place of an unreadable
+ * picture comes another of the same epoch. Throws UserError("data") where none can be read.
+ */
 export async function* trainingBatches(options: TrainingOptions): AsyncGenerator<Batch, undefined> {
-  const { size, mix, seed } = options;
-  for await (const { index, images, slots, reasons } of decodeAhead(trainingJobs(options), ahead, decoding(options))) {
-    tellBad(slots, reasons, options.onBad);
-    const own = Int32Array.from(slots, ({ item }, i) => (reasons[i] === undefined ? item.label : -1));
+  const { size, mix, seed, listing } = options;
+  for await (const { index, images, slots, reasons, bad } of decodeAhead(
+    trainingJobs(options),
+    ahead,
+    decoding(options),
+  )) {
+    for (const picture of bad) options.onBad(picture);
+    const left = reasons.findIndex((reason) => reason !== undefined);
+    if (left >= 0)
+      throw new UserError("data", `${listing.path}: too few of its pictures can be read (${reasons[left]})`);
+    const own = Int32Array.from(slots, ({ item }) => item.label);
     const names = slots.map(({ item }) => item.name);
-    const count = reasons.filter((reason) => reason === undefined).length;
+    const count = slots.length;
     if (mix === null) {
       yield { index, images, labels: own, names, count };
       continue;
@@ -91,7 +114,11 @@ function* trainingJobs(options: TrainingOptions): Generator<Job> {
     });
     for (const last = Math.min(end, (epoch + 1) * perEpoch); index < last; index++) {
       const first = (index - epoch * perEpoch) * batch;
-      yield { index, slots: Array.from({ length: batch }, (_, i) => slot(first + i)) };
+      const slots = Array.from({ length: batch }, (_, i) => slot(first + i));
+      const substitutes = function* (i: number): Generator<Item> {
+        for (const number of redraws(seed, epoch, first + i, order)) yield items[number]!;
+      };
+      yield { index, slots, redraws: substitutes };
     }
   }
 }
@@ -99,12 +126,12 @@ function* trainingJobs(options: TrainingOptions): Generator<Job> {
 /** Every picture once, in the listing's order; real pictures come first in a batch, padding after them. */
 export async function* evaluationBatches(options: EvaluationOptions): AsyncGenerator<Batch, undefined> {
   const { batch, size, onBad } = options;
-  for await (const { index, images, slots, reasons } of decodeAhead(
+  for await (const { index, images, slots, reasons, bad } of decodeAhead(
     evaluationJobs(options),
     ahead,
     decoding(options),
   )) {
-    tellBad(slots, reasons, onBad);
+    for (const picture of bad) onBad(picture);
     const good = slots.flatMap(({ item }, from) => (reasons[from] === undefined ? [{ item, from }] : []));
     if (good.length === 0) continue;
     const bytes = size * size * 3;
@@ -136,8 +163,8 @@ export async function* preparedBatches(
       slots: all.slice(index * batch, (index + 1) * batch),
     }),
   );
-  for await (const { index, images, slots, reasons } of decodeAhead(jobs, ahead, decoding(options))) {
-    tellBad(slots, reasons, options.onBad);
+  for await (const { index, images, slots, reasons, bad } of decodeAhead(jobs, ahead, decoding(options))) {
+    for (const picture of bad) options.onBad(picture);
     const good = (i: number) => i < slots.length && reasons[i] === undefined;
     const labels = Int32Array.from({ length: batch }, (_, i) => (good(i) ? slots[i]!.item.label : -1));
     yield { index, images, labels, names: slots.map(({ item }) => item.name), count: slots.length };
@@ -146,17 +173,30 @@ export async function* preparedBatches(
 
 const decoding =
   ({ decoders, size, batch }: Pick<Common, "decoders" | "size" | "batch">) =>
-  async ({ index, slots }: Job, signal: AbortSignal): Promise<Decoded> => {
+  async ({ index, slots, redraws: substitutes = () => [] }: Job, signal: AbortSignal): Promise<Decoded> => {
     const bytes = size * size * 3;
     const images = new Uint8Array(new SharedArrayBuffer(batch * bytes));
-    const reasons = await Promise.all(
-      slots.map((slot, i) =>
-        decoders.decode({ ...slot, size, target: images.subarray(i * bytes, (i + 1) * bytes) }, signal),
-      ),
+    const filled = await Promise.all(
+      slots.map(async (slot, i) => {
+        const target = images.subarray(i * bytes, (i + 1) * bytes);
+        const bad: BadPicture[] = [];
+        let taken = slot;
+        let reason = await decoders.decode({ ...taken, size, target }, signal);
+        if (reason !== undefined) bad.push({ name: taken.item.name, reason });
+        for (const item of reason === undefined ? [] : substitutes(i)) {
+          taken = { ...slot, item };
+          reason = await decoders.decode({ ...taken, size, target }, signal);
+          if (reason === undefined) break;
+          bad.push({ name: item.name, reason });
+        }
+        return { taken, reason, bad };
+      }),
     );
-    return { index, images, slots, reasons };
+    return {
+      index,
+      images,
+      slots: filled.map(({ taken }) => taken),
+      reasons: filled.map(({ reason }) => reason),
+      bad: filled.flatMap(({ bad }) => bad),
+    };
   };
-
-function tellBad(slots: readonly Slot[], reasons: readonly (string | undefined)[], onBad: Common["onBad"]): void {
-  for (const [i, reason] of reasons.entries()) if (reason !== undefined) onBad({ name: slots[i]!.item.name, reason });
-}

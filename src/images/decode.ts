@@ -6,6 +6,7 @@ import { errorCode } from "../io-error.ts";
 import { type Reduction, shownBy } from "./jpeg-reduction.ts";
 import { turnBox, turnUpright } from "./orientation.ts";
 import { type Box, type Picture, wholeOf } from "./resample/extent.ts";
+import { SourceLost } from "./source-lost.ts";
 
 const emptyFile = "the file is empty";
 const largeFile = "larger than 64 MiB";
@@ -36,7 +37,7 @@ export type DecodedPicture = Picture & { readonly shows: Box };
 /**
  * JPEG, PNG or WebP (by content) as upright 8-bit RGB; transparency on black, the first frame of an animation. A colour profile is passed over,
  * as Pillow and TensorFlow do.
- * A source that cannot be read counts as a picture that cannot be.
+ * A source that cannot be read counts as a picture that cannot be, unless it throws SourceLost, which passes.
  * Both steps throw UserError("data") whose cause's message is the bare reason.
  */
 export async function openPicture(
@@ -105,6 +106,7 @@ async function orUnreadable<T>(name: string, work: () => Promise<T>): Promise<T>
   try {
     return await work();
   } catch (error) {
+    if (error instanceof SourceLost) throw error;
     const reason = explain(error);
     throw new UserError("data", `${name}: cannot be read (${reason})`, { cause: new Error(reason, { cause: error }) });
   }

@@ -3,6 +3,7 @@ import { parentPort } from "node:worker_threads";
 import { UserError } from "../errors.ts";
 import { decodeThreads } from "./decode.ts";
 import { preparePicture, type Treatment } from "./prepare.ts";
+import { SourceLost } from "./source-lost.ts";
 import type { Item } from "./sources/listing.ts";
 
 export interface Job {
@@ -18,6 +19,8 @@ export interface Done {
   readonly id: number;
   /** Why the picture is unreadable. */
   readonly reason?: string;
+  /** That all pictures are out of reach, and why. */
+  readonly lost?: string;
   /** Our bug. */
   readonly fault?: unknown;
 }
@@ -30,6 +33,7 @@ async function work({ id, item, size, treatment, target }: Job): Promise<Done> {
     target.set(await preparePicture(item, size, treatment));
     return { id };
   } catch (error) {
+    if (error instanceof SourceLost) return { id, lost: error.message };
     if (error instanceof UserError) return { id, reason: (error.cause as Error).message };
     return { id, fault: error };
   }

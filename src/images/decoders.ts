@@ -1,13 +1,17 @@
 // The decoding threads and the queue before them.
 import { Worker } from "node:worker_threads";
 import { workerFile } from "../worker-file.ts";
+import { SourceLost } from "./source-lost.ts";
 // Sets the formats that all threads may read.
 import "./decode.ts";
 import type { Done, Job } from "./decoder.ts";
 
 export type Request = Omit<Job, "id">;
 export interface Decoders {
-  /** The reason why the picture is unreadable, or undefined; a job that has not begun when the signal comes is dropped. */
+  /**
+   * The reason why the picture is unreadable, or undefined; a job that has not begun when the signal comes is dropped. Rejects with SourceLost where
+   * that is no fault of the picture.
+   */
   decode(request: Request, signal: AbortSignal): Promise<string | undefined>;
   close(): Promise<void>;
 }
@@ -67,10 +71,11 @@ function startWorker(queue: Waiting[], fail: (error: unknown) => void) {
     running.clear();
     fail(error);
   };
-  worker.on("message", ({ id, reason, fault }: Done) => {
+  worker.on("message", ({ id, reason, lost, fault }: Done) => {
     const job = running.get(id);
     running.delete(id);
-    if (fault === undefined) job?.resolve(reason);
+    if (lost !== undefined) job?.reject(new SourceLost(lost));
+    else if (fault === undefined) job?.resolve(reason);
     else job?.reject(fault);
     pull();
   });

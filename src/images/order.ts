@@ -13,6 +13,18 @@ export const epochOrder = (
   places: number,
 ): Uint32Array => orders[sampling](seed, epoch, items, places);
 
+/**
+ * Numbers of the items that take the place of one which cannot be read, one after another until one can: drawn from the same epoch's order, a pure
+ * function of seed, epoch and place, so that a run taken up again draws the same.
+ */
+export function* redraws(seed: number, epoch: number, place: number, order: ArrayLike<number>): Generator<number> {
+  const { int } = random(seed, "redraw", epoch, place);
+  for (let draw = 0; draw < mostRedraws; draw++) yield order[int(order.length)]!;
+}
+
+/** So many unreadable ones in a row are no chance. */
+const mostRedraws = 100;
+
 type Order = (seed: number, epoch: number, items: readonly Pick<Item, "label">[], places: number) => Uint32Array;
 
 const orders: Readonly<Record<Sampling, Order>> = {

@@ -1,5 +1,4 @@
 // One picture on its way to the network: read, decoded, cut, resized, mirrored, varied and recoloured.
-import { readFile } from "node:fs/promises";
 import { type Erasing, erase } from "./augment/erasing.ts";
 import { trivialAugment } from "./augment/trivial-augment.ts";
 import { type ColorMode, distortColor, flip } from "./color.ts";
@@ -20,6 +19,7 @@ import type { MultiCrop } from "./protocols.ts";
 import { type Random, random } from "./random.ts";
 import type { Color, Size } from "./resample/extent.ts";
 import { resample } from "./resample/resample.ts";
+import { readPicture } from "./source-lost.ts";
 import type { Item } from "./sources/listing.ts";
 
 /** How a training picture is varied. */
@@ -52,9 +52,9 @@ export type Treatment =
       readonly jpegReduction: JpegReduction;
     };
 
-/** RGB bytes, size * size * 3 for each crop: a pure function of its arguments. Throws UserError("data") for an unreadable picture. */
+/** RGB bytes, size * size * 3 for each crop: a pure function of its arguments. Throws UserError("data") for an unreadable picture, SourceLost where that is no fault of the picture. */
 export async function preparePicture(item: Item, size: number, treatment: Treatment): Promise<Uint8Array> {
-  const picture = await openPicture(() => readBytes(item), item.name);
+  const picture = await openPicture(async () => readBytes(item), item.name);
   if ("crops" in treatment) return cutCrops(await picture.decode(), treatment.crops, size);
   const { jpegReduction } = treatment;
   if ("preset" in treatment) {
@@ -95,8 +95,8 @@ function centred(pixels: Uint8Array, { width, height }: Size, size: number, fill
   return square;
 }
 
-const readBytes = async ({ source }: Item): Promise<Uint8Array> =>
-  "file" in source ? readFile(source.file) : source.bytes;
+const readBytes = ({ source }: Item): Promise<Uint8Array> | Uint8Array =>
+  "file" in source ? readPicture(source.file) : source.bytes;
 
 const trainingPlan = (
   augment: Augmentation,

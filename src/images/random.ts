@@ -1,7 +1,7 @@
 // Randomness as a pure function of (seed, stream, epoch, index): nothing to save, nothing that threads could disturb.
 
 /** Independent uses of one seed. The order is part of what a seed means: add new ones at the end. */
-export const streams = ["init", "order", "augment", "dropout", "shapes", "mix"] as const;
+export const streams = ["init", "order", "augment", "dropout", "shapes", "mix", "redraw"] as const;
 export type Stream = (typeof streams)[number];
 
 export interface Random {

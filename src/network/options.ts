@@ -20,6 +20,11 @@ export const auxiliaryPairs = ["off", "both"] as const;
 /** Maps of the pool's branch in the blocks 4c and 4d of BN-Inception, which its table and its output sizes contradict. */
 export const projections = [96, 128] as const;
 
+/** Limits of what a file may ask for: its networks are built before their weights are seen. */
+export const mostClasses = 100_000;
+/** Side of the square input in pixels: a batch of larger pictures alone would take gigabytes. */
+export const largestSize = 2048;
+
 export type NetworkOptions = GoogLeNetOptions | BnInceptionOptions | InceptionV3Options;
 
 /** Inception-v2 and v3 (arXiv 1512.00567): one trunk, its switches the released ones where left out. */

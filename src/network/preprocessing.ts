@@ -1,5 +1,6 @@
 // How pictures reach a network: a plain value that travels with its weights.
 import { z } from "zod";
+import { largestSize } from "./options.ts";
 
 const each = z.tuple([z.number(), z.number(), z.number()]);
 
@@ -22,7 +23,7 @@ export const pixelsSchema = z.strictObject(pixelsShape);
 /** What an earlier checkpoint leaves out is what every network had then: RGB in [-1, 1] and no background. */
 export const preprocessingSchema = z.strictObject({
   /** Side of the square input in pixels. */
-  size: z.int().min(1),
+  size: z.int().min(1).max(largestSize),
   /** How a single crop is cut and resized. */
   preset: z.enum(["tf", "torchvision", "timm"]),
   /** Whether a crop of the picture is seen, or all of it. */

@@ -1,8 +1,9 @@
 // Run folders: made under the next free number, opened by one writer at a time, found again by when they started.
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
 import { makeFolderDurably, nodeFs, removeQuietly, replaceDurably, syncFolder } from "../checkpoint/files.ts";
-import { recover } from "../checkpoint/store.ts";
+import { listCheckpoints, recover } from "../checkpoint/store.ts";
+import { readManifest } from "../checkpoint/verified.ts";
 import { UserError } from "../errors.ts";
 import { errorCode, explainIoError } from "../io-error.ts";
 import { acquireLock, holderWords, type Lock } from "../lock.ts";
@@ -12,6 +13,7 @@ import {
   endAttempt,
   type RunInfo,
   readRunInfo,
+  rebuiltInfo,
   startAttempt,
   writeRunInfo,
 } from "./info.ts";
@@ -40,10 +42,14 @@ export function createRun(root: string, name: string, config: string, circumstan
 }
 
 /**
- * Opens a run to resume it, and clears away what a killed save left behind.
+ * Opens a run to resume it, and clears away what a killed save left behind. A damaged record is told, put aside and made anew.
  * Throws UserError("busy") naming the process that has it, ("usage") when `path` is no run or began with other pictures.
  */
-export function openRun(path: string, circumstances: Circumstances): RunFolder {
+export function openRun(
+  path: string,
+  circumstances: Circumstances,
+  onDamaged: (error: UserError) => void = () => {},
+): RunFolder {
   const paths = runPaths(path);
   if (!existsSync(paths.info)) {
     throw new UserError("usage", `${path} is not a run folder: it has no run.json`, {
@@ -53,13 +59,40 @@ export function openRun(path: string, circumstances: Circumstances): RunFolder {
   const release = lock(paths);
   try {
     recover(paths.checkpoints);
-    const info = readRunInfo(paths.info);
+    const info = recordOf(paths, circumstances, onDamaged);
     requireSamePictures(path, info.dataFingerprint, circumstances.dataFingerprint);
     return begin(paths, { ...info, resumes: [...info.resumes, startAttempt(circumstances)] }, release);
   } catch (error) {
     release();
     throw explainIoError(error, "cannot write in", path);
   }
+}
+
+function recordOf(paths: RunPaths, now: Circumstances, onDamaged: (error: UserError) => void): RunInfo {
+  try {
+    return readRunInfo(paths.info);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const aside = `${paths.info}.damaged`;
+    onDamaged(new UserError("data", `${error.message}; it is kept as ${basename(aside)} and made anew`));
+    nodeFs.remove(aside);
+    nodeFs.rename(paths.info, aside);
+    return rebuiltInfo(now, {
+      start: statSync(paths.config).mtime.toISOString(),
+      dataFingerprint: savedFingerprint(paths.checkpoints) ?? now.dataFingerprint,
+    });
+  }
+}
+
+/** Of the pictures that a run's newest sound checkpoint has seen. */
+function savedFingerprint(checkpoints: string): string | undefined {
+  for (const { path } of listCheckpoints(checkpoints))
+    try {
+      return readManifest(path, nodeFs).state.dataFingerprint;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+    }
+  return undefined;
 }
 
 function requireSamePictures(run: string, before: string, now: string): void {

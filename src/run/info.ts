@@ -1,9 +1,9 @@
 // run.json: what ran, on what, when and how it ended; nothing that names the machine or its user.
-import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, homedir } from "node:os";
 import { dirname, sep } from "node:path";
 import { z } from "zod";
 import { nodeFs, replaceDurably } from "../checkpoint/files.ts";
+import { parseJson } from "../checkpoint/json.ts";
 import { UserError } from "../errors.ts";
 import { errorCode } from "../io-error.ts";
 
@@ -23,6 +23,10 @@ const attemptSchema = z.looseObject({
   exit: z.number().nullable(),
   /** Whether patience ended the run before its length. */
   stoppedEarly: z.boolean().optional(),
+  /** What of the experiment is not as it was in the sitting before. */
+  changes: z.array(z.string()).optional(),
+  /** True where the record was damaged and made anew: what the run began with is not known, and its start is that of config.yaml. */
+  rebuilt: z.boolean().optional(),
 });
 const infoSchema = attemptSchema.extend({ resumes: z.array(attemptSchema) });
 
@@ -42,9 +46,18 @@ export type Circumstances = {
   readonly dataFingerprint: string;
   /** The checkpoint that a run starts from, and the SHA-256 of its weights. */
   readonly weights?: Attempt["weights"];
+  /** What of the experiment a resumed run changes: `data.train: photos -> /mnt/photos`. */
+  readonly changes?: readonly string[];
 };
 
-export const startAttempt = ({ argv, versions, arithmetic, dataFingerprint, weights }: Circumstances): Attempt => ({
+export const startAttempt = ({
+  argv,
+  versions,
+  arithmetic,
+  dataFingerprint,
+  weights,
+  changes = [],
+}: Circumstances): Attempt => ({
   argv: argv.map(withoutHome),
   versions: { ...versions, node: process.versions.node },
   cpu: cpus()[0]?.model ?? "unknown",
@@ -52,9 +65,18 @@ export const startAttempt = ({ argv, versions, arithmetic, dataFingerprint, weig
   ...(arithmetic && { arithmetic }),
   dataFingerprint,
   ...(weights && { weights: { ...weights, path: withoutHome(weights.path) } }),
+  ...(changes.length > 0 && { changes: changes.map(withoutHome) }),
   start: new Date().toISOString(),
   end: null,
   exit: null,
+});
+
+/** In the place of a damaged record: what can still be known of a run's beginning. */
+export const rebuiltInfo = (now: Circumstances, known: Pick<Attempt, "start" | "dataFingerprint">): RunInfo => ({
+  ...startAttempt({ ...now, argv: [], changes: [] }),
+  ...known,
+  rebuilt: true,
+  resumes: [],
 });
 
 /** How an attempt ended. */
@@ -74,12 +96,12 @@ export function endAttempt(info: RunInfo, ending: Ending): RunInfo {
 /** Throws UserError("data") when the file cannot be read or is no run record. */
 export function readRunInfo(path: string): RunInfo {
   try {
-    return infoSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+    return infoSchema.parse(parseJson(Buffer.from(nodeFs.read(path)).toString()));
   } catch (error) {
     const code = errorCode(error);
     const problem = code === undefined ? "is damaged: it is not the record of a run" : `cannot be read (${code})`;
     throw new UserError("data", `${path} ${problem}`, {
-      hint: `inception eval ${dirname(path)} needs only its checkpoints`,
+      hint: `inception eval ${dirname(path)} needs only its checkpoints, and inception train --resume ${dirname(path)} writes it anew`,
       cause: error,
     });
   }

@@ -1,5 +1,6 @@
 // The training loop: batches in, steps, validations, checkpoints; stops cleanly when asked.
 import type { CheckpointFiles, WholeFiles } from "../checkpoint/store.ts";
+import { UserError } from "../errors.ts";
 import { evaluate } from "../evaluate/evaluator.ts";
 import { type Summary, summarize } from "../evaluate/metrics.ts";
 import type { NamedTensors } from "../graph/state.ts";
@@ -27,8 +28,10 @@ export interface Reporter {
 }
 
 /**
- * Trains from `start` to the end of the phase, out of patience, or until the signal; in any case the last position is saved, and what is due
- * by the clock is saved on the way. Throws UserError("diverged") where a figure, a validation or what would be saved is not finite.
+/**
+ * Trains from `start` to the end of the phase, out of patience, or until the signal; in any case the last position is saved, where pictures end
+ * it (UserError("data")), too, and what is due by the clock is saved on the way. Throws UserError("diverged") where a figure, a validation or
+ * what would be saved is not finite.
  */
 export async function train(
   run: Training,
@@ -47,27 +50,37 @@ export async function train(
       saved = position;
     },
   };
-  let position = await validateAgain(run, start, report, stop);
+  let position = start;
   let names: readonly string[] = [];
-  if (!stop.aborted && !isOutOfPatience(run, position))
-    for await (const { batch, waited } of timed(run.pictures.training(start.step, run.phase.end, report.bad))) {
-      position = await takeStep(run, position, batch, waited, report);
-      ({ names } = batch);
-      if (stop.aborted) break;
-      const validates = validationIsDue(run, position.step);
-      if (!validates && !checkpointIsDue(run, position.step) && !clock.isDue()) continue;
-      const files = await soundState(run, position.step, names);
-      if (validates) {
-        const validating = (done: number, of: number): void => {
-          report.validating(done, of);
-          if (clock.isDue()) report.save(position, files);
-        };
-        position = await validate(run, position, files, { ...report, validating }, stop);
+  const saveRest = async (): Promise<void> => {
+    if (saved === position && position !== beginning) return;
+    report.save(position, await soundState(run, position.step, names));
+  };
+  try {
+    position = await validateAgain(run, start, report, stop);
+    if (!stop.aborted && !isOutOfPatience(run, position))
+      for await (const { batch, waited } of timed(run.pictures.training(start.step, run.phase.end, report.bad))) {
+        position = await takeStep(run, position, batch, waited, report);
+        ({ names } = batch);
+        if (stop.aborted) break;
+        const validates = validationIsDue(run, position.step);
+        if (!validates && !checkpointIsDue(run, position.step) && !clock.isDue()) continue;
+        const files = await soundState(run, position.step, names);
+        if (validates) {
+          const validating = (done: number, of: number): void => {
+            report.validating(done, of);
+            if (clock.isDue()) report.save(position, files);
+          };
+          position = await validate(run, position, files, { ...report, validating }, stop);
+        }
+        if (saved !== position) report.save(position, files);
+        if (stop.aborted || isOutOfPatience(run, position)) break;
       }
-      if (saved !== position) report.save(position, files);
-      if (stop.aborted || isOutOfPatience(run, position)) break;
-    }
-  if (saved !== position || position === beginning) report.save(position, await soundState(run, position.step, names));
+  } catch (error) {
+    if (error instanceof UserError && error.reason === "data") await saveRest();
+    throw error;
+  }
+  await saveRest();
   return position;
 }
 

@@ -11,7 +11,7 @@ import {
   trainingBatches,
 } from "../images/batches.ts";
 import { batchesPerEpoch } from "../images/epoch.ts";
-import { epochOrder } from "../images/order.ts";
+import { epochOrder, redraws } from "../images/order.ts";
 import type { Listing } from "../images/sources/listing.ts";
 import type { Features } from "./features.ts";
 import type { Phase } from "./phases.ts";
@@ -30,8 +30,21 @@ export interface Pictures {
 /** What ends a training that a picture may not be left out of. */
 export const unreadable = ({ name, reason }: BadPicture): UserError =>
   new UserError("data", `${name}: ${reason}`, {
-    hint: "data.onBadImage: skip leaves such pictures out and lists them",
+    hint: "with --set data.onBadImage=skip, also on --resume, such pictures are left out and listed",
   });
+
+/** Throws UserError("data") where more pictures were left out than `data.badImageLimit`, rounded up. */
+export function requireFewBad(count: number, { experiment, sets }: Pick<Reading, "experiment" | "sets">): void {
+  const { badImageLimit } = experiment.data;
+  const all = sets.train.items.length + sets.validation.items.length;
+  const most = Math.ceil(badImageLimit * all);
+  if (count <= most) return;
+  throw new UserError(
+    "data",
+    `${count} of ${all} pictures cannot be read, expected at most ${most} (data.badImageLimit is ${badImageLimit})`,
+    { hint: "rejected.jsonl in the run's folder lists them; --resume with --set data.badImageLimit=<share> goes on" },
+  );
+}
 
 /** What is read and by what. */
 export type Reading = {
@@ -107,6 +120,14 @@ export const featurePictures = (
     const labels = Int32Array.from({ length: batch }, (_, i) => (i < rows.length ? of.labels[rows[i]!]! : -1));
     return { index, images, labels, names: [...names], count: rows.length };
   };
+  const rowOf = (epoch: number, item: number): number => (epoch % views) * sets.train.items.length + item;
+  /** The item in this place of the epoch, or the one drawn again in the place of one that was left out. */
+  const readable = (epoch: number, place: number, order: ArrayLike<number>): number => {
+    const isThere = (item: number): boolean => features.train.labels[rowOf(epoch, item)] !== -1;
+    if (isThere(order[place]!)) return order[place]!;
+    for (const item of redraws(seed, epoch, place, order)) if (isThere(item)) return item;
+    throw new UserError("data", `${sets.train.path}: too few of its pictures can be read`);
+  };
   return {
     async *training(start, end): AsyncGenerator<Batch, undefined> {
       const { items } = sets.train;
@@ -117,8 +138,8 @@ export const featurePictures = (
         const epoch = Math.floor(index / perEpoch);
         if (index === start || index % perEpoch === 0) order = epochOrder(data.sampling, seed, epoch, items, places);
         const first = (index % perEpoch) * train.batch;
-        const shown = Array.from({ length: train.batch }, (_, i) => order[first + i]!);
-        const rows = shown.map((item) => (epoch % views) * items.length + item);
+        const shown = Array.from({ length: train.batch }, (_, i) => readable(epoch, first + i, order));
+        const rows = shown.map((item) => rowOf(epoch, item));
         yield batchOf(
           features.train,
           rows,

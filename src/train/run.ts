@@ -11,7 +11,7 @@ import { imbalanceWarning, lengthWarning, lossWatch, patienceWarning } from "./a
 import { countByClass } from "./class-weights.ts";
 import { type Reporter, type StepReport, soundState, train, type Validation } from "./loop.ts";
 import type { Phase } from "./phases.ts";
-import { unreadable } from "./pictures.ts";
+import { requireFewBad, unreadable } from "./pictures.ts";
 import { type Prepared, prepare, removeFeatures } from "./prepared.ts";
 import { type From, rollBack } from "./rollback.ts";
 import { type RunLength, runLength } from "./schedule.ts";
@@ -195,6 +195,7 @@ function reporter(
     bad({ name, reason }) {
       if (experiment.data.onBadImage === "fail") throw unreadable({ name, reason });
       if (rejected.add({ name, reason })) watcher.warning(`left out: ${name}: ${reason}`);
+      requireFewBad(rejected.count, run);
     },
   };
 }
@@ -204,7 +205,7 @@ const sourceOf = (start: Start): Source | undefined =>
   start.from === "weights"
     ? start.source
     : start.from === "checkpoint"
-      ? (start.checkpoint.state.startedFrom as Source | undefined)
+      ? start.checkpoint.state.startedFrom
       : undefined;
 
 const validationFigures = ({ raw, average }: Validation): Record<string, number | undefined> => ({

@@ -1,7 +1,7 @@
 // What a run starts from.
 import { findOrigin, type Origin, readOrigin } from "../checkpoint/origin.ts";
-import { preprocessingIn } from "../checkpoint/preprocessing.ts";
-import { type Checkpoint, newestCheckpoint, readCheckpoint, requireResumable } from "../checkpoint/store.ts";
+import { type Checkpoint, newestCheckpoint, requireResumable } from "../checkpoint/store.ts";
+import { readSuitable } from "../checkpoint/suitable.ts";
 import type { Experiment } from "../config/schema.ts";
 import { UserError } from "../errors.ts";
 import type { NamedTensors } from "../graph/state.ts";
@@ -43,13 +43,13 @@ export async function fromBeginning(experiment: Experiment, classes: readonly st
   const { from } = experiment.train;
   if (from === undefined) return fromSeed(experiment);
   const { state, ...source } = originOf(from);
-  const { files } = readCheckpoint(source.path);
+  const { files } = readSuitable(source.path);
   const { size } = experiment.data;
   const network = buildNetwork(networkOptions(experiment, classes), size);
   const given = {
     weights: (files[source.kind === "average" ? "average" : "weights"] ?? files.weights) as NamedTensors,
     classes: state.classes,
-    background: preprocessingIn(state, source.path).background,
+    background: state.preprocessing.background,
   };
   const { weights, account } = transfer(given, {
     variables: variables(network, { height: size, width: size, channels: 3 }),
@@ -71,6 +71,8 @@ type Resumed = {
   readonly experiment: Experiment;
   /** Of the training set, in the order of its labels. */
   readonly classes: readonly string[];
+  /** Fingerprint of the pictures it is validated on; left out, they are not compared. */
+  readonly validation?: string;
   readonly folder: Pick<RunFolder, "path" | "config" | "checkpoints">;
   readonly warn: (text: string) => void;
 };
@@ -79,8 +81,9 @@ type Resumed = {
  * The newest checkpoint of the folder that verifies. Throws UserError("usage") naming what differs when it was made with another experiment
  * or other classes, or where it holds weights alone; ("checkpoint") when none was saved yet or none can be used.
  */
-export function fromRun({ experiment, classes, folder, warn }: Resumed): StartFrom<"checkpoint"> {
-  const found = newestCheckpoint(folder.checkpoints, { onBroken: ({ message }) => warn(message) });
+export function fromRun({ experiment, classes, validation, folder, warn }: Resumed): StartFrom<"checkpoint"> {
+  const onBroken = ({ message }: UserError) => warn(message);
+  const found = newestCheckpoint(folder.checkpoints, { onBroken, read: readSuitable });
   if (found === undefined)
     throw new UserError("checkpoint", `${folder.path} ended before its first checkpoint: there is nothing to resume`, {
       hint: `begin it anew: inception train ${folder.config}`,
@@ -89,9 +92,14 @@ export function fromRun({ experiment, classes, folder, warn }: Resumed): StartFr
   requireResumable(checkpoint, path);
   const changed = differences(checkpoint.state.experiment, experiment);
   const sameClasses = checkpoint.state.classes.join() === classes.join();
-  const all = [...changed, ...(sameClasses ? [] : ["the classes of the data"])];
+  const { validationFingerprint: validated = validation } = checkpoint.state;
+  const all = [
+    ...changed,
+    ...(sameClasses ? [] : ["the classes of the data"]),
+    ...(validation === undefined || validation === validated ? [] : ["the pictures it is validated on"]),
+  ];
   if (all.length === 0) return { from: "checkpoint", checkpoint };
   throw new UserError("usage", `${path} was made with another experiment; different: ${all.join(", ")}`, {
-    hint: "resume with the run's own config.yaml, or start a new run without --resume",
+    hint: "resume with the run's own config.yaml and pictures, or start a new run without --resume",
   });
 }

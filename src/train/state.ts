@@ -1,5 +1,6 @@
 // The state of a training program as named tensors: set as a start says, and saved.
-import type { WholeFiles } from "../checkpoint/store.ts";
+import type { CheckpointFiles, WholeFiles } from "../checkpoint/store.ts";
+import { UserError } from "../errors.ts";
 import { groups, type Layout, type NamedTensors, pack, unpack } from "../graph/state.ts";
 import { pendingPrefix, type TrainingProgram } from "../graph/training-program.ts";
 import { entry } from "../graph/vectors.ts";
@@ -21,12 +22,13 @@ type Beginning<K extends Start["from"]> = (
 const beginnings: { readonly [K in Start["from"]]: Beginning<K> } = {
   seed: ({ seed }, engine) =>
     engine.run({ seed: { dtype: "int32", shape: [2], value: Int32Array.from(seed) } }, ["initialize"]),
-  checkpoint: ({ checkpoint: { files } }, engine, program) =>
-    assign(engine, program, (prefix, group) => {
-      const { weights, average, optimizer } = files as Readonly<Record<keyof WholeFiles, NamedTensors>>;
-      if (prefix === "") return pack(program.layout[group], weights);
-      return isAverage(prefix) ? pack(program.layout[group], average) : pack(program.layout[group], optimizer, prefix);
-    }),
+  checkpoint({ checkpoint: { files } }, engine, program) {
+    requireWhole(program, files);
+    return assign(engine, program, (prefix, group) => {
+      const { part, before } = placeOf(prefix);
+      return pack(program.layout[group], files[part] as NamedTensors, before);
+    });
+  },
   weights({ weights }, engine, program) {
     requireFit(
       groups.flatMap((group) => program.layout[group].extents.map(({ variable }) => variable)),
@@ -52,6 +54,31 @@ async function assign(
   });
   await engine.run(Object.fromEntries(feeds), [entry.assigned]);
 }
+
+/** Throws UserError("checkpoint") that names what is missing of all that training changes. */
+export function requireWhole(
+  { vectors, layout }: Pick<TrainingProgram, "vectors" | "layout">,
+  files: CheckpointFiles,
+): void {
+  for (const { prefix, group } of [...vectors.keys()].map(vectorName)) {
+    if (within.has(prefix)) continue;
+    const { part, before } = placeOf(prefix);
+    const missing = layout[group].extents.find(({ variable }) => !files[part]?.has(`${before}${variable.name}`));
+    if (missing !== undefined)
+      throw new UserError(
+        "checkpoint",
+        `this training cannot go on: its checkpoint lacks ${before}${missing.variable.name} in its ${part}`,
+      );
+  }
+}
+
+/** Where a checkpoint has the vectors of this prefix, and how their tensors' names begin there. */
+const placeOf = (prefix: string): { readonly part: keyof CheckpointFiles; readonly before: string } =>
+  prefix === ""
+    ? { part: "weights", before: "" }
+    : isAverage(prefix)
+      ? { part: "average", before: "" }
+      : { part: "optimizer", before: prefix };
 
 /** Throws UserError("foreignWeights") that names what is missing, too much or of another shape. */
 export function requireFit(variables: readonly Pick<Variable, "name" | "shape">[], weights: NamedTensors): void {

@@ -140,10 +140,10 @@ export const positionOf = (start: Start): Position =>
 
 const saved = ({ step, state }: Checkpoint): Position => ({
   step,
-  best: (state.best ?? null) as Best | null,
-  validated: Number(state.validated ?? 0),
-  ...(state.rollbacks !== undefined && { rollbacks: state.rollbacks as Rollbacks }),
-  ...(state.skipped !== undefined && { skipped: state.skipped as Skipped }),
+  best: state.best ?? null,
+  validated: state.validated ?? 0,
+  ...(state.rollbacks !== undefined && { rollbacks: state.rollbacks }),
+  ...(state.skipped !== undefined && { skipped: state.skipped }),
 });
 
 /** What a checkpoint says beside its tensors; `source`: the weights that the run started from. */
@@ -163,5 +163,7 @@ export const checkpointState = (
   ...(rollbacks && { rollbacks }),
   ...(skipped && { skipped }),
   arithmetic,
+  dataFingerprint: sets.train.fingerprint,
+  validationFingerprint: sets.validation.fingerprint,
   ...(source && { startedFrom: source }),
 });

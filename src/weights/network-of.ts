@@ -1,6 +1,7 @@
 // A network as an experiment file writes it, with every switch filled in.
-import { networkSchema } from "../config/schema.ts";
+
 import type { NetworkOptions } from "../network/options.ts";
+import { networkSchema } from "../network/schema.ts";
 import type { Written } from "./sources/source.ts";
 
 export const networkOf = (written: Written, classes: number): NetworkOptions => ({

@@ -76,6 +76,9 @@ export class CrashFs implements FsPort {
     if (node.kind !== "folder") throw failure("ENOTDIR", path);
     return [...node.entries.keys()];
   }
+  size(path: string): number {
+    return this.read(path).length;
+  }
   read(path: string): Uint8Array {
     const node = this.find(path);
     if (node.kind !== "file") throw failure("EISDIR", path);

@@ -1,5 +1,7 @@
 // Small checkpoints for the tests of saving.
 import type { Checkpoint } from "../../src/checkpoint/store.ts";
+import { preprocessingSchema } from "../../src/network/preprocessing.ts";
+import { networkSchema } from "../../src/network/schema.ts";
 
 /** Every number in it follows from the step, so that a mixture of two checkpoints cannot look right. */
 export function makeCheckpoint(step: number): Checkpoint {
@@ -14,8 +16,8 @@ export function makeCheckpoint(step: number): Checkpoint {
     files: { weights: tensors(0), average: tensors(100), optimizer: tensors(200) },
     state: {
       experiment: { name: "test", seed: 42 },
-      network: { name: "inception-v3" },
-      preprocessing: { preset: "tf", size: 32 },
+      network: { ...networkSchema.parse({ name: "inception-v3" }), classes: 2 },
+      preprocessing: preprocessingSchema.parse({ preset: "tf", size: 96 }),
       classes: ["cat", "dog"],
       epoch: step,
       batchInEpoch: 0,

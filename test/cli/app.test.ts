@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Command } from "commander";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildApp } from "../../src/cli/app.ts";
@@ -96,6 +97,19 @@ describe("a run to resume that is not there ends with 6 and says where it was lo
     expect({ status, stdout }).toEqual({ status: 6, stdout: "" });
     expect(stderr).toContain(`error: ${said}\nhint: `);
   });
+});
+
+it("a command that waits for ever with nothing left to do is a bug that says so, and ends with 1", () => {
+  const commander = pathToFileURL(join(root, "node_modules/commander/esm.mjs")).href;
+  const never = `import { Command } from "${commander}"; Command.prototype.parseAsync = () => new Promise(() => {});`;
+  const preload = ["--import", `data:text/javascript,${encodeURIComponent(never)}`];
+  const { status, stderr } = spawnSync(process.execPath, [...preload, bin, "cost", "inception-v3"], {
+    encoding: "utf8",
+  });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /^error: this is a bug in inception .*\nError: the command waits for something that never comes/,
+  );
 });
 
 describe("output", () => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { writeCheckpoint } from "../../src/checkpoint/store.ts";
 import { parseExperiment } from "../../src/config/load.ts";
+import { preprocessingSchema } from "../../src/network/preprocessing.ts";
 import { googLeNet } from "../network/examples.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "inception-recipe-"));
@@ -12,7 +13,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const from = writeCheckpoint(folder, {
   step: 0,
   files: { weights: new Map([["w", { shape: [1], data: Float32Array.of(1) }]]) },
-  state: { network: googLeNet, preprocessing: { size: 224, preset: "torchvision" }, classes: ["a", "b"] },
+  state: {
+    network: { ...googLeNet, classes: 2 },
+    preprocessing: preprocessingSchema.parse({ size: 224, preset: "torchvision" }),
+    classes: ["a", "b"],
+  },
 });
 const read = (pictures: number, ...sets: string[]) =>
   parseExperiment(`data: { train: x }\ntrain: { from: ${from} }`, "my.yaml", sets, { pictures, classes: 10 })

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { writeCheckpoint } from "../../src/checkpoint/store.ts";
+import { type CheckpointState, writeCheckpoint } from "../../src/checkpoint/store.ts";
 import { parseExperiment } from "../../src/config/load.ts";
 import { toYaml } from "../../src/config/write.ts";
 import { bnInception } from "../network/examples.ts";
@@ -14,14 +14,14 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const network = { ...bnInception, width: 0.5, dropout: 0.1 };
+const network = { ...bnInception, classes: 2, width: 0.5, dropout: 0.1 };
 const pixels = { order: "BGR", scale: 1, mean: [104, 117, 123], deviation: [1, 1, 1] };
 const preprocessing = { size: 96, preset: "torchvision", fit: "squash", ...pixels, background: true };
 const save = (where: string, step: number, best: object | null = null, more: object = {}): string =>
   writeCheckpoint(where, {
     step,
     files: { weights: new Map([["w", { shape: [1], data: Float32Array.of(step) }]]) },
-    state: { network, preprocessing: { ...preprocessing, ...more }, classes: ["a", "b"], best },
+    state: { network, preprocessing: { ...preprocessing, ...more }, classes: ["a", "b"], best } as CheckpointState,
   });
 
 let checkpoint: string;
@@ -110,7 +110,7 @@ test("a checkpoint of a newer version, which sees pictures in a way that is not 
   expect(() => parse(from(newer))).toThrow(
     expect.objectContaining({
       exitCode: 6,
-      message: `${join(newer, "manifest.json")}: preprocessing: Unrecognized key: "gamma"`,
+      message: `${join(newer, "manifest.json")}: state.preprocessing: Unrecognized key: "gamma"`,
       hint: "a newer version of inception has written it",
     }),
   );

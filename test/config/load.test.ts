@@ -171,7 +171,7 @@ test("all problems come at once, in the order of the file", () => {
       "  my.yaml:2:17: train.batch: expected a whole number above 0, got 0",
       "  my.yaml:2:20: train.optimzer: unknown key; did you mean train.optimizer?",
       "  my.yaml:3:1: data.train: expected a text, got nothing",
-      "  my.yaml:3:15: data.size: expected a whole number at least 16, got 1.5",
+      "  my.yaml:3:15: data.size: expected a whole number from 16 to 2048, got 1.5",
       '  my.yaml:4:7: seed: expected a whole number at least 0, got "x"',
       "  --set log.everySteps: expected a whole number above 0, got 0",
     ].join("\n"),

@@ -8,6 +8,7 @@ import { experimentSchema } from "../../src/config/schema.ts";
 import { UserError } from "../../src/errors.ts";
 import { openModel } from "../../src/evaluate/model.ts";
 import { beginning, checkpointState, type Training } from "../../src/train/training.ts";
+import { tensorsFor } from "../checkpoint/suitable.ts";
 
 let run: string;
 beforeEach(() => {
@@ -16,34 +17,39 @@ beforeEach(() => {
 afterEach(() => rmSync(run, { recursive: true }));
 
 const experiment = experimentSchema.parse({
-  network: { name: "inception-v3", width: 0.25, auxiliary: "off" },
+  network: { name: "inception-v3", width: 0.01, auxiliary: "off" },
   data: { train: "x", size: 96 },
   evaluate: { preset: "timm" },
 });
 const training = {
   experiment,
   network: { ...experiment.network, classes: 2 },
-  sets: { train: { classes: ["cat", "dog"] } },
+  sets: { train: { classes: ["cat", "dog"], fingerprint: "t" }, validation: { fingerprint: "v" } },
   length: { stepsPerEpoch: 10, steps: 100 },
 } as unknown as Training;
 
 /** Weights are the step, averaged ones 1000 more. */
 function save(step: number, { best, average = true }: { best?: number; average?: boolean } = {}): string {
-  const tensors = (value: number) => new Map([["a", { shape: [1], data: Float32Array.of(value) }]]);
+  const state = checkpointState(training, {
+    step,
+    best: best === undefined ? null : { step: best, top1: 0.5 },
+    validated: step,
+  });
+  const tensors = (value: number) => tensorsFor(state, value);
   return writeCheckpoint(join(run, "checkpoints"), {
     step,
-    files: { weights: tensors(step), optimizer: tensors(0), ...(average && { average: tensors(1000 + step) }) },
-    state: checkpointState(training, {
-      step,
-      best: best === undefined ? null : { step: best, top1: 0.5 },
-      validated: step,
-    }),
+    files: {
+      weights: tensors(step),
+      optimizer: tensorsFor(state, 0, "momentum/"),
+      ...(average && { average: tensors(1000 + step) }),
+    },
+    state,
   });
 }
 const pathOf = (step: number): string => join(run, "checkpoints", checkpointName(step));
 const open = (path: string, choice: Partial<Parameters<typeof openModel>[1]> = {}) =>
   openModel(path, { which: "last", raw: false, ...choice });
-const weightOf = (model: ReturnType<typeof open>): number => model.weights.get("a")!.data[0]!;
+const weightOf = (model: ReturnType<typeof open>): number => [...model.weights.values()][0]!.data[0]!;
 const errorOf = (path: string): UserError => {
   try {
     open(path);
@@ -70,7 +76,7 @@ test("a run's newest checkpoint, with the network and the preprocessing that it 
   for (const step of [10, 9, 100]) save(step);
   const model = open(run);
   expect(model).toMatchObject({ path: pathOf(100), step: 100, kind: "average", classes: ["cat", "dog"] });
-  expect(model).toMatchObject({ size: 96, preset: "timm", options: { name: "inception-v3", width: 0.25, classes: 2 } });
+  expect(model).toMatchObject({ size: 96, preset: "timm", options: { name: "inception-v3", width: 0.01, classes: 2 } });
   expect(model.experiment).toEqual(experiment);
   expect(weightOf(model)).toBe(1100);
 });

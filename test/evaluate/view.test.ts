@@ -1,11 +1,11 @@
 // Another view than the checkpoint's: what counts as one, and what cannot be.
 import { expect, test } from "vitest";
-import { networkSchema } from "../../src/config/schema.ts";
 import type { Model } from "../../src/evaluate/model.ts";
 import { chooseView, viewOf, withView } from "../../src/evaluate/view.ts";
 import { variables } from "../../src/interpret/parameters.ts";
 import { trace } from "../../src/interpret/shapes.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
+import { networkSchema } from "../../src/network/schema.ts";
 import { tinyModel } from "./tiny-model.ts";
 
 const model: Model = {

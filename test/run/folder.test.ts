@@ -1,11 +1,13 @@
 // Run folders: numbered, locked, recorded.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { homedir, hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { writeCheckpoint } from "../../src/checkpoint/store.ts";
 import { createRun, newestRun, openRun } from "../../src/run/folder.ts";
 import { readRunInfo } from "../../src/run/info.ts";
+import { makeCheckpoint } from "../checkpoint/support.ts";
 
 let root: string;
 beforeEach(() => {
@@ -33,7 +35,7 @@ test("numbers go up, gaps and other names notwithstanding", () => {
   expect(newestRun(root, refuse)).toBe(join(root, "cats-9"));
 });
 
-test("a damaged record is passed over and told when the newest is looked for, and refused when its run is named", () => {
+test("a damaged record is passed over and told when the newest is looked for, and made anew when its run is resumed", () => {
   const run = createRun(root, "cats", "", circumstances);
   run.close(0);
   const text = readFileSync(run.info, "utf8");
@@ -57,14 +59,30 @@ test("a damaged record is passed over and told when the newest is looked for, an
     expect.stringMatching(/stranger-3\/run\.json is damaged/),
     expect.stringMatching(/torn-1\/run\.json is damaged/),
   ]);
-  for (const name of Object.keys(damaged)) {
-    mkdirSync(join(root, name, "checkpoints"));
-    expect(() => openRun(join(root, name), circumstances)).toThrow(
-      expect.objectContaining({ reason: "data", exitCode: 3, message: expect.stringContaining("is damaged") }),
-    );
-  }
   rmSync(run.path, { recursive: true });
   expect(newestRun(root, () => {})).toBeUndefined();
+  for (const name of [...Object.keys(damaged), "folder-5"]) {
+    const path = join(root, name);
+    mkdirSync(join(path, "checkpoints"));
+    writeFileSync(join(path, "config.yaml"), "");
+    utimesSync(join(path, "config.yaml"), 1e9, 1e9);
+    const warned: string[] = [];
+    openRun(path, circumstances, ({ message }) => warned.push(message)).close(0);
+    expect(warned).toEqual([expect.stringMatching(/it is kept as run\.json\.damaged and made anew$/)]);
+    const info = readRunInfo(join(path, "run.json"));
+    expect(info).toMatchObject({ rebuilt: true, argv: [], exit: null, dataFingerprint: "abc", resumes: [{ exit: 0 }] });
+    expect([info.start, info.resumes[0]!.rebuilt]).toEqual(["2001-09-09T01:46:40.000Z", undefined]);
+    if (name in damaged) expect(readFileSync(join(path, "run.json.damaged"), "utf8")).toBe(damaged[name]);
+  }
+});
+
+test("a record made anew knows the pictures by the newest checkpoint, and other ones are refused", () => {
+  const run = createRun(root, "cats", "", circumstances);
+  run.close(75);
+  writeFileSync(run.info, "{");
+  const { state, ...rest } = makeCheckpoint(4);
+  writeCheckpoint(run.checkpoints, { ...rest, state: { ...state, dataFingerprint: "other" } });
+  expect(() => openRun(run.path, circumstances)).toThrow(/began with other pictures/);
 });
 
 test("one writer: the second is told who has it, and gets it after the first is done", () => {

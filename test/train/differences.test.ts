@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parseExperiment } from "../../src/config/load.ts";
 import type { Experiment } from "../../src/config/schema.ts";
 import { releasedSwitches } from "../../src/network/switches.ts";
-import { differences } from "../../src/train/differences.ts";
+import { changesInWords, differences } from "../../src/train/differences.ts";
 
 const parse = (...sets: string[]) =>
   parseExperiment('network: { name: inception-v3 }\ndata: { train: "/photos" }\n', "my.yaml", sets).experiment;
@@ -34,6 +34,21 @@ describe("differences", () => {
   test("are none in what decides when a run ends, so that one which ended early may go on", () => {
     expect(differences(stored(parse("train.patience=3")), parse())).toEqual([]);
     expect(differences(stored(parse()), parse("train.onDivergence={ name: rollback, times: 5 }"))).toEqual([]);
+  });
+
+  test("are none in where pictures lie and what becomes of bad ones, which is said instead", () => {
+    const [before, moved] = [
+      parse("data.validation=/photos/val"),
+      parse("data.train=/mnt/photos", "data.validation=/mnt/val", "data.onBadImage=skip", "data.badImageLimit=0.1"),
+    ];
+    expect(differences(stored(before), moved)).toEqual([]);
+    expect(changesInWords(before, moved)).toEqual([
+      "data.train: /photos -> /mnt/photos",
+      "data.validation: /photos/val -> /mnt/val",
+      "data.onBadImage: fail -> skip",
+      "data.badImageLimit: 0.01 -> 0.1",
+    ]);
+    expect(differences(stored(before), parse()).sort()).toEqual(["data.validation.holdOut"]);
   });
 
   test("are none where an older checkpoint lacks a key that has its default", () => {

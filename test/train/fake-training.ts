@@ -1,6 +1,7 @@
 // A training without TensorFlow: its weights say how many steps they have seen, its accuracy is what the test wants.
 import type { WholeFiles } from "../../src/checkpoint/store.ts";
 import { experimentSchema } from "../../src/config/schema.ts";
+import { UserError } from "../../src/errors.ts";
 import type { Evaluator } from "../../src/evaluate/evaluator.ts";
 import type { NamedTensors } from "../../src/graph/state.ts";
 import type { Decoders } from "../../src/images/decoders.ts";
@@ -33,8 +34,8 @@ export interface FakeOptions {
   readonly minutes?: (event: string) => number;
   /** The signal is raised when this is told; "nothing": before anything is. */
   readonly stopAt?: string;
-  /** Told pictures end the run. */
-  readonly badFails?: boolean;
+  /** Told pictures end the run, by an error of any kind or by one of the data. */
+  readonly badFails?: boolean | "data";
 }
 
 export interface Told {
@@ -74,6 +75,7 @@ export async function trainFake(options: FakeOptions, start: Position = beginnin
     },
     bad({ name, reason }) {
       tell(`${name}: ${reason}`);
+      if (options.badFails === "data") throw new UserError("data", `${name}: ${reason}`);
       if (options.badFails) throw new Error(`${name}: ${reason}`);
     },
   };

@@ -1,6 +1,7 @@
 // The loop by what it tells: the order of events, what is due when, stops, faults, and that a run taken up again is the same run.
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../src/errors.ts";
+import { permutation } from "../../src/images/random.ts";
 import type { Position } from "../../src/train/training.ts";
 import { type FakeOptions, type Told, trainFake } from "./fake-training.ts";
 
@@ -283,9 +284,21 @@ test.each(["raw", "average"] as const)(
 describe("an unreadable picture", () => {
   test("is told when its batch's turn comes, each time", async () => {
     const { events } = await trainFake({ stepsPerEpoch: 1, train: { epochs: 2 }, bad: ["t1", "v2"] });
-    expect(events.filter((event) => /^(t|v\d|step)/.test(event))).toEqual([
-      ...["t1: broken", "step 1", "v2: broken", "t1: broken", "step 2", "v2: broken"],
-    ]);
+    const told = events.filter((event) => /^(t|v\d|step)/.test(event)).join();
+    expect(told).toMatch(/^(t1: broken,)+step 1,v2: broken,(t1: broken,)+step 2,v2: broken$/);
+  });
+
+  const fifth = `t${permutation(42, 0, 8)[4]}`;
+  test.each([
+    ["of training", fifth],
+    ["of a validation", "v2"],
+  ])("%s that ends the run lets it save what was done before", async (_, name) => {
+    const setting = { stepsPerEpoch: 4, train: { epochs: 1 }, evaluate: { everyEpochs: 0.5 }, bad: [name] };
+    const { events, error, saved } = await trainFake({ ...setting, badFails: "data" });
+    expect(error).toMatchObject({ reason: "data", message: `${name}: broken` });
+    expect(events.filter((event) => !event.startsWith("validat")).slice(0, 2)).toEqual(["step 1", "step 2"]);
+    expect(saved.map(({ step }) => step)).toEqual([2]);
+    if (name === "v2") expect(events.slice(-2)).toEqual(["v2: broken", "save 2, weights of 2"]);
   });
 
   test.each([

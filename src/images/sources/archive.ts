@@ -7,7 +7,8 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { extract, type Header } from "tar-stream";
 import { UserError } from "../../errors.ts";
-import { byCodePoint, type Found, ignoredWarning, isPictureName, shownName } from "./listing.ts";
+import { visibleName } from "../../visible.ts";
+import { byCodePoint, type Found, ignoredWarning, isPictureName } from "./listing.ts";
 
 /** Bytes of all pictures of an archive, together: 4 GiB, or half of the machine's memory if that is less. */
 export const largestArchive = Math.min(4 * 2 ** 30, Math.floor(totalmem() / 2));
@@ -76,20 +77,20 @@ function collect(path: string, untar: ReturnType<typeof extract>) {
   let last = "";
 
   const take = async (header: Header, stream: AsyncIterable<Uint8Array>): Promise<void> => {
+    // It has no content, whatever size it claims; the stream of one that claims any would never end.
+    if (header.type === "directory") return;
     const name = safeName(header.name);
     const size = header.size ?? 0;
     const skipped =
-      header.type === "directory"
-        ? "directory"
-        : header.type !== "file" && header.type !== "contiguous-file"
-          ? "special"
-          : name === undefined
-            ? "unsafe"
-            : !isPictureName(name) || hidden(name)
-              ? "ignored"
-              : size > largestEntry
-                ? "oversized"
-                : undefined;
+      header.type !== "file" && header.type !== "contiguous-file"
+        ? "special"
+        : name === undefined
+          ? "unsafe"
+          : !isPictureName(name) || hidden(name)
+            ? "ignored"
+            : size > largestEntry
+              ? "oversized"
+              : undefined;
     if (skipped === undefined) total += size;
     if (total > largestArchive) throw tooLarge(path);
     const bytes = skipped === undefined ? new Uint8Array(new SharedArrayBuffer(size)) : undefined;
@@ -99,7 +100,7 @@ function collect(path: string, untar: ReturnType<typeof extract>) {
       at += chunk.length;
     }
     if (skipped === "ignored") ignored.push(header.name);
-    else if (skipped !== undefined && skipped !== "directory") counts[skipped]++;
+    else if (skipped !== undefined) counts[skipped]++;
     if (bytes && name !== undefined) {
       if (entries.has(name)) counts.repeated++;
       entries.set(name, { name, bytes });
@@ -112,7 +113,7 @@ function collect(path: string, untar: ReturnType<typeof extract>) {
   })();
   return {
     done,
-    progress: () => (last === "" ? "before its first picture" : `after ${shownName(last)}`),
+    progress: () => (last === "" ? "before its first picture" : `after ${visibleName(last)}`),
     contents: (): Contents => ({
       entries,
       warnings: [

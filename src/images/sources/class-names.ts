@@ -2,7 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { UserError } from "../../errors.ts";
 import { errorCode, explainIoError } from "../../io-error.ts";
-import { type Listing, shownName } from "./listing.ts";
+import { visibleName } from "../../visible.ts";
+import type { Listing } from "./listing.ts";
 
 /**
  * The listing with label k named by line k of `file`, counted from 0. Throws UserError("data") for a label that is no whole number or has no
@@ -16,7 +17,7 @@ export async function nameClasses(listing: Listing, file: string): Promise<Listi
     const picture = listing.items.find((item) => item.label === index)!.name;
     throw new UserError(
       "data",
-      `${listing.path}: ${shownName(picture)} has the label "${shownName(label)}", expected a number from 0 to ${names.length - 1}, a line of ${file}`,
+      `${listing.path}: ${visibleName(picture)} has the label "${visibleName(label)}", expected a number from 0 to ${names.length - 1}, a line of ${file}`,
       { hint: "leave --labels out where the list names its classes itself" },
     );
   });
@@ -39,7 +40,7 @@ export async function readClassNames(file: string): Promise<string[]> {
     if (name === "") throw new UserError("data", `${file}:${line + 1}: expected the name of a class, got nothing`);
     const before = seen.get(name);
     if (before !== undefined)
-      throw new UserError("data", `${file}:${line + 1}: "${shownName(name)}" is the name of label ${before} already`);
+      throw new UserError("data", `${file}:${line + 1}: "${visibleName(name)}" is the name of label ${before} already`);
     seen.set(name, line);
   }
   return names;

@@ -3,7 +3,8 @@ import type { Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { UserError } from "../../errors.ts";
-import { byCodePoint, type Found, ignoredWarning, isPictureName, shownName } from "./listing.ts";
+import { visibleName } from "../../visible.ts";
+import { byCodePoint, type Found, ignoredWarning, isPictureName } from "./listing.ts";
 
 type Walk = {
   readonly root: string;
@@ -47,9 +48,13 @@ async function readClass(path: string, name: string, classes: readonly string[],
       },
     );
   if (walk.found.length === before)
-    throw new UserError("data", `${path}: the class folder "${shownName(name)}" holds no JPEG, PNG or WebP pictures`, {
-      hint: "put pictures there or remove the folder",
-    });
+    throw new UserError(
+      "data",
+      `${path}: the class folder "${visibleName(name)}" holds no JPEG, PNG or WebP pictures`,
+      {
+        hint: "put pictures there or remove the folder",
+      },
+    );
 }
 
 const isSplitName = (name: string): boolean => /^(train|training|val|valid|validation|test)$/i.test(name);
@@ -112,4 +117,4 @@ const warningsOf = ({ ignored, broken, loops, outside }: Walk): string[] => [
 const some = (names: readonly string[], what: string): string[] =>
   names.length === 0
     ? []
-    : [`${shownName(names[0]!)}${names.length > 1 ? ` and ${names.length - 1} more` : ""}: ${what}`];
+    : [`${visibleName(names[0]!)}${names.length > 1 ? ` and ${names.length - 1} more` : ""}: ${what}`];

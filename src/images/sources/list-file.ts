@@ -2,8 +2,9 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { UserError } from "../../errors.ts";
+import { visibleName } from "../../visible.ts";
 import { parseCsv } from "./csv.ts";
-import { type Found, shownName } from "./listing.ts";
+import type { Found } from "./listing.ts";
 
 type Row = { readonly line: number; readonly path: string; readonly label: string };
 
@@ -24,7 +25,7 @@ export async function readListFile(
       throw problem(
         file,
         row.line,
-        `${shownName(row.path)} was "${shownName(known)}" before and is "${shownName(row.label)}" now`,
+        `${visibleName(row.path)} was "${visibleName(known)}" before and is "${visibleName(row.label)}" now`,
       );
     labels.set(row.path, row.label);
     if (known !== undefined) repeated++;
@@ -37,7 +38,7 @@ export async function readListFile(
     throw problem(
       file,
       missing[0]!.line,
-      `no file ${shownName(missing[0]!.path)} (${missing.length} of ${rows.length} are missing)`,
+      `no file ${visibleName(missing[0]!.path)} (${missing.length} of ${rows.length} are missing)`,
       {
         hint: "paths are relative to the list file",
       },
@@ -53,7 +54,7 @@ const parsers: { readonly [E in ".csv" | ".jsonl"]: (text: string, file: string)
       throw problem(
         file,
         1,
-        `expected a header with path and label, got "${shownName(header?.cells.join(",") ?? "")}"`,
+        `expected a header with path and label, got "${visibleName(header?.cells.join(",") ?? "")}"`,
       );
     return rows.map(({ line, cells }) => checkedRow(file, line, cells[path], cells[label]));
   },
@@ -72,7 +73,7 @@ function parseObject(json: string, file: string, line: number): { path?: unknown
   } catch {
     // Said below.
   }
-  throw problem(file, line, `expected an object {"path": ..., "label": ...}, got ${shownName(json.slice(0, 60))}`);
+  throw problem(file, line, `expected an object {"path": ..., "label": ...}, got ${visibleName(json.slice(0, 60))}`);
 }
 
 function checkedRow(file: string, line: number, path: unknown, label: unknown): Row {

@@ -1,6 +1,7 @@
 // A set of labelled pictures, wherever they come from.
 import { createHash } from "node:crypto";
 import { UserError } from "../../errors.ts";
+import { visibleName } from "../../visible.ts";
 
 /** A file, or its bytes (on a SharedArrayBuffer, so that threads share them). */
 export type ItemSource = { readonly file: string } | { readonly bytes: Uint8Array };
@@ -47,7 +48,7 @@ export function makeListing(
   if (classes.length < leastClasses)
     throw new UserError(
       "data",
-      `${path}: expected at least ${leastClasses} classes, got 1 ("${shownName(classes[0]!)}")`,
+      `${path}: expected at least ${leastClasses} classes, got 1 ("${visibleName(classes[0]!)}")`,
       {
         hint: layouts,
       },
@@ -71,10 +72,6 @@ export function makeListing(
 const layouts =
   "a set is a folder (or tar archive) with one folder for each class, or a .csv or .jsonl file with path and label";
 
-/** A name on one line, with what would upset a terminal (control and direction marks) escaped. */
-export const shownName = (name: string): string =>
-  name.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (mark) => `\\u{${mark.codePointAt(0)!.toString(16)}}`);
-
 /** The order of Unicode code points, which no locale changes. */
 export function byCodePoint(a: string, b: string): number {
   if (a === b) return 0;
@@ -90,7 +87,7 @@ function twins(classes: readonly string[]): string[] {
     seen.set(folded, name);
     return twin === undefined
       ? []
-      : [`classes "${shownName(twin)}" and "${shownName(name)}" differ only in case or encoding`];
+      : [`classes "${visibleName(twin)}" and "${visibleName(name)}" differ only in case or encoding`];
   });
 }
 
@@ -105,6 +102,6 @@ export function ignoredWarning(names: readonly string[]): string[] {
     const extension = /\.[^./]+$/.exec(name)?.[0].toLowerCase() ?? "no extension";
     counts.set(extension, (counts.get(extension) ?? 0) + 1);
   }
-  const kinds = [...counts].map(([extension, count]) => `${count} ${shownName(extension)}`).join(", ");
+  const kinds = [...counts].map(([extension, count]) => `${count} ${visibleName(extension)}`).join(", ");
   return [`left out as not JPEG, PNG or WebP by name: ${kinds}`];
 }

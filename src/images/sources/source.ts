@@ -3,10 +3,11 @@ import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { basename, dirname, extname } from "node:path";
 import { UserError } from "../../errors.ts";
+import { visibleName } from "../../visible.ts";
 import { readArchive } from "./archive.ts";
 import { readFolder } from "./folder.ts";
 import { readListFile } from "./list-file.ts";
-import { type Found, type Listing, makeListing, shownName } from "./listing.ts";
+import { type Found, type Listing, makeListing } from "./listing.ts";
 
 export type { Item, ItemSource, Listing } from "./listing.ts";
 
@@ -39,7 +40,7 @@ function readFile(path: string): Promise<Reading> {
   if (extension === ".csv" || extension === ".jsonl") return readListFile(path, extension);
   throw new UserError(
     "data",
-    `${path}: expected a folder, .csv, .jsonl, .tar, .tar.gz or .tgz, got "${shownName(basename(path))}"`,
+    `${path}: expected a folder, .csv, .jsonl, .tar, .tar.gz or .tgz, got "${visibleName(basename(path))}"`,
   );
 }
 
@@ -110,7 +111,7 @@ export function matchClasses(
   { subset = false, hint = "" }: Matching = {},
 ): Listing {
   const fail = (name: string, what: string, more = ""): never => {
-    throw new UserError("data", `${listing.path}: the class "${shownName(name)}" ${what}`, {
+    throw new UserError("data", `${listing.path}: the class "${visibleName(name)}" ${what}`, {
       hint: `expected the ${classes.length} classes ${few(classes)}${more}`,
     });
   };
@@ -131,5 +132,5 @@ export interface Matching {
 const few = (names: readonly string[]): string =>
   names
     .slice(0, 5)
-    .map((name) => `"${shownName(name)}"`)
+    .map((name) => `"${visibleName(name)}"`)
     .join(", ") + (names.length > 5 ? ` and ${names.length - 5} more` : "");

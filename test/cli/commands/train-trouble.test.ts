@@ -1,6 +1,16 @@
 // What goes wrong while training, as a user meets it: diverging, bad pictures, other pictures, a full disk; and steps in steady memory.
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -89,7 +99,8 @@ describe("an unreadable picture", () => {
   });
 
   test("is left out with skip, listed once with its reason, and counted", async () => {
-    const sets = ["--set", `data.train=${spoiled}`, "--set", "data.onBadImage=skip", "--set", "train.steps=14"];
+    const sets = ["--set", `data.train=${spoiled}`, "--set", "data.onBadImage=skip", "--set", "data.badImageLimit=0.1"];
+    sets.push("--set", "train.steps=14");
     const { code, stdout, stderr } = await train("skip", "--json", ...sets);
     expect([code, stderr.match(/left out: /g)]).toEqual([0, ["left out: ", "left out: "]]);
     expect(readPrinted("inception.train/2", stdout)).toMatchObject({ rejected: 2, finished: true });
@@ -100,6 +111,39 @@ describe("an unreadable picture", () => {
     expect(names.map(({ name }) => name).sort()).toEqual(["ring/broken.jpg", "star/broken.jpg"]);
     expect(names.every(({ reason }) => reason.length > 5)).toBe(true);
   });
+});
+
+test("a run whose pictures end it has saved, and goes on by what --resume --set says of them, which is recorded", async () => {
+  const [own, moved] = [join(folder, "ending-pictures"), join(folder, "moved-pictures")];
+  cpSync(shapes, own, { recursive: true });
+  const names = readdirSync(join(own, "star")).slice(0, 3);
+  for (const name of names) writeFileSync(join(own, "star", name), "not a picture");
+  // Of six batches of an epoch, the first one with such a picture is not the first of all with this seed.
+  const settings = [`data.train=${own}`, "seed=5", "train.steps=14"].flatMap((set) => ["--set", set]);
+  const first = await train("ending", ...settings);
+  expect([first.code, first.stderr]).toEqual([
+    3,
+    expect.stringMatching(/^error: star\/.*\nhint: with --set data\.onBadImage=skip/m),
+  ]);
+  const run = runIn("ending");
+  const [saved] = checkpoints(run);
+  expect(Number(saved?.slice(5))).toBeGreaterThan(0);
+
+  renameSync(own, moved);
+  const lost = await inception("train", "--resume", run);
+  expect([lost.code, lost.stderr]).toEqual([3, expect.stringContaining("no such file or folder")]);
+  const skipping = ["--set", `data.train=${moved}`, "--set", "data.onBadImage=skip"];
+  const tooMany = await inception("train", "--resume", run, ...skipping);
+  expect(tooMany.code).toBe(3);
+  expect(tooMany.stderr).toContain(`changed     data.train: ${own} -> ${moved}\n`);
+  expect(tooMany.stderr).toMatch(/^error: 2 of 60 pictures cannot be read, expected at most 1 \(data\.badImageLimit/m);
+  const last = await inception("train", "--resume", run, "--set", "data.badImageLimit=0.05", "--json");
+  expect([last.code, readPrinted("inception.train/2", last.stdout)]).toMatchObject([0, { step: 14, finished: true }]);
+  const { resumes } = JSON.parse(readFileSync(join(run, "run.json"), "utf8")) as { resumes: { changes?: string[] }[] };
+  expect(resumes.map(({ changes }) => changes)).toEqual([
+    [`data.train: ${own} -> ${moved}`, "data.onBadImage: fail -> skip"],
+    ["data.badImageLimit: 0.01 -> 0.05"],
+  ]);
 });
 
 test("a run does not go on with other pictures", async () => {

@@ -44,6 +44,14 @@ describe("an archive", () => {
     const path = await put("s.tar", await tar(files("train/a/1.jpg", "train/b/2.jpg", "test/a/3.jpg", "test/b/4.jpg")));
     expect(names(await openSource(`${path}/test`))).toEqual(["a/3.jpg", "b/4.jpg"]);
   });
+  it("takes no content of a folder that claims a size", async () => {
+    const bytes = await tar([{ name: "a/", type: "directory" }, ...files("a/1.jpg", "b/2.jpg")]);
+    bytes.write("00000001000\0", 124);
+    bytes.write("        ", 148);
+    const sum = bytes.subarray(0, 512).reduce((total, byte) => total + byte, 0);
+    bytes.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
+    expect(names(await openSource(await put("s.tar", bytes)))).toEqual(["a/1.jpg", "b/2.jpg"]);
+  });
   it("reads hostile entries without writing, and counts them", async () => {
     const path = await put(
       "s.tar",

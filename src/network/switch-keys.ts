@@ -10,7 +10,7 @@ import {
   reductionPools,
   reductions,
   releasedSwitches,
-} from "../network/switches.ts";
+} from "./switches.ts";
 
 const activation = z.enum(activations);
 const blocks = z.int().min(1).max(mostBlocks);

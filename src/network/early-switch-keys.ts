@@ -9,7 +9,7 @@ import {
   paperGoogLeNet,
   stemNorms,
   wideKernels,
-} from "../network/early-switches.ts";
+} from "./early-switches.ts";
 
 export const googLeNetKeys = {
   norm: z
