@@ -1,7 +1,7 @@
 // Checkpoints in a folder: each is written whole or not at all, verified when read, and the newest good one is never lost.
 import { dirname, join } from "node:path";
 import { UserError } from "../errors.ts";
-import { errorCode, explainIoError } from "../io-error.ts";
+import { explainIoError } from "../io-error.ts";
 import { savingFs } from "./fault.ts";
 import { type FsPort, makeFolderDurably, nodeFs, removeQuietly, syncFolder, writeDurably } from "./files.ts";
 import {
