@@ -9,14 +9,16 @@ const largeSet = 20_000;
 /** Passes over the set: from a small one on they fall with the square root of the pictures, so that four times as many are seen twice as long. */
 const [mostEpochs, fewestEpochs] = [100, 20];
 const smallSet = 540;
-/** A picture that is seen as often is learned by heart: from there on pictures are mixed. */
+/** A picture that is seen as often is learned by heart: from there on pictures are mixed, and how fast a step learns is no longer what counts. */
 const manyEpochs = 30;
 
 /** Pure: the same set and the same given values have the same recipe. */
 export function scratch({ pictures }: SetSize, given: Given): Values {
-  const batch = given.batch ?? (pictures < largeSet ? 16 : 32);
-  const stepsPerEpoch = Math.max(1, Math.floor(pictures / batch));
   const epochs = given.epochs ?? epochsFor(pictures);
+  const passes = given.steps === undefined ? epochs : (given.steps * 16) / pictures;
+  const own = updatesFor(given, pictures < largeSet && passes < manyEpochs);
+  const batch = given.batch ?? (own === updates.muon || pictures >= largeSet ? 32 : 16);
+  const stepsPerEpoch = Math.max(1, Math.floor(pictures / batch));
   const steps = given.steps ?? Math.max(1, Math.round(epochs * stepsPerEpoch));
   return {
     ...(given.network === undefined ? networkFor(pictures, given.size) : {}),
@@ -28,7 +30,7 @@ export function scratch({ pictures }: SetSize, given: Given): Values {
     train: {
       ...(given.steps === undefined ? { epochs } : {}),
       batch,
-      ...updatesFor(given),
+      ...own,
       schedule: { name: "one-cycle", rise: 0.2 },
       averageDecay: decayOver(steps / 10),
       batchNormDecay: decayOver(steps / 30),
@@ -70,7 +72,8 @@ const updates = {
     clipNorm: null,
     optimizer: { name: "rmsprop", epsilon: 1e-8 },
   },
-  muon: { learningRate: 0.01, weightDecay: 0, clipNorm: null, optimizer: { name: "muon" } },
+  // Of a kernel's size, which decay would take from, batch norm takes no notice.
+  muon: { learningRate: 0.006, weightDecay: 0, clipNorm: null, optimizer: { name: "muon" } },
   adamw: { learningRate: 0.002, weightDecay: 0.05, clipNorm: 2, optimizer: { name: "adamw" } },
 } as const;
 
@@ -83,8 +86,9 @@ const updatesOf: Readonly<Record<NetworkName, Values & { optimizer: { name: stri
   googlenet: { ...updates.momentum, learningRate: 0.01 },
 };
 
-function updatesFor({ network, optimizer }: Given): Values {
-  const own = updatesOf[isKey(updatesOf, network) ? network : standard];
+function updatesFor({ network, optimizer }: Given, fast: boolean): Values {
+  const name = isKey(updatesOf, network) ? network : standard;
+  const own = fast && name === standard ? updates.muon : updatesOf[name];
   return isKey(updates, optimizer) && optimizer !== own.optimizer.name ? updates[optimizer] : own;
 }
 

@@ -1,7 +1,7 @@
 // Muon: every step turns a layer's filters by an orthogonal matrix of their own size.
 import { elements, type Graph, type Value } from "./node.ts";
 import * as op from "./operations.ts";
-import type { Optimizer, Precision } from "./optimizer.ts";
+import type { Optimizer, Precision } from "./update.ts";
 
 export type MuonOptions = { readonly momentum: number; readonly beta2: number; readonly restRate: number };
 

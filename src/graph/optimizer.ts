@@ -1,8 +1,7 @@
-// Optimizers as values: what they remember for each weight, and the operation that applies a gradient.
-import type { Variable } from "../interpret/parameters.ts";
+// Optimizers by name, each as the operation that applies a gradient.
 import { type MuonOptions, muon } from "./muon.ts";
-import type { Graph, Node, Value } from "./node.ts";
 import * as op from "./operations.ts";
+import type { Optimizer } from "./update.ts";
 
 export type OptimizerOptions =
   | { readonly name: "sgd" }
@@ -10,34 +9,6 @@ export type OptimizerOptions =
   | { readonly name: "rmsprop"; readonly decay: number; readonly momentum: number; readonly epsilon: number }
   | { readonly name: "adamw"; readonly beta1: number; readonly beta2: number; readonly epsilon: number }
   | ({ readonly name: "muon" } & MuonOptions);
-
-/** In which products of matrices are computed; whatever is kept is float32. */
-export type Precision = "float32" | "bfloat16";
-
-/** Of one vector of weights. */
-export interface Update {
-  /** The variables in the vector, in its order. */
-  readonly variables: readonly Variable[];
-  /** The variable, and what it holds before the update. */
-  readonly weights: Value;
-  readonly before: Value;
-  readonly slots: readonly Value[];
-  readonly rate: Value;
-  readonly gradient: Value;
-  /** The number of this update, from 1: a float32 scalar. */
-  readonly count: Value;
-  /** Where decay is decoupled: what the rate is multiplied by to give the share of each weight that is lost. */
-  readonly weightDecay: number;
-  readonly precision: Precision;
-}
-
-export interface Optimizer {
-  /** Name and starting value of each vector kept beside the weights. */
-  readonly slots: readonly { readonly name: string; readonly initial: number }[];
-  /** Whether weights decay beside the gradient (AdamW) and not as a part of it (L2). */
-  readonly decoupled?: true;
-  apply(graph: Graph, update: Update): Node;
-}
 
 const T = { T: { type: "float32" } } as const;
 

@@ -13,12 +13,13 @@ import type { Kernels } from "./kernels.ts";
 import { classificationLoss, type Loss, type LossOptions } from "./loss.ts";
 import type { Node, Value } from "./node.ts";
 import * as op from "./operations.ts";
-import { type OptimizerOptions, optimizerOf, type Precision } from "./optimizer.ts";
+import { type OptimizerOptions, optimizerOf } from "./optimizer.ts";
 import { cut, joined } from "./pieces.ts";
 import { inputMaps } from "./pixels.ts";
 import { applySlowed, heldBack } from "./rates.ts";
 import { savedModel } from "./saved-model.ts";
 import { changing, type Group, isBelow, type Layout, layOut, type Per, per, type Trained, trained } from "./state.ts";
+import type { Precision } from "./update.ts";
 import { Vectors } from "./vectors.ts";
 import { withWeightDecay } from "./weight-decay.ts";
 

@@ -1,7 +1,8 @@
 import { Graph } from "../../src/graph/graph.ts";
 import * as op from "../../src/graph/operations.ts";
-import { type OptimizerOptions, optimizerOf, type Precision } from "../../src/graph/optimizer.ts";
+import { type OptimizerOptions, optimizerOf } from "../../src/graph/optimizer.ts";
 import { savedModel } from "../../src/graph/saved-model.ts";
+import type { Precision } from "../../src/graph/update.ts";
 import { entry, Vectors } from "../../src/graph/vectors.ts";
 import type { Variable } from "../../src/interpret/parameters.ts";
 import { openSession } from "../../src/runtime/session.ts";

@@ -34,6 +34,11 @@ vi.mock("../../src/train/trunk.ts", () => ({
     };
   },
 }));
+/** That weight suits no network. */
+vi.mock("../../src/checkpoint/suitable.ts", async (original) => ({
+  ...(await original<typeof import("../../src/checkpoint/suitable.ts")>()),
+  readSuitable: (await import("../../src/checkpoint/store.ts")).readCheckpoint,
+}));
 vi.mock("../../src/evaluate/evaluator.ts", async (original) => ({
   ...(await original<typeof import("../../src/evaluate/evaluator.ts")>()),
   startEvaluator: async (_: unknown, { batch }: { batch: number }) => ({
