@@ -74,11 +74,12 @@ describe("a damaged run.json", () => {
     expect(stderr).toMatch(/^warning: .*stranger-1\/run\.json is damaged: .*\nerror: there is no run in runs\/train/);
   });
 
-  test("is an error where its run is named", () => {
+  test("is made anew where its run is named, which goes on if it has a checkpoint", () => {
     const { status, stderr } = inception("train", "--resume", "runs/train/stranger-1");
-    expect(status).toBe(3);
+    expect(status).toBe(6);
     expect(stderr).toMatch(
-      /^error: .*stranger-1\/run\.json is damaged: .*\nhint: inception eval .*stranger-1 needs only/m,
+      /^warning: .*stranger-1\/run\.json is damaged: .*kept as run\.json\.damaged and made anew\n/,
     );
+    expect(stderr).toMatch(/\nerror: .*stranger-1 ended before its first checkpoint: .*\nhint: begin it anew: /);
   });
 });

@@ -149,8 +149,7 @@ test("drivers killed at any moment lose no cell and run none twice; the planted 
     cell("plain", 1),
     cell("+ smoothing", 1),
   ].map((name) => join(one, name)) as [string, string, string, string];
-  mkdirSync(join(planted, "run-1"), { recursive: true });
-  writeFileSync(join(planted, "run-1", "run.json"), "not a record");
+  mkdirSync(join(planted, "run-1", "checkpoints", "step-000000001"), { recursive: true });
 
   const whole = start("ablate", file, "-o", one);
   await until(() => existsSync(summary(first)) && hasCheckpoint(second), whole);

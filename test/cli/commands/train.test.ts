@@ -191,7 +191,7 @@ test("photographs in place of a config are trained on by the default recipe, whi
   const tiny = ["--set", "data.size=32", "--set", "network.width=0.05", "--set", "train.steps=2"];
   const { stdout, stderr } = await inception("train", join(folder, "shapes"), "-o", join(folder, "photos"), ...tiny);
   const run = join(folder, "photos", "shapes-1");
-  expect(stderr).toMatch(/^recipe {6}scratch, for \d+ pictures: 2 steps, Nesterov momentum 0\.9, rate /m);
+  expect(stderr).toMatch(/^recipe {6}scratch, for \d+ pictures: 2 steps, Muon, rate 0\.006 /m);
   expect(stderr).toMatch(/^warning: 2 steps are too few to learn much in; /m);
   expect(stderr).toContain(`inception eval ${run}`);
   expect(stderr).toContain(`inception predict <image> --model ${run}`);
