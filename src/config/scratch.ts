@@ -11,13 +11,14 @@ const [mostEpochs, fewestEpochs] = [100, 20];
 const smallSet = 540;
 /** A picture that is seen as often is learned by heart: from there on pictures are mixed, and how fast a step learns is no longer what counts. */
 const manyEpochs = 30;
+const [smallBatch, largeBatch] = [16, 32];
 
 /** Pure: the same set and the same given values have the same recipe. */
 export function scratch({ pictures }: SetSize, given: Given): Values {
   const epochs = given.epochs ?? epochsFor(pictures);
-  const passes = given.steps === undefined ? epochs : (given.steps * 16) / pictures;
+  const passes = given.steps === undefined ? epochs : (given.steps * smallBatch) / pictures;
   const own = updatesFor(given, pictures < largeSet && passes < manyEpochs);
-  const batch = given.batch ?? (own === updates.muon || pictures >= largeSet ? 32 : 16);
+  const batch = given.batch ?? (own === updates.muon || pictures >= largeSet ? largeBatch : smallBatch);
   const stepsPerEpoch = Math.max(1, Math.floor(pictures / batch));
   const steps = given.steps ?? Math.max(1, Math.round(epochs * stepsPerEpoch));
   return {
