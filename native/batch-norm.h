@@ -5,9 +5,12 @@
 
 namespace inception {
 
+/** As many as the widest vectors have numbers. */
+constexpr int64_t fewestChannels = 16;
+
 struct BatchNorm {
   int64_t pixels;
-  /** At least 8. */
+  /** At least `fewestChannels`. */
   int64_t channels;
   float epsilon;
   bool relu;
@@ -22,16 +25,10 @@ struct Statistics {
   float* inverse;
 };
 
-/** The same to the bit for any number of `threads`. */
-void batchNorm(const BatchNorm& norm, const float* x, const float* scale, const float* offset, float* y,
-               const Statistics& statistics, int threads);
-
+template <class Number>
 struct BatchNormGradient {
-  float *x, *scale, *offset;
+  Number* x;
+  float *scale, *offset;
 };
-
-/** From the gradient `dy` of y; whether the ReLU let a number through is computed again from x. */
-void batchNormGradient(const BatchNorm& norm, const float* dy, const float* x, const float* scale, const float* offset,
-                       const float* mean, const float* inverse, const BatchNormGradient& gradient, int threads);
 
 }  // namespace inception

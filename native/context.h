@@ -44,16 +44,15 @@ inline Tensor inputOf(TF_OpKernelContext* context, int index, const Status& stat
   return {tensor, TF_DeleteTensor};
 }
 
-/** float32. */
-template <int dimensions>
+template <class Number = float, int dimensions>
 Tensor outputOf(TF_OpKernelContext* context, int index, const int64_t (&sizes)[dimensions], const Status& status) {
-  int64_t bytes = sizeof(float);
+  int64_t bytes = sizeof(Number);
   bool fits = true;
   for (const int64_t size : sizes) fits = fits && !__builtin_mul_overflow(bytes, size, &bytes);
   if (!fits) refuse(status, TF_INVALID_ARGUMENT, "output: expected a size in bytes below 2^63, got a larger one");
   if (!ok(status)) return noTensor();
   const auto length = static_cast<size_t>(bytes);
-  return {TF_AllocateOutput(context, index, TF_FLOAT, sizes, dimensions, length, status.get()), TF_DeleteTensor};
+  return {TF_AllocateOutput(context, index, typeOf<Number>, sizes, dimensions, length, status.get()), TF_DeleteTensor};
 }
 
 }  // namespace inception

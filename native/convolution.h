@@ -1,4 +1,4 @@
-// A convolution in float32: maps in NHWC, filters as rows x columns x channels x filters.
+// A convolution: maps in NHWC, filters as rows x columns x channels x filters.
 #pragma once
 #include <cstdint>
 
@@ -10,6 +10,13 @@ struct Convolution {
   int64_t rows, columns, stride;
   /** Zeros above and to the left of the map. */
   int64_t top, left;
+};
+
+/** What follows each sum. */
+struct Finish {
+  /** One for each filter, or null. */
+  const float* bias;
+  bool relu;
 };
 
 }  // namespace inception

@@ -32,10 +32,11 @@ void expectEach(const Status& status, const std::string& what, int64_t least, in
   for (const int64_t value : got) expectBetween(status, what, least, most, value);
 }
 
-/** float32, of this rank, and not empty. */
-inline void expectTensor(const Status& status, const std::string& name, const Tensor& tensor, int rank) {
+/** Of this rank and type, and not empty. */
+inline void expectTensor(const Status& status, const std::string& name, const Tensor& tensor, int rank,
+                         TF_DataType type = TF_FLOAT) {
   if (!ok(status)) return;
-  expectEqual(status, name + "'s data type", TF_FLOAT, TF_TensorType(tensor.get()));
+  expectEqual(status, name + "'s data type", type, TF_TensorType(tensor.get()));
   expectEqual(status, name + "'s rank", rank, TF_NumDims(tensor.get()));
   for (int dimension = 0; ok(status) && dimension < rank; dimension++) {
     const std::string size = name + "'s size " + std::to_string(dimension);

@@ -1,4 +1,3 @@
-#include "fast-convolution.h"
 #include "numbers.h"
 #include "operation.h"
 
@@ -6,7 +5,7 @@ namespace inception {
 namespace {
 
 void expectMatrices(const Status& status, const Convolution& of) {
-  if (!ok(status) || transformedSize(of) > 0) return;
+  if (!ok(status) || kernelSet()->transformedSize(of) > 0) return;
   const std::string got = std::to_string(of.rows) + "x" + std::to_string(of.columns);
   refuse(status, TF_INVALID_ARGUMENT, "filter: expected 3x3, 5x5, 1x3, 3x1, 1x7 or 7x1, got " + got);
 }
@@ -28,11 +27,12 @@ struct TransformKernel {
     const auto size = [&](int dimension) { return sizeOf(filter, dimension); };
     const Convolution of = {1, 1, 1, size(2), map[0], map[1], size(3), size(0), size(1), 1, 0, 0};
     expectMatrices(status, of);
-    const Tensor transformed = outputOf(context, 0, {transformedSize(of)}, status);
-    if (ok(status)) transformFilter(of, false, numbersOf(filter), numbersOf(transformed), threads);
+    const Tensor transformed = outputOf(context, 0, {kernelSet()->transformedSize(of)}, status);
+    if (ok(status)) kernelSet()->transformFilter(of, false, numbersOf(filter), numbersOf(transformed), threads);
   }
 };
 
+template <class Number>
 struct FastConvolutionKernel {
   int64_t map[2], padding[2], kernel[4], biases;
   int threads;
@@ -56,7 +56,7 @@ struct FastConvolutionKernel {
   void compute(TF_OpKernelContext* context, const Status& status) const {
     const Tensor input = inputOf(context, 0, status), filter = inputOf(context, 1, status);
     const Tensor bias = biases ? inputOf(context, 2, status) : noTensor();
-    expectTensor(status, "input", input, 4);
+    expectTensor(status, "input", input, 4, typeOf<Number>);
     if (!ok(status)) return;
     const int64_t channels = kernel[backward ? 3 : 2], filters = kernel[backward ? 2 : 3];
     const Convolution of = {sizeOf(input, 0), sizeOf(input, 1), sizeOf(input, 2), channels, map[0],     map[1],
@@ -64,14 +64,15 @@ struct FastConvolutionKernel {
     expectEqual(status, "input's channels", channels, sizeOf(input, 3));
     if (!transformed) expectFilter(status, filter);
     expectMatrices(status, of);
-    if (ok(status) && transformed) expectVector(status, "transformed filter", filter, transformedSize(of));
+    if (ok(status) && transformed) expectVector(status, "transformed filter", filter, kernelSet()->transformedSize(of));
     if (bias) expectVector(status, "bias", bias, filters);
-    const Tensor output = outputOf(context, 0, {of.batch, map[0], map[1], filters}, status);
+    const Tensor output = outputOf<Number>(context, 0, {of.batch, map[0], map[1], filters}, status);
     if (!ok(status)) return;
-    const auto own = transformed ? nullptr : numbers(transformedSize(of));
-    if (own) transformFilter(of, backward, numbersOf(filter), own.get(), threads);
-    fastConvolution(of, {bias ? numbersOf(bias) : nullptr, relu}, numbersOf(input), own ? own.get() : numbersOf(filter),
-                    numbersOf(output), threads);
+    const auto own = transformed ? nullptr : numbers<float>(kernelSet()->transformedSize(of));
+    if (own) kernelSet()->transformFilter(of, backward, numbersOf(filter), own.get(), threads);
+    const Finish finish = {bias ? numbersOf(bias) : nullptr, relu};
+    kernelSet()->of<Number>().fastConvolution(of, finish, numbersOf<Number>(input), own ? own.get() : numbersOf(filter),
+                                              numbersOf<Number>(output), threads);
   }
 
   /** As it was trained, rows x columns x channels x filters. */
@@ -83,12 +84,13 @@ struct FastConvolutionKernel {
 };
 
 __attribute__((constructor)) void add() {
-  registerOperation<TransformKernel>("InceptionTransformFilter", {"filter: float"}, {"transformed: float"},
-                                     {"map: list(int)", "threads: int >= 1"});
-  registerOperation<FastConvolutionKernel>("InceptionConvolution", {"input: float", "filter: float", "bias: biases * float"},
-                                           {"output: float"},
-                                           {"map: list(int)", "padding: list(int)", "kernel: list(int)", "biases: int >= 0",
-                                            "threads: int >= 1", "backward: bool", "relu: bool", "transformed: bool"});
+  registerOperation("InceptionTransformFilter", {"filter: float"}, {"transformed: float"},
+                    {"map: list(int)", "threads: int >= 1"});
+  registerKernel<TransformKernel>("InceptionTransformFilter");
+  registerOperation("InceptionConvolution", {"input: T", "filter: float", "bias: biases * float"}, {"output: T"},
+                    {"T: {float, bfloat16}", "map: list(int)", "padding: list(int)", "kernel: list(int)",
+                     "biases: int >= 0", "threads: int >= 1", "backward: bool", "relu: bool", "transformed: bool"});
+  registerKernels<FastConvolutionKernel>("InceptionConvolution");
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
-#include "filter-gradient.h"
 #include "operation.h"
 
 namespace inception {
 namespace {
 
+template <class Number>
 struct FilterGradientKernel {
   int64_t filter[4], padding[2], stride;
   int threads;
@@ -20,8 +20,8 @@ struct FilterGradientKernel {
 
   void compute(TF_OpKernelContext* context, const Status& status) const {
     const Tensor input = inputOf(context, 0, status), dy = inputOf(context, 1, status);
-    expectTensor(status, "input", input, 4);
-    expectTensor(status, "dy", dy, 4);
+    expectTensor(status, "input", input, 4, typeOf<Number>);
+    expectTensor(status, "dy", dy, 4, typeOf<Number>);
     if (!ok(status)) return;
     const Convolution of = {sizeOf(input, 0), sizeOf(input, 1), sizeOf(input, 2), filter[2], sizeOf(dy, 1), sizeOf(dy, 2),
                             filter[3],        filter[0],        filter[1],        stride,    padding[0],    padding[1]};
@@ -30,13 +30,15 @@ struct FilterGradientKernel {
     expectEqual(status, "dy's channels", of.filters, sizeOf(dy, 3));
     const Tensor gradient = outputOf(context, 0, filter, status);
     if (!ok(status)) return;
-    filterGradient(of, numbersOf(input), numbersOf(dy), numbersOf(gradient), threads);
+    kernelSet()->of<Number>().filterGradient(of, numbersOf<Number>(input), numbersOf<Number>(dy), numbersOf(gradient), threads);
   }
 };
 
 __attribute__((constructor)) void add() {
-  registerOperation<FilterGradientKernel>("InceptionFilterGradient", {"input: float", "dy: float"}, {"gradient: float"},
-                                          {"filter: list(int)", "padding: list(int)", "stride: int", "threads: int >= 1"});
+  registerOperation("InceptionFilterGradient", {"input: T", "dy: T"}, {"gradient: float"},
+                    {"T: {float, bfloat16}", "filter: list(int)", "padding: list(int)", "stride: int",
+                     "threads: int >= 1"});
+  registerKernels<FilterGradientKernel>("InceptionFilterGradient");
 }
 
 }  // namespace

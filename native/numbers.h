@@ -12,8 +12,9 @@ inline int64_t roundUp(int64_t number, int64_t to) { return (number + to - 1) / 
 inline int64_t oddLines(int64_t count) { return (roundUp(count, 16) / 16 | 1) * 16; }
 
 /** Not set to anything: a vector would write zeros first. */
-inline std::unique_ptr<float[]> numbers(int64_t count) {
-  return std::unique_ptr<float[]>(new float[static_cast<size_t>(count)]);
+template <class Number>
+std::unique_ptr<Number[]> numbers(int64_t count) {
+  return std::unique_ptr<Number[]>(new Number[static_cast<size_t>(count)]);
 }
 
 /** Zeros. */

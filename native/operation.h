@@ -1,4 +1,4 @@
-// Adding an operation to TensorFlow: its definition, and its kernel as a plain struct of attributes with two functions.
+// Adding an operation to TensorFlow: its definition, and its kernels as plain structs of attributes with two functions.
 #pragma once
 #include <cstdio>
 #include <cstdlib>
@@ -8,7 +8,7 @@
 #include <system_error>
 
 #include "context.h"
-#include "processor.h"
+#include "kernel-set.h"
 
 namespace inception {
 
@@ -29,13 +29,15 @@ void guarded(const Status& status, const Action& action) noexcept {
   }
 }
 
-/**
- * `Kernel` reads itself from the attributes (`void read(const AttributeReader&)`) and computes
- * (`void compute(TF_OpKernelContext*, const Status&) const`). Runs as this library is loaded.
- */
-template <class Kernel>
-void registerOperation(const char* name, std::initializer_list<const char*> inputs,
-                       std::initializer_list<const char*> outputs, std::initializer_list<const char*> attributes) {
+inline void mustBeRegistered(const char* name, const Status& registered) {
+  if (ok(registered)) return;
+  std::fprintf(stderr, "%s: %s\n", name, TF_Message(registered.get()));
+  std::abort();
+}
+
+/** Runs as this library is loaded, as do the two below. */
+inline void registerOperation(const char* name, std::initializer_list<const char*> inputs,
+                              std::initializer_list<const char*> outputs, std::initializer_list<const char*> attributes) {
   const Status registered = newStatus();
   TF_OpDefinitionBuilder* operation = TF_NewOpDefinitionBuilder(name);
   for (const char* input : inputs) TF_OpDefinitionBuilderAddInput(operation, input);
@@ -43,13 +45,20 @@ void registerOperation(const char* name, std::initializer_list<const char*> inpu
   for (const char* attribute : attributes) TF_OpDefinitionBuilderAddAttr(operation, attribute);
   TF_OpDefinitionBuilderSetShapeInferenceFunction(operation, TF_ShapeInferenceContextSetUnknownShape);
   TF_RegisterOpDefinition(operation, registered.get());
+  mustBeRegistered(name, registered);
+}
 
+/**
+ * `Kernel` reads itself from the attributes (`void read(const AttributeReader&)`) and computes
+ * (`void compute(TF_OpKernelContext*, const Status&) const`). `type`, if given, is that of the attribute T.
+ */
+template <class Kernel>
+void registerKernel(const char* name, const TF_DataType* type = nullptr) {
   const auto create = [](TF_OpKernelConstruction* construction) -> void* {
     const Status status = newStatus();
     Kernel* kernel = nullptr;
     guarded(status, [&] {
-      if (const char* missing = missingInstructions())
-        refuse(status, TF_UNIMPLEMENTED, std::string("expected a processor with AVX2 and FMA, got one without ") + missing);
+      if (!kernelSet()) refuse(status, TF_UNIMPLEMENTED, "expected a processor with AVX2 and FMA, got one without");
       kernel = new Kernel{};
       kernel->read({construction, status});
     });
@@ -62,11 +71,18 @@ void registerOperation(const char* name, std::initializer_list<const char*> inpu
     if (!ok(status)) TF_OpKernelContext_Failure(context, status.get());
   };
   const auto destroy = [](void* kernel) { delete static_cast<Kernel*>(kernel); };
+  const Status registered = newStatus();
   TF_KernelBuilder* builder = TF_NewKernelBuilder(name, "CPU", create, compute, destroy);
+  if (type) TF_KernelBuilder_TypeConstraint(builder, "T", *type, registered.get());
   if (ok(registered)) TF_RegisterKernelBuilder(name, builder, registered.get());
-  if (ok(registered)) return;
-  std::fprintf(stderr, "%s: %s\n", name, TF_Message(registered.get()));
-  std::abort();
+  mustBeRegistered(name, registered);
+}
+
+/** For maps of either type. */
+template <template <class> class Kernel>
+void registerKernels(const char* name) {
+  registerKernel<Kernel<float>>(name, &typeOf<float>);
+  registerKernel<Kernel<Bfloat16>>(name, &typeOf<Bfloat16>);
 }
 
 }  // namespace inception

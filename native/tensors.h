@@ -2,6 +2,7 @@
 #pragma once
 #include <memory>
 
+#include "bfloat16.h"
 #include "tensorflow.h"
 
 namespace inception {
@@ -13,7 +14,16 @@ inline Status newStatus() { return {TF_NewStatus(), TF_DeleteStatus}; }
 inline bool ok(const Status& status) { return TF_GetCode(status.get()) == TF_OK; }
 
 inline Tensor noTensor() { return {nullptr, TF_DeleteTensor}; }
-inline float* numbersOf(const Tensor& tensor) { return static_cast<float*>(TF_TensorData(tensor.get())); }
+template <class Number = float>
+Number* numbersOf(const Tensor& tensor) {
+  return static_cast<Number*>(TF_TensorData(tensor.get()));
+}
+
+template <class Number>
+constexpr TF_DataType typeOf = TF_FLOAT;
+template <>
+constexpr TF_DataType typeOf<Bfloat16> = TF_BFLOAT16;
+
 inline int64_t sizeOf(const Tensor& tensor, int dimension) { return TF_Dim(tensor.get(), dimension); }
 
 }  // namespace inception

@@ -1,14 +1,14 @@
 // A network for evaluation: its own graph, batch norm folded, weights assigned from a checkpoint.
 import { type Variable, variables } from "../interpret/parameters.ts";
-import { type Shape, trace } from "../interpret/shapes.ts";
+import type { Shape } from "../interpret/shapes.ts";
 import type { Layer } from "../network/layer.ts";
 import type { Pixels } from "../network/preprocessing.ts";
 import { foldBatchNorm } from "./fold-batch-norm.ts";
-import { convolutionType, forward } from "./forward.ts";
+import { forward } from "./forward.ts";
 import { Graph } from "./graph.ts";
 import type { Kernels } from "./kernels.ts";
 import { latePools } from "./late-pools.ts";
-import { type DType, elements, type Node, type Value } from "./node.ts";
+import { elements, type Node, type Value } from "./node.ts";
 import * as op from "./operations.ts";
 import { inputMaps } from "./pixels.ts";
 import { savedModel } from "./saved-model.ts";
@@ -44,8 +44,6 @@ export function evaluationProgram(network: Layer, options: EvaluationOptions): E
   const folded = latePools(folding.network);
   const input = options.maps ?? { height: size, width: size, channels: 3 };
   const needed = variables(folded, input);
-  const narrow = precision === "bfloat16" ? narrowKernels(folded, input) : new Set();
-  const storedAs = ({ name }: Variable): DType => (narrow.has(name) ? "bfloat16" : "float32");
 
   const bytes = op.placeholder(graph, "weights", "string", []);
   const sizes = needed.map((variable) => elements(variable.shape));
@@ -53,8 +51,7 @@ export function evaluationProgram(network: Layer, options: EvaluationOptions): E
   const pieces = new Map(
     op.split(graph, vector, sizes, 0).map((piece, i) => {
       const variable = needed[i]!;
-      const shaped = op.reshape(graph, piece, variable.shape);
-      return [variable.name, op.cast(graph, shaped, storedAs(variable))];
+      return [variable.name, op.reshape(graph, piece, variable.shape)];
     }),
   );
   const assigned: Node[] = [];
@@ -77,17 +74,6 @@ export function evaluationProgram(network: Layer, options: EvaluationOptions): E
   op.identity(graph, logits, "logits");
   return { bytes: savedModel(graph), weightBytes: (unfolded) => joined(needed, folding.weights(unfolded)) };
 }
-
-/** The kernels of convolutions that run in bfloat16: kept in that format, so that no step casts them again. */
-const narrowKernels = (network: Layer, input: Shape): Set<string> =>
-  new Set(
-    trace(network, input)
-      .filter(
-        ({ layer, input: { channels } }) =>
-          layer.type === "conv" && convolutionType("bfloat16", channels) === "bfloat16",
-      )
-      .map(({ path }) => `${path}/kernel`),
-  );
 
 function joined(needed: readonly Variable[], weights: NamedTensors): Uint8Array {
   const vector = new Float32Array(needed.reduce((sum, { shape }) => sum + elements(shape), 0));

@@ -1,4 +1,5 @@
-// Convolutions by the project's own kernel for stride 1 (native/fast-convolution.cc), in float32.
+// Convolutions by the project's own kernel for stride 1 (native/kernels/fast-convolution.cc). Filters and sums are float32,
+// maps float32 or bfloat16.
 import { marginsOf, slideOver } from "../network/grid.ts";
 import type { Window } from "../network/layer.ts";
 import { type Kernels, threads } from "./kernels.ts";
@@ -18,7 +19,6 @@ const fewestPlaces = 256;
 /** Whether the kernel takes this convolution and is the faster one for it. */
 export const isFast = (kernels: Kernels, input: Value, filter: Dims, { kernel, stride }: Window): boolean =>
   kernels === "own" &&
-  input.dtype === "float32" &&
   stride === 1 &&
   sizes.has(kernel.join("x")) &&
   Math.min(filter[2]!, filter[3]!) >= fewestChannels &&
@@ -49,7 +49,7 @@ export function transformedSize(filter: Dims, map: readonly number[]): number {
   return pointsOf(map[0]!, rows) * pointsOf(map[1]!, columns) * channels * Math.ceil(filters / 16) * 16;
 }
 
-/** As many as the results that one tile takes and the filter's weights, less one (`methodOf` in native/fast-convolution.cc). */
+/** As many as the results that one tile takes and the filter's weights, less one (`methodOf` in native/kernels/fast-convolution.cc). */
 const pointsOf = (length: number, taps: number): number => {
   if (taps === 1) return 1;
   const all = (outputs: number): number => Math.ceil(length / outputs) * (outputs + taps - 1);
@@ -106,6 +106,7 @@ const add = (graph: Graph, inputs: readonly Value[], attributes: Attributes, nam
         backward: { bool: false },
         relu: { bool: false },
         transformed: { bool: false },
+        T: { type: inputs[0]!.dtype },
         ...threads(graph),
         ...attributes,
       },

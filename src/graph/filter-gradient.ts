@@ -1,11 +1,11 @@
-// The gradient of a convolution's filter by the project's own kernel (native/filter-gradient.cc).
+// The gradient of a convolution's filter by the project's own kernel (native/kernels/filter-gradient.cc).
 import { threads } from "./kernels.ts";
 import type { Dims, Graph, Value } from "./node.ts";
 
 /** `padding`: zeros above and to the left of the map. */
 type Slide = { readonly stride: number; readonly padding: readonly number[] };
 
-/** float32 only. Each thread takes a share of the pixels: the sums depend on the number of threads. */
+/** In float32 whatever the maps are in; to the bit whatever the number of threads. */
 export const ownFilterGradient = (graph: Graph, input: Value, filter: Dims, dy: Value, slide: Slide): Value =>
   graph.add({
     op: "InceptionFilterGradient",
@@ -14,6 +14,7 @@ export const ownFilterGradient = (graph: Graph, input: Value, filter: Dims, dy: 
       filter: { ints: filter },
       padding: { ints: slide.padding },
       stride: { int: slide.stride },
+      T: { type: input.dtype },
       ...threads(graph),
     },
   })[0]!;

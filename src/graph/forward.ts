@@ -62,21 +62,30 @@ const operationOf: Table<[input: Value, path: string, context: Context], Value> 
     const map = op.cast(graph, input, dtype);
     const shape = [...layer.kernel, input.shape[3]!, layer.filters];
     const fast = isFast(kernels, map, shape, layer);
-    if (fast && kept) {
-      const transformed = kept(`${path}/kernel`, (kernel) => transformFilter(graph, kernel, map.shape, layer));
-      return op.cast(graph, fastConv2dTransformed(graph, map, [transformed, shape], layer, path), precision);
-    }
-    const kernel = op.cast(graph, weight(`${path}/kernel`), dtype);
-    const output = (fast ? fastConv2d : op.conv2d)(graph, map, kernel, layer, path);
-    return op.cast(graph, output, precision);
+    const read = (from: (kernel: Value) => Value): Value =>
+      kept ? kept(`${path}/kernel`, from) : from(weight(`${path}/kernel`));
+    const convolve = (): Value => {
+      if (!fast)
+        return op.conv2d(
+          graph,
+          map,
+          read((kernel) => op.cast(graph, kernel, dtype)),
+          layer,
+          path,
+        );
+      if (!kept) return fastConv2d(graph, map, weight(`${path}/kernel`), layer, path);
+      const transformed = read((kernel) => transformFilter(graph, kernel, map.shape, layer));
+      return fastConv2dTransformed(graph, map, [transformed, shape], layer, path);
+    };
+    return op.cast(graph, convolve(), precision);
   },
   depthwise(layer, input, path, { graph, precision, weight }) {
     const kernel = weight(`${path}/kernel`);
     return op.cast(graph, op.depthwiseConv2d(graph, op.cast(graph, input, "float32"), kernel, layer, path), precision);
   },
   bias(_layer, input, path, { graph, weight, training }) {
-    const bias = op.cast(graph, weight(`${path}/bias`), input.dtype);
-    return (!training && withBias(graph, input, bias)) || op.biasAdd(graph, input, bias);
+    const bias = weight(`${path}/bias`);
+    return (!training && withBias(graph, input, bias)) || op.biasAdd(graph, input, op.cast(graph, bias, input.dtype));
   },
   batchNorm(layer, input, path, context) {
     const { graph, kernels, weight, training, statistics } = context;

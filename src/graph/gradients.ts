@@ -19,7 +19,7 @@ export function gradients(graph: Graph, loss: Value, wrt: readonly Value[], kern
   const total = (value: string): Value | undefined => {
     const parts = collected.get(value);
     if (!parts) return undefined;
-    const sum = op.addAll(graph, parts);
+    const sum = op.addAll(graph, alike(graph, parts));
     collected.set(value, [sum]);
     return sum;
   };
@@ -38,7 +38,7 @@ export function gradients(graph: Graph, loss: Value, wrt: readonly Value[], kern
     for (const [position, input] of node.inputs.entries()) {
       if (!reached.has(input.node) || !isFloating(input)) continue;
       const found = makers[position]?.();
-      if (!found || !sameType(found, input)) {
+      if (!found || !isGradientOf(found, input)) {
         const what = found ? `a gradient of ${typeOf(found)}` : "no gradient";
         const where = `its input ${position}, ${key(input)}, ${typeOf(input)}`;
         throw new Error(`${node.op} (${node.name}) has ${what} for ${where}`);
@@ -56,6 +56,11 @@ export function gradients(graph: Graph, loss: Value, wrt: readonly Value[], kern
 const key = ({ node, output }: Pick<Value, "node" | "output">): string => `${node.name}:${output}`;
 
 const sameType = (a: Value, b: Value): boolean => a.dtype === b.dtype && sameShape(a.shape, b.shape);
+/** A value in bfloat16 may have a gradient in float32: the more exact one, which a cast before it takes as it is. */
+const isGradientOf = (found: Value, value: Value): boolean =>
+  sameShape(found.shape, value.shape) && (found.dtype === value.dtype || found.dtype === "float32");
+const alike = (graph: Graph, parts: readonly Value[]): readonly Value[] =>
+  parts.every(({ dtype }) => dtype === parts[0]!.dtype) ? parts : parts.map((part) => op.cast(graph, part, "float32"));
 const typeOf = ({ dtype, shape }: Value): string => `${dtype} [${shape}]`;
 
 /** The nodes that depend on any of these values, themselves included. */

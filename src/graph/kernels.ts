@@ -1,12 +1,13 @@
-// Whose kernels a program's float32 convolutions and batch norms run on: TensorFlow's, or also the project's own (native/).
+// Whose kernels a program's convolutions and batch norms run on: TensorFlow's, or also the project's own (native/).
 import type { Attributes, Graph } from "./node.ts";
 
 /**
- * `own` where oneDNN's kernels lag, without AVX-512. Measured on AVX2 with two cores at batch 32, in GFLOP/s counted as sums
- * of products, oneDNN's and ours. Gradients of filters: 3x3 on 147x147x32 to 64: 57, 160; 3x3 on 73x73x80 to 192: 90, 173;
- * 1x1 on 17x17x768: 131, 155; 5x5 on 35x35x48: 152, 192. Convolutions with stride 1, and their input's gradient, oneDNN 170
- * to 190 throughout: 3x3 on 147x147x32 to 64: 290; 3x3 on 35x35x96: 420; 5x5 on 35x35x48: 550; 1x7 on 17x17x192: 440; 3x3 on
- * 8x8x448: 330.
+ * `own` wherever there are any. Measured in 10^9 multiply-adds a second, TensorFlow's and ours, on two cores with AVX-512 and
+ * AVX512_BF16 at batch 8. In bfloat16, gradients of filters: 3x3 on 147x147x32 to 64: 153, 177; 3x3 on 73x73x80 to 192: 164,
+ * 203; 1x1 on 35x35x192 to 64: 58, 114; 1x3 on 8x8x384: 44, 99. Convolutions with stride 1, and their input's gradient: 3x3
+ * on 147x147x32 to 64: 218, 248; 3x3 on 73x73x80 to 192: 224, 277; 5x5 on 35x35x48: 208, 378. With AVX2 at batch 32 in
+ * float32, gradients of filters: 3x3 on 147x147x32 to 64: 29, 80; 1x1 on 17x17x768: 66, 78; convolutions, TensorFlow 85 to 95
+ * throughout: 3x3 on 35x35x96: 210; 5x5 on 35x35x48: 275; 1x7 on 17x17x192: 220; 3x3 on 8x8x448: 165.
  */
 export type Kernels = "tensorflow" | "own";
 

@@ -1,17 +1,21 @@
-// Batch norm of a training step by the project's own kernel (native/batch-norm.cc), in float32, with the ReLU after it.
+// Batch norm of a training step by the project's own kernel (native/kernels/batch-norm.cc), with the ReLU after it.
 import { type Kernels, threads } from "./kernels.ts";
 import type { Attributes, Graph, Node, Value } from "./node.ts";
 import { outputOf } from "./operation.ts";
 
 export const ownBatchNormName = "InceptionBatchNorm";
 
-/** The kernel takes channels eight at a time. */
-export const hasOwnBatchNorm = (kernels: Kernels, { dtype, shape }: Value): boolean =>
-  kernels === "own" && dtype === "float32" && shape[3]! >= 8;
+/** The widest kernel takes channels sixteen at a time. */
+export const hasOwnBatchNorm = (kernels: Kernels, { shape }: Value): boolean => kernels === "own" && shape[3]! >= 16;
 
 /** [normalized, mean, variance (unbiased), and one that the gradient needs], to the bit whatever the number of threads. */
 export const ownBatchNorm = (graph: Graph, inputs: readonly [Value, Value, Value], epsilon: number): Value[] =>
-  add(graph, inputs, { epsilon: { float: epsilon }, relu: { bool: false }, ...threads(graph) });
+  add(graph, inputs, {
+    epsilon: { float: epsilon },
+    relu: { bool: false },
+    T: { type: inputs[0].dtype },
+    ...threads(graph),
+  });
 
 /** The same with its negative results zero, all four outputs; undefined if `value` is no batch norm of ours. */
 export const rectified = (graph: Graph, { node }: Value): Value[] | undefined =>

@@ -63,7 +63,7 @@ const deciding = (environment: NodeJS.ProcessEnv): string =>
 function sourcesDigest(): string {
   const folder = fileURLToPath(new URL("../../native/", import.meta.url));
   const hash = createHash("sha256");
-  for (const name of readdirSync(folder).sort())
+  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort())
     if (/\.(cc|h)$/.test(name)) hash.update(readFileSync(`${folder}${name}`));
   return hash.digest("hex").slice(0, 12);
 }

@@ -4,7 +4,7 @@ import { cpus, totalmem } from "node:os";
 import { cacheFolder } from "../cache-folder.ts";
 import { bytesBelow, freeBytes } from "../download/space.ts";
 import { loadBinding } from "./binding.ts";
-import { choosePrecision, cpuFeatures } from "./features.ts";
+import { choosePrecision, cpuFeatures, vectorsOfKernels } from "./features.ts";
 import { addonFor, compilerHint, hasCompiler } from "./setup/addon.ts";
 import { findLibrary, type Library } from "./setup/library.ts";
 import { hasPip, spaceNeeded } from "./setup/wheel.ts";
@@ -71,11 +71,13 @@ async function setupChecks(): Promise<Check[]> {
 
 function machineChecks(): Check[] {
   const features = cpuFeatures();
+  const vectors = vectorsOfKernels(features);
   const processors = cpus();
   const memory = `${(totalmem() / 2 ** 30).toFixed(1)} GiB of memory`;
   return [
     check("cpu", true, `${processors.length} x ${processors[0]?.model.trim() ?? "unknown"}, ${memory}`),
     check("cpu features", true, features.join(" ") || "none that matter"),
+    check("kernels", true, vectors ? `the project's own, in ${vectors}, beside TensorFlow's` : "TensorFlow's"),
     check("precision", true, `auto is ${choosePrecision("auto", features)}`),
   ];
 }

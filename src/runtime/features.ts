@@ -32,9 +32,13 @@ export const choosePrecision = (wish: "auto" | Precision, features: readonly str
   return features.includes("avx512_bf16") || features.includes("amx_bf16") ? "bfloat16" : "float32";
 };
 
-/** Whose kernels are the faster ones for float32 here: the project's own are written for AVX2, oneDNN's best ones for AVX-512. */
+/** The widest of the project's own kernels that run here, as native/processor.cc finds it; undefined where none do. */
+export const vectorsOfKernels = (features: readonly string[] = cpuFeatures()): "AVX-512" | "AVX2" | undefined =>
+  features.includes("avx512f") ? "AVX-512" : features.includes("avx2") ? "AVX2" : undefined;
+
+/** Whose kernels are the faster ones here: the project's own were measured with AVX2 and AVX-512. */
 export const chooseKernels = (features: readonly string[] = cpuFeatures()): Kernels =>
-  features.includes("avx2") && !features.includes("avx512f") ? "own" : "tensorflow";
+  vectorsOfKernels(features) ? "own" : "tensorflow";
 
 function macFeatures(): string[] {
   const names = ["AdvSIMD", "FEAT_BF16"].map((name) => `hw.optional.arm.${name}`);

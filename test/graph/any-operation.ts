@@ -246,7 +246,7 @@ const explicitly = (of: OperationName, convolves: boolean) =>
     );
   });
 
-const map = fc.tuple(fc.integer({ min: 2, max: 3 }), side, side, fc.integer({ min: 8, max: 11 }));
+const map = fc.tuple(fc.integer({ min: 2, max: 3 }), side, side, fc.integer({ min: 16, max: 19 }));
 const norms: Named<(graph: Graph, inputs: readonly [Value, Value, Value]) => Value[]> = {
   "TensorFlow's": (graph, inputs) => {
     const none = op.filled(graph, [0], 0);

@@ -2,27 +2,35 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { findAddon } from "../../src/runtime/binding.ts";
+import { cpuFeatures } from "../../src/runtime/features.ts";
 import { operationsFile } from "../../src/runtime/setup/cache.ts";
 import { needs } from "../needs.ts";
 import { compileProgram } from "./program.ts";
 
-test("odd shapes, special numbers, several callers, refusals and failures", needs("avx2"), async () => {
-  // -O1 compiles in three quarters of the time; set-up's -O3 is what npm run prove takes.
-  const program = await compileProgram(["-O1"]);
-  try {
-    expect((await program.run(60, 3)).map((line) => line.split(" ")[0])).toEqual([
-      "convolutions",
-      "filter-gradients",
-      "batch-norms",
-      "special-numbers",
-      "callers",
-      "refusals",
-      "failures",
-    ]);
-  } finally {
-    program.remove();
-  }
-});
+test(
+  "each set that this processor can run: odd shapes, special numbers, several callers, refusals, failures",
+  needs("avx2"),
+  async () => {
+    // -O1 compiles in three quarters of the time; set-up's -O3 is what npm run prove takes.
+    const program = await compileProgram(["-O1"]);
+    try {
+      const lines = (await program.run(60, 3)).map((line) =>
+        line.replace(/ (shapes|cases|calls|sentences|allocations)=.*/, ""),
+      );
+      const precisions = ["float32", "bfloat16"];
+      const ofSet = (set: string): string[] => [
+        ...["convolutions", "filter-gradients", "batch-norms"].flatMap((proof) =>
+          precisions.map((precision) => `${proof} ${set} ${precision}`),
+        ),
+        `special-numbers ${set}`,
+      ];
+      const sets = ["narrow", ...(cpuFeatures().includes("avx512f") ? ["avx2", "avx512"] : ["avx2"])];
+      expect(lines).toEqual([...sets.flatMap(ofSet), "callers", "refusals", "failures"]);
+    } finally {
+      program.remove();
+    }
+  },
+);
 
 test("the library exports nothing of ours", needs("linux"), () => {
   const symbols = execFileSync("nm", ["-DC", "--defined-only", operationsFile(findAddon())], { encoding: "utf8" });

@@ -5,7 +5,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { cacheFolder } from "../../src/cache-folder.ts";
-import { compiler, ownFlags } from "../../src/runtime/setup/addon.ts";
+import { compiler, ownFlags, ownObjects } from "../../src/runtime/setup/addon.ts";
 import { findLibrary } from "../../src/runtime/setup/library.ts";
 
 const root = process.cwd();
@@ -18,17 +18,19 @@ export type Program = { run(shapes: number, turns: number): Promise<string[]>; r
 export async function compileProgram(more: readonly string[] = []): Promise<Program> {
   const folder = mkdtempSync(join(tmpdir(), "inception-native-"));
   const [cxx, ...before] = compiler();
-  const flags = [...ownFlags, "-Werror", `-I${findLibrary(cacheFolder())!.include}`, ...more];
-  const waiting = ["native", "test/native/program"].flatMap((place) =>
-    readdirSync(join(root, place))
+  const strict = ["-Werror", `-I${findLibrary(cacheFolder())!.include}`, ...more];
+  const proofs = join(root, "test/native/program");
+  const waiting = [
+    ...ownObjects(process.arch === "x64" ? [4, 8, 16] : [4], join(root, "native")),
+    ...readdirSync(proofs)
       .filter((name) => name.endsWith(".cc"))
-      .map((name) => ({ source: join(root, place, name), object: join(folder, `${basename(place)}-${name}.o`) })),
-  );
+      .map((name) => ({ source: join(proofs, name), flags: ownFlags })),
+  ].map((one, index) => ({ ...one, object: join(folder, `${index}.o`) }));
   const objects = waiting.map(({ object }) => object);
   const compileOne = async (): Promise<void> => {
     for (let next = waiting.pop(); next; next = waiting.pop()) {
-      const renamed = basename(next.source) === "processor.cc" ? ["-DmissingInstructions=actuallyMissing"] : [];
-      await run(cxx, [...before, ...flags, ...renamed, next.source, "-o", next.object]);
+      const renamed = basename(next.source) === "processor.cc" ? ["-DkernelSet=chosenSet"] : [];
+      await run(cxx, [...before, ...next.flags, ...strict, ...renamed, next.source, "-o", next.object]);
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, compileOne));

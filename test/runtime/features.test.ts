@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { chooseKernels, choosePrecision, cpuFeatures, parseCpuInfo } from "../../src/runtime/features.ts";
+import {
+  chooseKernels,
+  choosePrecision,
+  cpuFeatures,
+  parseCpuInfo,
+  vectorsOfKernels,
+} from "../../src/runtime/features.ts";
 import { needs } from "../needs.ts";
 
 describe("the features of /proc/cpuinfo", () => {
@@ -38,8 +44,9 @@ test("a stated precision is taken as it is", () => {
 
 test.each([
   [["avx2"], "own"],
-  [["avx2", "avx512f"], "tensorflow"],
+  [["avx2", "avx512f"], "own"],
   [["asimd"], "tensorflow"],
 ] as const)("kernels with %j: %s", (features, kernels) => {
   expect(chooseKernels(features)).toBe(kernels);
+  expect(vectorsOfKernels(features) !== undefined).toBe(kernels === "own");
 });

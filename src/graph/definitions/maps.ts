@@ -17,14 +17,13 @@ export const maps: Definitions<MapOperation> = {
     },
     gradient({ graph, node, incoming: [dy], kernels }) {
       const [input, filter] = node.inputs as [Value, Value];
-      const own = kernels === "own" && input.dtype === "float32";
       const window = () => ({
         stride: strideOf(node.attributes),
         padding: zerosBefore(input.shape, filter.shape, node.attributes),
       });
       return [
         inputGradient(graph, "Conv2DBackpropInput", node, dy!),
-        own
+        kernels === "own"
           ? () => ownFilterGradient(graph, input, filter.shape, dy!, window())
           : filterGradient(graph, "Conv2DBackpropFilter", node, dy!),
       ];

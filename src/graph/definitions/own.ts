@@ -21,7 +21,7 @@ export const own: Definitions<Own> = {
       mustBe(weights!, transformed ? [transformedSize(filter, map)] : filter, "the filter");
       must(input!.shape[3] === filter[from], `a filter of [${filter}] does not take [${input!.shape}]`);
       if (attribute(attributes, "biases", "int") > 0) mustBe(bias!, [filter[to]!], "the bias");
-      return [{ dtype: "float32", shape: [input!.shape[0]!, ...map, filter[to]!] }];
+      return [{ dtype: input!.dtype, shape: [input!.shape[0]!, ...map, filter[to]!] }];
     },
     gradient({ graph, node, incoming: [dy] }) {
       const [input, filter] = node.inputs as [Value, Value];
@@ -30,14 +30,14 @@ export const own: Definitions<Own> = {
       const rectified = attribute(node.attributes, "relu", "bool");
       const sums = once(() =>
         rectified
-          ? graph.add({ op: "ReluGrad", inputs: [dy!, outputOf(node, 0)], attributes: { T: { type: "float32" } } })[0]!
+          ? graph.add({ op: "ReluGrad", inputs: [dy!, outputOf(node, 0)], attributes: { T: { type: dy!.dtype } } })[0]!
           : dy!,
       );
       const window = { stride: 1, padding: attribute(node.attributes, "padding", "ints") };
       return [
         () => fastInputGradient(graph, node, sums()),
         () => ownFilterGradient(graph, input, filter.shape, sums(), window),
-        () => op.sum(graph, sums(), [0, 1, 2]),
+        () => op.sum(graph, op.cast(graph, sums(), "float32"), [0, 1, 2]),
       ];
     },
   },

@@ -24,6 +24,23 @@ export const ownFlags = [
   ...commonFlags,
   ...["-fvisibility=hidden", "-Wall", "-Wextra", "-Wshadow", "-Wconversion", "-Wno-psabi"],
 ];
+/** How many numbers the vectors of each set of kernels hold (native/kernels/vectors.h). */
+const lanes = process.arch === "x64" ? [8, 16] : [4];
+
+/** What our operations are compiled from: the kernels once for each set. */
+export const ownObjects = (
+  lanesOfSets: readonly number[],
+  folder: string = ownFolder,
+): { readonly source: string; readonly flags: readonly string[] }[] => [
+  ...filesOf(folder, /\.cc$/).map((source) => ({ source, flags: ownFlags })),
+  ...lanesOfSets.flatMap((count) =>
+    filesOf(join(folder, "kernels"), /\.cc$/).map((source) => ({
+      source,
+      flags: [...ownFlags, `-DINCEPTION_LANES=${count}`],
+    })),
+  ),
+];
+
 /** The pool's threads outlive every session: nothing may unload their code. */
 const linkFlags = [
   "-shared",
@@ -43,7 +60,7 @@ export function addonKey(library: Library): string {
     const path = join(library.folder, name);
     hash.update(`${path} ${statSync(path).size}\n`);
   }
-  hash.update([platformName, ...bindingFlags, ...ownFlags, ...linkFlags].join(" "));
+  hash.update([platformName, ...bindingFlags, ...ownFlags, ...lanes, ...linkFlags].join(" "));
   return hash.digest("hex").slice(0, 16);
 }
 
@@ -57,24 +74,25 @@ export async function compileAddon(library: Library, target: string): Promise<vo
   mkdirSync(dirname(folder), { recursive: true });
   const work = mkdtempSync(`${folder}.partial-`);
   try {
-    const objects = implementationFiles().map((source, index) => ({ source, object: join(work, `${index}.o`) }));
-    const objectsFrom = (folder: string) =>
-      objects.filter(({ source }) => dirname(source) === folder).map(({ object }) => object);
+    const objects = [
+      ...filesOf(bindingFolder(), /\.cc$/).map((source) => ({ source, flags: bindingFlags, into: "addon" })),
+      ...ownObjects(lanes).map((one) => ({ ...one, into: "operations" })),
+    ].map((one, index) => ({ ...one, object: join(work, `${index}.o`) }));
+    const objectsOf = (library: string) => objects.filter(({ into }) => into === library).map(({ object }) => object);
     const includes = [nodeApiHeaders(), library.include, join(library.include, "external/local_tsl")].map(
       (dir) => `-I${dir}`,
     );
-    const flagsOf = (source: string) => (dirname(source) === ownFolder ? ownFlags : bindingFlags);
     await Promise.all(
-      objects.map(({ source, object }) => compile([...flagsOf(source), ...includes, source, "-o", object])),
+      objects.map(({ source, flags, object }) => compile([...flags, ...includes, source, "-o", object])),
     );
     const libraries = library.libraries.map((name) => join(library.folder, name));
     const rpath = `-Wl,-rpath,${library.folder}`;
     const addon = join(work, basename(target));
-    for (const [folder, output] of [
-      [bindingFolder(), addon],
-      [ownFolder, operationsFile(addon)],
+    for (const [library, output] of [
+      ["addon", addon],
+      ["operations", operationsFile(addon)],
     ] as const)
-      await compile([...linkFlags, ...objectsFrom(folder), ...libraries, rpath, "-o", output]);
+      await compile([...linkFlags, ...objectsOf(library), ...libraries, rpath, "-o", output]);
     for (const { object } of objects) rmSync(object);
     rmSync(folder, { recursive: true, force: true });
     renameSync(work, folder);
@@ -125,9 +143,8 @@ export const compilerHint =
 
 const bindingFolder = (): string => join(tfjsNodeFolder(), "binding");
 const ownFolder = fileURLToPath(new URL("../../../native", import.meta.url));
-const sources = (pattern = /\.(cc|h)$/): string[] =>
-  [bindingFolder(), ownFolder].flatMap((folder) => filesOf(folder, pattern));
-const implementationFiles = (): string[] => sources(/\.cc$/);
+const sources = (): string[] =>
+  [bindingFolder(), ownFolder, join(ownFolder, "kernels")].flatMap((folder) => filesOf(folder, /\.(cc|h)$/));
 const apiHeaders = (): string[] => filesOf(nodeApiHeaders(), /\.h$/);
 
 const filesOf = (folder: string, pattern: RegExp): string[] =>

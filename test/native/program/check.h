@@ -36,6 +36,21 @@ class Chance {
   }
 };
 
+/** In this type: of bfloat16 without the lower half of each number. */
+inline Array as(TF_DataType dtype, Array array) {
+  array.dtype = dtype;
+  if (dtype == TF_BFLOAT16)
+    for (float& x : array.numbers) {
+      uint32_t bits;
+      std::memcpy(&bits, &x, sizeof bits);
+      bits &= 0xffff0000;
+      std::memcpy(&x, &bits, sizeof bits);
+    }
+  return array;
+}
+constexpr TF_DataType types[] = {TF_FLOAT, TF_BFLOAT16};
+inline const char* nameOf(TF_DataType dtype) { return dtype == TF_FLOAT ? "float32" : "bfloat16"; }
+
 inline std::string text(const std::vector<int64_t>& shape) {
   std::string text;
   for (const int64_t size : shape) text += (text.empty() ? "" : "x") + std::to_string(size);
@@ -51,14 +66,14 @@ struct Exact {
   std::vector<double> values, sizes;
 };
 
-/** The largest error over the largest size. */
-inline double apart(const std::vector<float>& got, const Exact& exact) {
+/** The largest error over the largest size; of results in bfloat16, beyond their rounding. */
+inline double apart(const std::vector<float>& got, const Exact& exact, TF_DataType dtype = TF_FLOAT) {
   check(got.size() == exact.values.size(), "another number of results");
   double error = 0, size = 1e-300;
   for (size_t i = 0; i < got.size(); i++) {
     const double distance = std::abs(got[i] - exact.values[i]);
     check(std::isfinite(distance), "a result is not finite");
-    error = std::max(error, distance);
+    error = std::max(error, dtype == TF_BFLOAT16 ? distance - std::abs(got[i]) / 256 : distance);
     size = std::max(size, exact.sizes[i]);
   }
   return error / size;

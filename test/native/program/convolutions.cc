@@ -11,18 +11,18 @@ void rectify(Exact& exact, const std::vector<float>& bias) {
 
 }  // namespace
 
-void convolutions(int shapes) {
+static void convolutionsOf(TF_DataType type, int shapes) {
   Chance chance(1);
   double most = 0;
   for (int shape = 0; shape < shapes; shape++) {
     const auto& [rows, columns] = kernelSizes[shape % 6];
     const Case of = anyCase(chance, rows, columns, 1);
     const std::string name = of.name();
-    const Array input = inputOf(of, chance), filter = filterOf(of, chance), bias = chance.array({of.filters});
+    const Array input = as(type, inputOf(of, chance)), filter = filterOf(of, chance), bias = chance.array({of.filters});
     Exact exact = convolution(of, input.numbers, filter.numbers);
     Attributes attributes = convolutionAttributes(of, 1);
     const std::vector<float> plain = succeeded(run("InceptionConvolution", attributes, {input, filter}), name);
-    most = std::max(most, apart(plain, exact));
+    most = std::max(most, apart(plain, exact, type));
 
     attributes.ints["threads"] = chance.number(2, 5);
     const auto same = [&](const std::vector<Array>& inputs, const char* what) {
@@ -46,8 +46,12 @@ void convolutions(int shapes) {
     attributes.ints["biases"] = attributes.ints["relu"] = 1;
     rectify(exact, bias.numbers);
     most =
-        std::max(most, apart(succeeded(run("InceptionConvolution", attributes, {input, filter, bias}), name), exact));
+        std::max(most, apart(succeeded(run("InceptionConvolution", attributes, {input, filter, bias}), name), exact, type));
   }
   check(most < 1e-5, "convolutions: apart " + std::to_string(most * 1e6) + "e-6");
-  std::printf("convolutions shapes=%d apart<=%.1e\n", shapes, most);
+  std::printf("convolutions %s %s shapes=%d apart<=%.1e\n", set->name, nameOf(type), shapes, most);
+}
+
+void convolutions(int shapes) {
+  for (const TF_DataType type : types) convolutionsOf(type, shapes);
 }

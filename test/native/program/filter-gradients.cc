@@ -1,12 +1,12 @@
 // The gradient of filters of any size and stride against the plain sum.
 #include "cases.h"
 
-void filterGradients(int shapes) {
+static void filterGradientsOf(TF_DataType type, int shapes) {
   Chance chance(2);
   double most = 0;
   for (int shape = 0; shape < shapes; shape++) {
     const Case of = anyCase(chance, chance.number(1, 7), chance.number(1, 7), chance.number(1, 4));
-    const Array input = inputOf(of, chance), dy = outputOf(of, chance);
+    const Array input = as(type, inputOf(of, chance)), dy = as(type, outputOf(of, chance));
     const Exact exact = filterGradient(of, input.numbers, dy.numbers);
     const int64_t threads = chance.number(1, 5);
     std::vector<float> first;
@@ -19,5 +19,9 @@ void filterGradients(int shapes) {
     }
   }
   check(most < 1e-6, "filter gradients: apart " + std::to_string(most * 1e6) + "e-6");
-  std::printf("filter-gradients shapes=%d apart<=%.1e\n", shapes, most);
+  std::printf("filter-gradients %s %s shapes=%d apart<=%.1e\n", set->name, nameOf(type), shapes, most);
+}
+
+void filterGradients(int shapes) {
+  for (const TF_DataType type : types) filterGradientsOf(type, shapes);
 }

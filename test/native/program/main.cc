@@ -1,13 +1,47 @@
-// The project's kernels at work in a program of their own. Arguments: how many shapes of each, and how many turns of
-// callers.
+// The project's kernels at work in a program of their own: each set that this processor can run. Arguments: how many shapes
+// of each, and how many turns of callers.
 #include "check.h"
+
+#if defined(__x86_64__)
+namespace inception::avx512 {
+extern const KernelSet set;
+}
+namespace inception::avx2 {
+extern const KernelSet set;
+}
+#endif
+namespace inception::narrow {
+extern const KernelSet set;
+}
+
+namespace inception {
+/** Its choice (native/processor.cc). */
+const KernelSet* chosenSet();
+}
+
+namespace {
+
+/** From the narrowest to the chosen one. */
+std::vector<const inception::KernelSet*> sets() {
+#if defined(__x86_64__)
+  const inception::KernelSet* chosen = inception::chosenSet();
+  if (chosen == &inception::avx512::set) return {&inception::narrow::set, &inception::avx2::set, chosen};
+  if (chosen) return {&inception::narrow::set, chosen};
+#endif
+  return {&inception::narrow::set};
+}
+
+}  // namespace
 
 int main(int, char** arguments) {
   const int shapes = std::atoi(arguments[1]), turns = std::atoi(arguments[2]);
-  convolutions(shapes);
-  filterGradients(shapes);
-  batchNorms(shapes);
-  specialNumbers();
+  for (const inception::KernelSet* one : sets()) {
+    set = one;
+    convolutions(shapes);
+    filterGradients(shapes);
+    batchNorms(shapes);
+    specialNumbers();
+  }
   callers(turns);
   refusals();
   failures();

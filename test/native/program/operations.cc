@@ -4,7 +4,6 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "../../../native/processor.h"
 #include "../../../native/tensorflow.h"
 #include "faults.h"
 
@@ -16,8 +15,10 @@ struct Operation {
   void (*destroy)(void*);
 };
 
-std::map<std::string, Operation>& operations() {
-  static std::map<std::string, Operation> operations;
+/** By name, and whether for maps in bfloat16. */
+using Kernels = std::map<std::pair<std::string, bool>, Operation>;
+Kernels& operations() {
+  static Kernels operations;
   return operations;
 }
 
@@ -42,11 +43,12 @@ struct TF_Tensor {
   int dimensions;
   int64_t sizes[8];
   void* block;
-  float* numbers;
+  char* numbers;
 };
 struct TF_OpDefinitionBuilder {};
 struct TF_KernelBuilder {
   Operation operation;
+  bool inBfloat16;
 };
 struct TF_OpKernelConstruction {
   const Attributes& attributes;
@@ -62,14 +64,16 @@ struct TF_OpKernelContext {
 
 namespace {
 
-TF_Tensor* newTensor(TF_DataType dtype, const int64_t* sizes, int dimensions, size_t count, bool aligned) {
+size_t bytesOf(TF_DataType dtype) { return dtype == TF_BFLOAT16 ? sizeof(uint16_t) : sizeof(float); }
+
+TF_Tensor* newTensor(TF_DataType dtype, const int64_t* sizes, int dimensions, size_t bytesOfNumbers, bool aligned) {
   TF_Tensor* tensor = zeroed<TF_Tensor>();
   tensor->dtype = dtype;
   tensor->dimensions = dimensions;
   std::copy_n(sizes, dimensions, tensor->sizes);
-  const size_t shift = aligned ? 0 : sizeof(float), bytes = count * sizeof(float) + shift;
+  const size_t shift = aligned ? 0 : bytesOf(dtype), bytes = bytesOfNumbers + shift;
   if (posix_memalign(&tensor->block, 64, bytes) != 0) std::abort();
-  tensor->numbers = reinterpret_cast<float*>(static_cast<char*>(tensor->block) + shift);
+  tensor->numbers = static_cast<char*>(tensor->block) + shift;
   std::memset(tensor->block, 0xff, bytes);
   return tensor;
 }
@@ -84,8 +88,23 @@ bool known(const Values& values, const char* name, TF_Status* status) {
 Array arrayOf(const TF_Tensor* tensor) {
   Array array;
   array.shape.assign(tensor->sizes, tensor->sizes + tensor->dimensions);
-  array.numbers.assign(tensor->numbers, tensor->numbers + TF_TensorElementCount(tensor));
+  array.dtype = tensor->dtype;
+  array.numbers.resize(static_cast<size_t>(TF_TensorElementCount(tensor)));
+  const size_t bytes = bytesOf(tensor->dtype);
+  for (size_t i = 0; i < array.numbers.size(); i++) {
+    uint32_t bits = 0;
+    std::memcpy(reinterpret_cast<char*>(&bits) + sizeof(float) - bytes, tensor->numbers + i * bytes, bytes);
+    std::memcpy(&array.numbers[i], &bits, sizeof bits);
+  }
   return array;
+}
+
+/** Of bfloat16 the upper half, which is all that its numbers have. */
+void copyNumbers(const Array& array, TF_Tensor* tensor) {
+  const size_t bytes = bytesOf(array.dtype);
+  for (size_t i = 0; i < array.numbers.size(); i++)
+    std::memcpy(tensor->numbers + i * bytes,
+                reinterpret_cast<const char*>(&array.numbers[i]) + sizeof(float) - bytes, bytes);
 }
 
 }  // namespace
@@ -128,10 +147,13 @@ void TF_ShapeInferenceContextSetUnknownShape(TF_ShapeInferenceContext*, TF_Statu
 void TF_RegisterOpDefinition(TF_OpDefinitionBuilder*, TF_Status*) {}
 TF_KernelBuilder* TF_NewKernelBuilder(const char*, const char*, void* (*create)(TF_OpKernelConstruction*),
                                       void (*compute)(void*, TF_OpKernelContext*), void (*destroy)(void*)) {
-  return new TF_KernelBuilder{{create, compute, destroy}};
+  return new TF_KernelBuilder{{create, compute, destroy}, false};
+}
+void TF_KernelBuilder_TypeConstraint(TF_KernelBuilder* builder, const char*, TF_DataType dtype, TF_Status*) {
+  builder->inBfloat16 = dtype == TF_BFLOAT16;
 }
 void TF_RegisterKernelBuilder(const char* name, TF_KernelBuilder* builder, TF_Status*) {
-  operations()[name] = builder->operation;
+  operations()[{name, builder->inBfloat16}] = builder->operation;
   delete builder;
 }
 
@@ -171,29 +193,29 @@ TF_Tensor* TF_AllocateOutput(TF_OpKernelContext* of, int index, TF_DataType dtyp
     TF_SetStatus(status, TF_RESOURCE_EXHAUSTED, "the stand-in gives no more than 4 GiB");
     return nullptr;
   }
-  return of->outputs[index] = newTensor(dtype, sizes, dimensions, bytes / sizeof(float), of->aligned);
+  return of->outputs[index] = newTensor(dtype, sizes, dimensions, bytes, of->aligned);
 }
 void TF_OpKernelContext_Failure(TF_OpKernelContext* of, TF_Status* status) {
   TF_SetStatus(of->failure, TF_GetCode(status), TF_Message(status));
 }
 }
 
-const char* pretendMissing = nullptr;
+const inception::KernelSet* set = nullptr;
 namespace inception {
-const char* actuallyMissing();
-const char* missingInstructions() { return pretendMissing ? pretendMissing : actuallyMissing(); }
+const KernelSet* kernelSet() { return set; }
 }  // namespace inception
 
 Result run(const char* name, const Attributes& attributes, const std::vector<Array>& inputs, bool aligned) {
-  const Operation& operation = operations().at(name);
+  const Operation& operation = operations().at({name, inputs[0].dtype == TF_BFLOAT16});
   TF_Status* failure = TF_NewStatus();
   TF_OpKernelConstruction construction = {attributes, failure};
   TF_OpKernelContext context = {{}, static_cast<int>(inputs.size()), {}, aligned, failure};
   for (size_t i = 0; i < inputs.size(); i++) {
     const Array& input = inputs[i];
     context.inputs[i] =
-        newTensor(input.dtype, input.shape.data(), static_cast<int>(input.shape.size()), input.numbers.size(), aligned);
-    std::copy(input.numbers.begin(), input.numbers.end(), context.inputs[i]->numbers);
+        newTensor(input.dtype, input.shape.data(), static_cast<int>(input.shape.size()),
+                                  input.numbers.size() * bytesOf(input.dtype), aligned);
+    copyNumbers(input, context.inputs[i]);
   }
   void* kernel;
   {

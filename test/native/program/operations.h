@@ -5,9 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "../../../native/kernel-set.h"
 #include "tensorflow/c/tf_datatype.h"
 #include "tensorflow/c/tf_status.h"
 
+/** Of bfloat16, too, the numbers are given as float32. */
 struct Array {
   std::vector<int64_t> shape;
   std::vector<float> numbers;
@@ -26,12 +28,12 @@ struct Result {
   std::vector<Array> outputs;
 };
 
-/** Makes a kernel, runs it, destroys it. Outputs lie on a line of the cache where `aligned`, else four bytes after it.
+/** Makes the kernel for the first input's type, runs it, destroys it. Outputs lie on a line of the cache where `aligned`, else four bytes after it.
  */
 Result run(const char* operation, const Attributes& attributes, const std::vector<Array>& inputs, bool aligned = true);
 
-/** What processor the kernels find; null: the one that there is. */
-extern const char* pretendMissing;
+/** The kernels that operations find; null: none. */
+extern const inception::KernelSet* set;
 
 /** While a kernel is made or runs, this many allocations succeed before one fails; negative: all do. */
 extern long allocationsLeft;

@@ -32,8 +32,8 @@ bool tileReads(int64_t result, int64_t place, int64_t taps, int64_t length, int6
   return place >= first && place < first + outputs + taps - 1;
 }
 
-void inConvolution(const Case& of, float special, Chance& chance) {
-  const Array input = inputOf(of, chance), filter = filterOf(of, chance);
+void inConvolution(TF_DataType type, const Case& of, float special, Chance& chance) {
+  const Array input = as(type, inputOf(of, chance)), filter = filterOf(of, chance);
   const auto results = [&](const Array& x, const Array& w) {
     return succeeded(run("InceptionConvolution", convolutionAttributes(of, 2), {x, w}), of.name());
   };
@@ -65,8 +65,8 @@ void inConvolution(const Case& of, float special, Chance& chance) {
   compare(before, results(input, weights), never, ofFilter, of.name() + ", weight");
 }
 
-void inFilterGradient(const Case& of, float special, Chance& chance) {
-  const Array input = inputOf(of, chance), dy = outputOf(of, chance);
+void inFilterGradient(TF_DataType type, const Case& of, float special, Chance& chance) {
+  const Array input = as(type, inputOf(of, chance)), dy = as(type, outputOf(of, chance));
   const auto results = [&](const Array& x) {
     return succeeded(run("InceptionFilterGradient", gradientAttributes(of, 2), {x, dy}), of.name());
   };
@@ -84,10 +84,10 @@ void inFilterGradient(const Case& of, float special, Chance& chance) {
       of.name() + ", gradient");
 }
 
-void inBatchNorm(float special, Chance& chance) {
-  const int64_t channels = chance.one({8, 9, 16, 33}), channel = chance.number(0, channels - 1);
-  Array x = chance.array({2, 3, 5, channels});
-  const Array scale = chance.array({channels}), offset = chance.array({channels}), dy = chance.array(x.shape);
+void inBatchNorm(TF_DataType type, float special, Chance& chance) {
+  const int64_t channels = chance.one({16, 17, 32, 49}), channel = chance.number(0, channels - 1);
+  Array x = as(type, chance.array({2, 3, 5, channels}));
+  const Array scale = chance.array({channels}), offset = chance.array({channels}), dy = as(type, chance.array(x.shape));
   const Attributes attributes = {{{"threads", 2}, {"relu", 1}}, {}, {{"epsilon", 1e-3f}}};
   const auto results = [&] {
     const Result forward = run("InceptionBatchNorm", attributes, {x, scale, offset});
@@ -109,13 +109,15 @@ void inBatchNorm(float special, Chance& chance) {
 void specialNumbers() {
   Chance chance(4);
   int cases = 0;
-  for (const float special : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
-                              -std::numeric_limits<float>::infinity()})
-    for (int turn = 0; turn < 30; turn++, cases += 3) {
-      const auto& [rows, columns] = kernelSizes[turn % 6];
-      inConvolution(anyCase(chance, rows, columns, 1), special, chance);
-      inFilterGradient(anyCase(chance, chance.number(1, 5), chance.number(1, 5), chance.number(1, 3)), special, chance);
-      inBatchNorm(special, chance);
-    }
-  std::printf("special-numbers cases=%d\n", cases);
+  for (const TF_DataType type : types)
+    for (const float special : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
+                                -std::numeric_limits<float>::infinity()})
+      for (int turn = 0; turn < 30; turn++, cases += 3) {
+        const auto& [rows, columns] = kernelSizes[turn % 6];
+        const Case any = anyCase(chance, chance.number(1, 5), chance.number(1, 5), chance.number(1, 3));
+        inConvolution(type, anyCase(chance, rows, columns, 1), special, chance);
+        inFilterGradient(type, any, special, chance);
+        inBatchNorm(type, special, chance);
+      }
+  std::printf("special-numbers %s cases=%d\n", set->name, cases);
 }

@@ -1,13 +1,13 @@
 // Maps in NHWC, which are pixels x channels, taken through in stretches of pixels that a thread reads from memory once and
-// then from half of the second cache; channels eight at a time.
+// then from half of the second cache; channels a vector at a time.
 #pragma once
 #include <algorithm>
 #include <vector>
 
-#include "share.h"
+#include "../share.h"
 #include "vectors.h"
 
-namespace inception {
+namespace inception::INCEPTION_SET {
 
 /** Vectors of channels: the last one ends with the last channel and may share some with the one before. */
 struct Slots {
@@ -64,7 +64,7 @@ class Stretches {
 
 /** Calls `work` with the place of each slot of these pixels among all numbers, and among the slots. */
 template <class Work>
-WITH_FMA inline void eachSlot(const Slots& slots, const Stretch& stretch, const Work& work) {
+WITH_VECTORS inline void eachSlot(const Slots& slots, const Stretch& stretch, const Work& work) {
   for (int64_t pixel = stretch.first; pixel < stretch.first + stretch.count; pixel++) {
     const int64_t row = pixel * slots.channels;
     int64_t slot = 0;
@@ -73,4 +73,4 @@ WITH_FMA inline void eachSlot(const Slots& slots, const Stretch& stretch, const 
   }
 }
 
-}  // namespace inception
+}  // namespace inception::INCEPTION_SET

@@ -5,17 +5,18 @@
 
 #include "normalize.h"
 
-namespace inception {
+namespace inception::INCEPTION_SET {
 namespace {
 
 /** About the mean of each channel in one stretch, and the sums of the distances from it and of their squares. */
-WITH_FMA void addUp(const Slots& slots, const Stretch& stretch, const float* x, float* mean, float* distances,
-                    float* squares) {
-  eachSlot(slots, stretch, [=](int64_t place, int64_t slot) WITH_FMA { at(mean + slot) += at(x + place); });
-  const Vector share = eight(1.0f / static_cast<float>(stretch.count));
+template <class Number>
+WITH_VECTORS void addUp(const Slots& slots, const Stretch& stretch, const Number* x, float* mean, float* distances,
+                        float* squares) {
+  eachSlot(slots, stretch, [=](int64_t place, int64_t slot) WITH_VECTORS { at(mean + slot) += load(x + place); });
+  const Vector share = all(1.0f / static_cast<float>(stretch.count));
   for (int64_t slot = 0; slot < slots.count; slot++) at(mean + slot * lanes) *= share;
-  eachSlot(slots, stretch, [=](int64_t place, int64_t slot) WITH_FMA {
-    const Vector distance = at(x + place) - at(mean + slot);
+  eachSlot(slots, stretch, [=](int64_t place, int64_t slot) WITH_VECTORS {
+    const Vector distance = load(x + place) - at(mean + slot);
     at(distances + slot) += distance;
     at(squares + slot) += distance * distance;
   });
@@ -41,18 +42,20 @@ void combine(const BatchNorm& norm, const Stretches& stretches, const Statistics
   }
 }
 
-WITH_FMA void normalize(const Slots& slots, const Stretch& stretch, const Normalize& of, float smallest, const float* x,
-                        float* y) {
-  const Vector least = eight(smallest);
-  eachSlot(slots, stretch, [=](int64_t place, int64_t slot) WITH_FMA {
-    const Vector normalized = of(at(x + place), slot);
-    at(y + place) = normalized < least ? least : normalized;
+template <class Number>
+WITH_VECTORS void normalize(const Slots& slots, const Stretch& stretch, const Normalize& of, float smallest,
+                            const Number* x, Number* y) {
+  const Vector least = all(smallest);
+  eachSlot(slots, stretch, [=](int64_t place, int64_t slot) WITH_VECTORS {
+    const Vector normalized = of(load(x + place), slot);
+    store(normalized < least ? least : normalized, y + place);
   });
 }
 
 }  // namespace
 
-void batchNorm(const BatchNorm& norm, const float* x, const float* scale, const float* offset, float* y,
+template <class Number>
+void batchNorm(const BatchNorm& norm, const Number* x, const float* scale, const float* offset, Number* y,
                const Statistics& statistics, int threads) {
   Stretches stretches(norm.pixels, norm.channels, threads);
   const Slots& slots = stretches.slots;
@@ -65,4 +68,7 @@ void batchNorm(const BatchNorm& norm, const float* x, const float* scale, const 
   stretches.each([&](const Stretch& stretch) { normalize(slots, stretch, Normalize(normal), smallest, x, y); });
 }
 
-}  // namespace inception
+template void batchNorm(const BatchNorm&, const float*, const float*, const float*, float*, const Statistics&, int);
+template void batchNorm(const BatchNorm&, const Bfloat16*, const float*, const float*, Bfloat16*, const Statistics&, int);
+
+}  // namespace inception::INCEPTION_SET

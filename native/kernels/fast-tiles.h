@@ -5,39 +5,41 @@
 #include <limits>
 #include <vector>
 
-#include "convolution.h"
 #include "fast-convolution.h"
-#include "numbers.h"
+#include "../numbers.h"
 #include "products.h"
-#include "share.h"
+#include "../share.h"
 #include "transforms.h"
 
-namespace inception {
+namespace inception::INCEPTION_SET {
 
-template <class Both>
+template <class Both, class Number>
 class FastTiles {
   /**
    * So many numbers of a block's transformed input lie in half of the second cache; the filter's panels are read once for
    * each block, from the third, which too few tiles would not repay.
    */
   static constexpr int64_t numbersAtOnce = 65536, fewestTiles = 24, mostTiles = 48;
+  static constexpr int64_t line = 64 / sizeof(Number);
   static constexpr int down = Both::Down::outputs, across = Both::Across::outputs;
   static constexpr int height = Both::Down::points, width = Both::Across::points, points = Both::points;
 
   const Convolution& of;
-  const float *input, *filterPanels;
-  float* output;
-  const int64_t tileRows = (of.outHeight + down - 1) / down, tileColumns = (of.outWidth + across - 1) / across;
-  const int64_t tiles = of.batch * tileRows * tileColumns;
-  const int64_t depth = roundUp(of.channels, lanes), panels = roundUp(of.filters, productColumns) / productColumns;
-  const std::vector<float> zeros = vectorOf(depth);
+  const Number* input;
+  const float* filterPanels;
+  Number* output;
+  const int64_t tilesDown = (of.outHeight + down - 1) / down, tilesAcross = (of.outWidth + across - 1) / across;
+  const int64_t tiles = of.batch * tilesDown * tilesAcross;
+  const int64_t depth = roundUp(of.channels, lanes), panels = roundUp(of.filters, tileColumns) / tileColumns;
+  const std::vector<Number> zeros = std::vector<Number>(static_cast<size_t>(depth));
   const float smallest;
-  /** A pixel's sixteen results fill a line of the cache. They go past it, which spares reading the line before. */
-  const bool wholeLines = of.filters % productColumns == 0 && reinterpret_cast<uintptr_t>(output) % 64 == 0;
-  std::vector<float> biases = vectorOf(panels * productColumns);
+  /** A pixel's sixteen results in float32 fill a line of the cache. They go past it, which spares reading the line before. */
+  const bool wholeLines =
+      sizeof(Number) == 4 && of.filters % tileColumns == 0 && reinterpret_cast<uintptr_t>(output) % 64 == 0;
+  std::vector<float> biases = vectorOf(panels * tileColumns);
 
  public:
-  FastTiles(const Convolution& convolution, const Finish& finish, const float* from, const float* transformed, float* to)
+  FastTiles(const Convolution& convolution, const Finish& finish, const Number* from, const float* transformed, Number* to)
       : of(convolution),
         input(from),
         filterPanels(transformed),
@@ -50,9 +52,9 @@ class FastTiles {
     const int64_t fitting = numbersAtOnce / (points * depth) / productRows * productRows;
     const int64_t ofOneThread = roundUp((tiles + threads - 1) / threads, productRows);
     const int64_t size = std::min(std::clamp(fitting, fewestTiles, mostTiles), ofOneThread);
-    const int64_t inputPanel = oddLines(size * depth), sumPanel = oddLines(size * productColumns);
+    const int64_t inputPanel = oddLines(size * depth), sumPanel = oddLines(size * tileColumns);
     share((tiles + size - 1) / size, threads, [&] {
-      return [&, inputs = numbers(points * inputPanel), sums = numbers(points * sumPanel)](int64_t index) {
+      return [&, inputs = numbers<float>(points * inputPanel), sums = numbers<float>(points * sumPanel)](int64_t index) {
         const int64_t first = index * size;
         computeTiles(first, std::min(size, tiles - first), inputs.get(), inputPanel, sums.get(), sumPanel);
       };
@@ -65,10 +67,10 @@ class FastTiles {
     for (int64_t panel = 0; panel < panels; panel++) {
       for (int point = 0; point < points; point++)
         multiplyPanel(inputs + point * inputPanel, depth, count,
-                      filterPanels + (panel * points + point) * of.channels * productColumns, of.channels,
+                      filterPanels + (panel * points + point) * of.channels * tileColumns, of.channels,
                       sums + point * sumPanel);
       for (int64_t tile = 0; tile < count; tile++)
-        transformOutput(first + tile, panel * productColumns, sums + tile * productColumns, sumPanel);
+        transformOutput(first + tile, panel * tileColumns, sums + tile * tileColumns, sumPanel);
     }
     streamed();
   }
@@ -77,12 +79,12 @@ class FastTiles {
     int64_t picture, row, column;
   };
   Corner cornerOf(int64_t tile) const {
-    return {tile / (tileRows * tileColumns), tile / tileColumns % tileRows * down, tile % tileColumns * across};
+    return {tile / (tilesDown * tilesAcross), tile / tilesAcross % tilesDown * down, tile % tilesAcross * across};
   }
 
-  WITH_FMA void transformInput(int64_t tile, float* target, int64_t panel) const {
+  WITH_VECTORS void transformInput(int64_t tile, float* target, int64_t panel) const {
     const Corner corner = cornerOf(tile);
-    const float* pixels[points];
+    const Number* pixels[points];
     for (int64_t row = 0; row < height; row++)
       for (int64_t column = 0; column < width; column++) {
         const int64_t y = corner.row - of.top + row, x = corner.column - of.left + column;
@@ -94,7 +96,7 @@ class FastTiles {
     int64_t channel = 0;
     for (; channel + lanes <= of.channels; channel += lanes) transformPixels(pixels, channel, target + channel, panel);
     if (channel == of.channels) return;
-    float rest[points][lanes] = {};
+    Number rest[points][lanes] = {};
     for (int point = 0; point < points; point++) {
       std::copy(pixels[point] + channel, pixels[point] + of.channels, rest[point]);
       pixels[point] = rest[point];
@@ -103,39 +105,45 @@ class FastTiles {
   }
 
   /** The next tile's pixels. */
-  void fetchAhead(const float* pixel) const {
-    for (int64_t channel = 0; channel < of.channels; channel += productColumns) __builtin_prefetch(pixel + channel);
+  void fetchAhead(const Number* pixel) const {
+    for (int64_t channel = 0; channel < of.channels; channel += line) __builtin_prefetch(pixel + channel);
   }
 
-  WITH_FMA static void transformPixels(const float* const* pixels, int64_t channel, float* target, int64_t panel) {
+  WITH_VECTORS static void transformPixels(const Number* const* pixels, int64_t channel, float* target, int64_t panel) {
     Both::template toPoints<Side::input>(
         [=](int row, int column) { return pixels[row * width + column] + channel; },
         [=](int row, int column) { return target + (row * width + column) * panel; });
   }
 
-  WITH_FMA void transformOutput(int64_t tile, int64_t from, const float* sums, int64_t panel) const {
+  WITH_VECTORS static void past(const Vector& x, Number* target) {
+    if constexpr (sizeof(Number) == sizeof(float)) stream(x, target);
+    else store(x, target);
+  }
+
+  WITH_VECTORS void transformOutput(int64_t tile, int64_t from, const float* sums, int64_t panel) const {
     const Corner corner = cornerOf(tile);
     const int64_t rows = std::min<int64_t>(down, of.outHeight - corner.row);
     const int64_t columns = std::min<int64_t>(across, of.outWidth - corner.column);
-    float* const pixels =
+    Number* const pixels =
         output + ((corner.picture * of.outHeight + corner.row) * of.outWidth + corner.column) * of.filters + from;
-    Vector results[productVectors][down][across];
-    for (int64_t i = 0; i < productVectors; i++)
+    Vector results[tileVectors][down][across];
+    for (int64_t i = 0; i < tileVectors; i++)
       Both::fromPoints([=](int row, int column) { return sums + (row * width + column) * panel + i * lanes; }, results[i]);
-    const Vector least = eight(smallest), bias[] = {at(biases.data() + from), at(biases.data() + from + lanes)};
+    const Vector least = all(smallest);
     for (int64_t row = 0; row < rows; row++)
       for (int64_t column = 0; column < columns; column++) {
-        float* const target = pixels + (row * of.outWidth + column) * of.filters;
-        Vector sixteen[productVectors];
-#pragma GCC unroll 2
-        for (int64_t i = 0; i < productVectors; i++) {
-          const Vector sum = results[i][row][column] + bias[i];
-          sixteen[i] = sum < least ? least : sum;
-          if (wholeLines) stream(sixteen[i], target + i * lanes);
+        Number* const target = pixels + (row * of.outWidth + column) * of.filters;
+        Number sixteen[tileColumns];
+#pragma GCC unroll 4
+        for (int64_t i = 0; i < tileVectors; i++) {
+          const Vector sum = results[i][row][column] + at(biases.data() + from + i * lanes);
+          const Vector result = sum < least ? least : sum;
+          if (wholeLines) past(result, target + i * lanes);
+          else store(result, sixteen + i * lanes);
         }
-        if (!wholeLines) std::memcpy(target, sixteen, std::min(productColumns, of.filters - from) * sizeof(float));
+        if (!wholeLines) std::memcpy(target, sixteen, std::min(tileColumns, of.filters - from) * sizeof(Number));
       }
   }
 };
 
-}  // namespace inception
+}  // namespace inception::INCEPTION_SET

@@ -1,8 +1,8 @@
-// What takes eight numbers of a map to their normalized ones, before the ReLU.
+// What takes the numbers of a map to their normalized ones, before the ReLU.
 #pragma once
 #include "stretches.h"
 
-namespace inception {
+namespace inception::INCEPTION_SET {
 
 /** The channels' figures as they lie in the slots. */
 struct Normal {
@@ -27,9 +27,9 @@ struct Normalize {
   explicit Normalize(const Normal& normal)
       : mean(normal.mean.data()), factor(normal.factor.data()), offset(normal.offset.data()) {}
 
-  WITH_FMA inline Vector operator()(const Vector& x, int64_t slot) const {
+  WITH_VECTORS inline Vector operator()(const Vector& x, int64_t slot) const {
     return (x - at(mean + slot)) * at(factor + slot) + at(offset + slot);
   }
 };
 
-}  // namespace inception
+}  // namespace inception::INCEPTION_SET

@@ -3,7 +3,7 @@
 #include "fast-tiles.h"
 #include "filter-transform.h"
 
-namespace inception {
+namespace inception::INCEPTION_SET {
 namespace {
 
 /** What there is for one pair of matrices. */
@@ -11,7 +11,14 @@ struct Method {
   int64_t points;
   void (*transform)(const Convolution&, bool, const float*, float*, int);
   void (*run)(const Convolution&, const Finish&, const float*, const float*, float*, int);
+  void (*runInBfloat16)(const Convolution&, const Finish&, const Bfloat16*, const float*, Bfloat16*, int);
 };
+
+template <class Both, class Number>
+void runTiles(const Convolution& of, const Finish& finish, const Number* input, const float* transformed, Number* output,
+              int threads) {
+  FastTiles<Both, Number>(of, finish, input, transformed, output).run(threads);
+}
 
 template <int down, int rowTaps, int across, int columnTaps>
 constexpr Method with() {
@@ -20,8 +27,7 @@ constexpr Method with() {
           [](const Convolution& of, bool backward, const float* filter, float* transformed, int threads) {
             FilterTransform<Both>{of, backward, filter, transformed}.run(threads);
           },
-          [](const Convolution& of, const Finish& finish, const float* input, const float* transformed, float* output,
-             int threads) { FastTiles<Both>(of, finish, input, transformed, output).run(threads); }};
+          runTiles<Both, float>, runTiles<Both, Bfloat16>};
 }
 
 /** All points that a side takes with so many results at once. */
@@ -30,7 +36,7 @@ constexpr int64_t pointsOf(int64_t length, int64_t outputs, int64_t taps) {
 }
 constexpr bool sixAtOnce(int64_t length) { return pointsOf(length, 6, 7) < pointsOf(length, 4, 7); }
 
-constexpr Method none = {0, nullptr, nullptr};
+constexpr Method none = {0, nullptr, nullptr, nullptr};
 
 Method methodOf(const Convolution& of) {
   if (of.rows > 7 || of.columns > 7) return none;
@@ -48,16 +54,22 @@ Method methodOf(const Convolution& of) {
 }  // namespace
 
 int64_t transformedSize(const Convolution& of) {
-  return methodOf(of).points * of.channels * roundUp(of.filters, productColumns);
+  return methodOf(of).points * of.channels * roundUp(of.filters, tileColumns);
 }
 
 void transformFilter(const Convolution& of, bool backward, const float* filter, float* transformed, int threads) {
   methodOf(of).transform(of, backward, filter, transformed, threads);
 }
 
+template <>
 void fastConvolution(const Convolution& of, const Finish& finish, const float* input, const float* transformed,
                      float* output, int threads) {
   methodOf(of).run(of, finish, input, transformed, output, threads);
 }
+template <>
+void fastConvolution(const Convolution& of, const Finish& finish, const Bfloat16* input, const float* transformed,
+                     Bfloat16* output, int threads) {
+  methodOf(of).runInBfloat16(of, finish, input, transformed, output, threads);
+}
 
-}  // namespace inception
+}  // namespace inception::INCEPTION_SET

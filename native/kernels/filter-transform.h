@@ -1,12 +1,12 @@
 // A filter's transform: panels of sixteen filters, each point by point, channels x 16; the last one filled up with zeros.
 #pragma once
-#include "convolution.h"
-#include "numbers.h"
+#include "../convolution.h"
+#include "../numbers.h"
 #include "products.h"
-#include "share.h"
+#include "../share.h"
 #include "transforms.h"
 
-namespace inception {
+namespace inception::INCEPTION_SET {
 
 template <class Both>
 struct FilterTransform {
@@ -18,31 +18,31 @@ struct FilterTransform {
   float* transformed;
 
   void run(int threads) const {
-    share(roundUp(of.filters, productColumns) / productColumns, threads, [&] {
+    share(roundUp(of.filters, tileColumns) / tileColumns, threads, [&] {
       return [&](int64_t panel) { transformPanel(panel); };
     });
   }
 
  private:
-  WITH_FMA void transformPanel(int64_t panel) const {
-    const int64_t from = panel * productColumns, count = std::min(productColumns, of.filters - from);
-    const int64_t step = of.channels * productColumns;
-    float weights[taps][productColumns] = {};
+  WITH_VECTORS void transformPanel(int64_t panel) const {
+    const int64_t from = panel * tileColumns, count = std::min(tileColumns, of.filters - from);
+    const int64_t step = of.channels * tileColumns;
+    float weights[taps][tileColumns] = {};
     for (int64_t channel = 0; channel < of.channels; channel++) {
       for (int place = 0; place < taps; place++)
-        for (int64_t i = 0; i < count; i++) weights[place][i] = weight(place, channel, from + i);
-      float* target = transformed + (panel * Both::points * of.channels + channel) * productColumns;
-      for (int64_t lane = 0; lane < productColumns; lane += lanes)
+        for (int64_t i = 0; i < count; i++) weights[place][i] = wall(place, channel, from + i);
+      float* target = transformed + (panel * Both::points * of.channels + channel) * tileColumns;
+      for (int64_t lane = 0; lane < tileColumns; lane += lanes)
         Both::template toPoints<Side::filter>(
             [&](int row, int column) -> const float* { return weights[row * columnTaps + column] + lane; },
             [=](int row, int column) { return target + (row * width + column) * step + lane; });
     }
   }
 
-  float weight(int place, int64_t channel, int64_t index) const {
+  float wall(int place, int64_t channel, int64_t index) const {
     return backward ? filter[((taps - 1 - place) * of.filters + index) * of.channels + channel]
                     : filter[(place * of.channels + channel) * of.filters + index];
   }
 };
 
-}  // namespace inception
+}  // namespace inception::INCEPTION_SET

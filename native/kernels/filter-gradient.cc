@@ -3,15 +3,17 @@
 #include <algorithm>
 #include <vector>
 
-#include "numbers.h"
+#include "../numbers.h"
 #include "panels.h"
-#include "share.h"
+#include "../share.h"
 
-namespace inception {
+namespace inception::INCEPTION_SET {
 namespace {
 
 /** So many pixels of dy's panel fill the first cache, so many numbers of the input's panels half of the second. */
 constexpr int64_t pixelsAtOnce = 512, numbersAtOnce = 65536;
+
+constexpr int64_t panelsOf(int64_t channels) { return (channels + tileRows - 1) / tileRows; }
 
 /** A place of the filter and how far the pixels that it sees lie from the output's, in rows and columns of its phase. */
 struct Place {
@@ -19,16 +21,18 @@ struct Place {
 };
 
 /** A convolution with stride s is the sum of s * s convolutions with stride 1, each on every s-th row and column. */
+template <class Number>
 struct Phase {
-  View view;
+  View<Number> view;
   std::vector<Place> places;
 };
 
-std::vector<Phase> phasesOf(const Convolution& of, const float* input) {
-  std::vector<Phase> phases;
+template <class Number>
+std::vector<Phase<Number>> phasesOf(const Convolution& of, const Number* input) {
+  std::vector<Phase<Number>> phases;
   for (int64_t row = 0; row < std::min(of.stride, of.height); row++)
     for (int64_t column = 0; column < std::min(of.stride, of.width); column++) {
-      const View view = {input + (row * of.width + column) * of.channels,
+      const View<Number> view = {input + (row * of.width + column) * of.channels,
                          (of.height - row + of.stride - 1) / of.stride,
                          (of.width - column + of.stride - 1) / of.stride,
                          of.height * of.width * of.channels,
@@ -50,7 +54,8 @@ struct Rows {
 };
 
 /** Those of the view that the places see from the given rows of the output. */
-Rows rowsSeen(const Convolution& of, const Phase& phase, const Rows& outputs) {
+template <class Number>
+Rows rowsSeen(const Convolution& of, const Phase<Number>& phase, const Rows& outputs) {
   const auto seen = [&](int64_t output, const Place& place) {
     const int64_t row = output % of.outHeight + place.down;
     return output / of.outHeight * phase.view.height + std::clamp<int64_t>(row, 0, phase.view.height - 1);
@@ -60,7 +65,8 @@ Rows rowsSeen(const Convolution& of, const Phase& phase, const Rows& outputs) {
 }
 
 /** The pixels whose place lies on the map, in as few runs as they form. */
-void runsOf(const Convolution& of, const View& view, const Place& place, const Rows& outputs, int64_t firstSeen,
+template <class Number>
+void runsOf(const Convolution& of, const View<Number>& view, const Place& place, const Rows& outputs, int64_t firstSeen,
             std::vector<Run>& runs) {
   const int64_t from = std::max<int64_t>(0, -place.right), to = std::min(of.outWidth, view.width - place.right);
   runs.clear();
@@ -76,22 +82,31 @@ void runsOf(const Convolution& of, const View& view, const Place& place, const R
   }
 }
 
-/** Adds the sums over some rows of the output. */
-void addRows(const Convolution& of, const std::vector<Phase>& phases, const float* dy, const Rows& all, float* sums) {
+/** Some rows of the output, and of the channels those from `from` to before `to`. */
+struct Piece {
+  Rows rows;
+  int64_t from, to;
+};
+
+/** Adds a piece's sums. */
+template <class Number>
+void addPiece(const Convolution& of, const std::vector<Phase<Number>>& phases, const Number* dy, const Piece& piece,
+              float* sums) {
   std::vector<Run> runs;
+  const Rows& all = piece.rows;
   const int64_t most = std::min(all.count, std::max<int64_t>(1, pixelsAtOnce / of.outWidth));
-  const auto dyPanels = numbers(most * of.outWidth * roundUp(of.filters, tileColumns));
+  const auto dyPanels = numbers<Entry<Number>>(most * of.outWidth * roundUp(of.filters, tileColumns));
   for (int64_t first = all.first; first < all.first + all.count; first += most) {
     const Rows outputs = {first, std::min(most, all.first + all.count - first)};
     const int64_t pixels = outputs.count * of.outWidth;
     packGradient(dy + first * of.outWidth * of.filters, pixels, of.filters, dyPanels.get());
-    for (const Phase& phase : phases) {
+    for (const Phase<Number>& phase : phases) {
       const Rows seen = rowsSeen(of, phase, outputs);
       const int64_t panelSize = oddLines(seen.count * phase.view.width * tileRows);
-      const int64_t panels = std::clamp<int64_t>(numbersAtOnce / panelSize, 1, roundUp(of.channels, tileRows) / tileRows);
-      const auto inputPanels = numbers(panels * panelSize);
-      for (int64_t from = 0; from < of.channels; from += panels * tileRows) {
-        const int64_t to = std::min(of.channels, from + panels * tileRows);
+      const int64_t panels = std::clamp<int64_t>(numbersAtOnce / panelSize, 1, panelsOf(piece.to - piece.from));
+      const auto inputPanels = numbers<Entry<Number>>(panels * panelSize);
+      for (int64_t from = piece.from; from < piece.to; from += panels * tileRows) {
+        const int64_t to = std::min(piece.to, from + panels * tileRows);
         packInput(phase.view, seen.first, seen.count, from, to, panelSize, inputPanels.get());
         for (const Place& place : phase.places) {
           runsOf(of, phase.view, place, outputs, seen.first, runs);
@@ -107,27 +122,50 @@ void addRows(const Convolution& of, const std::vector<Phase>& phases, const floa
   }
 }
 
+/**
+ * How the work is cut, by the convolution alone: parts of the rows, each with sums of its own that are added in order, and
+ * blocks of the channels, of whole panels. Threads take the pieces as they come, eight of them or more where there is enough
+ * to do: one that is held up keeps nobody waiting.
+ */
+struct Cut {
+  static constexpr int64_t pieces = 8, fewestPixels = 2048, numbersOfSums = 1 << 19;
+  int64_t parts, blocks;
+
+  explicit Cut(const Convolution& of) {
+    const int64_t rows = of.batch * of.outHeight, size = of.rows * of.columns * of.channels * of.filters;
+    const int64_t most = std::min({pieces, rows, numbersOfSums / size, rows * of.outWidth / fewestPixels});
+    parts = std::max<int64_t>(1, most);
+    blocks = std::min(panelsOf(of.channels), (pieces + parts - 1) / parts);
+  }
+
+  Piece piece(const Convolution& of, int64_t index) const {
+    const int64_t rows = of.batch * of.outHeight, part = index / blocks, block = index % blocks;
+    const int64_t first = rows * part / parts, panels = panelsOf(of.channels);
+    const auto channel = [&](int64_t ofBlock) { return std::min(of.channels, panels * ofBlock / blocks * tileRows); };
+    return {{first, rows * (part + 1) / parts - first}, channel(block), channel(block + 1)};
+  }
+};
+
 }  // namespace
 
-void filterGradient(const Convolution& of, const float* input, const float* dy, float* gradient, int threads) {
-  const int64_t size = of.rows * of.columns * of.channels * of.filters, rows = of.batch * of.outHeight;
-  const std::vector<Phase> phases = phasesOf(of, input);
+template <class Number>
+void filterGradient(const Convolution& of, const Number* input, const Number* dy, float* gradient, int threads) {
+  const int64_t size = of.rows * of.columns * of.channels * of.filters;
+  const std::vector<Phase<Number>> phases = phasesOf(of, input);
+  const Cut cut(of);
   std::fill(gradient, gradient + size, 0.0f);
-  std::vector<std::vector<float>> others(static_cast<size_t>(threads - 1));
-  share(threads, threads, [&] {
-    return [&](int64_t part) {
-      float* sums = gradient;
-      if (part > 0) {
-        std::vector<float>& own = others[static_cast<size_t>(part - 1)];
-        own = vectorOf(size);
-        sums = own.data();
-      }
-      const int64_t first = rows * part / threads;
-      addRows(of, phases, dy, {first, rows * (part + 1) / threads - first}, sums);
-    };
+  std::vector<float> others = vectorOf((cut.parts - 1) * size);
+  const auto sumsOf = [&](int64_t part) { return part == 0 ? gradient : &others[static_cast<size_t>((part - 1) * size)]; };
+  share(cut.parts * cut.blocks, threads, [&] {
+    return [&](int64_t index) { addPiece(of, phases, dy, cut.piece(of, index), sumsOf(index / cut.blocks)); };
   });
-  for (const std::vector<float>& sums : others)
-    for (int64_t i = 0; i < size; i++) gradient[i] += sums[static_cast<size_t>(i)];
+  for (int64_t part = 1; part < cut.parts; part++) {
+    const float* sums = sumsOf(part);
+    for (int64_t i = 0; i < size; i++) gradient[i] += sums[i];
+  }
 }
 
-}  // namespace inception
+template void filterGradient(const Convolution&, const float*, const float*, float*, int);
+template void filterGradient(const Convolution&, const Bfloat16*, const Bfloat16*, float*, int);
+
+}  // namespace inception::INCEPTION_SET

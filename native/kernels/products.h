@@ -1,13 +1,11 @@
-// A product of matrices whose tile of sums stays in registers: six rows by sixteen columns, two numbers of the right matrix
-// and one of the left fill the sixteen registers of AVX2.
+// A product of matrices, tile by tile.
 #pragma once
-#include <cstdint>
-
 #include "vectors.h"
 
-namespace inception {
+namespace inception::INCEPTION_SET {
 
-constexpr int64_t productRows = 6, productColumns = 16, productVectors = productColumns / lanes;
+/** Each row has a pointer of its own, which wants a register, too. */
+constexpr int64_t productRows = tileRows < 8 ? tileRows : 8;
 
 /**
  * Writes `rows` rows of sixteen sums one after the other: of `depth` products each, the left matrix's rows `step` apart, the
@@ -16,4 +14,4 @@ constexpr int64_t productRows = 6, productColumns = 16, productVectors = product
  */
 void multiplyPanel(const float* left, int64_t step, int64_t rows, const float* panel, int64_t depth, float* sums);
 
-}  // namespace inception
+}  // namespace inception::INCEPTION_SET

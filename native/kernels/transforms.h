@@ -1,10 +1,10 @@
-// The matrices of cook-toom.h at work on vectors of eight channels: constants in the code, zeros left out, and each pair of
+// The matrices of cook-toom.h at work on vectors of channels: constants in the code, zeros left out, and each pair of
 // points x and -x from one sum over even and one over odd places.
 #pragma once
-#include "cook-toom.h"
+#include "../cook-toom.h"
 #include "vectors.h"
 
-namespace inception {
+namespace inception::INCEPTION_SET {
 
 enum class Side { input, filter };
 
@@ -21,7 +21,7 @@ struct Axis {
   }
 
   template <Side side>
-  WITH_FMA static inline void toPoints(const Vector (&x)[places<side>], Vector (&y)[points]) {
+  WITH_VECTORS static inline void toPoints(const Vector (&x)[places<side>], Vector (&y)[points]) {
     if constexpr (points == 1) {
       y[0] = x[0];
     } else {
@@ -31,7 +31,7 @@ struct Axis {
     }
   }
 
-  WITH_FMA static inline void fromPoints(const Vector (&x)[points], Vector (&y)[outputs]) {
+  WITH_VECTORS static inline void fromPoints(const Vector (&x)[points], Vector (&y)[outputs]) {
     if constexpr (points == 1) {
       y[0] = x[0];
     } else {
@@ -46,7 +46,7 @@ struct Axis {
         Vector total = output == 0 ? x[0] : output == outputs - 1 ? x[points - 1] : Vector{};
 #pragma GCC unroll 16
         for (int point = 1; point < points - 1; point += 2)
-          total += eight(static_cast<float>(matrices.output[output][point])) * (output % 2 ? differences : sums)[point];
+          total += all(static_cast<float>(matrices.output[output][point])) * (output % 2 ? differences : sums)[point];
         y[output] = total;
       }
     }
@@ -54,7 +54,7 @@ struct Axis {
 
  private:
   template <Side side, int point>
-  WITH_FMA static inline void pairs(const Vector (&x)[places<side>], Vector (&y)[points]) {
+  WITH_VECTORS static inline void pairs(const Vector (&x)[places<side>], Vector (&y)[points]) {
     if constexpr (point < points - 1) {
       const Vector even = sum<side, point, 0, 2>(x), odd = sum<side, point, 1, 2>(x);
       y[point] = even + odd;
@@ -65,15 +65,15 @@ struct Axis {
 
   /** Over every `step`-th place. */
   template <Side side, int point, int place, int step>
-  WITH_FMA static inline Vector sum(const Vector (&x)[places<side>]) {
+  WITH_VECTORS static inline Vector sum(const Vector (&x)[places<side>]) {
     constexpr float factor = entry<side>(point, place);
-    const Vector term = factor == 1 ? x[place] : factor == 0 ? Vector{} : eight(factor) * x[place];
+    const Vector term = factor == 1 ? x[place] : factor == 0 ? Vector{} : all(factor) * x[place];
     if constexpr (place + step < places<side>) return term + sum<side, point, place + step, step>(x);
     else return term;
   }
 };
 
-/** Both axes: columns first, then rows. `source` and `target` tell where the eight numbers of a row and column lie. */
+/** Both axes: columns first, then rows. `source` and `target` tell where the numbers of a row and column lie. */
 template <class DownAxis, class AcrossAxis>
 struct Plane {
   using Down = DownAxis;
@@ -81,11 +81,11 @@ struct Plane {
   static constexpr int points = Down::points * Across::points;
 
   template <Side side, class Source, class Target>
-  WITH_FMA static inline void toPoints(const Source& source, const Target& target) {
+  WITH_VECTORS static inline void toPoints(const Source& source, const Target& target) {
     Vector halfway[Down::points][Across::template places<side>];
     for (int column = 0; column < Across::template places<side>; column++) {
       Vector x[Down::template places<side>], y[Down::points];
-      for (int row = 0; row < Down::template places<side>; row++) x[row] = at(source(row, column));
+      for (int row = 0; row < Down::template places<side>; row++) x[row] = load(source(row, column));
       Down::template toPoints<side>(x, y);
       for (int row = 0; row < Down::points; row++) halfway[row][column] = y[row];
     }
@@ -97,11 +97,11 @@ struct Plane {
   }
 
   template <int down, int across, class Source>
-  WITH_FMA static inline void fromPoints(const Source& source, Vector (&results)[down][across]) {
+  WITH_VECTORS static inline void fromPoints(const Source& source, Vector (&results)[down][across]) {
     Vector halfway[down][Across::points];
     for (int column = 0; column < Across::points; column++) {
       Vector x[Down::points], y[down];
-      for (int row = 0; row < Down::points; row++) x[row] = at(source(row, column));
+      for (int row = 0; row < Down::points; row++) x[row] = load(source(row, column));
       Down::fromPoints(x, y);
       for (int row = 0; row < down; row++) halfway[row][column] = y[row];
     }
@@ -109,4 +109,4 @@ struct Plane {
   }
 };
 
-}  // namespace inception
+}  // namespace inception::INCEPTION_SET

@@ -1,0 +1,21 @@
+#include "../kernel-set.h"
+
+#include "batch-norm.h"
+#include "fast-convolution.h"
+#include "filter-gradient.h"
+
+#define NAME_OF(set) #set
+#define NAME(set) NAME_OF(set)
+
+namespace inception::INCEPTION_SET {
+namespace {
+
+template <class Number>
+constexpr KernelsOf<Number> kernels = {fastConvolution<Number>, filterGradient<Number>, batchNorm<Number>,
+                                       batchNormGradient<Number>};
+
+}  // namespace
+
+extern const KernelSet set = {NAME(INCEPTION_SET), transformedSize, transformFilter, kernels<float>, kernels<Bfloat16>};
+
+}  // namespace inception::INCEPTION_SET
