@@ -15,8 +15,8 @@ import { registerPredict } from "./commands/predict.ts";
 import { registerSetup } from "./commands/setup.ts";
 import { registerTrain } from "./commands/train.ts";
 import { registerWeights } from "./commands/weights.ts";
+import { applyEngineOptions } from "./engine-options.ts";
 import { packageVersion } from "./explain.ts";
-import { applyThreads } from "./threads.ts";
 
 /** In the order of `inception --help`. */
 const commands = [
@@ -51,7 +51,7 @@ export function buildApp(): Command {
     .hook("preAction", (_program, action) => {
       const options = action.optsWithGlobals<{ color?: boolean; threads?: number }>();
       if (options.color === false) process.env.NO_COLOR = "1";
-      applyThreads(options);
+      applyEngineOptions(options);
     })
     .addHelpText("after", help);
   for (const register of commands) register(program);

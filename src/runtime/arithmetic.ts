@@ -5,7 +5,8 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Kernels } from "../graph/kernels.ts";
 import { tensorflowVersion } from "./binding.ts";
-import { chooseKernels, cpuFeatures, type Precision } from "./features.ts";
+import { cpuFeatures, type Precision } from "./features.ts";
+import { kernels } from "./kernels.ts";
 import { threads } from "./threads.ts";
 
 /** Flat, so that two of them are compared and told key by key. Two processes for which it is the same compute the same bits. */
@@ -29,11 +30,11 @@ export type Arithmetic = {
 /** Of programs that this process compiles now. Throws UserError if set-up has not been run. */
 export function arithmetic(precision: Precision): Arithmetic {
   const tensorflow = tensorflowVersion();
-  const kernels = chooseKernels();
+  const whose = kernels();
   return {
     precision,
-    kernels,
-    ownKernels: kernels === "own" ? sourcesDigest() : "",
+    kernels: whose,
+    ownKernels: whose === "own" ? sourcesDigest() : "",
     tensorflow,
     threads: threads(),
     platform: `${process.platform}-${process.arch}`,

@@ -1,7 +1,6 @@
 // What this machine's processor can do, as far as it decides speed and precision.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import type { Kernels } from "../graph/kernels.ts";
 
 export type Precision = "float32" | "bfloat16";
 
@@ -35,10 +34,6 @@ export const choosePrecision = (wish: "auto" | Precision, features: readonly str
 /** The widest of the project's own kernels that run here, as native/processor.cc finds it; undefined where none do. */
 export const vectorsOfKernels = (features: readonly string[] = cpuFeatures()): "AVX-512" | "AVX2" | undefined =>
   features.includes("avx512f") ? "AVX-512" : features.includes("avx2") ? "AVX2" : undefined;
-
-/** Whose kernels are the faster ones here: the project's own were measured with AVX2 and AVX-512. */
-export const chooseKernels = (features: readonly string[] = cpuFeatures()): Kernels =>
-  vectorsOfKernels(features) ? "own" : "tensorflow";
 
 function macFeatures(): string[] {
   const names = ["AdvSIMD", "FEAT_BF16"].map((name) => `hw.optional.arm.${name}`);

@@ -51,6 +51,14 @@ test.each(commands)("%s from inception %s", { timeout: 60_000 }, (name, line) =>
   readPrinted(name, stdout);
 });
 
+test("bench computes with the kernels that are asked for, and says so", { timeout: 60_000 }, () => {
+  const words = "bench eval --network googlenet --size 64 --batch 1 --steps 1 --warmup 1 --json --kernels".split(" ");
+  const { stdout, stderr } = inception(...words, "tensorflow");
+  expect(stdout, stderr).not.toBe("");
+  readPrinted("inception.bench/1", stdout);
+  expect(JSON.parse(stdout)).toMatchObject({ kernels: "tensorflow", network: "googlenet" });
+});
+
 test("the files of an evaluation keep to their schemas, too", () => {
   inception("eval", "--from-saved", "a", "-o", "one");
   const read = (name: string): string => readFileSync(join(folder, "one", name), "utf8");

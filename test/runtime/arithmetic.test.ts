@@ -2,7 +2,7 @@
 import { afterEach, expect, test } from "vitest";
 import { type Arithmetic, arithmetic, differingKeys } from "../../src/runtime/arithmetic.ts";
 import { loadBinding } from "../../src/runtime/binding.ts";
-import { chooseKernels } from "../../src/runtime/features.ts";
+import { kernels } from "../../src/runtime/kernels.ts";
 import { threads, threadsVariable } from "../../src/runtime/threads.ts";
 
 const { [threadsVariable]: before } = process.env;
@@ -16,7 +16,7 @@ test("says what programs of this process compute with", () => {
   const found = arithmetic("bfloat16");
   expect(found).toMatchObject({
     precision: "bfloat16",
-    kernels: chooseKernels(),
+    kernels: kernels(),
     tensorflow: loadBinding().TF_Version,
     threads: threads(),
     platform: `${process.platform}-${process.arch}`,

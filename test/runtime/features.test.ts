@@ -1,11 +1,5 @@
 import { describe, expect, test } from "vitest";
-import {
-  chooseKernels,
-  choosePrecision,
-  cpuFeatures,
-  parseCpuInfo,
-  vectorsOfKernels,
-} from "../../src/runtime/features.ts";
+import { choosePrecision, cpuFeatures, parseCpuInfo, vectorsOfKernels } from "../../src/runtime/features.ts";
 import { needs } from "../needs.ts";
 
 describe("the features of /proc/cpuinfo", () => {
@@ -43,10 +37,9 @@ test("a stated precision is taken as it is", () => {
 });
 
 test.each([
-  [["avx2"], "own"],
-  [["avx2", "avx512f"], "own"],
-  [["asimd"], "tensorflow"],
-] as const)("kernels with %j: %s", (features, kernels) => {
-  expect(chooseKernels(features)).toBe(kernels);
-  expect(vectorsOfKernels(features) !== undefined).toBe(kernels === "own");
+  [["avx2"], "AVX2"],
+  [["avx2", "avx512f"], "AVX-512"],
+  [["asimd"], undefined],
+] as const)("kernels with %j: %s", (features, vectors) => {
+  expect(vectorsOfKernels(features)).toBe(vectors);
 });

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { parseArgs } from "node:util";
 import { trainingProgram } from "../../dist/graph/training-program.js";
 import { buildNetwork } from "../../dist/network/catalog.js";
-import { chooseKernels } from "../../dist/runtime/features.js";
+import { kernels } from "../../dist/runtime/kernels.js";
 import { openSession } from "../../dist/runtime/session.js";
 
 const { values } = parseArgs({
@@ -51,7 +51,7 @@ function repeat(precision) {
     clipNorm: 2,
     optimizer: { name: "momentum", momentum: 0, nesterov: false },
     average: true,
-    kernels: chooseKernels(),
+    kernels: kernels(),
   });
   const session = openSession(program.bytes);
   session.run({ seed: int32(1, 2) }, ["initialize"]);

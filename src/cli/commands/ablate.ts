@@ -5,11 +5,11 @@ import type { FingerprintOf } from "../../ablate/found.ts";
 import type { Cell } from "../../ablate/plan.ts";
 import type { CellWatcher } from "../../ablate/run.ts";
 import { exitCodes, UserError } from "../../errors.ts";
+import { engineOptions } from "../engine-options.ts";
 import { set } from "../experiment.ts";
 import { acts, decimal, flag, negated, type OptionsOf, text, wholeNumber } from "../options.ts";
 import { note, print, printJson } from "../print.ts";
 import { stopOnRequest } from "../stop.ts";
-import { threadsOption } from "../threads.ts";
 
 const options = {
   set,
@@ -22,7 +22,7 @@ const options = {
   seeds: text("<seeds>", "instead of the file's, as in 0..4 or 0,3"),
   shard: text("<part>", "only a share of the cells, as in 2/8"),
   jobs: wholeNumber("<n>", "cells at a time", { short: "j", most: 256, standard: 1 }),
-  threads: threadsOption("of each cell (default: those of the machine, shared among the jobs)"),
+  ...engineOptions("of each cell (default: those of the machine, shared among the jobs)"),
   resume: flag("continue the ablation in the folder: only what is missing runs"),
   output: text("<folder>", "the ablation's folder (default: runs/ablate/<name>)", { short: "o" }),
   json: flag("print the result as one JSON document"),

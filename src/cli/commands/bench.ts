@@ -4,17 +4,19 @@ import type { Command } from "commander";
 import type { BenchKind, BenchOptions, BenchResult } from "../../bench/rate.ts";
 import { canonical } from "../../network/canonical.ts";
 import { networkNames } from "../../network/options.ts";
+import { kernels } from "../../runtime/kernels.ts";
 import { threads } from "../../runtime/threads.ts";
+import { engineOptions } from "../engine-options.ts";
 import { acts, choice, flag, type OptionsOf, text, wholeNumber } from "../options.ts";
 import { print, printJson } from "../print.ts";
-import { threadsOption } from "../threads.ts";
 
+const engine = engineOptions();
 const measuring = {
   size: wholeNumber("<pixels>", "height and width of the input (default: the network's own, 299 or 224)"),
   batch: wholeNumber("<n>", "pictures in a step", { short: "b", standard: 32 }),
   steps: wholeNumber("<n>", "steps that count", { standard: 10 }),
   warmup: wholeNumber("<n>", "steps before them that do not", { standard: 2 }),
-  threads: threadsOption(),
+  threads: engine.threads,
   turns: flag("take turns with other programs: a measurement for each line `go` on standard input"),
   json: flag("print the result as one JSON document"),
 };
@@ -22,6 +24,7 @@ const computing = {
   network: choice("<name>", "network", { choices: networkNames, standard: "inception-v3" }),
   precision: choice("<format>", "arithmetic", { choices: ["auto", "float32", "bfloat16"], standard: "auto" }),
   data: text("<source>", "photographs instead of made-up pictures"),
+  kernels: engine.kernels,
   ...measuring,
 };
 const decoding = { data: text("<source>", "the photographs", { required: true }), ...measuring };
@@ -53,7 +56,8 @@ const run =
     const { measureRate, takeTurns } = await import("../../bench/rate.ts");
     if (turns) return takeTurns(kind, options, createInterface({ input: process.stdin }), print);
     const result = await measureRate(kind, options);
-    if (json) printJson({ schema: "inception.bench/1", kind, ...asked, threads: threads(), ...result });
+    const computed = { threads: threads(), kernels: result.precision && kernels() };
+    if (json) printJson({ schema: "inception.bench/1", kind, ...asked, ...computed, ...result });
     else print(sentence(kind, asked, result));
   };
 

@@ -2,11 +2,11 @@
 import type { Command } from "commander";
 import { exitCodes, UserError } from "../../errors.ts";
 import type { EvaluationEnd, EvaluationRequest } from "../../results/evaluate-models.ts";
+import { engineOptions } from "../engine-options.ts";
 import { jpegReductionOption } from "../jpeg-reduction-option.ts";
 import { acts, choice, flag, text, texts, wholeNumber } from "../options.ts";
 import { note, print, printJson } from "../print.ts";
 import { stopOnRequest } from "../stop.ts";
-import { threadsOption } from "../threads.ts";
 import { viewOptions } from "../view-options.ts";
 
 type Options = EvaluationRequest & {
@@ -41,7 +41,7 @@ const options = {
   precision: choice("<format>", "arithmetic", { choices: ["auto", "float32", "bfloat16"], standard: "auto" }),
   jpegReduction: jpegReductionOption(),
   batch: wholeNumber("<n>", "pictures or crops at a time", { short: "b" }),
-  threads: threadsOption(),
+  ...engineOptions(),
   onBadImage: choice("<policy>", "an unreadable picture", { choices: ["fail", "skip"], standard: "fail" }),
   fromSaved: texts("<folder...>", "average results that were stored before; needs no engine", {
     conflicts: ["data", "labels", "limit", "crops", "average", "jpegReduction", "batch", "cropsPreview"],

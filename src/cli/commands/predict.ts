@@ -1,9 +1,9 @@
 // inception predict: what a trained network sees in single pictures.
 import type { Command } from "commander";
+import { engineOptions } from "../engine-options.ts";
 import { jpegReductionOption } from "../jpeg-reduction-option.ts";
 import { acts, choice, flag, type OptionsOf, text, wholeNumber } from "../options.ts";
 import { formatTable, print, printJson } from "../print.ts";
-import { threadsOption } from "../threads.ts";
 import { viewOptions } from "../view-options.ts";
 
 const options = {
@@ -13,7 +13,7 @@ const options = {
   checkpoint: choice("<which>", "which of a run's checkpoints", { choices: ["best", "last"], standard: "best" }),
   raw: flag("the raw weights instead of their running average"),
   jpegReduction: jpegReductionOption(),
-  threads: threadsOption(),
+  ...engineOptions(),
   json: flag("print the result as one JSON document"),
 };
 type Options = OptionsOf<typeof options>;

@@ -1,11 +1,11 @@
 // inception train: trains an experiment, new or from its last checkpoint.
 import type { Command } from "commander";
 import { exitCodes } from "../../errors.ts";
+import { engineOptions } from "../engine-options.ts";
 import { set, takesExperiment } from "../experiment.ts";
 import { acts, duration, flag, type OptionsOf, perhapsText, text } from "../options.ts";
 import { note, print, printJson } from "../print.ts";
 import { stopOnRequest } from "../stop.ts";
-import { threadsOption } from "../threads.ts";
 
 const options = {
   set,
@@ -20,7 +20,7 @@ const options = {
   findRate: flag("test learning rates instead: draws loss over rate, suggests one and leaves no run", {
     conflicts: ["resume"],
   }),
-  threads: threadsOption(),
+  ...engineOptions(),
   json: flag("print the outcome as one JSON document"),
 };
 type Options = OptionsOf<typeof options>;

@@ -1,0 +1,29 @@
+// Whose kernels the programs of this process run on.
+import { UserError } from "../errors.ts";
+import type { Kernels } from "../graph/kernels.ts";
+import { cpuFeatures, vectorsOfKernels } from "./features.ts";
+
+/** Commands set it from `--kernels`, and a process that is started inherits it. */
+export const kernelsVariable = "INCEPTION_KERNELS";
+export const kernelsWishes = ["auto", "tensorflow", "own"] as const;
+
+/**
+ * `auto`, or nothing, in INCEPTION_KERNELS is the project's own wherever they run. Throws UserError("usage") for another word, and for `own`
+ * where none run.
+ */
+export function kernels(features: readonly string[] = cpuFeatures()): Kernels {
+  const wish = process.env[kernelsVariable] || "auto";
+  const own = vectorsOfKernels(features) !== undefined;
+  if (wish === "auto") return own ? "own" : "tensorflow";
+  if (wish === "tensorflow" || (wish === "own" && own)) return wish;
+  const got = JSON.stringify(wish);
+  if (wish === "own")
+    throw new UserError(
+      "usage",
+      `${kernelsVariable}: expected a processor with AVX2 for the project's own kernels, got none`,
+      {
+        hint: "auto takes TensorFlow's where there is none",
+      },
+    );
+  throw new UserError("usage", `${kernelsVariable}: expected ${kernelsWishes.join(", ")}, got ${got}`);
+}

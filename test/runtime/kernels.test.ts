@@ -1,0 +1,28 @@
+import { afterEach, expect, test } from "vitest";
+import { kernels, kernelsVariable } from "../../src/runtime/kernels.ts";
+
+const before = process.env[kernelsVariable];
+afterEach(() => {
+  if (before === undefined) delete process.env[kernelsVariable];
+  else process.env[kernelsVariable] = before;
+});
+
+test.each([
+  [undefined, ["avx2"], "own"],
+  ["auto", ["avx2", "avx512f"], "own"],
+  ["", ["asimd"], "tensorflow"],
+  ["tensorflow", ["avx2"], "tensorflow"],
+  ["own", ["avx2"], "own"],
+] as const)("INCEPTION_KERNELS=%s with %j: %s", (wish, features, expected) => {
+  if (wish === undefined) delete process.env[kernelsVariable];
+  else process.env[kernelsVariable] = wish;
+  expect(kernels(features)).toBe(expected);
+});
+
+test.each([
+  ["own", ["asimd"], /^INCEPTION_KERNELS: expected a processor with AVX2 for the project's own kernels, got none$/],
+  ["fast", ["avx2"], /^INCEPTION_KERNELS: expected auto, tensorflow, own, got "fast"$/],
+] as const)("INCEPTION_KERNELS=%s with %j is refused", (wish, features, sentence) => {
+  process.env[kernelsVariable] = wish;
+  expect(() => kernels(features)).toThrow(sentence);
+});
