@@ -9,6 +9,7 @@ import { indexSchema, writeSaved } from "../../src/evaluate/saved.ts";
 import { makeShapes } from "../../src/images/shapes/make.ts";
 import { predictionLineSchema } from "../../src/results/prediction-lines.ts";
 import { labels, protocolOf, rows, savedOf } from "../evaluate/saved-result.ts";
+import { needs } from "../needs.ts";
 import { logitsOf } from "../statistics/scores.ts";
 import { readPrinted } from "./printed.ts";
 
@@ -57,6 +58,17 @@ test("bench computes with the kernels that are asked for, and says so", { timeou
   expect(stdout, stderr).not.toBe("");
   readPrinted("inception.bench/1", stdout);
   expect(JSON.parse(stdout)).toMatchObject({ kernels: "tensorflow", network: "googlenet" });
+});
+
+test("bench kernels races each shape, in a table and as a document", { timeout: 120_000, ...needs("avx2") }, () => {
+  const words = "bench kernels googlenet --size 32 --batch 1 --turns 1".split(" ");
+  const document = inception(...words, "--json").stdout;
+  readPrinted("inception.bench-kernels/1", document);
+  const { stdout, stderr } = inception(...words);
+  expect(stderr).toMatch(/^0 of \d+ shapes raced/);
+  const lines = stdout.trimEnd().split("\n");
+  expect(lines.filter((line) => /^\d+x\d+x\d+ /.test(line))).toHaveLength(JSON.parse(document).races.length);
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
 });
 
 test("the files of an evaluation keep to their schemas, too", () => {

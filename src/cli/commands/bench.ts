@@ -9,6 +9,7 @@ import { threads } from "../../runtime/threads.ts";
 import { engineOptions } from "../engine-options.ts";
 import { acts, choice, flag, type OptionsOf, text, wholeNumber } from "../options.ts";
 import { print, printJson } from "../print.ts";
+import { registerBenchKernels } from "./bench-kernels.ts";
 
 const engine = engineOptions();
 const measuring = {
@@ -38,6 +39,7 @@ export function registerBench(program: Command): void {
   for (const kind of ["train", "eval"] as const)
     acts(bench.command(kind), computing, run(kind)).description(descriptions[kind]);
   acts(bench.command("images"), decoding, run("images")).description(descriptions.images);
+  registerBenchKernels(bench);
 }
 
 const descriptions: Readonly<Record<BenchKind, string>> = {
@@ -77,4 +79,5 @@ Examples:
   inception bench train --network googlenet   GoogLeNet, 224 pixels
   inception bench train --data photos/train   photographs, decoded and augmented
   inception bench images --data photos/train --size 224       decoding alone
+  inception bench kernels imagenette-128      which convolutions are ours to win
   inception bench eval --precision float32 --batch 16 --steps 5 --json`;

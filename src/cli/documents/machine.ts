@@ -24,6 +24,36 @@ export const doctorSchema = z.strictObject({
   ),
 });
 
+const raced = z.strictObject({
+  seconds: seconds.describe("The median turn"),
+  error: z.number().describe("The largest of a sample, relative to the largest result"),
+});
+const dims = z.array(count).readonly();
+
+export const benchKernelsSchema = z.strictObject({
+  schema: z.literal("inception.bench-kernels/1"),
+  network: z.string().describe("Its name or the config"),
+  size: count,
+  batch: count,
+  precision: z.enum(["float32", "bfloat16"]),
+  threads: count,
+  turns: count,
+  races: z.array(
+    z.strictObject({
+      input: dims.describe("[batch, height, width, channels]"),
+      output: dims,
+      filter: dims.describe("[rows, columns, channels, filters]"),
+      stride: count,
+      dtype: z.enum(["float32", "bfloat16"]).describe("An odd number of channels stays in float32"),
+      layers: count.describe("Of this shape"),
+      pass: z.enum(["forward", "input", "filter"]).describe("The last two are the gradients of these"),
+      multiplyAdds: count,
+      tensorflow: raced.nullable(),
+      own: raced.nullable().describe("null where the project has no kernel for it"),
+    }),
+  ),
+});
+
 export const benchSchema = z.strictObject({
   schema: z.literal("inception.bench/1"),
   kind: z.enum(["train", "eval", "images"]),

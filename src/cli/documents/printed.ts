@@ -6,7 +6,7 @@ import { evaluationSchema } from "../../results/evaluation-schema.ts";
 import { ablationPlanSchema } from "./ablation-plan.ts";
 import { evaluationsSchema } from "./evaluations.ts";
 import { configCheckSchema, configSchema, findRateSchema, trainSchema } from "./experiment.ts";
-import { benchSchema, doctorSchema, setupSchema } from "./machine.ts";
+import { benchKernelsSchema, benchSchema, doctorSchema, setupSchema } from "./machine.ts";
 import { costComparisonSchema, costSchema } from "./network.ts";
 import { cropsSchema, dataCheckSchema, predictSchema } from "./pictures.ts";
 import { exportSchema, importSchema, weightsGetSchema, weightsSchema } from "./weights.ts";
@@ -14,6 +14,7 @@ import { exportSchema, importSchema, weightsGetSchema, weightsSchema } from "./w
 export const printedSchemas = {
   "inception.ablate-plan/2": ablationPlanSchema,
   "inception.ablate/2": ablationResultsSchema,
+  "inception.bench-kernels/1": benchKernelsSchema,
   "inception.bench/1": benchSchema,
   "inception.compare/2": comparisonSchema,
   "inception.config-check/1": configCheckSchema,

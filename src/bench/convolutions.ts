@@ -1,0 +1,107 @@
+// The convolutions of a network, each shape once, and programs that compute one of them on either side.
+import type { Rule } from "../graph/definitions/definition.ts";
+import { definitions } from "../graph/definitions/table.ts";
+import { fastConv2d, isFast } from "../graph/fast-convolution.ts";
+import { convolutionType } from "../graph/forward.ts";
+import { Graph } from "../graph/graph.ts";
+import type { Kernels } from "../graph/kernels.ts";
+import type { DType, Node, Value } from "../graph/node.ts";
+import * as op from "../graph/operations.ts";
+import { savedModel } from "../graph/saved-model.ts";
+import { type Dims, elements } from "../graph/shape.ts";
+import { type Shape, trace } from "../interpret/shapes.ts";
+import type { Layer, Window } from "../network/layer.ts";
+
+/** `input` and `filter` are the gradients of these. */
+export const passes = ["forward", "input", "filter"] as const;
+export type Pass = (typeof passes)[number];
+export const sides = ["tensorflow", "own"] as const satisfies Kernels[];
+export type Side = (typeof sides)[number];
+
+export interface Convolution {
+  readonly dtype: "float32" | "bfloat16";
+  readonly window: Window;
+  /** [batch, height, width, channels] of its input and its output. */
+  readonly input: Dims;
+  readonly output: Dims;
+  /** [rows, columns, channels, filters] */
+  readonly filter: Dims;
+  /** How many layers of the network are of this shape. */
+  readonly layers: number;
+}
+
+/** Heads for training alone included. */
+export function convolutionsOf(
+  network: Layer,
+  input: Shape,
+  batch: number,
+  precision: Convolution["dtype"],
+): Convolution[] {
+  const found = new Map<string, Convolution>();
+  const map = ({ height, width, channels }: Shape): Dims => [batch, height, width, channels];
+  for (const { layer, input: from, output } of trace(network, input)) {
+    if (layer.type !== "conv") continue;
+    const one: Convolution = {
+      dtype: convolutionType(precision, from.channels) as Convolution["dtype"],
+      window: { kernel: layer.kernel, stride: layer.stride, padding: layer.padding },
+      input: map(from),
+      output: map(output),
+      filter: [...layer.kernel, from.channels, layer.filters],
+      layers: 1,
+    };
+    const name = JSON.stringify(one);
+    found.set(name, { ...one, layers: (found.get(name)?.layers ?? 0) + 1 });
+  }
+  return [...found.values()];
+}
+
+export const multiplyAdds = ({ output, filter }: Convolution): number =>
+  elements(output.slice(0, 3)) * elements(filter);
+
+type Held = { readonly x: Value; readonly filter: Value; readonly dy: Value };
+
+/** What each side has for this convolution, by `<pass>/<side>`; as a training step has it. */
+function computed(graph: Graph, { window, filter, dtype }: Convolution, held: Held): Record<string, Value> {
+  const found: Record<string, Value> = {};
+  for (const side of sides) {
+    const fast = isFast(side, held.x, filter, window);
+    const y = fast
+      ? fastConv2d(graph, held.x, held.filter, window)
+      : op.conv2d(graph, held.x, op.cast(graph, held.filter, dtype), window);
+    const rule = definitions[y.node.op].gradient as Rule;
+    const [dx, dFilter] = rule({ graph, node: y.node, incoming: [held.dy], kernels: side });
+    if (side === "tensorflow" || fast) Object.assign(found, { [`forward/${side}`]: y, [`input/${side}`]: dx!() });
+    found[`filter/${side}`] = dFilter!();
+  }
+  return found;
+}
+
+/**
+ * Fetch `begin` once. Then `<run>/one` computes all numbers of a run and gives one of them, `<run>/all` gives all, and `x`, `filter` and `dy`
+ * give what they are computed from: numbers in [-0.5, 0.5) that bfloat16 has. All in float32.
+ */
+export function convolutionProgram(of: Convolution): { readonly bytes: Uint8Array; readonly runs: readonly string[] } {
+  const graph = new Graph();
+  const assigned: Node[] = [];
+  const held = (name: string, shape: Dims, dtype: DType): Value => {
+    const uniform = op.statelessUniform(graph, shape, op.integers(graph, [1, assigned.length]));
+    const rounded = op.cast(graph, op.add(graph, uniform, op.scalar(graph, -0.5)), "bfloat16");
+    const handle = op.variable(graph, `held/${name}`, dtype, shape);
+    assigned.push(op.assign(graph, handle, op.cast(graph, rounded, dtype)));
+    const value = op.readVariable(graph, handle);
+    op.identity(graph, op.cast(graph, value, "float32"), name);
+    return value;
+  };
+  const found = computed(graph, of, {
+    x: held("x", of.input, of.dtype),
+    filter: held("filter", of.filter, "float32"),
+    dy: held("dy", of.output, of.dtype),
+  });
+  for (const [name, value] of Object.entries(found)) {
+    const flat = op.reshape(graph, value, [elements(value.shape)]);
+    op.identity(graph, op.cast(graph, op.slice(graph, flat, [0], [1]), "float32"), `${name}/one`);
+    op.identity(graph, op.cast(graph, value, "float32"), `${name}/all`);
+  }
+  op.identity(graph, op.scalar(graph, 1), "begin", assigned);
+  return { bytes: savedModel(graph), runs: Object.keys(found) };
+}

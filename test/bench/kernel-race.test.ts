@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { type Convolution, convolutionsOf, passes } from "../../src/bench/convolutions.ts";
+import { errorOf, type Factors } from "../../src/bench/exact-convolution.ts";
+import { type Race, raceConvolution, totalSeconds } from "../../src/bench/kernel-race.ts";
+import { trace } from "../../src/interpret/shapes.ts";
+import { buildNetwork } from "../../src/network/catalog.ts";
+import { smallV3 } from "../graph/step.ts";
+import { needs } from "../needs.ts";
+
+const square: Convolution = {
+  dtype: "float32",
+  window: { kernel: [3, 3], stride: 1, padding: "same" },
+  input: [2, 13, 12, 18],
+  output: [2, 13, 12, 20],
+  filter: [3, 3, 18, 20],
+  layers: 1,
+};
+const strided: Convolution = {
+  ...square,
+  window: { kernel: [3, 3], stride: 2, padding: "valid" },
+  output: [2, 6, 5, 20],
+};
+
+describe("each side's results lie near the exact ones", needs("avx2"), () => {
+  const errors = (convolution: Convolution) =>
+    Object.fromEntries(
+      raceConvolution(convolution, 1).map(({ pass, found }) => [pass, [found.tensorflow?.error, found.own?.error]]),
+    );
+
+  test("float32", () => {
+    for (const error of Object.values(errors(square)).flat()) expect(error).toBeLessThan(1e-5);
+  });
+
+  test("a stride, whose filter's gradient alone is ours", () => {
+    const found = errors(strided);
+    expect(found.forward![1]).toBeUndefined();
+    expect(found.input![1]).toBeUndefined();
+    for (const error of [found.forward![0], found.input![0], ...found.filter!]) expect(error).toBeLessThan(1e-6);
+  });
+
+  test("bfloat16: rounded once, and our gradient of the filter not at all", () => {
+    const found = errors({ ...square, dtype: "bfloat16" });
+    for (const error of [found.forward![1], found.input![1]]) expect(error).toBeLessThan(2 ** -8);
+    expect(found.filter![1]).toBeLessThan(1e-6);
+    expect(found.filter![0]).toBeGreaterThan(1e-4);
+  });
+});
+
+test("an error is seen in each pass", () => {
+  const one = (dims: readonly number[]) => new Float32Array(dims.reduce((a, b) => a * b)).fill(1);
+  const factors: Factors = { x: one(square.input), filter: one(square.filter), dy: one(square.output) };
+  const results = { forward: one(square.output), input: one(square.input), filter: one(square.filter) };
+  // Of ones, a result is the number of its terms; the largest are these.
+  const largest = { forward: 9 * 18, input: 9 * 20, filter: 2 * 13 * 12 };
+  for (const pass of passes)
+    expect(errorOf(square, pass, factors, results[pass])).toBeCloseTo(1 - 1 / largest[pass], 6);
+});
+
+test("every convolution of a network, each shape once", () => {
+  const network = buildNetwork(smallV3, 75);
+  const input = { height: 75, width: 75, channels: 3 };
+  const found = convolutionsOf(network, input, 4, "bfloat16");
+  const layers = trace(network, input).filter(({ layer }) => layer.type === "conv");
+  expect(found.reduce((sum, of) => sum + of.layers, 0)).toBe(layers.length);
+  expect(new Set(found.map(({ layers: _, ...of }) => JSON.stringify(of))).size).toBe(found.length);
+  expect(found.length).toBeLessThan(layers.length);
+  expect(found.map(({ dtype, input }) => dtype === "float32" && input[3] === 3)).toEqual(
+    found.map(({ input }) => input[3]! % 2 === 1),
+  );
+});
+
+test("totals count layers, and take the other side where there is one alone", () => {
+  const race = (layers: number, pass: Race["pass"], tensorflow: number, own?: number): Race => ({
+    convolution: { ...square, layers },
+    pass,
+    multiplyAdds: 1,
+    found: { tensorflow: { seconds: tensorflow, error: 0 }, ...(own ? { own: { seconds: own, error: 0 } } : {}) },
+  });
+  const races = [race(2, "forward", 3, 1), race(1, "forward", 5), race(1, "forward", 2, 4), race(1, "input", 100)];
+  expect(totalSeconds(races, "forward", "tensorflow")).toBe(13);
+  expect(totalSeconds(races, "forward", "own")).toBe(11);
+  expect(totalSeconds(races, "forward", "faster")).toBe(9);
+});
