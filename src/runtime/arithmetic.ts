@@ -30,7 +30,7 @@ export type Arithmetic = {
 /** Of programs that this process compiles now. Throws UserError if set-up has not been run. */
 export function arithmetic(precision: Precision): Arithmetic {
   const tensorflow = tensorflowVersion();
-  const whose = kernels();
+  const whose = kernels(precision);
   return {
     precision,
     kernels: whose,

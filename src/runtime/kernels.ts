@@ -1,20 +1,22 @@
 // Whose kernels the programs of this process run on.
 import { UserError } from "../errors.ts";
 import type { Kernels } from "../graph/kernels.ts";
-import { cpuFeatures, vectorsOfKernels } from "./features.ts";
+import { cpuFeatures, type Precision, vectorsOfKernels } from "./features.ts";
 
 /** Commands set it from `--kernels`, and a process that is started inherits it. */
 export const kernelsVariable = "INCEPTION_KERNELS";
 export const kernelsWishes = ["auto", "tensorflow", "own"] as const;
 
 /**
- * `auto`, or nothing, in INCEPTION_KERNELS is the project's own wherever they run. Throws UserError("usage") for another word, and for `own`
+ * `auto`, or nothing, in INCEPTION_KERNELS is the project's own wherever they run, but for bfloat16 where the processor multiplies it in tiles
+ * (AMX), which TensorFlow's use and ours do not. Throws UserError("usage") for another word, and for `own`
  * where none run.
  */
-export function kernels(features: readonly string[] = cpuFeatures()): Kernels {
+export function kernels(precision: Precision, features: readonly string[] = cpuFeatures()): Kernels {
   const wish = process.env[kernelsVariable] || "auto";
   const own = vectorsOfKernels(features) !== undefined;
-  if (wish === "auto") return own ? "own" : "tensorflow";
+  const inTiles = precision === "bfloat16" && features.includes("amx_bf16");
+  if (wish === "auto") return own && !inTiles ? "own" : "tensorflow";
   if (wish === "tensorflow" || (wish === "own" && own)) return wish;
   const got = JSON.stringify(wish);
   if (wish === "own")

@@ -16,7 +16,7 @@ test("says what programs of this process compute with", () => {
   const found = arithmetic("bfloat16");
   expect(found).toMatchObject({
     precision: "bfloat16",
-    kernels: kernels(),
+    kernels: kernels("bfloat16"),
     tensorflow: loadBinding().TF_Version,
     threads: threads(),
     platform: `${process.platform}-${process.arch}`,

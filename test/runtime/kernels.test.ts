@@ -16,7 +16,15 @@ test.each([
 ] as const)("INCEPTION_KERNELS=%s with %j: %s", (wish, features, expected) => {
   if (wish === undefined) delete process.env[kernelsVariable];
   else process.env[kernelsVariable] = wish;
-  expect(kernels(features)).toBe(expected);
+  for (const precision of ["float32", "bfloat16"] as const) expect(kernels(precision, features)).toBe(expected);
+});
+
+test("bfloat16 in tiles is TensorFlow's, unless ours is asked for", () => {
+  const features = ["avx2", "avx512f", "avx512_bf16", "amx_bf16"];
+  delete process.env[kernelsVariable];
+  expect([kernels("bfloat16", features), kernels("float32", features)]).toEqual(["tensorflow", "own"]);
+  process.env[kernelsVariable] = "own";
+  expect(kernels("bfloat16", features)).toBe("own");
 });
 
 test.each([
@@ -24,5 +32,5 @@ test.each([
   ["fast", ["avx2"], /^INCEPTION_KERNELS: expected auto, tensorflow, own, got "fast"$/],
 ] as const)("INCEPTION_KERNELS=%s with %j is refused", (wish, features, sentence) => {
   process.env[kernelsVariable] = wish;
-  expect(() => kernels(features)).toThrow(sentence);
+  expect(() => kernels("float32", features)).toThrow(sentence);
 });

@@ -58,7 +58,7 @@ const run =
     const { measureRate, takeTurns } = await import("../../bench/rate.ts");
     if (turns) return takeTurns(kind, options, createInterface({ input: process.stdin }), print);
     const result = await measureRate(kind, options);
-    const computed = { threads: threads(), kernels: result.precision && kernels() };
+    const computed = { threads: threads(), kernels: result.precision && kernels(result.precision) };
     if (json) printJson({ schema: "inception.bench/1", kind, ...asked, ...computed, ...result });
     else print(sentence(kind, asked, result));
   };
