@@ -51,7 +51,7 @@ function repeat(precision) {
     clipNorm: 2,
     optimizer: { name: "momentum", momentum: 0, nesterov: false },
     average: true,
-    kernels: kernels("float32"),
+    kernels: kernels(precision),
   });
   const session = openSession(program.bytes);
   session.run({ seed: int32(1, 2) }, ["initialize"]);
