@@ -1,7 +1,7 @@
 // The native addon's interface, and loading it: the .node file itself, never tfjs-node's JavaScript.
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { isMainThread } from "node:worker_threads";
 import { cacheFolder } from "../cache-folder.ts";
 import { UserError } from "../errors.ts";
@@ -9,6 +9,7 @@ import { callForText, loadLibrary, quietly } from "../system.ts";
 import { addonFor } from "./setup/addon.ts";
 import { operationsFile } from "./setup/cache.ts";
 import { findLibrary } from "./setup/library.ts";
+import { missized } from "./setup/whole.ts";
 import { threads } from "./threads.ts";
 
 /** What tfjs-node's C++ sources export. Tensors and programs are integer handles that the caller frees. */
@@ -38,7 +39,7 @@ export const dataType = { float32: 1, int32: 3, string: 7, complex64: 8, int64: 
 /**
  * The addon that set-up made for the TensorFlow found now.
  *
- * @throws UserError if there is none.
+ * @throws UserError if there is none, or if a file of the engine is not as long as set-up left it.
  */
 export const findAddon = (): string => findEngine().addon;
 
@@ -46,6 +47,11 @@ function findEngine(): { addon: string; libraries: string[] } {
   const cache = cacheFolder();
   const library = findLibrary(cache);
   const addon = library && addonFor(library, cache);
+  const broken = library && (missized(library.folder) ?? missized(dirname(addon!)));
+  if (broken)
+    throw new UserError("checkFailed", `The TensorFlow engine is damaged: ${broken}.`, {
+      hint: "`inception setup` makes it anew",
+    });
   if (addon && existsSync(addon))
     return {
       addon,

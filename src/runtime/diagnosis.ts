@@ -1,13 +1,16 @@
 // What `inception doctor` finds out about Node, the engine and the machine, without changing anything.
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
+import { dirname } from "node:path";
+import { promisify } from "node:util";
 import { cacheFolder } from "../cache-folder.ts";
 import { bytesBelow, freeBytes } from "../download/space.ts";
-import { loadBinding } from "./binding.ts";
 import { choosePrecision, cpuFeatures, vectorsOfKernels } from "./features.ts";
 import { addonFor, compilerHint, hasCompiler } from "./setup/addon.ts";
 import { findLibrary, type Library } from "./setup/library.ts";
 import { hasPip, spaceNeeded } from "./setup/wheel.ts";
+import { damaged } from "./setup/whole.ts";
 
 /** One line of the report; `remedy` says what to do where `ok` is false. */
 export type Check = { readonly name: string; readonly ok: boolean; readonly found: string; readonly remedy?: string };
@@ -16,7 +19,7 @@ const runSetup = "run `inception setup`";
 
 /** Every check of the runtime, in the order shown. */
 export async function diagnose(cache: string = cacheFolder()): Promise<Check[]> {
-  const engine = engineChecks(cache);
+  const engine = await engineChecks(cache);
   const ready = engine.every(({ ok }) => ok);
   const tools = ready ? [] : await setupChecks();
   const disk = diskChecks(cache, ready ? 0 : spaceNeeded);
@@ -30,22 +33,42 @@ export function nodeCheck(version: string): Check {
   return check("node", ok, version, "install Node 20.9 or later");
 }
 
-function engineChecks(cache: string): Check[] {
+async function engineChecks(cache: string): Promise<Check[]> {
   const library = attempt(() => findLibrary(cache));
   if (library instanceof Error)
     return [check("tensorflow", false, library.message, "correct or unset INCEPTION_TENSORFLOW")];
   if (!library) return [check("tensorflow", false, "not found", runSetup)];
   const addon = addonFor(library, cache);
   if (!existsSync(addon)) return [place(library), check("addon", false, "not compiled for this TensorFlow", runSetup)];
-  const binding = attempt(() => loadBinding(addon));
-  if (binding instanceof Error)
-    return [place(library), check("addon", false, binding.message.split("\n")[0]!, "run `inception setup --force`")];
-  const device = binding.isUsingGpuDevice() ? "GPU" : "CPU";
+  const ofLibrary = await damaged(library.folder);
+  if (ofLibrary) return [check("tensorflow", false, `damaged: ${ofLibrary}`, makeAnew)];
+  const ofAddon = await damaged(dirname(addon));
+  if (ofAddon) return [place(library), check("addon", false, `damaged: ${ofAddon}`, makeAnew)];
+  const loaded = await loadElsewhere(addon);
+  if ("failure" in loaded) return [place(library), check("addon", false, loaded.failure, makeAnew)];
   return [
-    check("tensorflow", true, `${binding.TF_Version}, ${origin[library.source]}`),
+    check("tensorflow", true, `${loaded.version}, ${origin[library.source]}`),
     check("addon", true, addon),
-    check("device", true, device),
+    check("device", true, loaded.gpu ? "GPU" : "CPU"),
   ];
+}
+
+const makeAnew = "run `inception setup --force`";
+
+/** In a process of its own: half a library ends its process by a signal. */
+async function loadElsewhere(
+  addon: string,
+): Promise<{ readonly version: string; readonly gpu: boolean } | { readonly failure: string }> {
+  const load = "const m = { exports: {} }; process.dlopen(m, process.argv[1]);";
+  const say = "console.log(JSON.stringify({ version: m.exports.TF_Version, gpu: m.exports.isUsingGpuDevice() }))";
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, ["-e", load + say, addon], { encoding: "utf8" });
+    return JSON.parse(stdout.trim().split("\n").at(-1)!);
+  } catch (error) {
+    const { signal, stderr = "" } = error as { signal?: string; stderr?: string };
+    const reason = stderr.split("\n").find((line) => /^Error/.test(line)) ?? String(error).split("\n")[0]!;
+    return { failure: signal ? `loading it ends with ${signal}` : reason.replace(/^Error: /, "") };
+  }
 }
 
 const origin: Readonly<Record<Library["source"], string>> = {

@@ -1,8 +1,9 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type Check, diagnose, nodeCheck } from "../../src/runtime/diagnosis.ts";
 import { addonFor } from "../../src/runtime/setup/addon.ts";
+import { seal } from "../../src/runtime/setup/whole.ts";
 import { realLibrary, temporaryFolder } from "./setup/support.ts";
 
 const named = (checks: readonly Check[], name: string): Check | undefined =>
@@ -40,6 +41,21 @@ test("a library without an addon, and an addon that does not load", async () => 
   writeFileSync(addon, "not a library");
   chmodSync(addon, 0o755);
   expect(named(await diagnose(cache), "addon")).toMatchObject({ ok: false, remedy: "run `inception setup --force`" });
+});
+
+test("half a library is told before anything loads it, and so is a changed one", async () => {
+  process.env.INCEPTION_TENSORFLOW = realLibrary.folder;
+  const cache = temporaryFolder();
+  const addon = addonFor({ ...realLibrary, source: "environment" }, cache);
+  mkdirSync(join(addon, ".."));
+  writeFileSync(addon, "of this length");
+  await seal(join(addon, ".."), ["tfjs_binding.node"]);
+  writeFileSync(addon, "of that length");
+  expect(named(await diagnose(cache), "addon")?.found).toMatch(/^damaged: tfjs_binding.node: expected sha256 /);
+  truncateSync(addon, 3);
+  expect(named(await diagnose(cache), "addon")?.found).toBe(
+    "damaged: tfjs_binding.node: expected 14 bytes, got 3 bytes",
+  );
 });
 
 test.each([

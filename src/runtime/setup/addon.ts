@@ -3,6 +3,7 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -10,6 +11,7 @@ import { UserError } from "../../errors.ts";
 import { addonFile, operationsFile } from "./cache.ts";
 import { type Library, nodeApiHeaders, tfjsNodeFolder } from "./library.ts";
 import { headers, platformName } from "./release.ts";
+import { seal } from "./whole.ts";
 
 /** The program and what comes before every other argument: CXX may be `ccache g++`, split at spaces as make does. */
 export const compiler = (): readonly [program: string, ...before: string[]] => {
@@ -82,9 +84,7 @@ export async function compileAddon(library: Library, target: string): Promise<vo
     const includes = [nodeApiHeaders(), library.include, join(library.include, "external/local_tsl")].map(
       (dir) => `-I${dir}`,
     );
-    await Promise.all(
-      objects.map(({ source, flags, object }) => compile([...flags, ...includes, source, "-o", object])),
-    );
+    await onEachCore(objects, ({ source, flags, object }) => compile([...flags, ...includes, source, "-o", object]));
     const libraries = library.libraries.map((name) => join(library.folder, name));
     const rpath = `-Wl,-rpath,${library.folder}`;
     const addon = join(work, basename(target));
@@ -94,11 +94,23 @@ export async function compileAddon(library: Library, target: string): Promise<vo
     ] as const)
       await compile([...linkFlags, ...objectsOf(library), ...libraries, rpath, "-o", output]);
     for (const { object } of objects) rmSync(object);
+    await seal(
+      work,
+      [addon, operationsFile(addon)].map((path) => basename(path)),
+    );
     rmSync(folder, { recursive: true, force: true });
     renameSync(work, folder);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+async function onEachCore<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = [...items];
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await work(next);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
 }
 
 /** True where the C++ compiler answers. */

@@ -1,6 +1,6 @@
 // `inception setup`: find or get TensorFlow, compile the addon against it, load it once to prove it.
 import { existsSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { cacheFolder } from "../../cache-folder.ts";
 import type { OnBytes } from "../../download/progress.ts";
 import { holderWords, waitForLock } from "../../lock.ts";
@@ -8,9 +8,10 @@ import { loadBinding } from "../binding.ts";
 import { addonFor, compileAddon } from "./addon.ts";
 import { lockFile } from "./cache.ts";
 import { findLibrary, type Library, type LibrarySource } from "./library.ts";
-import { releaseForThisMachine } from "./release.ts";
+import { type Release, releaseForThisMachine } from "./release.ts";
 import { installStock } from "./stock.ts";
 import { type Download, hasPip, installWheel } from "./wheel.ts";
+import { missized } from "./whole.ts";
 
 export type SetupOptions = {
   /** Download and compile again, whatever is there. */
@@ -19,6 +20,8 @@ export type SetupOptions = {
   readonly note: (line: string) => void;
   readonly onBytes: OnBytes;
   readonly download?: Download;
+  /** The pinned one for this machine where left out. */
+  readonly release?: Release;
 };
 
 export type SetupResult = {
@@ -38,25 +41,45 @@ export type SetupResult = {
  */
 export async function setUp(options: SetupOptions): Promise<SetupResult> {
   const cache = options.cache ?? cacheFolder();
+  const start = performance.now();
+  const ready = options.force ? undefined : readyEngine(cache);
+  // A cache that has all of it is only read.
+  if (ready) return resultOf(ready, { downloadedBytes: 0, compiled: false }, start, performance.now());
   const path = lockFile(cache);
   const lock = await waitForLock(path, () => options.note(`Waiting for another set-up (${holderWords(path)}) ...`));
   try {
     removeLeftovers(cache);
-    const start = performance.now();
     const { library, downloadedBytes } = await provideLibrary(cache, options);
     const found = performance.now();
     const addon = addonFor(library, cache);
-    const compiled = options.force === true || !existsSync(addon);
+    const compiled = options.force === true || !isWhole(addon);
     if (compiled) {
       options.note("Compiling the addon ...");
       await compileAddon(library, addon);
     }
-    const seconds = { library: (found - start) / 1000, addon: (performance.now() - found) / 1000 };
-    const tensorflow = loadBinding(addon).TF_Version;
-    return { source: library.source, tensorflow, folder: library.folder, addon, downloadedBytes, compiled, seconds };
+    return resultOf({ library, addon }, { downloadedBytes, compiled }, start, found);
   } finally {
     lock.release();
   }
+}
+
+type Engine = { readonly library: Library; readonly addon: string };
+type Done = Pick<SetupResult, "downloadedBytes" | "compiled">;
+
+const isWhole = (addon: string): boolean => existsSync(addon) && missized(dirname(addon)) === undefined;
+
+function readyEngine(cache: string): Engine | undefined {
+  const library = findLibrary(cache);
+  if (!library || library.source === "stock" || missized(library.folder)) return undefined;
+  const addon = addonFor(library, cache);
+  return isWhole(addon) ? { library, addon } : undefined;
+}
+
+/** Loads the engine, which proves it. */
+function resultOf({ library, addon }: Engine, done: Done, start: number, found: number): SetupResult {
+  const seconds = { library: (found - start) / 1000, addon: (performance.now() - found) / 1000 };
+  const tensorflow = loadBinding(addon).TF_Version;
+  return { source: library.source, tensorflow, folder: library.folder, addon, ...done, seconds };
 }
 
 async function provideLibrary(
@@ -64,9 +87,11 @@ async function provideLibrary(
   options: SetupOptions,
 ): Promise<{ library: Library; downloadedBytes: number }> {
   const found = findLibrary(cache);
-  if (found?.source === "environment" || (found?.source === "cache" && !options.force))
+  const broken = found?.source === "cache" ? missized(found.folder) : undefined;
+  if (broken) options.note(`TensorFlow is damaged, so it is fetched again: ${broken}`);
+  if (found?.source === "environment" || (found?.source === "cache" && !options.force && !broken))
     return { library: found, downloadedBytes: 0 };
-  const release = releaseForThisMachine();
+  const release = options.release ?? releaseForThisMachine();
   if (release && (await hasPip())) {
     options.note("Getting TensorFlow ...");
     const downloadedBytes = await installWheel(release, cache, options.onBytes, options.download);

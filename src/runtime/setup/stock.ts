@@ -33,9 +33,13 @@ export async function installStock(note: (line: string) => void, folder: string 
   );
 }
 
+/** The script takes the host that it downloads from out of these. */
+const withoutHosts = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !/CDN_STORAGE|TFJS_NODE_BASE_URI/i.test(name)));
+
 const runScript = (folder: string): Promise<number | null> =>
   new Promise((resolve) => {
     const args = [join(folder, "scripts/install.js"), "cpu", "download"];
-    const child = spawn(process.execPath, args, { cwd: folder, stdio: "ignore" });
+    const child = spawn(process.execPath, args, { cwd: folder, stdio: "ignore", env: withoutHosts(process.env) });
     child.on("error", () => resolve(null)).on("close", resolve);
   });

@@ -12,12 +12,14 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join, sep } from "node:path";
+import { fileHash } from "../../download/hash.ts";
 import type { OnBytes } from "../../download/progress.ts";
 import { bytesBelow, requireSpace } from "../../download/space.ts";
 import { UserError } from "../../errors.ts";
 import { tensorflowFolder } from "./cache.ts";
 import { checkFiles, parseRecord } from "./record.ts";
 import { type Release, tensorflowVersion, wheelMembers, wheelPython } from "./release.ts";
+import { seal } from "./whole.ts";
 
 /** Puts the wheel into `folder` and returns its path. */
 export type Download = (release: Release, folder: string, onBytes: OnBytes) => Promise<string>;
@@ -29,7 +31,7 @@ export const spaceNeeded = 1_150e6;
 
 /**
  * Makes the cache's TensorFlow folder from a wheel. All work happens in a neighbouring folder that is renamed when
- * every file is checked; a wheel left there by a killed set-up is used if it is whole. The caller holds the lock.
+ * every file is checked; a wheel left there by a killed set-up is used if it is the release's. The caller holds the lock.
  *
  * @returns the bytes downloaded.
  * @throws UserError if the wheel cannot be had or is not what its RECORD says.
@@ -43,7 +45,7 @@ export async function installWheel(
   const target = tensorflowFolder(cache);
   const work = `${target}.partial`;
   const left = wheelBelow(work);
-  if (left && (await succeeds(unpack(left, work)))) return finish(work, target, 0);
+  if (left && (await isRelease(left, release)) && (await succeeds(unpack(left, work)))) return finish(work, target, 0);
   rmSync(work, { recursive: true, force: true });
   requireSpace(cache, spaceNeeded, "set-up");
   mkdirSync(work, { recursive: true });
@@ -54,9 +56,17 @@ export async function installWheel(
   return finish(work, target, bytes);
 }
 
-function finish(work: string, target: string, bytes: number): number {
+const isRelease = async (wheel: string, { sha256 }: Release): Promise<boolean> =>
+  (await fileHash(wheel)).toString("hex") === sha256;
+
+async function finish(work: string, target: string, bytes: number): Promise<number> {
+  const made = join(work, "unpacked", "tensorflow");
+  await seal(
+    made,
+    wheelMembers.map((member) => member.replace(/^tensorflow\//, "")),
+  );
   rmSync(target, { recursive: true, force: true });
-  renameSync(join(work, "unpacked", "tensorflow"), target);
+  renameSync(made, target);
   rmSync(work, { recursive: true, force: true });
   return bytes;
 }

@@ -1,9 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { tensorflowFolder } from "../../../src/runtime/setup/cache.ts";
-import { wheelMembers } from "../../../src/runtime/setup/release.ts";
+import { cacheFolder } from "../../../src/cache-folder.ts";
+import { findAddon } from "../../../src/runtime/binding.ts";
+import { lockFile, tensorflowFolder } from "../../../src/runtime/setup/cache.ts";
+import { releaseForThisMachine, wheelMembers } from "../../../src/runtime/setup/release.ts";
 import { type SetupOptions, setUp } from "../../../src/runtime/setup/setup.ts";
 import type { Download } from "../../../src/runtime/setup/wheel.ts";
 import { needs } from "../../needs.ts";
@@ -62,19 +65,57 @@ describe("a set-up from a wheel", needs("pip"), () => {
     expect(existsSync(tensorflowFolder(cache))).toBe(false);
   });
 
-  test("a whole wheel left by a killed set-up is used, a torn one is fetched again", async () => {
+  test.each([
+    ["whole", 0],
+    ["torn", 1],
+    ["of another release", 1],
+  ])("a wheel left by a killed set-up that is %s: %i fetched", async (state, fetched) => {
     copyingCompiler();
-    for (const torn of [false, true]) {
-      const cache = temporaryFolder();
-      const left = join(`${tensorflowFolder(cache)}.partial`, "download-1");
-      mkdirSync(left, { recursive: true });
-      const wheel = makeWheel(left);
-      if (torn) truncateSync(wheel, 1000);
-      const { download, times } = counted();
-      await setUp(quiet(cache, download));
-      expect(times()).toBe(torn ? 1 : 0);
-      expect(whole(cache)).toBe(true);
-    }
+    const cache = temporaryFolder();
+    const left = join(`${tensorflowFolder(cache)}.partial`, "download-1");
+    mkdirSync(left, { recursive: true });
+    const wheel = makeWheel(left);
+    const sha256 = createHash("sha256")
+      .update(state === "of another release" ? "" : readFileSync(wheel))
+      .digest("hex");
+    if (state === "torn") truncateSync(wheel, 1000);
+    const { download, times } = counted();
+    await setUp({ ...quiet(cache, download), release: { ...releaseForThisMachine()!, sha256 } });
+    expect(times()).toBe(fetched);
+    expect(whole(cache)).toBe(true);
+  });
+
+  test("what is ready is only read: no lock, nothing written", async () => {
+    const cache = temporaryFolder();
+    copyingCompiler();
+    await setUp(quiet(cache, counted().download));
+    rmSync(lockFile(cache));
+    const before = readdirSync(cache, { recursive: true });
+    await setUp(quiet(cache, counted().download));
+    expect(readdirSync(cache, { recursive: true })).toEqual(before);
+  });
+
+  test("a library that was cut is said and fetched again, an addon that was cut is compiled again", async () => {
+    process.env.XDG_CACHE_HOME = temporaryFolder();
+    const cache = cacheFolder();
+    mkdirSync(cache);
+    const compiler = copyingCompiler();
+    const { download, times } = counted();
+    const first = await setUp(quiet(cache, download));
+    const calls = compiler.calls();
+    expect(findAddon()).toBe(first.addon);
+    truncateSync(first.addon, 100);
+    expect(findAddon).toThrow(
+      /^The TensorFlow engine is damaged: tfjs_binding.node: expected .* bytes, got 100 bytes\.$/,
+    );
+    expect(await setUp(quiet(cache, download))).toMatchObject({ compiled: true, addon: first.addon });
+    expect([times(), compiler.calls()]).toEqual([1, 2 * calls]);
+    truncateSync(join(first.folder, wheelMembers[0]!.replace("tensorflow/", "")), 3);
+    const again = quiet(cache, download);
+    await setUp(again);
+    expect(times()).toBe(2);
+    expect(again.notes.join()).toMatch(/TensorFlow is damaged, so it is fetched again: .*: expected \d+ bytes, got 3/);
+    expect(whole(cache)).toBe(true);
   });
 
   test("half-compiled addons of a killed set-up are swept away", async () => {

@@ -29,6 +29,16 @@ test("a library that the script brought is used, whatever else failed, and packa
   expect(readFileSync(join(folder, "package.json"), "utf8")).toBe("{}");
 });
 
+test("the environment chooses no host to download from", async () => {
+  const log = join(temporaryFolder(), "log");
+  process.env.npm_config_tfjs_node_cdn_storage = process.env.CDN_STORAGE = "https://elsewhere.example/";
+  process.env.TFJS_NODE_BASE_URI = "https://elsewhere.example/libtensorflow-";
+  const folder = fakePackage(`require("fs").writeFileSync(${JSON.stringify(log)}, JSON.stringify(process.env))`);
+  await expect(installStock(() => {}, folder)).rejects.toThrow("code 1");
+  expect(readFileSync(log, "utf8")).toContain("PATH");
+  expect(readFileSync(log, "utf8")).not.toContain("elsewhere");
+});
+
 test("a script that brings nothing gets one sentence", async () => {
   const folder = fakePackage("");
   await expect(installStock(() => {}, folder)).rejects.toMatchObject({
