@@ -3,6 +3,12 @@ import { UserError } from "./errors.ts";
 
 const noRoom: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 
+const hints: Readonly<Record<string, string>> = {
+  EMFILE: "raise the number of files that a process may open, as in `ulimit -n 4096`",
+  ENFILE: "the whole system has too many files open: close other programs",
+  ENOMEM: "close other programs, or use a machine with more memory",
+};
+
 /** A system error as the user's: the disk is full (exit 73) or I/O failed (exit 74); anything else as it is. */
 export function explainIoError(error: unknown, action: string, path: string, bytesNeeded?: number): unknown {
   const code = errorCode(error);
@@ -14,7 +20,8 @@ export function explainIoError(error: unknown, action: string, path: string, byt
       cause: error,
     });
   }
-  return new UserError("io", `${action} ${path}: ${(error as Error).message}`, { cause: error });
+  const hint = hints[code];
+  return new UserError("io", `${action} ${path}: ${(error as Error).message}`, { ...(hint && { hint }), cause: error });
 }
 
 /** `ENOENT` and the like; undefined for an error that the system did not raise. */

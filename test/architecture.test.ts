@@ -55,6 +55,7 @@ const forAll: readonly string[] = [
   "src/io-error.ts",
   "src/lock.ts",
   "src/system.ts",
+  "src/temporary.ts",
   "src/visible.ts",
   "src/worker-file.ts",
 ];

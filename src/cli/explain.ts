@@ -7,7 +7,10 @@ import { errorCode, explainIoError } from "../io-error.ts";
 export type Explanation = { readonly text: string; readonly exitCode: number };
 
 /** Failures of the machine rather than of our code, wherever they come from. */
-const machineFailures: ReadonlySet<string | undefined> = new Set(["ENOSPC", "EDQUOT", "EIO", "EROFS", "EACCES"]);
+const machineFailures: ReadonlySet<string | undefined> = new Set([
+  ...["ENOSPC", "EDQUOT", "EIO", "EROFS", "EACCES"],
+  ...["EMFILE", "ENFILE", "ENOMEM"],
+]);
 
 /** Commander ends with these once it has printed the help or the version. */
 const shown: ReadonlySet<string> = new Set(["commander.help", "commander.helpDisplayed", "commander.version"]);

@@ -1,7 +1,9 @@
 // One loaded program: named feeds in, named tensors out, on the calling thread.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
+import { totalmem } from "node:os";
 import { join } from "node:path";
+import { UserError } from "../errors.ts";
+import { inTemporaryFolder } from "../temporary.ts";
 import { type Binding, dataType, loadBinding, type OutputInfo } from "./binding.ts";
 
 /** A value fed to a placeholder: raw bytes as one string scalar (decoded in the graph), or a small typed array. */
@@ -48,16 +50,13 @@ export function openSession(program: Uint8Array): Session {
   };
 }
 
-/** TensorFlow loads programs only from a folder; this one is readable by its user alone and gone when the call returns. */
-function loadProgram(binding: Binding, program: Uint8Array): number {
-  const folder = mkdtempSync(join(tmpdir(), "inception-"));
-  try {
-    writeFileSync(join(folder, "saved_model.pb"), program);
-    return binding.loadSavedModel(folder, "serve");
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+/** TensorFlow loads programs only from a folder; this one is readable by its user alone. */
+const loadProgram = (binding: Binding, program: Uint8Array): number =>
+  inTemporaryFolder(
+    "the program that TensorFlow loads",
+    (folder) => writeFileSync(join(folder, "saved_model.pb"), program),
+    (folder) => binding.loadSavedModel(folder, "serve"),
+  );
 
 function runProgram(binding: Binding, program: number, feeds: Feeds, fetches: readonly string[]): Tensor[] {
   if (fetches.length === 0) throw new RangeError("a run must fetch something");
@@ -70,11 +69,29 @@ function runProgram(binding: Binding, program: number, feeds: Feeds, fetches: re
     handles.push(...results.map(({ id }) => id));
     return results.map((result, index) => readTensor(binding, result, fetches[index]!));
   } catch (error) {
+    if (error instanceof Error && noMemory.test(error.message)) throw outOfMemory(error);
     if (error instanceof Error) error.message += ` (fed ${inputs || "nothing"}; fetched ${outputs})`;
     throw error;
   } finally {
     for (const handle of handles) binding.deleteTensor(handle);
   }
+}
+
+/** What TensorFlow says, and what the project's own operations say. */
+const noMemory = /OOM when allocating tensor with shape\[([\d,]*)\]|expected more memory than the system gives/;
+
+function outOfMemory(error: Error): UserError {
+  const shape = noMemory.exec(error.message)?.[1];
+  const gibibytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
+  const held = `this process holds ${gibibytes(process.memoryUsage.rss())} of the machine's ${gibibytes(totalmem())} GiB`;
+  return new UserError(
+    "io",
+    `out of memory${shape ? `: none left for a map of ${shape.replaceAll(",", "x")}` : ""}; ${held}`,
+    {
+      hint: "a smaller batch, or train.microBatch, needs less; `inception cost --batch` says what a step keeps",
+      cause: error,
+    },
+  );
 }
 
 function joinNames(names: readonly string[]): string {

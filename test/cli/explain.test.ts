@@ -34,6 +34,9 @@ describe("what is said about an error", () => {
     ["EIO", 74],
     ["EROFS", 74],
     ["EACCES", 74],
+    ["EMFILE", 74],
+    ["ENFILE", 74],
+    ["ENOMEM", 74],
     ["EBADF", 1],
   ])("%s ends with %i", (code, exitCode) => {
     const explanation = explain(system(code), quiet);

@@ -1,8 +1,15 @@
-import { readdirSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { UserError } from "../../src/errors.ts";
+import { Graph } from "../../src/graph/graph.ts";
+import * as op from "../../src/graph/operations.ts";
+import { savedModel } from "../../src/graph/saved-model.ts";
 import { loadBinding } from "../../src/runtime/binding.ts";
 import { openSession, type Session } from "../../src/runtime/session.ts";
+import { needs } from "../needs.ts";
 import { float, floatBytes, smallProgram } from "./programs.ts";
 
 let session: Session;
@@ -13,6 +20,49 @@ afterAll(() => session.close());
 
 const bytes = { dtype: "string", value: floatBytes(1, 2.5, -3) } as const;
 const n = { dtype: "int32", shape: [2], value: Int32Array.of(7, -1) } as const;
+
+test("memory that the system does not give is one sentence", () => {
+  const graph = new Graph();
+  const seed = op.placeholder(graph, "seed", "int32", [2]);
+  op.identity(graph, op.sum(graph, op.statelessUniform(graph, [2 ** 20, 2 ** 20], seed), [0, 1]), "out");
+  const large = openSession(savedModel(graph));
+  const run = () => large.run({ seed: { dtype: "int32", shape: [2], value: Int32Array.of(1, 2) } }, ["out"]);
+  expect(run).toThrow(/^out of memory: none left for a map of 1048576x1048576; this process holds [\d.]+ of .* GiB$/);
+  expect(run).toThrow(UserError);
+  large.close();
+  expect(session.run({ bytes }, ["doubled"])[0]!.data).toEqual(Float32Array.of(2, 5, -6));
+});
+
+describe("a place for temporary files", () => {
+  const before = process.env.TMPDIR;
+  afterEach(() => {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+  });
+
+  test("that is not there is one sentence", () => {
+    process.env.TMPDIR = "/nowhere/at/all";
+    const open = () => openSession(smallProgram());
+    expect(open).toThrow(/^cannot write the program that TensorFlow loads: there is no folder \/nowhere\/at\/all$/);
+    expect(open).toThrow(UserError);
+  });
+
+  test("that is full is one sentence, and nothing is left in it", needs("mount"), () => {
+    const folder = mkdtempSync(join(tmpdir(), "inception-full-"));
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=4k", "none", folder]);
+    try {
+      process.env.TMPDIR = folder;
+      writeFileSync(join(folder, "filler"), new Uint8Array(4096));
+      expect(() => openSession(smallProgram())).toThrow(
+        /^cannot write the program that TensorFlow loads to .*: no room/,
+      );
+      expect(readdirSync(folder)).toEqual(["filler"]);
+    } finally {
+      execFileSync("umount", [folder]);
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
 
 describe("values cross unchanged", () => {
   test("string feeds are decoded in the graph, also from shared memory", () => {

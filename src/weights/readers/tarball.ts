@@ -1,12 +1,12 @@
 // A compressed tar archive around a checkpoint, as TF-Slim's are published: unpacked into a temporary folder, read, removed.
-import { createReadStream, createWriteStream, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { createReadStream, createWriteStream, readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { extract } from "tar-stream";
 import { UserError } from "../../errors.ts";
 import { errorCode, explainIoError } from "../../io-error.ts";
+import { temporaryFolder } from "../../temporary.ts";
 import type { ForeignFile } from "../foreign.ts";
 import { refusal, refused } from "./refused.ts";
 
@@ -15,7 +15,7 @@ const largest = 2 ** 31;
 
 /** What `read` finds in its only file, or in the folder of its files. Their names count, not where in the archive they lie. */
 export async function readTarball(file: string, read: (path: string) => Promise<ForeignFile>): Promise<ForeignFile> {
-  const folder = mkdtempSync(join(tmpdir(), "inception-unpacked-"));
+  const folder = temporaryFolder("what the archive holds", "inception-unpacked-");
   try {
     await unpack(file, folder);
     const names = readdirSync(folder);
