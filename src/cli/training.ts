@@ -12,6 +12,7 @@ import { runPaths } from "../run/paths.ts";
 import { arithmetic } from "../runtime/arithmetic.ts";
 import { choosePrecision } from "../runtime/features.ts";
 import { changesInWords } from "../train/differences.ts";
+import { freeMemory, memoryWarning } from "../train/memory.ts";
 import { runTraining, type TrainingResult } from "../train/run.ts";
 import { fromBeginning, fromRun, originOf } from "../train/start.ts";
 import { openSets } from "../train/training.ts";
@@ -81,6 +82,8 @@ export async function trainExperiment(
         : fromRun({ experiment, classes, validation, folder, warn: watcher.warning });
     if (changed.length > 0) replaceDurably(nodeFs, folder.config, toYaml(experiment));
     if (start.from === "weights") note(sayOrigin(start));
+    const short = memoryWarning(experiment, classes.length, freeMemory());
+    if (short) watcher.warning(short);
     const signal = over ? AbortSignal.any([stop, over.signal]) : stop;
     const outcome = await runTraining({ experiment, sets, folder, start, watcher, stop: signal });
     exit = outcome.finished ? exitCodes.done : exitCodes.stopped;
