@@ -150,7 +150,13 @@ export function recover(folder: string, fs: FsPort = nodeFs): void {
   for (const name of names) fs.remove(join(folder, name));
 }
 
-function superfluous(folder: string, keep: number, { best, counts = () => true }: Kept, fs: FsPort): string[] {
+/** What `prune` would remove. */
+export function superfluous(
+  folder: string,
+  keep: number,
+  { best, counts = () => true }: Kept,
+  fs: FsPort = nodeFs,
+): string[] {
   const places = listCheckpoints(folder, fs);
   const whole = places.filter(({ path }) => isWhole(path, fs));
   const counted = whole.filter(({ step }) => counts(step));

@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { registerAblate } from "./commands/ablate.ts";
 import { registerBench } from "./commands/bench.ts";
+import { registerCheckpoint } from "./commands/checkpoint.ts";
 import { registerCompare } from "./commands/compare.ts";
 import { registerConfig } from "./commands/config.ts";
 import { registerCost } from "./commands/cost.ts";
@@ -28,6 +29,7 @@ const commands = [
   registerCompare,
   registerAblate,
   registerPredict,
+  registerCheckpoint,
   registerWeights,
   registerImport,
   registerExport,

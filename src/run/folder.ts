@@ -30,7 +30,7 @@ export function createRun(root: string, name: string, config: string, circumstan
   const paths = runPaths(makeNumbered(root, name));
   let release = () => {};
   try {
-    release = lock(paths);
+    release = lockRun(paths);
     replaceDurably(nodeFs, paths.config, config);
     makeFolderDurably(nodeFs, paths.checkpoints);
     return begin(paths, { ...startAttempt(circumstances), resumes: [] }, release);
@@ -56,7 +56,7 @@ export function openRun(
       hint: "a run folder is one that inception train made, such as runs/train/experiment-1",
     });
   }
-  const release = lock(paths);
+  const release = lockRun(paths);
   try {
     recover(paths.checkpoints);
     const info = recordOf(paths, circumstances, onDamaged);
@@ -158,7 +158,7 @@ function runNames(root: string): string[] {
   return readdirSync(root).filter((entry) => numbered.test(entry));
 }
 
-function lock({ path, lock: file }: RunPaths): () => void {
+export function lockRun({ path, lock: file }: RunPaths): () => void {
   const held = take(file);
   if (held !== undefined) return () => held.release();
   throw new UserError("busy", `${path} is in use by ${holderWords(file)}`, {

@@ -4,6 +4,12 @@ import { comparisonSchema } from "../../results/comparison-document.ts";
 import type { DocumentOf } from "../../results/document.ts";
 import { evaluationSchema } from "../../results/evaluation-schema.ts";
 import { ablationPlanSchema } from "./ablation-plan.ts";
+import {
+  checkpointDiffSchema,
+  checkpointListSchema,
+  checkpointPruneSchema,
+  checkpointVerifySchema,
+} from "./checkpoints.ts";
 import { evaluationsSchema } from "./evaluations.ts";
 import { configCheckSchema, configSchema, findRateSchema, trainSchema } from "./experiment.ts";
 import { benchKernelsSchema, benchSchema, doctorSchema, setupSchema } from "./machine.ts";
@@ -16,6 +22,10 @@ export const printedSchemas = {
   "inception.ablate/2": ablationResultsSchema,
   "inception.bench-kernels/1": benchKernelsSchema,
   "inception.bench/1": benchSchema,
+  "inception.checkpoint-diff/1": checkpointDiffSchema,
+  "inception.checkpoint-list/1": checkpointListSchema,
+  "inception.checkpoint-prune/1": checkpointPruneSchema,
+  "inception.checkpoint-verify/1": checkpointVerifySchema,
   "inception.compare/2": comparisonSchema,
   "inception.config-check/1": configCheckSchema,
   "inception.config/1": configSchema,
