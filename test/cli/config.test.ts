@@ -38,7 +38,12 @@ it("without a config takes ./inception.yaml, else the quickstart, and says which
   expect(shipped.stderr).toMatch(/quickstart/);
   writeFileSync(join(folder, "inception.yaml"), "data: { train: photos }\n");
   const own = config("check");
-  expect(own).toMatchObject({ status: 0, stdout: "inception.yaml: ok\n" });
+  expect(own).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^inception.yaml: every key is right; not there yet: .*photos\n$/),
+  });
+  photographs("photos", 30);
+  expect(config("check").stdout).toBe("inception.yaml: ok\n");
   expect(own.stderr).toMatch(/inception\.yaml/);
 });
 
@@ -86,7 +91,11 @@ it("check tells every problem on stderr and ends with 2", () => {
 it("check says warnings on stderr, and in --json", () => {
   const { status, stdout, stderr } = config("check", "quickstart", "--set", "data.validation=data/shapes", "--json");
   expect(status).toBe(0);
-  expect(readPrinted("inception.config-check/1", stdout)).toMatchObject({ ok: true, warnings: [expect.any(String)] });
+  expect(readPrinted("inception.config-check/1", stdout)).toMatchObject({
+    ok: true,
+    warnings: [expect.any(String)],
+    missing: [expect.stringMatching(/shapes$/)],
+  });
   expect(stderr).toMatch(/^warning: .*data\.validation/m);
 });
 

@@ -36,9 +36,15 @@ async function show(config: string | undefined, { set, json }: Options): Promise
 }
 
 async function check(config: string | undefined, { set, json }: Options): Promise<void> {
-  const { path, warnings } = await openExperiment(config, set);
-  if (json) printJson({ schema: "inception.config-check/1", path, ok: true, warnings });
-  else print(`${path}: ok`);
+  const { experiment, path, warnings } = await openExperiment(config, set);
+  const { isThere } = await import("../../images/sources/source.ts");
+  const { train, validation } = experiment.data;
+  const missing: string[] = [];
+  for (const source of new Set([train, validation]))
+    if (typeof source === "string" && !(await isThere(source))) missing.push(source);
+  if (json) printJson({ schema: "inception.config-check/1", path, ok: true, warnings, missing });
+  else
+    print(missing.length === 0 ? `${path}: ok` : `${path}: every key is right; not there yet: ${missing.join(", ")}`);
 }
 
 async function schema(): Promise<void> {

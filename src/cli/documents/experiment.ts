@@ -15,6 +15,7 @@ export const configCheckSchema = z.strictObject({
   path: z.string(),
   ok: z.literal(true).describe("A wrong experiment is an error, and no document"),
   warnings: z.array(z.string()),
+  missing: z.array(z.string()).describe("Sources of pictures that are not there"),
 });
 
 export const trainSchema = z.strictObject({

@@ -4,12 +4,14 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { UserError } from "../../errors.ts";
 import { visibleName } from "../../visible.ts";
-import { byCodePoint, type Found, ignoredWarning, isPictureName } from "./listing.ts";
+import { byCodePoint, type Found, ignoredWarning, isPictureName, layouts } from "./listing.ts";
 
 type Walk = {
   readonly root: string;
   readonly found: Found[];
   readonly ignored: string[];
+  /** Pictures that lie beside the class folders. */
+  readonly stray: string[];
   readonly broken: string[];
   readonly loops: string[];
   outside: number;
@@ -21,13 +23,19 @@ type Walk = {
  */
 export async function readFolder(path: string): Promise<{ found: Found[]; warnings: string[] }> {
   const root = await realpath(path);
-  const walk: Walk = { root, found: [], ignored: [], broken: [], loops: [], outside: 0 };
+  const walk: Walk = { root, found: [], ignored: [], stray: [], broken: [], loops: [], outside: 0 };
   const entries = await entriesOf(path);
   const classes: string[] = [];
   for (const entry of entries) {
     if (await isFolder(join(path, entry.name), entry, walk)) classes.push(entry.name);
-    else walk.ignored.push(entry.name);
+    else (isPictureName(entry.name) ? walk.stray : walk.ignored).push(entry.name);
   }
+  if (classes.length === 0 && walk.stray.length > 0)
+    throw new UserError(
+      "data",
+      `${path}: expected a folder for each class, got pictures side by side (${walk.stray.length}, as ${visibleName(walk.stray[0]!)})`,
+      { hint: layouts },
+    );
   for (const name of classes) await readClass(path, name, classes, walk);
   return { found: walk.found, warnings: warningsOf(walk) };
 }
@@ -107,8 +115,9 @@ async function entriesOf(path: string): Promise<Dirent[]> {
   }
 }
 
-const warningsOf = ({ ignored, broken, loops, outside }: Walk): string[] => [
+const warningsOf = ({ ignored, stray, broken, loops, outside }: Walk): string[] => [
   ...ignoredWarning(ignored),
+  ...some(stray, "beside the class folders, in none of them, left out"),
   ...some(broken, "no longer there, or no plain file"),
   ...some(loops, "a link to a folder above it, left out"),
   ...(outside > 0 ? [`${outside} links lead out of the folder and were followed`] : []),

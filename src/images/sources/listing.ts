@@ -69,7 +69,7 @@ export function makeListing(
   };
 }
 
-const layouts =
+export const layouts =
   "a set is a folder (or tar archive) with one folder for each class, or a .csv or .jsonl file with path and label";
 
 /** The order of Unicode code points, which no locale changes. */

@@ -34,6 +34,10 @@ async function readSource(path: string): Promise<Reading> {
   throw new UserError("data", there ? `${path}: neither a file nor a folder` : `${path}: no such file or folder`);
 }
 
+/** Whether anything lies there, or an archive that the path goes on inside of. Throws UserError("data") where that cannot be told. */
+export const isThere = async (path: string): Promise<boolean> =>
+  (await statOf(path)) !== undefined || (await archiveAbove(path)) !== undefined;
+
 function readFile(path: string): Promise<Reading> {
   if (isArchive(path)) return readArchive(path, "");
   const extension = extname(path).toLowerCase();

@@ -29,6 +29,15 @@ describe("a folder", () => {
     ]);
     expect(listing.warnings).toEqual(["left out as not JPEG, PNG or WebP by name: 1 .txt"]);
   });
+  it("says which pictures lie beside the class folders", async () => {
+    await write({ "a/1.jpg": "", "b/2.jpg": "", "3.jpg": "", "4.png": "", "notes.txt": "" });
+    const listing = await openSource(folder);
+    expect(names(listing)).toEqual(["a/1.jpg", "b/2.jpg"]);
+    expect(listing.warnings).toEqual([
+      "left out as not JPEG, PNG or WebP by name: 1 .txt",
+      "3.jpg and 1 more: beside the class folders, in none of them, left out",
+    ]);
+  });
   it("changes its fingerprint with names and sizes", async () => {
     await write({ "a/1.jpg": "x", "b/2.jpg": "y" });
     const { fingerprint } = await openSource(folder);
@@ -52,7 +61,11 @@ describe("a folder", () => {
   it.each<[string, Record<string, string>, string]>([
     ["an empty class", { "a/1.jpg": "", "b/x.txt": "" }, 'class folder "b" holds no'],
     ["one class", { "a/1.jpg": "" }, 'at least 2 classes, got 1 ("a")'],
-    ["pictures without classes", { "1.jpg": "" }, "no JPEG, PNG or WebP pictures found"],
+    [
+      "pictures without classes",
+      { "1.jpg": "" },
+      "expected a folder for each class, got pictures side by side (1, as 1.jpg)",
+    ],
     ["parts instead of classes", { "train/a/1.jpg": "", "val/a/1.jpg": "" }, "look like parts of a data set"],
   ])("refuses %s", async (_, tree, message) => {
     await write(tree);
