@@ -33,7 +33,7 @@ test("each schema is of the document of its name", () => {
 });
 
 const commands: readonly (readonly [keyof typeof printedSchemas, string])[] = [
-  ["inception.data-check/1", "data check data/shapes"],
+  ["inception.data-check/2", "data check data/shapes"],
   ["inception.eval/3", "eval --from-saved a b -o both"],
   ["inception.eval.crops/1", "eval --crops-preview data/shapes/ring/PICTURE --crops 12"],
   ["inception.ablate-plan/2", "ablate table3 --dry-run --no-estimate"],

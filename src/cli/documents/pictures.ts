@@ -5,14 +5,31 @@ import { protocols } from "../../images/protocols.ts";
 const count = z.int().min(0);
 const pixels = z.number();
 
+const copies = z.array(
+  z.array(
+    z.strictObject({
+      source: z.string(),
+      name: z.string(),
+      class: z.string(),
+      heldOut: z.boolean().describe("Among the tenth that training holds out where nothing else is said"),
+    }),
+  ),
+);
+
 export const dataCheckSchema = z.strictObject({
-  schema: z.literal("inception.data-check/1"),
-  source: z.string(),
-  pictures: count,
-  classes: z.array(z.strictObject({ name: z.string(), pictures: count })),
-  unreadable: z.array(z.strictObject({ name: z.string(), reason: z.string() })),
-  warnings: z.array(z.string()),
-  fingerprint: z.string().describe("Of names, classes and sizes of the pictures"),
+  schema: z.literal("inception.data-check/2"),
+  sources: z.array(
+    z.strictObject({
+      source: z.string(),
+      pictures: count,
+      classes: z.array(z.strictObject({ name: z.string(), pictures: count })),
+      unreadable: z.array(z.strictObject({ name: z.string(), reason: z.string() })),
+      warnings: z.array(z.string()),
+      fingerprint: z.string().describe("Of names, classes and sizes of the pictures"),
+    }),
+  ),
+  same: copies.describe("Pictures of the same bytes, of all sources together"),
+  near: copies.describe("Pairs that look the same but for size, format or compression"),
 });
 
 export const predictSchema = z.strictObject({

@@ -31,7 +31,7 @@ export const printedSchemas = {
   "inception.config/1": configSchema,
   "inception.cost-comparison/1": costComparisonSchema,
   "inception.cost/1": costSchema,
-  "inception.data-check/1": dataCheckSchema,
+  "inception.data-check/2": dataCheckSchema,
   "inception.doctor/1": doctorSchema,
   "inception.eval-each/1": evaluationsSchema,
   "inception.eval.crops/1": cropsSchema,
