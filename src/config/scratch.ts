@@ -36,8 +36,8 @@ export function scratch({ pictures }: SetSize, given: Given): Values {
       averageDecay: decayOver(steps / 10),
       batchNormDecay: decayOver(steps / 30),
     },
-    // Some twenty validations in a run.
-    evaluate: { everyEpochs: Math.max(1, Math.round(steps / stepsPerEpoch / 20)) },
+    // Resized as training's crops are, with antialiasing: 82.8% of imagenette-128 in the place of 81.5. Some twenty validations in a run.
+    evaluate: { preset: "torchvision", everyEpochs: Math.max(1, Math.round(steps / stepsPerEpoch / 20)) },
   };
 }
 
