@@ -141,8 +141,8 @@ test("another size, preset and share: the network's own weights, another folder,
 
 test("the whole picture in the place of a crop is another protocol, in another folder", async () => {
   const { protocol, folder: written } = await json(one, "--limit", "8", "--fit", "letterbox");
-  expect(protocol).toMatchObject({ crops: 1, preset: "tf", fit: "letterbox" });
-  expect(protocol.resize).toMatch(/^whole picture, long side to \d+, around it RGB 128, 128, 128, TensorFlow's/);
+  expect(protocol).toMatchObject({ crops: 1, preset: "torchvision", fit: "letterbox" });
+  expect(protocol.resize).toMatch(/^whole picture, long side to \d+, around it RGB 128, 128, 128, Pillow's/);
   expect(written).toMatch(/-letterbox-limit8$/);
   expect(await failure(one, "--fit", "squash", "--crops", "12")).toMatchObject({ code: 2 });
 });
