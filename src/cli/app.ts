@@ -51,7 +51,7 @@ export function buildApp(): Command {
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .hook("preAction", (_program, action) => {
-      const options = action.optsWithGlobals<{ color?: boolean; threads?: number }>();
+      const options = action.optsWithGlobals<{ color?: boolean; threads?: number; kernels?: string }>();
       if (options.color === false) process.env.NO_COLOR = "1";
       applyEngineOptions(options);
     })

@@ -1,9 +1,11 @@
 // `inception data check` at work.
 import { availableParallelism } from "node:os";
+import { UserError } from "../errors.ts";
 import { type Decoders, startDecoders } from "../images/batches.ts";
 import { groupsOf, nearPairs } from "../images/duplicates.ts";
 import { inspect, type Look } from "../images/inspect.ts";
 import { holdOut, type Listing, openSource } from "../images/sources/source.ts";
+import { imbalanceOf } from "../train/advice.ts";
 import { picturesBar } from "./progress.ts";
 
 /** A picture among all that were checked. */
@@ -15,9 +17,6 @@ export type Copy = {
   readonly heldOut: boolean;
 };
 type Placed = Copy & { readonly look: Look };
-
-/** Of classes: the largest has more than five times as many as the smallest. */
-const imbalance = 5;
 
 export async function checkSources(paths: readonly string[]) {
   const decoders = startDecoders(availableParallelism());
@@ -70,22 +69,20 @@ async function checkSource(path: string, decoders: Decoders) {
 function heldOutOf(listing: Listing): ReadonlySet<string> {
   try {
     return new Set(holdOut(listing, 0.1).validation.items.map(({ name }) => name));
-  } catch {
-    return new Set();
+  } catch (error) {
+    if (error instanceof UserError) return new Set();
+    throw error;
   }
 }
 
 function oddSizes(classes: readonly { readonly name: string; readonly pictures: number }[]): string[] {
-  const [first, ...others] = [...classes].sort((a, b) => b.pictures - a.pictures);
-  const smallest = others.at(-1);
+  const imbalance = imbalanceOf(
+    classes.map(({ pictures }) => pictures),
+    classes.map(({ name }) => name),
+  );
   const alone = classes.filter(({ pictures }) => pictures === 1);
   return [
-    ...(smallest && first!.pictures > imbalance * smallest.pictures
-      ? [
-          `class "${first!.name}" has ${first!.pictures} pictures, "${smallest.name}" ${smallest.pictures}: ` +
-            "train.classWeights or data.sampling have them count the same",
-        ]
-      : []),
+    ...(imbalance ? [imbalance] : []),
     ...(alone.length > 0 ? [`${alone.length} classes have one picture alone, as "${alone[0]!.name}"`] : []),
   ];
 }

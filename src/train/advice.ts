@@ -27,13 +27,17 @@ export function lengthWarning({ train }: Pick<Experiment, "train">, length: RunL
 const mostOver = 5;
 
 /** One sentence where some class is far larger than another and nothing makes up for it; undefined elsewhere. `counts`: pictures of each class. */
-export function imbalanceWarning(
+export const imbalanceWarning = (
   { data, train }: Pick<Experiment, "data" | "train">,
   counts: readonly number[],
   classes: readonly string[],
-): string | undefined {
+): string | undefined =>
+  train.classWeights === "none" && data.sampling === "uniform" ? imbalanceOf(counts, classes) : undefined;
+
+/** The same of a set, whatever an experiment says. */
+export function imbalanceOf(counts: readonly number[], classes: readonly string[]): string | undefined {
   const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
-  if (most <= mostOver * fewest || train.classWeights !== "none" || data.sampling !== "uniform") return undefined;
+  if (most <= mostOver * fewest) return undefined;
   const named = (count: number): string => `${classes[counts.indexOf(count)]} (${count})`;
   return (
     `${named(most)} has over ${mostOver} times as many pictures as ${named(fewest)}; ` +
