@@ -1,6 +1,7 @@
 // How long an ablation will take, from a few measured steps of each of its networks and a few decoded pictures.
 import { madeUpImages } from "../bench/pictures.ts";
 import type { Experiment } from "../config/schema.ts";
+import { asTrained } from "../config/train-size.ts";
 import { startDecoders, trainingBatches } from "../images/batches.ts";
 import { batchesPerEpoch } from "../images/epoch.ts";
 import type { Listing } from "../images/sources/listing.ts";
@@ -31,7 +32,7 @@ export async function measureSteps(
   onMeasure: (experiment: Experiment) => void = () => {},
 ): Promise<StepTime[]> {
   const times = new Map<string, StepTime>();
-  for (const experiment of experiments) {
+  for (const experiment of experiments.map(asTrained)) {
     const key = workOf(experiment);
     if (times.has(key)) continue;
     onMeasure(experiment);
@@ -39,7 +40,7 @@ export async function measureSteps(
     const picture = await measurePicture(experiment, pictures);
     times.set(key, { ...(await measureStep(experiment, classes)), picture });
   }
-  return experiments.map((experiment) => times.get(workOf(experiment))!);
+  return experiments.map((experiment) => times.get(workOf(asTrained(experiment)))!);
 }
 
 const workOf = ({ network, data, augment, train: { batch, microBatch, precision } }: Experiment): string =>

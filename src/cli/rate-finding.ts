@@ -2,6 +2,7 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { nodeFs, replaceDurably } from "../checkpoint/files.ts";
+import { asTrained } from "../config/train-size.ts";
 import { UserError } from "../errors.ts";
 import { lineChart } from "../report/line-chart.ts";
 import { type RateTest, testRates } from "../train/rate-test.ts";
@@ -21,7 +22,7 @@ export async function findRate(
 ): Promise<{ readonly test: RateTest; readonly file: string } | undefined> {
   const file = fileOf(options.output ?? rateFile);
   const { experiment, sets } = await openNew(config, options);
-  const { train, data } = experiment;
+  const { train, data } = asTrained(experiment);
   note(
     `find rate   ${experiment.network.name}, ${data.size} px, ${sets.train.items.length} pictures, ${train.optimizer.name}`,
   );

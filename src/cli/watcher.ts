@@ -1,4 +1,5 @@
 // What `inception train` shows while it runs.
+import type { Experiment } from "../config/schema.ts";
 import { valuesIn } from "../interpret/shapes.ts";
 import { showsTop5 } from "../statistics/guessing.ts";
 import type { StepReport, Validation } from "../train/loop.ts";
@@ -64,10 +65,10 @@ function summary(
   { sets, network, arithmetic, length, experiment }: OpenedTraining,
   from: Position,
 ): string {
-  const { train, data } = experiment;
+  const { train } = experiment;
   return [
     `run         ${folder}`,
-    `network     ${network.name}, ${network.classes} classes, ${data.size} px, width ${network.width}, ${arithmetic.precision}`,
+    `network     ${network.name}, ${network.classes} classes, ${sizeWords(experiment)}, width ${network.width}, ${arithmetic.precision}`,
     `pictures    ${sets.train.items.length} to train on, ${sets.validation.items.length} to validate on`,
     `steps       ${length.steps} of ${train.batch} pictures, ${length.stepsPerEpoch} to an epoch${from.step > 0 ? `; resumed at step ${from.step}` : ""}`,
     wrap(recipeWords(experiment, sets.train.items.length), lineWidth - indent.length)
@@ -76,6 +77,9 @@ function summary(
     ...(train.patience === null ? [] : [`patience    ends after ${validations(train.patience)} without a better one`]),
   ].join("\n");
 }
+
+const sizeWords = ({ data, train: { size = data.size } }: Experiment): string =>
+  size === data.size ? `${size} px` : `${data.size} px (${size} in training)`;
 
 const indent = " ".repeat(12);
 

@@ -1,10 +1,12 @@
 // What one key cannot know about another. Every rule is applied and everything found is reported.
 import { UserError } from "../errors.ts";
 import { checkSize } from "../interpret/fits.ts";
+import { variables } from "../interpret/parameters.ts";
 import { blocks, owners, selected } from "../interpret/selection.ts";
 import { trace } from "../interpret/shapes.ts";
 import { buildNetwork } from "../network/catalog.ts";
 import type { Experiment } from "./schema.ts";
+import { asTrained } from "./train-size.ts";
 import { nearest } from "./wording.ts";
 
 /** The class count changes no map's size; this one stands in until the data is read. */
@@ -22,10 +24,32 @@ const oneLength: Rule = ({ train: { epochs, steps } }) =>
     ? problem("train.steps", "expected either train.epochs or train.steps, got both")
     : [];
 
-const inputFits: Rule = ({ network, data: { size } }) => {
-  const reason = misfit(network, size);
-  return reason === undefined ? [] : problem("data.size", reason);
+const inputFits: Rule = ({ network, data, train }) =>
+  Object.entries({ "data.size": data.size, "train.size": train.size }).flatMap(([path, size]) => {
+    const reason = size === undefined ? undefined : misfit(network, size);
+    return reason === undefined ? [] : problem(path, reason);
+  });
+
+/** Auxiliary heads may have other weights at another size, and those of a checkpoint are of `data.size`. */
+const sameWeights: Rule = ({ network, data, train }) => {
+  const sizes = [data.size, train.size ?? data.size];
+  if (sizes.some((size) => misfit(network, size) !== undefined)) return [];
+  const [judged, trained] = sizes.map((size) => JSON.stringify(weightsAt(network, size)));
+  return judged === trained
+    ? []
+    : problem(
+        "train.size",
+        `the auxiliary heads have other weights at ${train.size} px than at data.size, ${data.size} px; ` +
+          "expected network.auxiliary: off, or a size at which they are alike",
+      );
 };
+
+const weightsAt = (network: Experiment["network"], size: number) =>
+  variables(buildNetwork({ ...network, classes: network.classes ?? anyClasses }, size), {
+    height: size,
+    width: size,
+    channels: 3,
+  });
 
 function misfit(network: Experiment["network"], size: number): string | undefined {
   try {
@@ -55,7 +79,9 @@ const microBatchDivides: Rule = ({ train: { batch, microBatch } }) =>
     : [];
 
 /** A batch norm that sees one value for each channel gives its beta whatever the picture: no gradient passes it. */
-const batchNormSeesMore: Rule = ({ network, data: { size }, train: { batch, microBatch } }) => {
+const batchNormSeesMore: Rule = (experiment) => {
+  const { network, data, train } = asTrained(experiment);
+  const [{ size }, { batch, microBatch }] = [data, train];
   if ((microBatch ?? batch) !== 1) return [];
   const tree = buildNetwork({ ...network, classes: network.classes ?? anyClasses }, size);
   const dead = trace(tree, { height: size, width: size, channels: 3 }).filter(
@@ -78,12 +104,14 @@ const mostBatchBytes = 2 ** 31;
 const channels = 3;
 
 /** Too many pictures at a time for their size. */
-export const batchFits: Rule = ({ data: { size }, train, evaluate }) => {
-  const most = Math.floor(mostBatchBytes / (channels * size * size));
-  return Object.entries({ "train.batch": train.batch, "evaluate.batch": evaluate.batch }).flatMap(([path, batch]) =>
-    batch > most ? problem(path, `expected at most ${most} pictures of ${size} px at a time, got ${batch}`) : [],
-  );
-};
+export const batchFits: Rule = ({ data, train, evaluate }) =>
+  [
+    { path: "train.batch", batch: train.batch, size: train.size ?? data.size },
+    { path: "evaluate.batch", batch: evaluate.batch, size: data.size },
+  ].flatMap(({ path, batch, size }) => {
+    const most = Math.floor(mostBatchBytes / (channels * size * size));
+    return batch > most ? problem(path, `expected at most ${most} pictures of ${size} px at a time, got ${batch}`) : [];
+  });
 
 const warmupEnds: Rule = ({ train: { epochs, warmupEpochs } }) =>
   epochs !== undefined && warmupEpochs >= epochs
@@ -154,6 +182,7 @@ const keptIsTrained: Rule = ({ train: { from, freeze, headFirst } }) => {
 export const rules: readonly Rule[] = [
   oneLength,
   inputFits,
+  sameWeights,
   reductionIsMeant,
   somethingIsFactorized,
   microBatchDivides,

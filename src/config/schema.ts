@@ -77,6 +77,12 @@ export const trainSchema = z.strictObject({
   ...divergenceKeys,
   ...fineTuningKeys,
   batch: count.default(32).describe("Pictures in a step"),
+  size: z
+    .int()
+    .min(16)
+    .max(largestSize)
+    .optional()
+    .describe("Height and width of training crops in pixels; data.size when left out. Smaller is faster"),
   microBatch: count
     .optional()
     .describe("Pictures at a time; gradients are summed until a batch is full, batch norm sees these only"),

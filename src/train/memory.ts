@@ -1,6 +1,7 @@
 // What a training step needs of the machine's memory, foreseen.
 import { freemem } from "node:os";
 import type { Experiment } from "../config/schema.ts";
+import { asTrained } from "../config/train-size.ts";
 import { cost } from "../interpret/cost.ts";
 import { activationMemory } from "../interpret/memory.ts";
 import { buildNetwork } from "../network/catalog.ts";
@@ -13,7 +14,7 @@ const engine = 500 * 2 ** 20;
 
 /** Bytes at the least: the maps that gradients read, the copies of the weights, the engine; a convolution's scratch space comes on top. */
 export function stepMemory(experiment: Experiment, classes: number, batch: number): number {
-  const { size } = experiment.data;
+  const { size } = asTrained(experiment).data;
   const built = buildNetwork({ ...experiment.network, classes }, size);
   const input = { height: size, width: size, channels: 3 };
   const bytes = choosePrecision(experiment.train.precision) === "bfloat16" ? 2 : 4;

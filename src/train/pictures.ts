@@ -1,5 +1,6 @@
 // What a training reads, in batches: pictures, or features of them that have been computed once.
 import type { Experiment } from "../config/schema.ts";
+import { asTrained } from "../config/train-size.ts";
 import { UserError } from "../errors.ts";
 import { fitOf } from "../evaluate/fit.ts";
 import {
@@ -60,7 +61,7 @@ export const decodedPictures = ({ experiment, sets, evaluator, decoders }: Readi
     trainingBatches({
       decoders,
       listing: sets.train,
-      size: experiment.data.size,
+      size: asTrained(experiment).data.size,
       batch: experiment.train.batch,
       seed: experiment.seed,
       start,

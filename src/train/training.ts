@@ -2,6 +2,7 @@
 import type { Checkpoint, CheckpointState } from "../checkpoint/store.ts";
 import type { SetSize } from "../config/recipe.ts";
 import type { Experiment } from "../config/schema.ts";
+import { asTrained } from "../config/train-size.ts";
 import { type Evaluator, startEvaluator } from "../evaluate/evaluator.ts";
 import { type Decoders, startDecoders } from "../images/batches.ts";
 import { holdOut, type Listing, matchClasses, openSource } from "../images/sources/source.ts";
@@ -69,8 +70,10 @@ export const phasesOfRun = (experiment: Experiment, sets: Sets): readonly Phase[
 
 /** The training program of a phase. */
 export function startTrainerOf(experiment: Experiment, sets: Sets, { frozen, views }: Phase): Promise<Trainer> {
-  const { data, train, augment } = experiment;
-  const tree = treeOf(experiment, sets);
+  // Features that are computed once are of pictures as they are judged.
+  const trained = views > 0 ? experiment : asTrained(experiment);
+  const { data, train, augment } = trained;
+  const tree = treeOf(trained, sets);
   const rateOf = ratesByDepth(tree, train.rateByDepth);
   const precision = choosePrecision(train.precision);
   return startTrainer(tree, {

@@ -2,6 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import type { Experiment } from "../../config/schema.ts";
+import { asTrained } from "../../config/train-size.ts";
 import { loadSubject, set, surveyOrGuess } from "../experiment.ts";
 import { acts, type OptionsOf, text, wholeNumber } from "../options.ts";
 import { note, print } from "../print.ts";
@@ -31,7 +32,7 @@ Examples:
   $ inception data preview photos -o a.png --set augment.mix.name=cutmix`;
 
 async function run(subject: string, { output, pictures, epoch, set }: OptionsOf<typeof options>): Promise<void> {
-  const { experiment } = await loadSubject(subject, set, surveyOrGuess);
+  const experiment = asTrained((await loadSubject(subject, set, surveyOrGuess)).experiment);
   const { count, png } = await drawSheet(experiment, pictures, epoch);
   const { explainIoError } = await import("../../io-error.ts");
   await writeFile(output, png).catch((error: unknown) => {
