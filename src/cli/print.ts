@@ -38,6 +38,14 @@ export function wrap(text: string, width = lineWidth): string[] {
   return [...lines, line];
 }
 
+const labelWidth = 12;
+
+/** The label and, in a column of its own, the text. */
+export const labelled = (label: string, text: string): string =>
+  wrap(text, lineWidth - labelWidth)
+    .map((line, i) => (i === 0 ? label : "").padEnd(labelWidth) + line)
+    .join("\n");
+
 type Cell = string | number;
 
 /** Columns padded to their widest cell; numbers (and text that looks like one) to the right. */

@@ -10,7 +10,8 @@ import type { Sets } from "../train/training.ts";
 import type { PrintedDocuments } from "./documents/printed.ts";
 import { note } from "./print.ts";
 import { formatDuration, progressBar } from "./progress.ts";
-import { type Changes, openNew } from "./training-experiment.ts";
+import type { Changes } from "./shorthands.ts";
+import { openNew } from "./training-experiment.ts";
 
 const rateFile = "learning-rate.svg";
 

@@ -10,7 +10,8 @@ import { phasesOfRun, sizeOf } from "../train/training.ts";
 import { loadSubject } from "./experiment.ts";
 import { note } from "./print.ts";
 import { formatDuration } from "./progress.ts";
-import { type Changes, type Opened, settings } from "./training-experiment.ts";
+import { type Changes, settings } from "./shorthands.ts";
+import type { Opened } from "./training-experiment.ts";
 
 /** Seconds since the process began, which count as the run's. */
 export const secondsSoFar = (): number => performance.now() / 1000;

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { nodeFs, replaceDurably } from "../checkpoint/files.ts";
 import { type Loaded, loadExperiment } from "../config/load.ts";
+import type { Setting } from "../config/origins.ts";
 import type { Experiment } from "../config/schema.ts";
 import { toYaml } from "../config/write.ts";
 import { exitCodes, UserError } from "../errors.ts";
@@ -12,15 +13,17 @@ import { runPaths } from "../run/paths.ts";
 import { arithmetic } from "../runtime/arithmetic.ts";
 import { choosePrecision } from "../runtime/features.ts";
 import { changesInWords } from "../train/differences.ts";
+import { rateOfOtherLength } from "../train/lengthening.ts";
 import { freeMemory, memoryWarning } from "../train/memory.ts";
 import { runTraining, type TrainingResult } from "../train/run.ts";
 import { fromBeginning, fromRun, originOf } from "../train/start.ts";
 import { openSets } from "../train/training.ts";
 import { packageVersion } from "./explain.ts";
 import { sayOrigin } from "./origin-words.ts";
-import { note, warn } from "./print.ts";
+import { labelled, note, warn } from "./print.ts";
+import { type Changes, settings } from "./shorthands.ts";
 import { fitToTime, secondsSoFar, timeIsOver } from "./time-limit.ts";
-import { type Changes, checked, type Opened, openNew } from "./training-experiment.ts";
+import { checked, type Opened, openNew } from "./training-experiment.ts";
 import { consoleWatcher } from "./watcher.ts";
 
 export type TrainOptions = Changes & {
@@ -47,7 +50,7 @@ export type Asked = Opened & { readonly config: string | undefined; readonly res
 
 export async function openAsked(config: string | undefined, options: TrainOptions): Promise<Asked> {
   const resumed = runToResume(config, options);
-  const opened = resumed === undefined ? await openNew(config, options) : await openSaved(resumed, options.set);
+  const opened = resumed === undefined ? await openNew(config, options) : await openSaved(resumed, settings(options));
   return { ...opened, config, resumed };
 }
 
@@ -68,7 +71,7 @@ export async function trainExperiment(
       : await fitToTime({ ...opened, config, changes: options, output, limit: maxTime, stop });
   if (experiment === undefined) return undefined;
   const over = maxTime === undefined ? undefined : timeIsOver(maxTime);
-  for (const change of changed) note(`changed     ${change}`);
+  for (const change of changed) note(labelled("changed", change));
   const folder = openFolder(experiment, { dataFingerprint: sets.train.fingerprint, changes: changed }, resumed, output);
   const watcher = consoleWatcher(folder.path);
   let exit: number = exitCodes.bug;
@@ -80,6 +83,8 @@ export async function trainExperiment(
       resumed === undefined
         ? await fromBeginning(experiment, classes)
         : fromRun({ experiment, classes, validation, folder, warn: watcher.warning });
+    const rate = start.from === "checkpoint" ? rateOfOtherLength(start.checkpoint, experiment, sets) : undefined;
+    if (rate !== undefined) note(labelled("rate", rate));
     if (changed.length > 0) replaceDurably(nodeFs, folder.config, toYaml(experiment));
     if (start.from === "weights") note(sayOrigin(start));
     const short = memoryWarning(experiment, classes.length, freeMemory());
@@ -100,8 +105,8 @@ export async function trainExperiment(
   }
 }
 
-/** With what `--set` changes of it. */
-async function openSaved(run: string, sets: readonly string[]): Promise<Opened> {
+/** With what the options change of it. */
+async function openSaved(run: string, sets: readonly Setting[]): Promise<Opened> {
   const [before, { experiment }] = [await loadRun(run, []), await loadRun(run, sets)];
   const changed = changesInWords(before.experiment, experiment);
   return checked({ experiment, sets: await openSets(experiment), changed });
@@ -144,7 +149,7 @@ function runToResume(config: string | undefined, { resume, output = runsFolder }
   return run;
 }
 
-async function loadRun(run: string, sets: readonly string[]): Promise<Loaded> {
+async function loadRun(run: string, sets: readonly Setting[]): Promise<Loaded> {
   const { config, info } = runPaths(run);
   const missing = [info, config].find((file) => !existsSync(file));
   if (missing === undefined) return loadExperiment(config, sets);

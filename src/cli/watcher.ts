@@ -5,7 +5,7 @@ import { showsTop5 } from "../statistics/guessing.ts";
 import type { StepReport, Validation } from "../train/loop.ts";
 import type { Watcher } from "../train/run.ts";
 import type { OpenedTraining, Position } from "../train/training.ts";
-import { lineWidth, note, wrap } from "./print.ts";
+import { labelled, note } from "./print.ts";
 import { formatDuration, type Progress, type ProgressOptions, progressBar } from "./progress.ts";
 import { recipeWords } from "./recipe-words.ts";
 
@@ -71,17 +71,13 @@ function summary(
     `network     ${network.name}, ${network.classes} classes, ${sizeWords(experiment)}, width ${network.width}, ${arithmetic.precision}`,
     `pictures    ${sets.train.items.length} to train on, ${sets.validation.items.length} to validate on`,
     `steps       ${length.steps} of ${train.batch} pictures, ${length.stepsPerEpoch} to an epoch${from.step > 0 ? `; resumed at step ${from.step}` : ""}`,
-    wrap(recipeWords(experiment, sets.train.items.length), lineWidth - indent.length)
-      .map((line, i) => (i === 0 ? `recipe${indent.slice(6)}${line}` : indent + line))
-      .join("\n"),
+    labelled("recipe", recipeWords(experiment, sets.train.items.length)),
     ...(train.patience === null ? [] : [`patience    ends after ${validations(train.patience)} without a better one`]),
   ].join("\n");
 }
 
 const sizeWords = ({ data, train: { size = data.size } }: Experiment): string =>
   size === data.size ? `${size} px` : `${data.size} px (${size} in training)`;
-
-const indent = " ".repeat(12);
 
 const validations = (count: number): string => (count === 1 ? "1 validation" : `${count} validations in a row`);
 

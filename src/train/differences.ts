@@ -3,10 +3,10 @@ import { changesBetween, everyChange } from "../config/changes.ts";
 import { type Experiment, experimentSchema } from "../config/schema.ts";
 
 /**
- * When a run ends, or diverges, where its pictures lie (fingerprints say which they are), and what becomes of unreadable ones: nothing that a
+ * How long a run is, when it ends or diverges, where its pictures lie (fingerprints say which they are), and what becomes of unreadable ones: nothing that a
  * run is up to where it is taken up again.
  */
-const mayChange = /^(train\.(patience|onDivergence\..*)|data\.(train|validation|onBadImage))$/;
+const mayChange = /^(train\.(epochs|steps|patience|onDivergence\..*)|data\.(train|validation|onBadImage))$/;
 
 /** Dotted keys at which the two differ and may not. Keys that `stored` is too old to have count with their defaults. */
 export function differences(stored: unknown, experiment: Experiment): string[] {

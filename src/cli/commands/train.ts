@@ -2,14 +2,14 @@
 import type { Command } from "commander";
 import { exitCodes } from "../../errors.ts";
 import { engineOptions } from "../engine-options.ts";
-import { set, takesExperiment } from "../experiment.ts";
+import { takesExperiment } from "../experiment.ts";
 import { acts, duration, flag, type OptionsOf, perhapsText, text } from "../options.ts";
 import { note, print, printJson } from "../print.ts";
+import { changes } from "../shorthands.ts";
 import { stopOnRequest } from "../stop.ts";
 
 const options = {
-  set,
-  from: text("<weights>", "start from a run, a checkpoint or imported weights (train.from)", { conflicts: ["resume"] }),
+  ...changes,
   output: text("<path>", "where run folders are made (default: runs/train); with --find-rate, the drawing", {
     short: "o",
   }),
@@ -38,12 +38,13 @@ saves, a second one ends the command at once.
 Examples:
   inception train photos                 a folder for each class
   inception train photos --from googlenet
-  inception train photos.tar --set data.size=224 --set train.epochs=30
+  inception train photos.tar --size 224 --epochs 30 --set train.labelSmoothing=0
   inception train photos --max-time 45m  as many steps as fit
   inception train photos --find-rate     writes learning-rate.svg
   inception train                        ./inception.yaml, else the quickstart
   inception train configs/imagenette-128.yaml --set data.train=photos/train
   inception train --resume               resumes the newest run
+  inception train --resume --epochs 60   makes it longer, finished or not
   inception train --resume runs/train/quickstart-2`;
 
 async function run(config: string | undefined, options: Options): Promise<void> {
