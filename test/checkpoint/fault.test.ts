@@ -9,6 +9,7 @@ import { type FsPort, nodeFs } from "../../src/checkpoint/files.ts";
 import { newestCheckpoint, prune, readCheckpoint, recover, writeCheckpoint } from "../../src/checkpoint/store.ts";
 import { UserError } from "../../src/errors.ts";
 import { needs } from "../needs.ts";
+import { proved, tries } from "../proof.ts";
 import { makeCheckpoint } from "./support.ts";
 
 let folder: string;
@@ -74,6 +75,7 @@ describe.each(codes)("%s", (code) => {
       saveAndPrune(nodeFs, 2);
       expect(readdirSync(folder)).toEqual(["step-000000002"]);
     }
+    proved("R06", { error: code, how, calls, lost: 0 });
   });
 });
 
@@ -124,10 +126,11 @@ test("a full disk names the path and the bytes needed, and keeps the earlier che
   }
 });
 
-test("SIGKILL inside a save leaves the one before or the new one", { timeout: 90_000 }, () => {
+test("SIGKILL inside a save leaves the one before or the new one", { timeout: 300_000 }, () => {
   saveAndPrune(nodeFs, 1);
   const calls = countCalls();
-  for (let call = 1; call <= calls; call += 4) {
+  const every = tries(4, 1);
+  for (let call = 1; call <= calls; call += every) {
     rmSync(folder, { recursive: true });
     mkdirSync(folder);
     saveAndPrune(nodeFs, 1);
@@ -141,6 +144,7 @@ test("SIGKILL inside a save leaves the one before or the new one", { timeout: 90
     recover(folder);
     expect(readdirSync(folder).filter((name) => !/^step-\d+$/.test(name))).toEqual([]);
   }
+  proved("R02", { kills: Math.ceil(calls / every), lost: 0 });
 });
 
 /** Runs the built module, since a child process has no test runner to strip types for it. */

@@ -5,6 +5,7 @@ import { stringify } from "yaml";
 import { parseExperiment } from "../../src/config/load.ts";
 import { toYaml } from "../../src/config/write.ts";
 import { UserError } from "../../src/errors.ts";
+import { proved, tries } from "../proof.ts";
 
 type Tree = { [key: string]: unknown };
 
@@ -138,7 +139,7 @@ test("a right experiment, shown, is the same experiment", () => {
       expect(second).toEqual(first);
       expect(toYaml(second)).toBe(text);
     }),
-    { numRuns: 200 },
+    { numRuns: tries(200, 1000) },
   );
 });
 
@@ -182,7 +183,7 @@ test("one wrong value or unknown key is a usage error with place and path", () =
           /^my\.yaml:\d+:\d+: [\w.-]+: (expected .+, got .+|unknown key.*|not a key of .+)$/s,
         );
     }),
-    { numRuns: 300 },
+    { numRuns: tries(300, 1000) },
   );
 });
 
@@ -204,8 +205,9 @@ test("a character lost, doubled or changed gives an experiment or a usage error,
         expect((error as UserError).message).toMatch(/my\.yaml/);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: tries(300, 1000) },
   );
+  proved("R25", { right: tries(200, 1000), wrong: tries(300, 1000), damaged: tries(300, 1000), stacks: 0 });
 });
 
 function failure(text: string): UserError {

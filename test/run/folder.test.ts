@@ -1,5 +1,6 @@
 // Run folders: numbered, locked, recorded.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { homedir, hostname, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +9,7 @@ import { writeCheckpoint } from "../../src/checkpoint/store.ts";
 import { createRun, newestRun, openRun } from "../../src/run/folder.ts";
 import { readRunInfo } from "../../src/run/info.ts";
 import { makeCheckpoint } from "../checkpoint/support.ts";
+import { proved, tries } from "../proof.ts";
 
 let root: string;
 beforeEach(() => {
@@ -135,4 +137,36 @@ test("twenty processes that start together get twenty folders", () => {
   });
   expect(stderr).toBe("");
   expect(new Set(stdout.trim().split("\n")).size).toBe(20);
+});
+
+test("of processes that take up a run together one has it, and the others say whose it is; killed, it leaves nothing in the way", async () => {
+  const module = JSON.stringify(new URL("../../dist/run/folder.js", import.meta.url).href);
+  const start = `
+    import { openRun } from ${module};
+    try {
+      openRun(process.env.RUN, ${JSON.stringify(circumstances)});
+      console.log("has it");
+      process.stdin.resume();
+    } catch ({ reason, message }) {
+      console.log(reason + ": " + message);
+    }`;
+  const run = createRun(root, "race", "", circumstances);
+  run.close(75);
+  const [rounds, together] = [tries(1, 20), tries(6, 50)];
+  for (let round = 0; round < rounds; round++) {
+    const children = Array.from({ length: together }, () =>
+      spawn(process.execPath, ["--input-type=module", "-e", start], { env: { ...process.env, RUN: run.path } }),
+    );
+    const said = await Promise.all(children.map(async ({ stdout }) => `${(await once(stdout, "data"))[0]}`.trim()));
+    const winner = children[said.indexOf("has it")]!;
+    expect(said.filter((text) => text === "has it")).toHaveLength(1);
+    expect(said.filter((text) => /^busy: /.test(text) && text.includes(`process ${winner.pid}`))).toHaveLength(
+      together - 1,
+    );
+    const gone = once(winner, "exit");
+    winner.kill("SIGKILL");
+    await gone;
+    openRun(run.path, circumstances).close(75);
+  }
+  proved("R30", { races: rounds, processes: together, winners: rounds, stale: 0 });
 });

@@ -85,7 +85,7 @@ async function mutate(name, { copy, files, path, changed, checked }, times) {
   if (process.memoryUsage().rss > mostMemory) faults.push("more than 1 GiB of memory");
   const said = Object.entries(counts).filter(([, count]) => count > 0);
   console.log(
-    `${name}: ${times} changed files of ${originals.reduce((sum, { length }) => sum + length, 0)} bytes: ` +
+    `R28 ${name}: ${times} changed files of ${originals.reduce((sum, { length }) => sum + length, 0)} bytes: ` +
       `${said.map(([what, count]) => `${count} ${what}`).join(", ")}; slowest ${Math.round(slowest)} ms; ` +
       `${faults.length} broke the rule${faults
         .slice(0, 5)

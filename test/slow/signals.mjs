@@ -1,8 +1,9 @@
 // A training stopped by SIGINT, SIGTERM and SIGHUP at random moments, start-up among them, and gone on with until it is done; then another
 // one, until so many signals were sent. After each signal: what the command says of itself is so, and every checkpoint can be read. In the
 // end: the weights, averages, optimizer and figures of each are those of a training that was left alone, bit for bit.
+// With --kill they are all SIGKILL: nothing is said, and no step that was saved may be missing afterwards.
 // 10 to 20 minutes on two free cores, so it is run by hand after `npm run build`:
-//   node test/slow/signals.mjs [--signals 200] [--seed 1]
+//   node test/slow/signals.mjs [--signals 200] [--seed 1] [--kill]
 // Prints a line; ends with 1 where a checkpoint was unreadable, a signal not answered truly, or a training another one.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -17,10 +18,14 @@ import { makeShapes } from "../../dist/images/shapes/make.js";
 import { readMetrics } from "../../dist/run/metrics.js";
 
 const { values } = parseArgs({
-  options: { signals: { type: "string", default: "200" }, seed: { type: "string", default: "1" } },
+  options: {
+    signals: { type: "string", default: "200" },
+    seed: { type: "string", default: "1" },
+    kill: { type: "boolean", default: false },
+  },
 });
 const signals = Number(values.signals);
-const names = ["SIGINT", "SIGTERM", "SIGHUP"];
+const names = values.kill ? ["SIGKILL"] : ["SIGINT", "SIGTERM", "SIGHUP"];
 const draw = random(Number(values.seed), "order", 0, 0);
 const folder = mkdtempSync(join(tmpdir(), "inception-signals-"));
 const steps = 60;
@@ -74,6 +79,7 @@ const broken = (run) =>
 /** How a sitting says that it ended: "saved" or "finished"; "at once" where nothing had begun. Undefined where that is not so. */
 function answer(run, before, sent, { code, signal, text }) {
   const now = { ...attempts(run), step: newest(run) };
+  if (sent === "SIGKILL") return now.step >= before.step ? "killed" : undefined;
   if (code === 75) {
     const said = Number(/stopped and saved at step (\d+)/.exec(text)?.[1] ?? 0);
     const isSo = now.exit === 75 && said === now.step && now.step >= before.step && !/finished after/.test(text);
@@ -90,12 +96,24 @@ try {
   const alone = await start(config, "-o", join(folder, "alone")).ended;
   if (alone.code !== 0) throw new Error(alone.text);
   const expected = digest(join(folder, "alone", "tiny-1"));
-  const count = { sent: 0, saved: 0, finished: 0, "at once": 0, untrue: 0, unreadable: 0, trainings: 0, other: 0 };
+  const count = {
+    sent: 0,
+    killed: 0,
+    saved: 0,
+    finished: 0,
+    "at once": 0,
+    untrue: 0,
+    unreadable: 0,
+    trainings: 0,
+    other: 0,
+  };
   let slowest = 0;
   while (count.sent < signals || count.trainings === 0) {
     const output = join(folder, `training-${count.trainings}`);
     const run = join(output, "tiny-1");
     while (attempts(run).exit !== 0) {
+      // What is killed before its first checkpoint cannot be gone on from.
+      if (values.kill && newest(run) === 0) rmSync(output, { recursive: true, force: true });
       const before = { ...attempts(run), step: newest(run) };
       const { child, ended } = before.count === 0 ? start(config, "-o", output) : start("--resume", run);
       const after =
@@ -122,11 +140,12 @@ try {
     count.trainings += 1;
     if (digest(run) !== expected) count.other += 1;
   }
-  const back = count.sent - count.untrue;
+  const common = `unreadable=${count.unreadable} equal=${count.other === 0} trainings=${count.trainings}`;
   console.log(
-    `R12 signals=${count.sent} unreadable=${count.unreadable} back=${back} equal=${count.other === 0} ` +
-      `saved=${count.saved} nothing-begun=${count["at once"]} finished=${count.finished} ` +
-      `trainings=${count.trainings} slowest=${slowest.toFixed(1)}s`,
+    values.kill
+      ? `R01 kills=${count.sent} back=${count.untrue} ${common}`
+      : `R12 signals=${count.sent} untrue=${count.untrue} ${common} saved=${count.saved} ` +
+          `nothing-begun=${count["at once"]} finished=${count.finished} slowest=${slowest.toFixed(1)}s`,
   );
   process.exitCode = count.unreadable + count.untrue + count.other > 0 ? 1 : 0;
 } finally {

@@ -1,22 +1,14 @@
 // A run taken up again with another length: what is said of its rate, what is refused, and the bits of the longer run.
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Checkpoint, newestCheckpoint } from "../../src/checkpoint/store.ts";
-import { createRun, openRun, type RunFolder } from "../../src/run/folder.ts";
+import type { Checkpoint } from "../../src/checkpoint/store.ts";
+import type { RunFolder } from "../../src/run/folder.ts";
 import { rateOfOtherLength } from "../../src/train/lengthening.ts";
-import { runTraining, type Watcher } from "../../src/train/run.ts";
-import { fromRun, fromSeed } from "../../src/train/start.ts";
 import { openSets, type Sets } from "../../src/train/training.ts";
-import { bits, experimentOn, newFolder, shapes } from "./support.ts";
+import { bits, experimentOn, newFolder, type Sitting, shapes, sit } from "./support.ts";
 
 const folder = newFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const circumstances = { argv: ["train"], versions: {}, dataFingerprint: "abc" };
-const nothing = () => {};
-const watcher: Watcher = {
-  ...{ started: nothing, step: nothing, phase: nothing, features: nothing, validating: nothing },
-  ...{ validated: nothing, saved: nothing, warning: nothing },
-};
 let source: string;
 let sets: Sets;
 beforeAll(async () => {
@@ -24,15 +16,8 @@ beforeAll(async () => {
   sets = await openSets(experimentOn(source));
 });
 
-async function trained(changes: string[], before?: RunFolder): Promise<{ run: RunFolder; newest: Checkpoint }> {
-  const experiment = experimentOn(source, ...changes);
-  const run = before ? openRun(before.path, circumstances) : createRun(folder, "run", "", circumstances);
-  const { classes } = sets.train;
-  const start = before ? fromRun({ experiment, classes, folder: run, warn: nothing }) : fromSeed(experiment);
-  await runTraining({ experiment, sets, folder: run, start, watcher, stop: new AbortController().signal });
-  run.close(0);
-  return { run, newest: newestCheckpoint(run.checkpoints)!.checkpoint };
-}
+const trained = (changes: string[], before?: RunFolder): Promise<Sitting> =>
+  sit(experimentOn(source, ...changes), sets, { folder, ...(before && { before }) });
 
 test.each([
   ["a rate by epochs gives the bits of the longer run", "{ name: exponential, everyEpochs: 0.25 }", true],

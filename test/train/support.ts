@@ -2,14 +2,18 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { CheckpointFiles } from "../../src/checkpoint/store.ts";
+import { type Checkpoint, type CheckpointFiles, newestCheckpoint } from "../../src/checkpoint/store.ts";
 import { parseExperiment } from "../../src/config/load.ts";
 import type { Experiment } from "../../src/config/schema.ts";
 import type { NamedTensors } from "../../src/graph/state.ts";
 import { makeShapes } from "../../src/images/shapes/make.ts";
 import { batchNorm, bias, chain, conv, dense, globalPool, relu } from "../../src/network/build.ts";
 import type { Layer } from "../../src/network/layer.ts";
+import { createRun, openRun, type RunFolder } from "../../src/run/folder.ts";
+import { runTraining, type Watcher } from "../../src/train/run.ts";
+import { fromRun, fromSeed } from "../../src/train/start.ts";
 import type { MicroBatch } from "../../src/train/trainer.ts";
+import type { Sets } from "../../src/train/training.ts";
 import { pictures } from "../graph/step.ts";
 
 export const newFolder = (): string => mkdtempSync(join(tmpdir(), "inception-training-"));
@@ -55,6 +59,32 @@ export const batchOf = (number: number, count = 4): MicroBatch => {
   const { images, labels } = pictures(count, side, classes, number + 1);
   return { images, labels: Int32Array.from(labels), seed: [number, 0] };
 };
+
+const nothing = () => {};
+/** Watches a run and says nothing. */
+export const quiet: Watcher = {
+  ...{ started: nothing, step: nothing, phase: nothing, features: nothing, validating: nothing },
+  ...{ validated: nothing, saved: nothing, warning: nothing },
+};
+
+export type Sitting = { readonly run: RunFolder; readonly newest: Checkpoint; readonly finished: boolean };
+
+/** Trains in a new run of `folder`, or goes on in that of `before`, and stops after `steps`. */
+export async function sit(
+  experiment: Experiment,
+  sets: Sets,
+  { folder, before, steps }: { folder: string; before?: RunFolder; steps?: number },
+): Promise<Sitting> {
+  const circumstances = { argv: ["train"], versions: {}, dataFingerprint: "abc" };
+  const run = before ? openRun(before.path, circumstances) : createRun(folder, "tiny", "", circumstances);
+  const { classes } = sets.train;
+  const start = before ? fromRun({ experiment, classes, folder: run, warn: nothing }) : fromSeed(experiment);
+  const stop = new AbortController();
+  const watcher: Watcher = { ...quiet, step: ({ step }) => void (step === steps && stop.abort()) };
+  const { finished } = await runTraining({ experiment, sets, folder: run, start, watcher, stop: stop.signal });
+  run.close(0);
+  return { run, newest: newestCheckpoint(run.checkpoints)!.checkpoint, finished };
+}
 
 export const weightsOf = (files: CheckpointFiles): NamedTensors => files.weights as NamedTensors;
 

@@ -1,13 +1,9 @@
 // Training crops of another size than the pictures that are judged: two networks of two sizes on the same weights.
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { newestCheckpoint } from "../../src/checkpoint/store.ts";
-import { createRun } from "../../src/run/folder.ts";
 import { decodedPictures } from "../../src/train/pictures.ts";
-import { runTraining } from "../../src/train/run.ts";
-import { fromSeed } from "../../src/train/start.ts";
 import { openSets, openTraining, phasesOfRun, type Sets } from "../../src/train/training.ts";
-import { experimentOn, newFolder, shapes } from "./support.ts";
+import { experimentOn, newFolder, shapes, sit } from "./support.ts";
 
 const folder = newFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -34,18 +30,9 @@ test("training reads crops of train.size, validation pictures of data.size", asy
 });
 
 test("the run's checkpoint is of data.size", async () => {
-  const run = createRun(folder, "sized", "", { argv: ["train"], versions: {}, dataFingerprint: "abc" });
-  const nothing = () => {};
-  const { finished } = await runTraining({
-    ...{ experiment: sized(), sets, folder: run, start: fromSeed(sized()), stop: new AbortController().signal },
-    watcher: {
-      ...{ started: nothing, step: nothing, phase: nothing, features: nothing, validating: nothing },
-      ...{ validated: nothing, saved: nothing, warning: nothing },
-    },
-  });
-  run.close(0);
+  const { newest, finished } = await sit(sized(), sets, { folder });
   expect(finished).toBe(true);
-  const { state } = newestCheckpoint(run.checkpoints)!.checkpoint;
+  const { state } = newest;
   expect(state.preprocessing!.size).toBe(45);
   expect(state.experiment).toMatchObject({ train: { size: 29 } });
 });
