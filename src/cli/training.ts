@@ -7,6 +7,7 @@ import type { Setting } from "../config/origins.ts";
 import type { Experiment } from "../config/schema.ts";
 import { toYaml } from "../config/write.ts";
 import { exitCodes, UserError } from "../errors.ts";
+import type { Drift } from "../run/drift.ts";
 import { createRun, newestRun, openRun, type RunFolder } from "../run/folder.ts";
 import type { Circumstances } from "../run/info.ts";
 import { runPaths } from "../run/paths.ts";
@@ -18,6 +19,7 @@ import { freeMemory, memoryWarning } from "../train/memory.ts";
 import { runTraining, type TrainingResult } from "../train/run.ts";
 import { fromBeginning, fromRun, originOf } from "../train/start.ts";
 import { openSets } from "../train/training.ts";
+import { readDrift } from "./drift.ts";
 import { packageVersion } from "./explain.ts";
 import { sayOrigin } from "./origin-words.ts";
 import { labelled, note, warn } from "./print.ts";
@@ -29,6 +31,8 @@ import { consoleWatcher } from "./watcher.ts";
 export type TrainOptions = Changes & {
   readonly output?: string;
   readonly resume?: string | true;
+  /** What may differ from the run that is resumed. */
+  readonly allowDrift: readonly string[];
   /** Seconds. */
   readonly maxTime?: number;
 };
@@ -71,8 +75,15 @@ export async function trainExperiment(
       : await fitToTime({ ...opened, config, changes: options, output, limit: maxTime, stop });
   if (experiment === undefined) return undefined;
   const over = maxTime === undefined ? undefined : timeIsOver(maxTime);
-  for (const change of changed) note(labelled("changed", change));
-  const folder = openFolder(experiment, { dataFingerprint: sets.train.fingerprint, changes: changed }, resumed, output);
+  const drift = readDrift(options.allowDrift, experiment);
+  for (const change of changed) note(`changed     ${change}`);
+  const folder = openFolder(
+    experiment,
+    { dataFingerprint: sets.train.fingerprint, changes: changed },
+    resumed,
+    output,
+    drift,
+  );
   const watcher = consoleWatcher(folder.path);
   let exit: number = exitCodes.bug;
   let stoppedEarly = false;
@@ -82,7 +93,7 @@ export async function trainExperiment(
     const start =
       resumed === undefined
         ? await fromBeginning(experiment, classes)
-        : fromRun({ experiment, classes, validation, folder, warn: watcher.warning });
+        : fromRun({ experiment, classes, validation, folder, drift, warn: watcher.warning });
     const rate = start.from === "checkpoint" ? rateOfOtherLength(start.checkpoint, experiment, sets) : undefined;
     if (rate !== undefined) note(labelled("rate", rate));
     if (changed.length > 0) replaceDurably(nodeFs, folder.config, toYaml(experiment));
@@ -117,6 +128,7 @@ function openFolder(
   about: Pick<Circumstances, "dataFingerprint" | "changes">,
   resumed: string | undefined,
   output: string,
+  drift: Drift,
 ): RunFolder {
   const { from } = experiment.train;
   const weights = from === undefined || resumed !== undefined ? undefined : originOf(from);
@@ -129,7 +141,7 @@ function openFolder(
   };
   return resumed === undefined
     ? createRun(output, experiment.name, toYaml(experiment), circumstances)
-    : openRun(resumed, circumstances, warn);
+    : openRun(resumed, circumstances, warn, drift);
 }
 
 /** The folder of the run that `--resume` means; undefined where a new run is asked for. */

@@ -25,6 +25,9 @@ export const settled = (experiment: object): Map<string, unknown> =>
 export const changesBetween = (before: object, after: Experiment): Change[] =>
   everyChange(before, after).filter(({ key }) => !free.has(key));
 
+/** Every dotted key that has a value. */
+export const everyKey = (experiment: object): string[] => flatten(experiment, "").map(([key]) => key);
+
 export function everyChange(before: object, after: Experiment): Change[] {
   const [a, b] = [new Map(flatten(before, "")), new Map(flatten(after, ""))];
   return [...new Set([...a.keys(), ...b.keys()])]

@@ -7,6 +7,7 @@ import { readManifest } from "../checkpoint/verified.ts";
 import { UserError } from "../errors.ts";
 import { errorCode, explainIoError } from "../io-error.ts";
 import { acquireLock, holderWords, type Lock } from "../lock.ts";
+import { type Drift, noDrift, pictures } from "./drift.ts";
 import {
   type Circumstances,
   type Ending,
@@ -43,12 +44,13 @@ export function createRun(root: string, name: string, config: string, circumstan
 
 /**
  * Opens a run to resume it, and clears away what a killed save left behind. A damaged record is told, put aside and made anew.
- * Throws UserError("busy") naming the process that has it, ("usage") when `path` is no run or began with other pictures.
+ * Throws UserError("busy") naming the process that has it, ("usage") when `path` is no run or had other pictures, unless they may drift.
  */
 export function openRun(
   path: string,
   circumstances: Circumstances,
   onDamaged: (error: UserError) => void = () => {},
+  drift: Drift = noDrift,
 ): RunFolder {
   const paths = runPaths(path);
   if (!existsSync(paths.info)) {
@@ -60,7 +62,8 @@ export function openRun(
   try {
     recover(paths.checkpoints);
     const info = recordOf(paths, circumstances, onDamaged);
-    requireSamePictures(path, info.dataFingerprint, circumstances.dataFingerprint);
+    const { dataFingerprint } = [info, ...info.resumes].at(-1)!;
+    if (!drift.has(pictures)) requireSamePictures(path, dataFingerprint, circumstances.dataFingerprint);
     return begin(paths, { ...info, resumes: [...info.resumes, startAttempt(circumstances)] }, release);
   } catch (error) {
     release();
@@ -97,8 +100,8 @@ function savedFingerprint(checkpoints: string): string | undefined {
 
 function requireSamePictures(run: string, before: string, now: string): void {
   if (before === now) return;
-  throw new UserError("usage", `${run} began with other pictures than those its config.yaml names now`, {
-    hint: "put the training set back as it was, or start a new run without --resume",
+  throw new UserError("usage", `${run} had other pictures than those its config.yaml names now`, {
+    hint: `put the training set back as it was, or go on with these: --allow-drift ${pictures}`,
   });
 }
 

@@ -9,6 +9,7 @@ import { seedPair } from "../images/random.ts";
 import { variables } from "../interpret/parameters.ts";
 import { classifiers } from "../interpret/selection.ts";
 import { buildNetwork } from "../network/catalog.ts";
+import { type Drift, noDrift, pictures } from "../run/drift.ts";
 import type { RunFolder } from "../run/folder.ts";
 import { differences } from "./differences.ts";
 import { initialWeights } from "./initial.ts";
@@ -74,14 +75,25 @@ type Resumed = {
   /** Fingerprint of the pictures it is validated on; left out, they are not compared. */
   readonly validation?: string;
   readonly folder: Pick<RunFolder, "path" | "config" | "checkpoints">;
+  readonly drift?: Drift;
   readonly warn: (text: string) => void;
 };
+
+/** `key`: by what it is allowed, if it can be. */
+type Difference = { readonly what: string; readonly key?: string };
 
 /**
  * The newest checkpoint of the folder that verifies. Throws UserError("usage") naming what differs when it was made with another experiment
  * or other classes, or where it holds weights alone; ("checkpoint") when none was saved yet or none can be used.
  */
-export function fromRun({ experiment, classes, validation, folder, warn }: Resumed): StartFrom<"checkpoint"> {
+export function fromRun({
+  experiment,
+  classes,
+  validation,
+  folder,
+  drift = noDrift,
+  warn,
+}: Resumed): StartFrom<"checkpoint"> {
   const onBroken = ({ message }: UserError) => warn(message);
   const found = newestCheckpoint(folder.checkpoints, { onBroken, read: readSuitable });
   if (found === undefined)
@@ -90,16 +102,20 @@ export function fromRun({ experiment, classes, validation, folder, warn }: Resum
     });
   const { path, checkpoint } = found;
   requireResumable(checkpoint, path);
-  const changed = differences(checkpoint.state.experiment, experiment);
-  const sameClasses = checkpoint.state.classes.join() === classes.join();
   const { validationFingerprint: validated = validation } = checkpoint.state;
-  const all = [
-    ...changed,
-    ...(sameClasses ? [] : ["the classes of the data"]),
-    ...(validation === undefined || validation === validated ? [] : ["the pictures it is validated on"]),
+  const different: readonly Difference[] = [
+    ...differences(checkpoint.state.experiment, experiment).map((key) => ({ key, what: key })),
+    ...(checkpoint.state.classes.join() === classes.join() ? [] : [{ what: "the classes of the data" }]),
+    ...(validation === undefined || validation === validated
+      ? []
+      : [{ key: pictures, what: "the pictures it is validated on" }]),
   ];
-  if (all.length === 0) return { from: "checkpoint", checkpoint };
-  throw new UserError("usage", `${path} was made with another experiment; different: ${all.join(", ")}`, {
-    hint: "resume with the run's own config.yaml and pictures, or start a new run without --resume",
+  const refused = different.filter(({ key }) => key === undefined || !drift.has(key));
+  if (refused.length === 0) return { from: "checkpoint", checkpoint };
+  const words = refused.map(({ what }) => what).join(", ");
+  throw new UserError("usage", `${path} was made with another experiment; different: ${words}`, {
+    hint: refused.every(({ key }) => key !== undefined)
+      ? `--allow-drift goes on all the same, and it is recorded: ${refused.map(({ key }) => `--allow-drift ${key}`).join(" ")}`
+      : "resume with the run's own config.yaml and pictures, or start a new run without --resume",
   });
 }

@@ -84,7 +84,18 @@ test("a record made anew knows the pictures by the newest checkpoint, and other 
   writeFileSync(run.info, "{");
   const { state, ...rest } = makeCheckpoint(4);
   writeCheckpoint(run.checkpoints, { ...rest, state: { ...state, dataFingerprint: "other" } });
-  expect(() => openRun(run.path, circumstances)).toThrow(/began with other pictures/);
+  expect(() => openRun(run.path, circumstances)).toThrow(/had other pictures/);
+});
+
+test("other pictures are refused unless they may drift; then they are the run's", () => {
+  const run = createRun(root, "cats", "", circumstances);
+  run.close(75);
+  const other = { ...circumstances, dataFingerprint: "other" };
+  expect(() => openRun(run.path, other)).toThrow(expect.objectContaining({ reason: "usage" }));
+  openRun(run.path, other, refuse, new Set(["pictures"])).close(75);
+  openRun(run.path, other).close(75);
+  expect(() => openRun(run.path, circumstances)).toThrow(/had other pictures/);
+  expect(readRunInfo(run.info).resumes.map(({ dataFingerprint }) => dataFingerprint)).toEqual(["other", "other"]);
 });
 
 test("one writer: the second is told who has it, and gets it after the first is done", () => {

@@ -169,6 +169,24 @@ describe("a run that was stopped", () => {
     const classes = ["a", ...sets.train.classes.slice(1)];
     expect(() => fromRun({ ...common, experiment, classes })).toThrow(/different: the classes of the data$/);
   });
+
+  test("goes on with what may drift: keys and pictures that are named, and no others", () => {
+    const experiment = experimentOn(sets.train.path, "train.learningRate=0.5", "train.batch=4");
+    const with_ =
+      (...drift: string[]) =>
+      () =>
+        fromRun({
+          ...{ experiment, classes: sets.train.classes, validation: "other", folder: whole.run, warn: () => {} },
+          drift: new Set(drift),
+        });
+    expect(with_("train.batch")).toThrow(/different: train.learningRate, the pictures it is validated on$/);
+    expect(with_("train.batch")).toThrow(
+      expect.objectContaining({
+        hint: expect.stringMatching(/: --allow-drift train.learningRate --allow-drift pictures$/),
+      }),
+    );
+    expect(with_("train.batch", "train.learningRate", "pictures")()).toMatchObject({ checkpoint: { step: 3 } });
+  });
 });
 
 describe("a run out of patience", () => {

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { exitCodes } from "../../errors.ts";
 import { engineOptions } from "../engine-options.ts";
 import { takesExperiment } from "../experiment.ts";
-import { acts, duration, flag, type OptionsOf, perhapsText, text } from "../options.ts";
+import { acts, duration, flag, type OptionsOf, perhapsText, repeated, text } from "../options.ts";
 import { note, print, printJson } from "../print.ts";
 import { changes } from "../shorthands.ts";
 import { stopOnRequest } from "../stop.ts";
@@ -14,6 +14,7 @@ const options = {
     short: "o",
   }),
   resume: perhapsText("[run]", "resume a run: a run folder, or the newest of the output folder"),
+  allowDrift: repeated("<key>", "resume although this key differs, or the pictures do (pictures)"),
   maxTime: duration("<time>", "take as many steps as fit into 90s, 45m, 2h, 1h30m or 1d", {
     conflicts: ["resume", "findRate"],
   }),
@@ -45,7 +46,8 @@ Examples:
   inception train configs/imagenette-128.yaml --set data.train=photos/train
   inception train --resume               resumes the newest run
   inception train --resume --epochs 60   makes it longer, finished or not
-  inception train --resume runs/train/quickstart-2`;
+  inception train --resume runs/train/quickstart-2
+  inception train --resume --lr 0.01 --allow-drift train.learningRate`;
 
 async function run(config: string | undefined, options: Options): Promise<void> {
   if (options.findRate) return findRate(config, options);

@@ -153,7 +153,7 @@ test("a run does not go on with other pictures", async () => {
   rmSync(join(own, "star", "star-0001.png"));
   const { code, stderr } = await inception("train", "--resume", runIn("changed"));
   expect(code).toBe(2);
-  expect(stderr).toMatch(/^error: .* began with other pictures/m);
+  expect(stderr).toMatch(/^error: .* had other pictures/m);
 });
 
 describe("a full disk", needs("mount"), () => {
