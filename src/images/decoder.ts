@@ -1,7 +1,8 @@
 // A decoding thread: prepares the pictures that it is sent, each into its place in a batch that all threads share.
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { UserError } from "../errors.ts";
 import { decodeThreads } from "./decode.ts";
+import { type Shared, takeRoom } from "./memory-budget.ts";
 import { preparePicture, type Treatment } from "./prepare.ts";
 import { SourceLost } from "./source-lost.ts";
 import type { Item } from "./sources/listing.ts";
@@ -26,11 +27,12 @@ export interface Done {
 }
 
 decodeThreads(1);
+const room = (pixels: number) => takeRoom(workerData as Shared, pixels);
 parentPort?.on("message", async (job: Job) => parentPort?.postMessage(await work(job)));
 
 async function work({ id, item, size, treatment, target }: Job): Promise<Done> {
   try {
-    target.set(await preparePicture(item, size, treatment));
+    target.set(await preparePicture(item, size, treatment, room));
     return { id };
   } catch (error) {
     if (error instanceof SourceLost) return { id, lost: error.message };

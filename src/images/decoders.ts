@@ -1,6 +1,7 @@
 // The decoding threads and the queue before them.
 import { Worker } from "node:worker_threads";
 import { workerFile } from "../worker-file.ts";
+import { type Shared, sharedBudget } from "./memory-budget.ts";
 import { SourceLost } from "./source-lost.ts";
 // Sets the formats that all threads may read.
 import "./decode.ts";
@@ -25,10 +26,10 @@ type Waiting = {
 /** In a thread at once, so that one is read and decoded while another is recoloured. */
 const atOnce = 2;
 
-export function startDecoders(threads: number): Decoders {
+export function startDecoders(threads: number, memory: Shared = sharedBudget()): Decoders {
   const queue: Waiting[] = [];
   let failure: unknown;
-  const workers = Array.from({ length: threads }, () => startWorker(queue, fail));
+  const workers = Array.from({ length: threads }, () => startWorker(queue, memory, fail));
 
   function fail(error: unknown): void {
     failure ??= error;
@@ -48,8 +49,8 @@ export function startDecoders(threads: number): Decoders {
   };
 }
 
-function startWorker(queue: Waiting[], fail: (error: unknown) => void) {
-  const worker = new Worker(workerFile(import.meta.url, "decoder"));
+function startWorker(queue: Waiting[], memory: Shared, fail: (error: unknown) => void) {
+  const worker = new Worker(workerFile(import.meta.url, "decoder"), { workerData: memory });
   const running = new Map<number, Waiting>();
   let nextId = 0;
 

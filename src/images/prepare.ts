@@ -52,9 +52,29 @@ export type Treatment =
       readonly jpegReduction: JpegReduction;
     };
 
-/** RGB bytes, size * size * 3 for each crop: a pure function of its arguments. Throws UserError("data") for an unreadable picture, SourceLost where that is no fault of the picture. */
-export async function preparePicture(item: Item, size: number, treatment: Treatment): Promise<Uint8Array> {
+/** Gives room for so many pixels, and what returns it. */
+export type Room = (pixels: number) => Promise<() => void>;
+
+/**
+ * RGB bytes, size * size * 3 for each crop: a pure function of its arguments; it is decoded when there is room. Throws UserError("data") for
+ * an unreadable picture, SourceLost where that is no fault of the picture.
+ */
+export async function preparePicture(
+  item: Item,
+  size: number,
+  treatment: Treatment,
+  room: Room = async () => () => {},
+): Promise<Uint8Array> {
   const picture = await openPicture(async () => readBytes(item), item.name);
+  const leave = await room(picture.width * picture.height);
+  try {
+    return await prepared(picture, size, treatment);
+  } finally {
+    leave();
+  }
+}
+
+async function prepared(picture: OpenedPicture, size: number, treatment: Treatment): Promise<Uint8Array> {
   if ("crops" in treatment) return cutCrops(await picture.decode(), treatment.crops, size);
   const { jpegReduction } = treatment;
   if ("preset" in treatment) {
