@@ -39,6 +39,7 @@ test("what goes to a terminal or to stdout has passed by the door", () => {
       model: evil,
       resize: "",
       predictions: [],
+      rejected: [],
     });
   } finally {
     out.mockRestore();

@@ -8,6 +8,9 @@ import { aboveLive } from "./terminal.ts";
 /** A result line for people. */
 export const print = (text: string): void => toStdout(visibleText(text));
 
+/** A value on a line of JSON, for another program. */
+export const printJsonLine = (value: object): void => toStdout(visibleJson(JSON.stringify(value)));
+
 /** A remark beside the result. */
 export const note = (text: string): void => aboveLive(() => process.stderr.write(`${visibleText(text)}\n`));
 

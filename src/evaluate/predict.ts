@@ -1,7 +1,7 @@
-// Predictions for single picture files, in the model's single-crop preprocessing.
-
+// Predictions for pictures without labels, in the model's single-crop preprocessing.
 import { UserError } from "../errors.ts";
-import { evaluationBatches, startDecoders } from "../images/batches.ts";
+import { type BadPicture, evaluationBatches, startDecoders } from "../images/batches.ts";
+import type { Item } from "../images/sources/listing.ts";
 import { choosePrecision } from "../runtime/features.ts";
 import { threads } from "../runtime/threads.ts";
 import { foreground } from "./background.ts";
@@ -9,41 +9,60 @@ import { finiteLogits, startEvaluator } from "./evaluator.ts";
 import { type Prediction, predict } from "./metrics.ts";
 import type { Model } from "./model.ts";
 
-/** The `k` most probable classes of each file, in order, without the model's background class if it has one. Throws UserError("data") naming a file that cannot be read, ("diverged") for logits that are not finite. */
-export async function predictFiles(model: Model, files: readonly string[], k: number): Promise<Prediction[]> {
-  const batch = Math.min(files.length, model.batch);
-  const shown = Math.min(k, model.classes.length - (model.preprocessing.background ? 1 : 0));
+type Asked = {
+  /** How many classes of each. */
+  readonly k: number;
+  /** Hears of a picture that cannot be read, which is left out. */
+  readonly onBad: (failure: BadPicture) => void;
+};
+
+/**
+ * The `k` most probable classes of each picture, in order, batch by batch, without the model's background class if it has one. Throws
+ * UserError("diverged") for logits that are not finite.
+ */
+export async function* predictions(
+  model: Model,
+  items: readonly Item[],
+  { k, onBad }: Asked,
+): AsyncGenerator<Prediction[], undefined> {
+  const batch = Math.min(items.length, model.batch);
+  const { background, jpegReduction } = model.preprocessing;
+  const shown = Math.min(k, model.classes.length - (background ? 1 : 0));
   const evaluator = await startEvaluator(model.network, {
     size: model.size,
     pixels: model.preprocessing,
     batch,
     precision: choosePrecision("auto"),
   });
-  const decoders = startDecoders(Math.min(files.length, threads()));
-  const items = files.map((file) => ({ name: file, label: 0, source: { file } }));
+  const decoders = startDecoders(Math.min(items.length, threads()));
   try {
     await evaluator.load(model.weights, model.path);
-    const predictions: Prediction[] = [];
     const batches = evaluationBatches({
       decoders,
       listing: { path: ".", classes: [...model.classes], items, fingerprint: "", warnings: [] },
       size: model.size,
       batch,
       preset: model.preset,
-      jpegReduction: model.preprocessing.jpegReduction,
+      jpegReduction,
       ...(model.choice ? { choice: model.choice } : {}),
-      onBad: ({ name, reason }) => {
-        throw new UserError("data", `${name}: ${reason}`);
-      },
+      onBad,
     });
     for await (const pictures of batches) {
-      const rows = (await finiteLogits(evaluator, pictures, model.path)).map((row) =>
-        model.preprocessing.background ? foreground(row) : row,
-      );
-      predictions.push(...rows.map((row, i) => predict(pictures.names[i]!, 0, row, shown)));
+      const rows = await finiteLogits(evaluator, pictures, model.path);
+      yield rows.map((row, i) => predict(pictures.names[i]!, 0, background ? foreground(row) : row, shown));
     }
-    return predictions;
   } finally {
     await Promise.all([evaluator.close(), decoders.close()]);
   }
+}
+
+/** Of these files, all at once. Throws UserError("data") naming one that cannot be read. */
+export async function predictFiles(model: Model, files: readonly string[], k: number): Promise<Prediction[]> {
+  const items = files.map((file) => ({ name: file, label: 0, source: { file } }));
+  const onBad = ({ name, reason }: BadPicture): never => {
+    throw new UserError("data", `${name}: ${reason}`);
+  };
+  const all: Prediction[] = [];
+  for await (const some of predictions(model, items, { k, onBad })) all.push(...some);
+  return all;
 }

@@ -42,8 +42,10 @@ export const predictSchema = z.strictObject({
       top: z
         .array(z.strictObject({ class: z.string(), probability: z.number().min(0).max(1) }))
         .describe("The most probable first"),
+      accepted: z.boolean().optional().describe("Whether the first reaches --threshold; left out without it"),
     }),
   ),
+  rejected: z.array(z.strictObject({ name: z.string(), reason: z.string() })).describe("Pictures that cannot be read"),
 });
 
 export const cropsSchema = z.strictObject({

@@ -23,10 +23,11 @@ log: { everySteps: 1 }
 `;
 const bin = "bin/inception.js";
 const inception = (...args: string[]) => promisify(execFile)(process.execPath, [bin, ...args], { maxBuffer: 1 << 26 });
-const failure = async (...args: string[]): Promise<{ code: number; stderr: string }> =>
+type Failure = { code: number; stdout: string; stderr: string };
+const failure = async (...args: string[]): Promise<Failure> =>
   inception(...args).then(
     () => expect.fail("it succeeded"),
-    (error: { code: number; stderr: string }) => error,
+    (error: Failure) => error,
   );
 const last = (run: string) => join(run, "checkpoints", "step-000000024");
 const hashes = (run: string): string[] =>
@@ -171,6 +172,31 @@ test("eval in bfloat16 agrees with float32 within the format's precision", async
   expect(narrow.data.evaluated).toBe(wide.data.evaluated);
   expect(narrow.loss).not.toBe(wide.loss);
   expect(Math.abs(narrow.loss - wide.loss)).toBeLessThan(0.05 * wide.loss);
+});
+
+test("predict takes folders and lists, goes on past an unreadable picture, and sorts", async () => {
+  const [shapes, broken, sorted] = ["shapes", "broken.png", "sorted"].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  writeFileSync(broken, "not a picture");
+  const { code, stdout, stderr } = await failure(
+    ...["predict", broken, join(shapes, "star"), "--model", whole, "-k", "1", "--jsonl"],
+    ...["--threshold", "1", "--sort-into", sorted],
+  );
+  expect(code).toBe(3);
+  expect(stderr).toMatch(/^error: .*broken\.png: not a picture.*\n1 of 9 pictures could not be read\nsorted into /);
+  const lines = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(lines.map(({ image }) => image)).toEqual(
+    readdirSync(join(shapes, "star")).map((name) => join(shapes, "star", name)),
+  );
+  expect(new Set(lines.map(({ accepted }) => accepted))).toEqual(new Set([false]));
+  expect(readdirSync(sorted)).toEqual(["uncertain"]);
+  expect(readdirSync(join(sorted, "uncertain"))).toHaveLength(8);
 });
 
 test("predict names the classes of a picture; an unreadable one gives one sentence", async () => {
