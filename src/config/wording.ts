@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { allKeys, expected, keysAt } from "./expected.ts";
 import { dotted } from "./origins.ts";
 import { experimentSchema } from "./schema.ts";
+import { synonym } from "./synonyms.ts";
 
 /** One fault at one path; `key` when the key itself is wrong rather than its value. */
 export type Fault = { readonly path: readonly PropertyKey[]; readonly message: string; readonly key: boolean };
@@ -28,9 +29,15 @@ export function faults(
   }
   const got = valueAt(value, path);
   const wanted = expected(path, value, schema);
-  const guess =
-    typeof got === "string" && wanted.startsWith("one of ") ? nearest(got, wanted.slice(7).split(", ")) : "";
+  const guess = typeof got === "string" ? nearWord(got, wanted, path, schema) : "";
   return [{ path, message: `expected ${wanted}, got ${show(got)}${guess}`, key: false }];
+}
+
+/** What a word was probably meant for, where one of few words or a section with a name is wanted. */
+function nearWord(got: string, wanted: string, path: readonly PropertyKey[], schema: z.ZodType): string {
+  if (wanted.startsWith("one of ")) return nearest(got, wanted.slice(7).split(", "));
+  if (wanted !== "a section" || !keysAt(path, schema).includes("name")) return "";
+  return `; its name is ${dotted([...path, "name"])}`;
 }
 
 /** Whether an issue of a union's branch says that the branch was meant but something in it is wrong. */
@@ -61,8 +68,10 @@ function unknownKey(path: readonly PropertyKey[], key: string, value: unknown, s
       message: `unknown key; YAML wants a space after the colon: ${before}: ${after}`,
       key: true,
     };
-  const elsewhere = allKeys(schema).find((other) => other.endsWith(`.${key}`));
-  const guess = nearest(key, known, path) || (elsewhere ? `; did you mean ${elsewhere}?` : "");
+  const own = allKeys(schema);
+  const meant = synonym(key);
+  const elsewhere = own.find((other) => other === meant) ?? own.find((other) => other.endsWith(`.${key}`));
+  const guess = elsewhere ? `; did you mean ${elsewhere}?` : nearest(key, known, path);
   return { path: [...path, key], message: `unknown key${guess}`, key: true };
 }
 
