@@ -12,6 +12,7 @@ import { registerDoctor } from "./commands/doctor.ts";
 import { registerEval } from "./commands/eval.ts";
 import { registerExport } from "./commands/export.ts";
 import { registerImport } from "./commands/import.ts";
+import { registerInit } from "./commands/init.ts";
 import { registerPredict } from "./commands/predict.ts";
 import { registerSetup } from "./commands/setup.ts";
 import { registerTrain } from "./commands/train.ts";
@@ -24,6 +25,7 @@ const commands = [
   registerSetup,
   registerDoctor,
   registerData,
+  registerInit,
   registerTrain,
   registerEval,
   registerCompare,

@@ -4,6 +4,7 @@ import { experimentSchema } from "./schema.ts";
 
 type Json = {
   readonly type?: string;
+  readonly description?: string;
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly properties?: Readonly<Record<string, Json>>;
@@ -34,6 +35,12 @@ export function expected(
   const found = [...new Set(schemasAt(path, document, schema).map(describe))];
   const constants = found.length > 1 && found.every((words) => !words.startsWith("a "));
   return constants ? `one of ${found.join(", ")}` : found.join(" or ");
+}
+
+/** What the schema says of the key at this path, in the variants that `document` names on the way. */
+export function descriptionOf(path: readonly string[], document?: unknown): string | undefined {
+  const section = schemasAt(path.slice(0, -1), document, experimentSchema);
+  return section.flatMap(({ properties }) => properties?.[path.at(-1)!]?.description ?? [])[0];
 }
 
 /** Every key the schema knows in the section at `path`, whatever its variant. */

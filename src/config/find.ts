@@ -50,5 +50,7 @@ function fromHere(path: string): string {
   return short.startsWith("..") ? path : short;
 }
 
+export const defaultFile = "inception.yaml";
+
 /** The config used when none is given: ./inception.yaml, else the shipped quickstart. */
-export const defaultConfig = (): string => (existsSync("inception.yaml") ? "inception.yaml" : "quickstart");
+export const defaultConfig = (): string => (existsSync(defaultFile) ? defaultFile : "quickstart");
