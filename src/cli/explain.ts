@@ -6,6 +6,12 @@ import { errorCode, explainIoError } from "../io-error.ts";
 
 export type Explanation = { readonly text: string; readonly exitCode: number };
 
+/** What is printed with --json in the place of the document that did not come about. */
+export const errorDocument = ({ text, exitCode }: Explanation) => {
+  const [message, hint] = text.replace(/^error: /, "").split("\nhint: ");
+  return { schema: "inception.error/1", message: message!, hint: hint ?? null, exitCode } as const;
+};
+
 /** Failures of the machine rather than of our code, wherever they come from. */
 const machineFailures: ReadonlySet<string | undefined> = new Set([
   ...["ENOSPC", "EDQUOT", "EIO", "EROFS", "EACCES"],

@@ -1,8 +1,8 @@
 // Runs the command line; the one place where errors are caught and turned into a sentence and an exit code.
 import { explainIoError } from "../io-error.ts";
 import { buildApp } from "./app.ts";
-import { explain } from "./explain.ts";
-import { note } from "./print.ts";
+import { errorDocument, explain } from "./explain.ts";
+import { note, printJson } from "./print.ts";
 import { isTerminalLost, replaceLostTerminal, stopLive } from "./terminal.ts";
 
 /** How long a worker that an error left behind may keep the process alive. */
@@ -15,9 +15,11 @@ const graceMilliseconds = 2000;
 export async function main(argv: string[]): Promise<void> {
   const program = buildApp();
   const report = (error: unknown): void => {
-    const { text, exitCode } = explain(error, { verbose: program.opts().verbose === true });
+    const explanation = explain(error, { verbose: program.opts().verbose === true });
+    const { text, exitCode } = explanation;
     stopLive();
     if (text) note(text);
+    if (text && argv.includes("--json")) printJson(errorDocument(explanation));
     process.exitCode = exitCode;
   };
   watchOutput(report);

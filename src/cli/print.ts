@@ -19,10 +19,15 @@ const toStdout = (text: string): void => aboveLive(() => process.stdout.write(`$
 /** A remark about something that is left out or passed over. */
 export const warn = ({ message }: { readonly message: string }): void => note(`warning: ${message}`);
 
-/** The one JSON document of a command run with --json, which its schema knows key by key. */
+let isDocumentPrinted = false;
+
+/** The one JSON document of a command run with --json, which its schema knows key by key. A second one is none: that of an error after the first. */
 export const printJson = <const Name extends keyof PrintedDocuments, const T extends PrintedDocuments[Name]>(
   document: { readonly schema: Name } & T & Exact<T, PrintedDocuments[Name]>,
-): void => toStdout(visibleJson(JSON.stringify(document, null, 2)));
+): void => {
+  if (!isDocumentPrinted) toStdout(visibleJson(JSON.stringify(document, null, 2)));
+  isDocumentPrinted = true;
+};
 
 /** What a terminal has room for at the least. */
 export const lineWidth = 80;

@@ -1,6 +1,6 @@
 import { CommanderError, InvalidArgumentError } from "commander";
 import { describe, expect, test } from "vitest";
-import { explain, packageVersion } from "../../src/cli/explain.ts";
+import { errorDocument, explain, packageVersion } from "../../src/cli/explain.ts";
 import { UserError } from "../../src/errors.ts";
 
 const quiet = { verbose: false };
@@ -15,6 +15,17 @@ describe("what is said about an error", () => {
       exitCode: 3,
     });
     expect(explain(error, { verbose: true }).text).toMatch(/\n\s+at /);
+  });
+
+  test("with --json it is a document as well", () => {
+    const error = new UserError("data", "photos: no pictures", { hint: "one folder for each class" });
+    const common = { schema: "inception.error/1", exitCode: 3, message: "photos: no pictures" };
+    expect(errorDocument(explain(error, quiet))).toEqual({ ...common, hint: "one folder for each class" });
+    expect(errorDocument(explain(new UserError("data", "a"), quiet))).toMatchObject({ message: "a", hint: null });
+    expect(errorDocument(explain(new TypeError("x is undefined"), quiet))).toMatchObject({
+      message: expect.stringMatching(/^this is a bug .*\nTypeError: x is undefined\n\s+at /),
+      exitCode: 1,
+    });
   });
 
   test("ours has a stack and the versions, and ends with 1", () => {

@@ -52,6 +52,27 @@ test.each(commands)("%s from inception %s", { timeout: 60_000 }, (name, line) =>
   readPrinted(name, stdout);
 });
 
+test.each([
+  ["train nowhere.yaml", 2],
+  ["data check nowhere", 3],
+  ["train --no-such-option", 2],
+])("of inception %s, which fails, there is the error's document, and its sentence on stderr", (line, code) => {
+  const { status, stdout, stderr } = inception(...line.split(" "), "--json");
+  expect(status).toBe(code);
+  const { message, exitCode } = readPrinted("inception.error/1", stdout);
+  expect(exitCode).toBe(code);
+  expect(stderr).toContain(`error: ${message}`);
+});
+
+test("a check that fails has its own document alone", () => {
+  mkdirSync(join(folder, "bad", "ring"), { recursive: true });
+  mkdirSync(join(folder, "bad", "star"));
+  for (const name of ["ring/a.png", "star/b.png"]) writeFileSync(join(folder, "bad", name), "no picture");
+  const { status, stdout } = inception("data", "check", "bad", "--json");
+  expect(status).toBe(3);
+  readPrinted("inception.data-check/2", stdout);
+});
+
 test("bench computes with the kernels that are asked for, and says so", { timeout: 60_000 }, () => {
   const words = "bench eval --network googlenet --size 64 --batch 1 --steps 1 --warmup 1 --json --kernels".split(" ");
   const { stdout, stderr } = inception(...words, "tensorflow");

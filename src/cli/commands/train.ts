@@ -67,6 +67,7 @@ async function run(config: string | undefined, options: Options): Promise<void> 
       return printJson({
         schema: "inception.train/2",
         run,
+        classes: outcome.classes,
         step: position.step,
         best: position.best,
         finished,

@@ -18,9 +18,17 @@ export const configCheckSchema = z.strictObject({
   missing: z.array(z.string()).describe("Sources of pictures that are not there"),
 });
 
+export const errorSchema = z.strictObject({
+  schema: z.literal("inception.error/1"),
+  message: z.string().describe("One sentence; of a bug, with its stack"),
+  hint: z.string().nullable(),
+  exitCode: count,
+});
+
 export const trainSchema = z.strictObject({
   schema: z.literal("inception.train/2"),
   run: z.string().describe("Its folder"),
+  classes: count,
   step: count,
   finished: z.boolean().describe("Or stopped and saved"),
   stoppedEarly: z.boolean().describe("Finished before its length, as train.patience says"),

@@ -11,7 +11,7 @@ import {
   checkpointVerifySchema,
 } from "./checkpoints.ts";
 import { evaluationsSchema } from "./evaluations.ts";
-import { configCheckSchema, configSchema, findRateSchema, trainSchema } from "./experiment.ts";
+import { configCheckSchema, configSchema, errorSchema, findRateSchema, trainSchema } from "./experiment.ts";
 import { benchKernelsSchema, benchSchema, doctorSchema, setupSchema } from "./machine.ts";
 import { costComparisonSchema, costSchema } from "./network.ts";
 import { cropsSchema, dataCheckSchema, predictSchema } from "./pictures.ts";
@@ -41,6 +41,7 @@ export const printedSchemas = {
   "inception.import/1": importSchema,
   "inception.predict/1": predictSchema,
   "inception.setup/1": setupSchema,
+  "inception.error/1": errorSchema,
   "inception.train/2": trainSchema,
   "inception.weights-get/1": weightsGetSchema,
   "inception.weights/1": weightsSchema,
