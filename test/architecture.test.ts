@@ -35,6 +35,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "report",
     "results",
   ],
+  api: [...work, "evaluate", "train", "results"],
+  "index.ts": ["config", "evaluate", "api"],
   cli: [
     ...work,
     "download",
@@ -56,6 +58,7 @@ const forAll: readonly string[] = [
   "src/lock.ts",
   "src/system.ts",
   "src/temporary.ts",
+  "src/version.ts",
   "src/visible.ts",
   "src/worker-file.ts",
 ];

@@ -1,5 +1,6 @@
 // The command line as one commander program; each command registers itself and loads its work when it runs.
 import { Command } from "commander";
+import { packageVersion } from "../version.ts";
 import { registerAblate } from "./commands/ablate.ts";
 import { registerBench } from "./commands/bench.ts";
 import { registerCheckpoint } from "./commands/checkpoint.ts";
@@ -18,7 +19,6 @@ import { registerSetup } from "./commands/setup.ts";
 import { registerTrain } from "./commands/train.ts";
 import { registerWeights } from "./commands/weights.ts";
 import { applyEngineOptions } from "./engine-options.ts";
-import { packageVersion } from "./explain.ts";
 
 /** In the order of `inception --help`. */
 const commands = [

@@ -1,6 +1,4 @@
 // The `[config]` argument and `--set`: which experiment a command works on, with remarks on stderr.
-import { stat } from "node:fs/promises";
-import { basename, resolve } from "node:path";
 import type { Command } from "commander";
 import type { Loaded, Survey } from "../config/load.ts";
 import type { Setting } from "../config/origins.ts";
@@ -25,32 +23,12 @@ export async function openExperiment(
   survey: Survey = surveyOrGuess,
 ): Promise<Loaded> {
   const { defaultConfig } = await import("../config/find.ts");
+  const { loadSubject } = await import("../config/subject.ts");
   const loaded = await loadSubject(subject ?? defaultConfig(), sets, survey);
   if (subject === undefined) note(`using ${loaded.path}`);
   for (const warning of loaded.warnings) note(`warning: ${warning}`);
   return loaded;
 }
-
-/** The experiment in a file or shipped; of photographs, the one that names nothing else. */
-export async function loadSubject(subject: string, sets: readonly Setting[], survey: Survey): Promise<Loaded> {
-  const { loadExperiment, readExperiment } = await import("../config/load.ts");
-  if (!(await isSource(subject))) return loadExperiment(subject, sets, survey);
-  const text = JSON.stringify({ name: nameOf(subject), data: { train: subject } });
-  return readExperiment(text, subject, sets, survey);
-}
-
-async function isSource(subject: string): Promise<boolean> {
-  if (/\.(csv|jsonl|tar|tar\.gz|tgz)(\/|$)/i.test(subject)) return true;
-  return (await stat(subject).catch(() => undefined))?.isDirectory() ?? false;
-}
-
-/** What a run on these photographs is called: their file or folder, in the letters of a name. */
-const nameOf = (source: string): string =>
-  basename(resolve(source))
-    .replace(/\.(csv|jsonl|tar|tar\.gz|tgz)$/i, "")
-    .replace(/[^a-z0-9._-]+/gi, "-")
-    .replace(/^[^a-z0-9]+/i, "")
-    .slice(0, 100) || "photographs";
 
 /** Where there are no pictures to count, what follows from their number is that of any set, and this is said. */
 export const surveyOrGuess: Survey = async (experiment) => {

@@ -1,8 +1,8 @@
 // What to say about an error, and with which code to end.
-import { createRequire } from "node:module";
 import { CommanderError } from "commander";
 import { exitCodes, UserError } from "../errors.ts";
 import { errorCode, explainIoError } from "../io-error.ts";
+import { packageVersion } from "../version.ts";
 
 export type Explanation = { readonly text: string; readonly exitCode: number };
 
@@ -48,10 +48,4 @@ function crashReport(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const { platform, arch, versions } = process;
   return `error: this is a bug in inception ${packageVersion()} (Node ${versions.node}, ${platform}-${arch})\n${stack}`;
-}
-
-/** Version of the package, from its own file: the same from src/cli and dist/cli. */
-export function packageVersion(): string {
-  const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
-  return version;
 }

@@ -2,12 +2,12 @@
 import { defaultConfig } from "../config/find.ts";
 import { textOf } from "../config/origins.ts";
 import type { Experiment } from "../config/schema.ts";
+import { loadSubject } from "../config/subject.ts";
 import { UserError } from "../errors.ts";
 import { runSeconds, stepsWithin } from "../train/duration.ts";
 import { measurePaces, type Pace } from "../train/pace.ts";
 import { headSteps, runLength } from "../train/schedule.ts";
 import { phasesOfRun, sizeOf } from "../train/training.ts";
-import { loadSubject } from "./experiment.ts";
 import { note } from "./print.ts";
 import { formatDuration } from "./progress.ts";
 import { type Changes, settings } from "./shorthands.ts";

@@ -1,7 +1,8 @@
 import { CommanderError, InvalidArgumentError } from "commander";
 import { describe, expect, test } from "vitest";
-import { errorDocument, explain, packageVersion } from "../../src/cli/explain.ts";
+import { errorDocument, explain } from "../../src/cli/explain.ts";
 import { UserError } from "../../src/errors.ts";
+import { packageVersion } from "../../src/version.ts";
 
 const quiet = { verbose: false };
 const system = (code: string) =>

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import type { Experiment } from "../../config/schema.ts";
 import { asTrained } from "../../config/train-size.ts";
-import { loadSubject, set, surveyOrGuess } from "../experiment.ts";
+import { set, surveyOrGuess } from "../experiment.ts";
 import { acts, type OptionsOf, text, wholeNumber } from "../options.ts";
 import { note, print } from "../print.ts";
 
@@ -32,6 +32,7 @@ Examples:
   $ inception data preview photos -o a.png --set augment.mix.name=cutmix`;
 
 async function run(subject: string, { output, pictures, epoch, set }: OptionsOf<typeof options>): Promise<void> {
+  const { loadSubject } = await import("../../config/subject.ts");
   const experiment = asTrained((await loadSubject(subject, set, surveyOrGuess)).experiment);
   const { count, png } = await drawSheet(experiment, pictures, epoch);
   const { explainIoError } = await import("../../io-error.ts");

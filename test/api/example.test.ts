@@ -1,0 +1,64 @@
+// The example of docs/programs.md, run as a program that imports the package by its name; and what the functions throw.
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { makeShapes } from "../../src/images/shapes/make.ts";
+import { evaluate, openModel, predict, train, UserError } from "../../src/index.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "inception-program-"));
+  await makeShapes(join(folder, "photos"), { perClass: 8, size: 48, seed: 1 });
+  mkdirSync(join(folder, "node_modules"));
+  symlinkSync(process.cwd(), join(folder, "node_modules", "inception"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test("the example prints what it did", async () => {
+  const [, example] = /```js\n([^`]+)```/.exec(readFileSync("docs/programs.md", "utf8"))!;
+  writeFileSync(
+    join(folder, "example.mjs"),
+    example!.replace("console.log({", "console.log(JSON.stringify({").replace("seen });", "seen }));"),
+  );
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, ["example.mjs"], { cwd: folder });
+  expect(stderr).toBe("");
+  const lines = stdout.trim().split("\n");
+  expect(lines.slice(0, -1).map((line) => line.split(" ")[0])).toEqual(["1", "2", "3", "4"]);
+  const { finished, best, top1, folder: result, seen } = JSON.parse(lines.at(-1)!);
+  expect(finished).toBe(true);
+  expect(top1.accuracy).toBeCloseTo(best.top1, 10);
+  expect(JSON.parse(readFileSync(join(folder, result, "summary.json"), "utf8")).top1).toEqual(top1);
+  expect(seen.image).toBe("photos/ring/ring-0001.png");
+  expect(seen.top).toHaveLength(2);
+});
+
+test("what a user can mend is a UserError", async () => {
+  await expect(train("nowhere.yaml")).rejects.toBeInstanceOf(UserError);
+  await expect(train({ data: { train: "x" }, network: { name: "inception-v9" as "inception-v3" } })).rejects.toThrow(
+    /network.name: expected one of /,
+  );
+  expect(() => openModel(join(folder, "none"))).toThrow(UserError);
+  await expect(predict(join(folder, "none"), "a.jpg")).rejects.toMatchObject({ exitCode: 6 });
+  await expect(evaluate(join(folder, "none"))).rejects.toMatchObject({ exitCode: 6 });
+});
+
+test("types come with the package: a run's folder is a text, and nothing else", async () => {
+  const program = [
+    'import { predict, type Trained, train } from "inception";',
+    'const { run }: Trained = await train("photos", { onStep: ({ step }) => console.log(step.toFixed()) });',
+    "const wrong: number = run;",
+    'console.log(wrong, (await predict(run, "a.jpg"))[0]!.top[0]!.class.length);',
+  ];
+  writeFileSync(join(folder, "program.mts"), program.join("\n"));
+  const options = "--noEmit --strict --module nodenext --target es2023 --skipLibCheck --types ,".split(" ");
+  const { stdout } = await promisify(execFile)("node_modules/.bin/tsc", [...options, join(folder, "program.mts")]).then(
+    () => expect.fail("a wrong type was not noticed"),
+    (error: { stdout: string }) => error,
+  );
+  const errors = stdout.trim().split("\n");
+  expect(errors).toHaveLength(1);
+  expect(errors[0]).toMatch(/program\.mts\(3,7\): error TS2322: Type 'string' is not assignable to type 'number'/);
+});
