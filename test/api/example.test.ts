@@ -54,7 +54,11 @@ test("types come with the package: a run's folder is a text, and nothing else", 
   ];
   writeFileSync(join(folder, "program.mts"), program.join("\n"));
   const options = "--noEmit --strict --module nodenext --target es2023 --skipLibCheck --types ,".split(" ");
-  const { stdout } = await promisify(execFile)("node_modules/.bin/tsc", [...options, join(folder, "program.mts")]).then(
+  const { stdout } = await promisify(execFile)(
+    join(process.cwd(), "node_modules/.bin/tsc"),
+    [...options, "program.mts"],
+    { cwd: folder },
+  ).then(
     () => expect.fail("a wrong type was not noticed"),
     (error: { stdout: string }) => error,
   );
