@@ -53,7 +53,7 @@ test("types come with the package: a run's folder is a text, and nothing else", 
     'console.log(wrong, (await predict(run, "a.jpg"))[0]!.top[0]!.class.length);',
   ];
   writeFileSync(join(folder, "program.mts"), program.join("\n"));
-  const options = "--noEmit --strict --module nodenext --target es2023 --skipLibCheck --types ,".split(" ");
+  const options = "--noEmit --strict --module nodenext --target es2023 --skipLibCheck".split(" ");
   const { stdout } = await promisify(execFile)(
     join(process.cwd(), "node_modules/.bin/tsc"),
     [...options, "program.mts"],
