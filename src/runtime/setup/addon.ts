@@ -72,6 +72,7 @@ export function addonKey(library: Library): string {
  * @throws UserError if there is no compiler or it refuses the sources.
  */
 export async function compileAddon(library: Library, target: string): Promise<void> {
+  await requireCompiler();
   const folder = dirname(target);
   mkdirSync(dirname(folder), { recursive: true });
   const work = mkdtempSync(`${folder}.partial-`);
@@ -113,29 +114,37 @@ async function onEachCore<T>(items: readonly T[], work: (item: T) => Promise<voi
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
 }
 
-/** True where the C++ compiler answers. */
-export const hasCompiler = (): Promise<boolean> => {
+/** Resolves, or rejects with why the C++ compiler does not answer. */
+function askCompiler(): Promise<unknown> {
   const [program, ...before] = compiler();
-  return promisify(execFile)(program, [...before, "--version"]).then(
+  return promisify(execFile)(program, [...before, "--version"]);
+}
+
+/** True where the C++ compiler answers. */
+export const hasCompiler = (): Promise<boolean> =>
+  askCompiler().then(
     () => true,
     () => false,
   );
-};
+
+/** Throws UserError("checkFailed") where there is none. */
+export async function requireCompiler(): Promise<void> {
+  const [program] = compiler();
+  await askCompiler().catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") return;
+    throw new UserError(
+      "checkFailed",
+      `The engine's addon needs a C++ compiler: expected ${program} on the PATH, found none.`,
+      { hint: compilerHint, cause: error },
+    );
+  });
+}
 
 async function compile(args: readonly string[]): Promise<void> {
   const [program, ...before] = compiler();
   try {
     await promisify(execFile)(program, [...before, ...args], { maxBuffer: 1 << 24 });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT")
-      throw new UserError(
-        "checkFailed",
-        `The engine's addon needs a C++ compiler: expected ${program} on the PATH, found none.`,
-        {
-          hint: compilerHint,
-          cause: error,
-        },
-      );
     const lines = String((error as { stderr?: string }).stderr ?? error)
       .trim()
       .split("\n");

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { UserError } from "../../errors.ts";
 import { tensorflowFolder } from "./cache.ts";
 import { libraryNames } from "./release.ts";
@@ -53,8 +54,12 @@ export function libraryIn(folder: string, source: LibrarySource): Library | unde
 
 const require = createRequire(import.meta.url);
 
+/** What of it a packed inception brings along (pack.mjs): a dependency would download its own library as it is installed. */
+const packed = fileURLToPath(new URL("../../../vendor/tfjs-node", import.meta.url));
+
 /** The npm package whose C++ sources become the addon; its JavaScript is never loaded. */
-export const tfjsNodeFolder = (): string => dirname(require.resolve("@tensorflow/tfjs-node/package.json"));
+export const tfjsNodeFolder = (): string =>
+  existsSync(packed) ? packed : dirname(require.resolve("@tensorflow/tfjs-node/package.json"));
 
 export const nodeApiHeaders = (): string => join(dirname(require.resolve("node-api-headers/package.json")), "include");
 

@@ -5,7 +5,7 @@ import { cacheFolder } from "../../cache-folder.ts";
 import type { OnBytes } from "../../download/progress.ts";
 import { holderWords, waitForLock } from "../../lock.ts";
 import { loadBinding } from "../binding.ts";
-import { addonFor, compileAddon } from "./addon.ts";
+import { addonFor, compileAddon, requireCompiler } from "./addon.ts";
 import { lockFile } from "./cache.ts";
 import { findLibrary, type Library, type LibrarySource } from "./library.ts";
 import { type Release, releaseForThisMachine } from "./release.ts";
@@ -49,6 +49,8 @@ export async function setUp(options: SetupOptions): Promise<SetupResult> {
   const lock = await waitForLock(path, () => options.note(`Waiting for another set-up (${holderWords(path)}) ...`));
   try {
     removeLeftovers(cache);
+    // Before hundreds of megabytes are fetched that nothing could be compiled against.
+    await requireCompiler();
     const { library, downloadedBytes } = await provideLibrary(cache, options);
     const found = performance.now();
     const addon = addonFor(library, cache);

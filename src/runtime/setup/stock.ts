@@ -1,6 +1,6 @@
 // The last fallback, for machines without Python: the library that tfjs-node's own install script downloads.
 import { spawn } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../../errors.ts";
 import { type Library, libraryIn, tfjsNodeFolder } from "./library.ts";
@@ -12,6 +12,14 @@ import { type Library, libraryIn, tfjsNodeFolder } from "./library.ts";
  * @throws UserError if the script leaves no library.
  */
 export async function installStock(note: (line: string) => void, folder: string = tfjsNodeFolder()): Promise<Library> {
+  if (!existsSync(scriptIn(folder)) && !libraryIn(join(folder, "deps"), "stock"))
+    throw new UserError(
+      "checkFailed",
+      "TensorFlow is fetched with Python's pip: expected `python3 -m pip`, found none",
+      {
+        hint: "Install Python 3 with pip, for example: apt-get install python3-pip, and run `inception setup` again.",
+      },
+    );
   note(
     "Warning: without `python3 -m pip` only TensorFlow 2.9.1 of 2022 can be had; it is slow and has no fast bfloat16.",
   );
@@ -37,9 +45,11 @@ export async function installStock(note: (line: string) => void, folder: string 
 const withoutHosts = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(environment).filter(([name]) => !/CDN_STORAGE|TFJS_NODE_BASE_URI/i.test(name)));
 
+const scriptIn = (folder: string): string => join(folder, "scripts/install.js");
+
 const runScript = (folder: string): Promise<number | null> =>
   new Promise((resolve) => {
-    const args = [join(folder, "scripts/install.js"), "cpu", "download"];
+    const args = [scriptIn(folder), "cpu", "download"];
     const child = spawn(process.execPath, args, { cwd: folder, stdio: "ignore", env: withoutHosts(process.env) });
     child.on("error", () => resolve(null)).on("close", resolve);
   });

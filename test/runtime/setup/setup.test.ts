@@ -162,6 +162,13 @@ describe("a compiler", () => {
     expect(readdirSync(options.cache!)).toEqual(["setup.lock"]);
   });
 
+  test("that is missing is asked for before anything is fetched", async () => {
+    const { download, times } = counted();
+    process.env.CXX = "no-such-compiler";
+    await expect(setUp(quiet(temporaryFolder(), download))).rejects.toMatchObject({ exitCode: 8 });
+    expect(times()).toBe(0);
+  });
+
   test("that fails is quoted, and nothing half-made stays", async () => {
     const options = withLibrary();
     const script = join(temporaryFolder(), "compiler");
