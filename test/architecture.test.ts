@@ -26,6 +26,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   report: ["statistics"],
   results: [...work, "evaluate", "statistics", "report"],
   bench: [...work, "evaluate", "train"],
+  "run-report": [...work, "evaluate", "train", "statistics", "report", "results", "ablate"],
   ablate: [
     ...work.filter((folder) => folder !== "graph"),
     "evaluate",
@@ -49,6 +50,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "report",
     "results",
     "ablate",
+    "run-report",
   ],
 };
 const forAll: readonly string[] = [

@@ -15,6 +15,7 @@ import { registerExport } from "./commands/export.ts";
 import { registerImport } from "./commands/import.ts";
 import { registerInit } from "./commands/init.ts";
 import { registerPredict } from "./commands/predict.ts";
+import { registerReport } from "./commands/report.ts";
 import { registerSetup } from "./commands/setup.ts";
 import { registerTrain } from "./commands/train.ts";
 import { registerWeights } from "./commands/weights.ts";
@@ -28,6 +29,7 @@ const commands = [
   registerInit,
   registerTrain,
   registerEval,
+  registerReport,
   registerCompare,
   registerAblate,
   registerPredict,

@@ -31,6 +31,8 @@ export async function evaluateEachAloud(
   }
   const failed = rows.filter(isFailed);
   if (failed[0]) process.exitCode = failed[0].exit;
+  const { refreshReportAround } = await import("./reporting.ts");
+  for (const row of rows) if (!isFailed(row)) await refreshReportAround(row.folder);
   const { csv } = request;
   if (json) return printJson({ schema: "inception.eval-each/1", runs: rows, ...(csv === undefined ? {} : { csv }) });
   print(describeRows(rows));

@@ -21,8 +21,9 @@ export const sayTime = ({ seconds, maxTime }: TrainingOutcome): string | undefin
   maxTime === undefined ? undefined : `time        ${formatDuration(seconds)} of ${formatDuration(maxTime)}`;
 
 /** Commands that take the run as it is. */
-export const nextCommands = ({ run, stoppedEarly }: TrainingOutcome): string =>
+export const nextCommands = ({ run, stoppedEarly, report }: TrainingOutcome): string =>
   [
+    ...(report === undefined ? [] : [`report      ${report}`]),
     `next        inception eval ${run}  (its errors, class by class)`,
     `            inception predict <image> --model ${run}`,
     ...(stoppedEarly ? [`            inception train --resume ${run} --set train.patience=null  (goes on)`] : []),

@@ -16,13 +16,14 @@ import { choosePrecision } from "../runtime/features.ts";
 import { changesInWords } from "../train/differences.ts";
 import { rateOfOtherLength } from "../train/lengthening.ts";
 import { freeMemory, memoryWarning } from "../train/memory.ts";
-import { runTraining, type TrainingResult } from "../train/run.ts";
+import { runTraining, type TrainingResult, type Watcher } from "../train/run.ts";
 import { fromBeginning, fromRun, originOf } from "../train/start.ts";
 import { openSets } from "../train/training.ts";
 import { packageVersion } from "../version.ts";
 import { readDrift } from "./drift.ts";
 import { sayOrigin } from "./origin-words.ts";
 import { labelled, note, warn } from "./print.ts";
+import { keepReport } from "./reporting.ts";
 import { type Changes, settings } from "./shorthands.ts";
 import { fitToTime, secondsSoFar, timeIsOver } from "./time-limit.ts";
 import { checked, type Opened, openNew } from "./training-experiment.ts";
@@ -45,6 +46,8 @@ export type TrainingOutcome = TrainingResult & {
   readonly maxTime: number | undefined;
   /** Whether it was stopped because they are over. */
   readonly late: boolean;
+  /** Its report; undefined where that could not be written. */
+  readonly report: string | undefined;
 };
 
 const runsFolder = "runs/train";
@@ -85,6 +88,9 @@ export async function trainExperiment(
     drift,
   );
   const watcher = consoleWatcher(folder.path);
+  const report = keepReport(folder.path, sets);
+  let ended: Omit<TrainingOutcome, "report">;
+  let file: string | undefined;
   let exit: number = exitCodes.bug;
   let stoppedEarly = false;
   try {
@@ -101,11 +107,16 @@ export async function trainExperiment(
     const short = memoryWarning(experiment, classes.length, freeMemory());
     if (short) watcher.warning(short);
     const signal = over ? AbortSignal.any([stop, over.signal]) : stop;
-    const outcome = await runTraining({ experiment, sets, folder, start, watcher, stop: signal });
+    const validated: Watcher["validated"] = (...of) => {
+      watcher.validated(...of);
+      report.refresh();
+    };
+    const reported = { ...watcher, validated };
+    const outcome = await runTraining({ experiment, sets, folder, start, watcher: reported, stop: signal });
     exit = outcome.finished ? exitCodes.done : exitCodes.stopped;
     stoppedEarly = outcome.stoppedEarly;
     const late = over?.signal.aborted ?? false;
-    return { ...outcome, run: folder.path, classes: classes.length, seconds: secondsSoFar(), maxTime, late };
+    ended = { ...outcome, run: folder.path, classes: classes.length, seconds: secondsSoFar(), maxTime, late };
   } catch (error) {
     if (error instanceof UserError) exit = error.exitCode;
     throw error;
@@ -113,7 +124,9 @@ export async function trainExperiment(
     over?.clear();
     watcher.stop();
     folder.close(exit, stoppedEarly ? { stoppedEarly } : {});
+    file = await report.finish();
   }
+  return { ...ended, report: file };
 }
 
 /** With what the options change of it. */

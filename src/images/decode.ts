@@ -112,6 +112,31 @@ async function orUnreadable<T>(name: string, work: () => Promise<T>): Promise<T>
   }
 }
 
+export type Thumbnail = { readonly webp: Uint8Array; readonly width: number; readonly height: number };
+
+const webpQuality = 60;
+
+/** A picture as a small WebP, upright, its longer side of `side` pixels at the most; see openPicture. */
+export async function thumbnail(
+  source: Uint8Array | (() => Promise<Uint8Array>),
+  name: string,
+  side: number,
+): Promise<Thumbnail> {
+  const picture = await openPicture(source, name);
+  const shrunk = Math.max(picture.width, picture.height) / side;
+  const { pixels, width, height } = await picture.decode(shrunk >= 10 ? 5 : shrunk >= 6 ? 3 : 1);
+  return thumbnailOf(pixels, width, height, side);
+}
+
+/** The same of RGB bytes, height * width * 3. */
+export async function thumbnailOf(pixels: Uint8Array, width: number, height: number, side: number): Promise<Thumbnail> {
+  const { data, info } = await sharp(pixels, { raw: { width, height, channels: 3 } })
+    .resize(side, side, { fit: "inside", withoutEnlargement: true })
+    .webp({ quality: webpQuality })
+    .toBuffer({ resolveWithObject: true });
+  return { webp: data, width: info.width, height: info.height };
+}
+
 /** The PNG file of RGB bytes, height * width * 3, rows from the top. */
 export async function encodePng(pixels: Uint8Array, width: number, height: number): Promise<Uint8Array> {
   return sharp(pixels, { raw: { width, height, channels: 3 } })

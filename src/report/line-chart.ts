@@ -1,5 +1,5 @@
 // Curves of several series in one frame, such as loss over steps of several runs, as an SVG.
-import { element, ink, lineColors, lineDashes, page, shorten, text, widthOf } from "./svg.ts";
+import { element, escapeXml, ink, lineColors, lineDashes, page, shorten, text, widthOf } from "./svg.ts";
 import { logTicks, tickLabel, ticks } from "./ticks.ts";
 
 export interface Axis {
@@ -13,21 +13,35 @@ export interface Axis {
 
 export interface Series {
   readonly name: string;
+  /** Drawn pale, behind what matters more. */
+  readonly pale?: boolean;
   /** In the order in which they are joined; a point that is not finite leaves a gap. */
   readonly points: readonly (readonly [x: number, y: number])[];
 }
+
+/** A dashed line across the frame with its name: at a place of the x axis, or at a level of the y axis. */
+export type Mark = { readonly label: string } & ({ readonly x: number } | { readonly y: number });
 
 export interface LineChart {
   readonly title: string;
   readonly x: Axis;
   readonly y: Axis;
   readonly series: readonly Series[];
+  readonly marks?: readonly Mark[];
+  /** What it shows, in a sentence, for those who do not see it. */
+  readonly description?: string;
+  /** Smaller, with the names of the series above it: one of several on a page. */
+  readonly compact?: boolean;
 }
 
-const plot = { left: 64, top: 36, width: 560, height: 320, bottom: 48, right: 16 } as const;
+type Plot = Readonly<Record<"left" | "top" | "width" | "height" | "bottom" | "right", number>>;
+const large: Plot = { left: 64, top: 36, width: 560, height: 320, bottom: 48, right: 16 };
+const small: Plot = { left: 64, top: 52, width: 400, height: 200, bottom: 44, right: 20 };
 const legend = { line: 22, row: 16, longest: 36 } as const;
 
-export function lineChart({ title, x, y, series }: LineChart): string {
+export function lineChart(chart: LineChart): string {
+  const { title, x, y, series, marks = [], description, compact = false } = chart;
+  const plot = compact ? small : large;
   const across = scaleOf(
     x,
     series.flatMap(({ points }) => points.map((point) => point[0])),
@@ -39,13 +53,12 @@ export function lineChart({ title, x, y, series }: LineChart): string {
     (share) => plot.top + (1 - share) * plot.height,
   );
   const names = series.map(({ name }) => shorten(name, legend.longest));
-  const beside = plot.left + plot.width + plot.right;
-  const width = beside + legend.line + 18 + Math.max(24, ...names.map((name) => widthOf(name)));
-  const height = Math.max(plot.top + plot.height + plot.bottom, plot.top + (series.length + 1) * legend.row);
-  return page(width, height, title, [
-    text(plot.left, 20, title, { "font-size": 14, "font-weight": 600 }),
-    ...across.marks.flatMap((value) => verticalMark(across.at(value), tickLabel(value))),
-    ...up.marks.flatMap((value) => horizontalMark(up.at(value), tickLabel(value))),
+  const key = compact ? keyAbove(names, plot) : keyBeside(names, plot);
+  return page(key.width, key.height, title, [
+    ...(description === undefined ? [] : [element("desc", {}, escapeXml(description))]),
+    text(compact ? 8 : plot.left, 20, title, { "font-size": 14, "font-weight": 600 }),
+    ...across.marks.flatMap((value) => verticalMark(plot, across.at(value), tickLabel(value))),
+    ...up.marks.flatMap((value) => horizontalMark(plot, up.at(value), tickLabel(value))),
     element("rect", {
       x: plot.left,
       y: plot.top,
@@ -59,9 +72,52 @@ export function lineChart({ title, x, y, series }: LineChart): string {
       "text-anchor": "middle",
       transform: `translate(16 ${plot.top + plot.height / 2}) rotate(-90)`,
     }),
-    ...series.map(({ points }, i) => curve(points, across, up, i)),
-    ...names.flatMap((name, i) => legendRow(beside, plot.top + 8 + i * legend.row, name, i)),
+    ...marks.flatMap((mark) => drawMark(mark, plot, across, up)),
+    ...series.map((one, i) => curve(one, across, up, i)),
+    ...key.drawn,
   ]);
+}
+
+type Key = { readonly drawn: readonly string[]; readonly width: number; readonly height: number };
+
+function keyBeside(names: readonly string[], plot: Plot): Key {
+  const left = plot.left + plot.width + plot.right;
+  return {
+    drawn: names.flatMap((name, i) => legendRow(left, plot.top + 8 + i * legend.row, name, i)),
+    width: left + legend.line + 18 + Math.max(24, ...names.map((name) => widthOf(name))),
+    height: Math.max(plot.top + plot.height + plot.bottom, plot.top + (names.length + 1) * legend.row),
+  };
+}
+
+/** One after the other in a line; a series alone needs no name. */
+function keyAbove(names: readonly string[], plot: Plot): Key {
+  const lengths = names.map((name) => legend.line + 16 + widthOf(name));
+  const starts = lengths.map((_, i) => 8 + lengths.slice(0, i).reduce((sum, length) => sum + length, 0));
+  return {
+    drawn: names.length < 2 ? [] : names.flatMap((name, i) => legendRow(starts[i]!, 38, name, i)),
+    width: Math.max(plot.left + plot.width + plot.right, ...starts.map((start, i) => start + lengths[i]!)),
+    height: plot.top + plot.height + plot.bottom,
+  };
+}
+
+function drawMark(mark: Mark, plot: Plot, across: Scale, up: Scale): string[] {
+  const dashed = { stroke: ink.plain, "stroke-dasharray": "4 3" };
+  const words = { fill: ink.plain, "font-size": 10 };
+  if ("y" in mark) {
+    if (!up.holds(mark.y)) return [];
+    const y = up.at(mark.y);
+    return [
+      element("line", { x1: plot.left, x2: plot.left + plot.width, y1: y, y2: y, ...dashed }),
+      text(plot.left + 4, y < plot.top + 14 ? y + 12 : y - 4, mark.label, words),
+    ];
+  }
+  if (!across.holds(mark.x)) return [];
+  const x = across.at(mark.x);
+  const isLeft = x < plot.left + plot.width / 2;
+  return [
+    element("line", { x1: x, x2: x, y1: plot.top, y2: plot.top + plot.height, ...dashed }),
+    text(x + (isLeft ? 4 : -4), plot.top + 12, mark.label, { "text-anchor": isLeft ? "start" : "end", ...words }),
+  ];
 }
 
 interface Scale {
@@ -98,18 +154,18 @@ function widened({ low, high }: { low: number; high: number }, log: boolean): { 
   return { low: low - room, high: high + room };
 }
 
-const verticalMark = (x: number, label: string): string[] => [
+const verticalMark = (plot: Plot, x: number, label: string): string[] => [
   element("line", { x1: x, y1: plot.top, x2: x, y2: plot.top + plot.height, stroke: ink.faint }),
   text(x, plot.top + plot.height + 16, label, { "text-anchor": "middle", fill: ink.plain }),
 ];
 
-const horizontalMark = (y: number, label: string): string[] => [
+const horizontalMark = (plot: Plot, y: number, label: string): string[] => [
   element("line", { x1: plot.left, y1: y, x2: plot.left + plot.width, y2: y, stroke: ink.faint }),
   text(plot.left - 6, y + 4, label, { "text-anchor": "end", fill: ink.plain }),
 ];
 
 /** One path; a point outside the frame, or not finite, interrupts it, and a point alone is a dot. */
-function curve(points: Series["points"], across: Scale, up: Scale, index: number): string {
+function curve({ points, pale }: Series, across: Scale, up: Scale, index: number): string {
   const color = lineColors[index % lineColors.length]!;
   const dash = lineDashes[Math.floor(index / lineColors.length) % lineDashes.length];
   const runs: string[][] = [[]];
@@ -126,6 +182,7 @@ function curve(points: Series["points"], across: Scale, up: Scale, index: number
     "stroke-width": 1.6,
     "stroke-linejoin": "round",
     "stroke-dasharray": dash,
+    "stroke-opacity": pale ? 0.4 : undefined,
   });
   return [path, ...dots].join("");
 }

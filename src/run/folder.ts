@@ -12,6 +12,7 @@ import {
   type Circumstances,
   type Ending,
   endAttempt,
+  inLastAttempt,
   type RunInfo,
   readRunInfo,
   rebuiltInfo,
@@ -22,6 +23,8 @@ import { type RunPaths, runPaths } from "./paths.ts";
 
 /** A run that this process alone may write. */
 export type RunFolder = RunPaths & {
+  /** Records after how many steps the attempt begins. */
+  began(step: number): void;
   /** Records how the attempt ended and lets the run go. */
   close(exit: number, more?: Omit<Ending, "exit">): void;
 };
@@ -178,13 +181,21 @@ function take(file: string): Lock | undefined {
 }
 
 function begin(paths: RunPaths, info: RunInfo, release: () => void): RunFolder {
-  writeRunInfo(paths.info, info);
-  const close: RunFolder["close"] = (exit, more) => {
-    try {
-      writeRunInfo(paths.info, endAttempt(info, { exit, ...more }));
-    } finally {
-      release();
-    }
+  let record = info;
+  const write = (now: RunInfo): void => {
+    record = now;
+    writeRunInfo(paths.info, record);
   };
-  return { ...paths, close };
+  write(info);
+  return {
+    ...paths,
+    began: (step) => write(inLastAttempt(record, { step })),
+    close(exit, more) {
+      try {
+        write(endAttempt(record, { exit, ...more }));
+      } finally {
+        release();
+      }
+    },
+  };
 }

@@ -16,6 +16,8 @@ const attemptSchema = z.looseObject({
   /** What decides results to the last bit; runs from before it was written down lack it. */
   arithmetic: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
   dataFingerprint: z.string(),
+  /** Steps that were done when it began; runs from before it was written down lack it. */
+  step: z.number().optional(),
   /** What a run started from that did not start at random. */
   weights: z.object({ path: z.string(), step: z.number(), kind: z.string(), sha256: z.string() }).optional(),
   start: time,
@@ -83,13 +85,16 @@ export const rebuiltInfo = (now: Circumstances, known: Pick<Attempt, "start" | "
 export type Ending = Pick<Attempt, "stoppedEarly"> & { readonly exit: number };
 
 /** The same record with its last attempt ended. */
-export function endAttempt(info: RunInfo, ending: Ending): RunInfo {
-  const end = { end: new Date().toISOString(), ...ending };
+export const endAttempt = (info: RunInfo, ending: Ending): RunInfo =>
+  inLastAttempt(info, { end: new Date().toISOString(), ...ending });
+
+/** The same record with more known of its last attempt. */
+export function inLastAttempt(info: RunInfo, known: Partial<Attempt>): RunInfo {
   const last = info.resumes.length - 1;
-  if (last < 0) return { ...info, ...end };
+  if (last < 0) return { ...info, ...known };
   return {
     ...info,
-    resumes: info.resumes.map((attempt, index) => (index === last ? { ...attempt, ...end } : attempt)),
+    resumes: info.resumes.map((attempt, index) => (index === last ? { ...attempt, ...known } : attempt)),
   };
 }
 
@@ -110,7 +115,8 @@ export function readRunInfo(path: string): RunInfo {
 export const writeRunInfo = (path: string, info: RunInfo): void =>
   replaceDurably(nodeFs, path, `${JSON.stringify(info, null, 2)}\n`);
 
-function withoutHome(text: string): string {
+/** For what others may read: the name of whoever ran it is nobody's business. */
+export function withoutHome(text: string): string {
   const home = homedir();
   return home.length > 1 ? text.replaceAll(`${home}${sep}`, `~${sep}`) : text;
 }

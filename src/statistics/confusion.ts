@@ -12,11 +12,22 @@ export interface Confusion {
   readonly cells: readonly ConfusionCell[];
 }
 
-export function confusionOf(scores: Scores): Confusion {
-  const { classes, labels } = scores;
+export const confusionOf = (scores: Scores): Confusion => {
+  const predicted = predictedOf(scores);
+  return confusionFrom(
+    scores.classes,
+    Array.from(scores.labels, (label, i) => [label, predicted[i]!] as const),
+  );
+};
+
+/** Of a pair for each picture, as indices into the classes. */
+export function confusionFrom(
+  classes: readonly string[],
+  pairs: Iterable<readonly [label: number, predicted: number]>,
+): Confusion {
   const counts = new Map<number, number>();
-  for (const [i, predicted] of predictedOf(scores).entries()) {
-    const place = labels[i]! * classes.length + predicted;
+  for (const [label, predicted] of pairs) {
+    const place = label * classes.length + predicted;
     counts.set(place, (counts.get(place) ?? 0) + 1);
   }
   const cells = [...counts].sort(([a], [b]) => a - b);

@@ -16,7 +16,14 @@ import { beginning, type Position, type Skipped, type Training } from "./trainin
 
 export type Validation = { readonly raw: Summary; readonly average: Summary | undefined };
 export type StepReport = StepFigures &
-  Rates & { readonly step: number; readonly epoch: number; readonly waited: number; readonly skipped?: Skipped };
+  Rates & {
+    readonly step: number;
+    readonly epoch: number;
+    /** Seconds that it took, and how many of them it waited for its pictures. */
+    readonly seconds: number;
+    readonly waited: number;
+    readonly skipped?: Skipped;
+  };
 
 /** What a run tells as it goes, in the order in which it happens. */
 export interface Reporter {
@@ -125,12 +132,14 @@ async function takeStep(
 ): Promise<Position> {
   const { learningRate, ...others } = rates(run, position.step);
   const now = { ...others, learningRate: learningRate * (position.rollbacks?.rate ?? 1) };
+  const began = performance.now();
   const given = microBatches(run, position.step, batch);
   const figures = await run.trainer.step(given, now);
+  const seconds = waited + (performance.now() - began) / 1000;
   const step = position.step + 1;
   const skipped = await skippedWith(run, position, figures, { given, names: batch.names });
   const counted = skipped ? { skipped } : {};
-  report.step({ ...figures, ...now, ...counted, step, epoch: step / run.length.stepsPerEpoch, waited });
+  report.step({ ...figures, ...now, ...counted, step, epoch: step / run.length.stepsPerEpoch, seconds, waited });
   return { ...position, ...counted, step };
 }
 

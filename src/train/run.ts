@@ -99,7 +99,10 @@ async function trainPhases(options: Run, { start, position: first }: From, isFir
         if (metrics === undefined) {
           rewind(folder.checkpoints, position.step);
           metrics = openMetrics(folder, position);
-          if (isFirst) greet(run, options, position);
+          if (isFirst) {
+            folder.began(position.step);
+            greet(run, options, position);
+          }
         }
         watcher.phase(run);
         const report = reporter(run, { ...options, start }, metrics, rejected);

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { TrainingOutcome } from "../../src/cli/training.ts";
-import { sayOutcome } from "../../src/cli/training-report.ts";
+import { nextCommands, sayOutcome } from "../../src/cli/training-report.ts";
 
 const outcome = (step: number, changes: Partial<TrainingOutcome>): TrainingOutcome => ({
-  ...{ run: "runs/train/x-1", classes: 4, rejected: 0, seconds: 1, maxTime: undefined, late: false },
+  ...{ run: "runs/train/x-1", classes: 4, rejected: 0, seconds: 1, maxTime: undefined, late: false, report: undefined },
   ...{ finished: false, stoppedEarly: false, length: { steps: 40, stepsPerEpoch: 10 } },
   position: { step, best: null, validated: 0 },
   ...changes,
@@ -20,3 +20,9 @@ test.each([
     "finished after 40 steps; best top-1 50.00% at step 30, where chance is 25.00%",
   ],
 ])("%j", (outcome, words) => expect(sayOutcome(outcome)).toBe(`runs/train/x-1: ${words}`));
+
+test("the report is named before what comes next, where it could be written", () => {
+  const lines = nextCommands(outcome(40, { report: "runs/train/a-1/report.html" })).split("\n");
+  expect(lines[0]).toBe("report      runs/train/a-1/report.html");
+  expect(nextCommands(outcome(40, {}))).not.toContain("report");
+});

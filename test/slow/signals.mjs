@@ -55,7 +55,7 @@ const digest = (run) => {
   const hash = createHash("sha256");
   for (const name of ["weights", "average", "optimizer"])
     hash.update(readFileSync(join(run, "checkpoints", checkpointName(steps), `${name}.safetensors`)));
-  const figures = readMetrics(join(run, "metrics.jsonl")).lines.map(({ waited, ...rest }) => rest);
+  const figures = readMetrics(join(run, "metrics.jsonl")).lines.map(({ seconds, waited, ...rest }) => rest);
   return hash.update(JSON.stringify(figures)).digest("hex");
 };
 const newest = (run) => listCheckpoints(join(run, "checkpoints"))[0]?.step ?? 0;

@@ -65,7 +65,7 @@ async function trained(
   run.close(0);
   return { run, newest: newestCheckpoint(run.checkpoints)?.checkpoint as Checkpoint, finished, computed };
 }
-const figures = ({ run }: Trained) => readMetrics(run.metrics).lines.map(({ waited, ...rest }) => rest);
+const figures = ({ run }: Trained) => readMetrics(run.metrics).lines.map(({ seconds, waited, ...rest }) => rest);
 const after = ({ run }: Trained, step: number): Checkpoint =>
   readCheckpoint(listCheckpoints(run.checkpoints).find((place) => place.step === step)!.path);
 

@@ -102,7 +102,7 @@ async function trained(
   return { run, warnings, steps, error };
 }
 const newest = ({ run }: Trained) => newestCheckpoint(run.checkpoints)!.checkpoint;
-const figures = ({ run }: Trained) => readMetrics(run.metrics).lines.map(({ waited, ...rest }) => rest);
+const figures = ({ run }: Trained) => readMetrics(run.metrics).lines.map(({ seconds, waited, ...rest }) => rest);
 const ratesOf = (one: Trained) =>
   figures(one).flatMap(({ kind, learningRate }) => (kind === "train" ? [learningRate] : []));
 

@@ -69,7 +69,7 @@ async function trained(
 const seeded = (): Start => fromSeed(experiment);
 const resumed = (run: RunFolder, warn: (text: string) => void): Start =>
   fromRun({ experiment, classes: sets.train.classes, folder: run, warn });
-const figures = ({ run }: Trained) => readMetrics(run.metrics).lines.map(({ waited, ...rest }) => rest);
+const figures = ({ run }: Trained) => readMetrics(run.metrics).lines.map(({ seconds, waited, ...rest }) => rest);
 
 let whole: Trained;
 let stopped: Trained;

@@ -2,7 +2,6 @@
 import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import type { Experiment } from "../../config/schema.ts";
-import { asTrained } from "../../config/train-size.ts";
 import { set, surveyOrGuess } from "../experiment.ts";
 import { acts, type OptionsOf, text, wholeNumber } from "../options.ts";
 import { note, print } from "../print.ts";
@@ -33,41 +32,25 @@ Examples:
 
 async function run(subject: string, { output, pictures, epoch, set }: OptionsOf<typeof options>): Promise<void> {
   const { loadSubject } = await import("../../config/subject.ts");
-  const experiment = asTrained((await loadSubject(subject, set, surveyOrGuess)).experiment);
-  const { count, png } = await drawSheet(experiment, pictures, epoch);
+  const { experiment } = await loadSubject(subject, set, surveyOrGuess);
+  const { count, size, png } = await drawSheet(experiment, pictures, epoch);
   const { explainIoError } = await import("../../io-error.ts");
   await writeFile(output, png).catch((error: unknown) => {
     throw explainIoError(error, "writing", output, png.length);
   });
-  print(`${output}: ${count} crops of ${experiment.data.size} pixels from ${experiment.data.train}`);
+  print(`${output}: ${count} crops of ${size} pixels from ${experiment.data.train}`);
 }
 
-/** Batches are those of training, so that pictures are mixed as there. */
 async function drawSheet(experiment: Experiment, pictures: number, epoch: number) {
-  const { data, train, seed } = experiment;
   const { openSource } = await import("../../images/sources/source.ts");
-  const { startDecoders, trainingBatches } = await import("../../images/batches.ts");
-  const { batchesPerEpoch } = await import("../../images/epoch.ts");
   const { contactSheet } = await import("../../images/contact-sheet.ts");
   const { encodePng } = await import("../../images/decode.ts");
-  const { variationOf } = await import("../../train/variation.ts");
-  const listing = await openSource(data.train);
-  for (const warning of listing.warnings) note(`${data.train}: ${warning}`);
+  const { firstCrops } = await import("../../train/preview.ts");
+  const { train } = experiment.data;
+  const listing = await openSource(train);
+  for (const warning of listing.warnings) note(`${train}: ${warning}`);
   const onBad = ({ name, reason }: { name: string; reason: string }) => note(`${name}: ${reason}`);
-  const { size, jpegReduction } = data;
-  const { batch } = train;
-  const perEpoch = batchesPerEpoch(listing.items.length, batch);
-  const count = Math.min(pictures, listing.items.length, perEpoch * batch);
-  const decoders = startDecoders(data.decoders ?? 1);
-  try {
-    const start = epoch * perEpoch;
-    const options = { decoders, listing, size, batch, jpegReduction, ...variationOf(experiment), seed, onBad };
-    const images = new Uint8Array(Math.ceil(count / batch) * batch * size * size * 3);
-    for await (const made of trainingBatches({ ...options, start, end: start + Math.ceil(count / batch) }))
-      images.set(made.images, (made.index - start) * made.images.length);
-    const { pixels, width, height } = contactSheet(images, count, size, Math.ceil(Math.sqrt(count)));
-    return { count, png: await encodePng(pixels, width, height) };
-  } finally {
-    await decoders.close();
-  }
+  const { count, size, images } = await firstCrops(experiment, listing, { count: pictures, epoch, onBad });
+  const { pixels, width, height } = contactSheet(images, count, size, Math.ceil(Math.sqrt(count)));
+  return { count, size, png: await encodePng(pixels, width, height) };
 }

@@ -113,6 +113,9 @@ async function run(paths: string[], options: Options): Promise<void> {
     const { describeEvaluation } = await import("../evaluation-report.ts");
     if (options.json) printJson({ ...evaluationDocument(result), folder });
     else print(`${describeEvaluation(result)}\n\nwritten to ${folder}`);
+    const { refreshReportAround } = await import("../reporting.ts");
+    const report = await refreshReportAround(folder);
+    if (report !== undefined) note(`report     ${report}`);
   } finally {
     done();
   }

@@ -15,6 +15,7 @@ import { configCheckSchema, configSchema, errorSchema, findRateSchema, trainSche
 import { benchKernelsSchema, benchSchema, doctorSchema, setupSchema } from "./machine.ts";
 import { costComparisonSchema, costSchema } from "./network.ts";
 import { cropsSchema, dataCheckSchema, predictSchema } from "./pictures.ts";
+import { reportSchema } from "./report.ts";
 import { exportSchema, importSchema, weightsGetSchema, weightsSchema } from "./weights.ts";
 
 export const printedSchemas = {
@@ -40,6 +41,7 @@ export const printedSchemas = {
   "inception.find-rate/1": findRateSchema,
   "inception.import/1": importSchema,
   "inception.predict/1": predictSchema,
+  "inception.report/1": reportSchema,
   "inception.setup/1": setupSchema,
   "inception.error/1": errorSchema,
   "inception.train/2": trainSchema,

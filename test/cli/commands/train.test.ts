@@ -36,7 +36,8 @@ const hashes = (run: string): string[] =>
       .update(readFileSync(join(last(run), `${name}.safetensors`)))
       .digest("hex"),
   );
-const figures = (run: string) => readMetrics(join(run, "metrics.jsonl")).lines.map(({ waited, ...rest }) => rest);
+const figures = (run: string) =>
+  readMetrics(join(run, "metrics.jsonl")).lines.map(({ seconds, waited, ...rest }) => rest);
 
 /** Resolves once the run has a checkpoint. */
 async function untilSaved(run: string, child: ChildProcess): Promise<void> {

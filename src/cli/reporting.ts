@@ -1,0 +1,105 @@
+// The work of `inception report`, and the report that training and evaluation write by themselves.
+import { basename, dirname, join } from "node:path";
+import { nodeFs, replaceDurably } from "../checkpoint/files.ts";
+import { UserError } from "../errors.ts";
+import { explainIoError } from "../io-error.ts";
+import { newestRun } from "../run/folder.ts";
+import { isEvaluation } from "../run-report/evaluation.ts";
+import { evaluationReport, type Report, type ReportOptions, runReport } from "../run-report/report.ts";
+import { isRun } from "../run-report/run.ts";
+import type { Sets } from "../train/training.ts";
+import { note, warn } from "./print.ts";
+
+export type Written = {
+  readonly file: string;
+  readonly bytes: number;
+  readonly pictures: number;
+  readonly evaluation: string | null;
+  readonly remarks: readonly string[];
+};
+
+export const reportFile = "report.html";
+
+/** Of the newest run where none is named. Throws UserError("checkpoint") where there is neither a run nor an evaluation. */
+export async function writeReport(
+  path: string | undefined,
+  { output, megabytes }: { readonly output: string | undefined; readonly megabytes: number },
+): Promise<Written> {
+  const subject = path ?? newestRun("runs/train", warn);
+  if (subject === undefined)
+    throw new UserError("checkpoint", "there is no run in runs/train to report on", {
+      hint: "train one: inception train",
+    });
+  if (path === undefined) note(`report of ${subject}`);
+  return save(await reportOn(subject, { budget: megabytes * 1e6 }), output ?? join(subject, reportFile));
+}
+
+function reportOn(path: string, options: ReportOptions): Promise<Report> {
+  if (isRun(path)) return runReport(path, options);
+  if (isEvaluation(path)) return evaluationReport(path, options);
+  throw new UserError(
+    "checkpoint",
+    `${path} is neither a run nor an evaluation: it has no run.json and no summary.json`,
+    {
+      hint: "give a folder such as runs/train/quickstart-1, or one below its eval/",
+    },
+  );
+}
+
+function save({ text, evaluation, pictures, remarks }: Report, file: string): Written {
+  try {
+    replaceDurably(nodeFs, file, text);
+  } catch (error) {
+    throw explainIoError(error, "cannot write", file);
+  }
+  return { file, bytes: Buffer.byteLength(text), pictures, evaluation: evaluation ?? null, remarks };
+}
+
+/** Room for pictures where nobody says how much. */
+const usualMegabytes = 5;
+
+/**
+ * Writes a run's report anew into its folder and gives the file. What keeps it from that is no trouble of the run's: it is a warning, and undefined
+ * is given. `sets`: the run's pictures where they are open; `pictures`: whether they are shown.
+ */
+export async function refreshReport(
+  run: string,
+  { sets, pictures = true }: { readonly sets?: Sets; readonly pictures?: boolean } = {},
+): Promise<string | undefined> {
+  try {
+    const budget = pictures ? usualMegabytes * 1e6 : 0;
+    return save(await runReport(run, { budget, ...(sets && { sets }) }), join(run, reportFile)).file;
+  } catch (error) {
+    warn({ message: `${join(run, reportFile)} was not written: ${(error as Error).message}` });
+    return undefined;
+  }
+}
+
+/** The same for the run that a result lies in; undefined where it lies elsewhere. */
+export async function refreshReportAround(result: string): Promise<string | undefined> {
+  const run = dirname(dirname(result));
+  return basename(dirname(result)) === "eval" && isRun(run) ? refreshReport(run) : undefined;
+}
+
+export interface ReportKeeper {
+  /** Writes it in the background, without pictures; one that is being written is not waited for. */
+  refresh(): void;
+  /** Writes all of it and gives the file; undefined where it could not be written. */
+  finish(): Promise<string | undefined>;
+}
+
+/** Keeps the report of a run that trains up to date. */
+export function keepReport(run: string, sets: Sets): ReportKeeper {
+  let writing: Promise<unknown> | undefined;
+  return {
+    refresh() {
+      writing ??= refreshReport(run, { sets, pictures: false }).finally(() => {
+        writing = undefined;
+      });
+    },
+    async finish() {
+      await writing;
+      return refreshReport(run, { sets });
+    },
+  };
+}
