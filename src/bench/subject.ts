@@ -20,7 +20,7 @@ export interface BenchOptions {
   readonly precision: "auto" | "float32" | "bfloat16";
   readonly steps: number;
   readonly warmup: number;
-  /** Photographs instead of made-up pictures: a folder, a list file or a tar archive. */
+  /** Photographs instead of made-up pictures: a folder, a list file, a tar archive or shards. */
   readonly data?: string | undefined;
 }
 

@@ -13,7 +13,7 @@ export const set = repeated("<key=value>", "change a key of the config, as in tr
 export const takesExperiment = (command: Command): Command =>
   command.argument(
     "[config]",
-    "an experiment file, a shipped config, or photographs: a folder, a list or an archive (default: ./inception.yaml, else quickstart)",
+    "an experiment file, a shipped config, or photographs: a folder, a list, an archive or shards (default: ./inception.yaml, else quickstart)",
   );
 
 /** The experiment asked for, else the default one, and says which; warnings are said too. */

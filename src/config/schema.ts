@@ -28,7 +28,11 @@ const holdOut = z
   .describe("Hold out part of the training set");
 
 export const dataSchema = z.strictObject({
-  train: z.string().describe("A folder with one folder for each class, a list file (.csv, .jsonl), or a tar archive"),
+  train: z
+    .string()
+    .describe(
+      "A folder with one folder for each class, a list file (.csv, .jsonl), a tar archive, or WebDataset shards",
+    ),
   validation: z
     .union([z.string(), holdOut])
     .default({ holdOut: 0.1 })

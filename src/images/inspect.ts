@@ -42,5 +42,5 @@ export async function inspect(
 
 const hashOf = async ({ source }: Item): Promise<string> =>
   createHash("sha256")
-    .update("file" in source ? await readPicture(source.file) : source.bytes)
+    .update(await readPicture(source))
     .digest("hex");

@@ -65,7 +65,7 @@ export async function preparePicture(
   treatment: Treatment,
   room: Room = async () => () => {},
 ): Promise<Uint8Array> {
-  const picture = await openPicture(async () => readBytes(item), item.name);
+  const picture = await openPicture(async () => readPicture(item.source), item.name);
   const leave = await room(picture.width * picture.height);
   try {
     return await prepared(picture, size, treatment);
@@ -114,9 +114,6 @@ function centred(pixels: Uint8Array, { width, height }: Size, size: number, fill
     square.set(pixels.subarray(3 * row * width, 3 * (row + 1) * width), 3 * ((top + row) * size + left));
   return square;
 }
-
-const readBytes = ({ source }: Item): Promise<Uint8Array> | Uint8Array =>
-  "file" in source ? readPicture(source.file) : source.bytes;
 
 const trainingPlan = (
   augment: Augmentation,

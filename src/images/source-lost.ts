@@ -1,8 +1,9 @@
 // The bytes of a picture's file, and what it means where they do not come: a picture is missing, or all of them are out of reach.
-import { readFile, stat } from "node:fs/promises";
+import { type FileHandle, open, readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { UserError } from "../errors.ts";
 import { errorCode } from "../io-error.ts";
+import type { Container, ItemSource } from "./sources/listing.ts";
 
 /** No fault of a picture: leaving it out would leave out all of them. */
 export class SourceLost extends UserError {
@@ -27,16 +28,42 @@ const troubles: Readonly<Record<string, string>> = {
   ENOMEM: "this machine has no memory left",
 };
 
-/** Throws SourceLost for what is no fault of the picture: a code above, or a folder that is gone with it. */
-export async function readPicture(file: string): Promise<Uint8Array> {
+/** The bytes of a picture. Throws SourceLost for what is no fault of it: a code above, a folder that is gone with it, a container that has changed. */
+export const readPicture = (source: ItemSource): Promise<Uint8Array> | Uint8Array =>
+  "bytes" in source
+    ? source.bytes
+    : "file" in source
+      ? readFile(source.file).catch((error) => lost(source.file, error))
+      : readPart(source.container, source.offset, source.length);
+
+async function lost(file: string, error: unknown): Promise<never> {
+  const code = errorCode(error) ?? "";
+  const trouble = troubles[code] ?? (code === "ENOENT" && !(await isThere(dirname(file))) ? "its folder is gone" : "");
+  if (trouble === "") throw error;
+  throw new SourceLost(`${file} cannot be read, and nor can others: ${trouble} (${code})`);
+}
+
+/** Opened each time: so many pictures are in work at once, and no more files are open than that. */
+async function readPart(container: Container, offset: number, length: number): Promise<Uint8Array> {
+  const { file } = container;
+  let handle: FileHandle | undefined;
   try {
-    return await readFile(file);
+    handle = await open(file);
+    const { size, mtimeMs } = await handle.stat();
+    if (size !== container.size || Math.floor(mtimeMs) !== container.modified)
+      throw new SourceLost(`${file} has changed since its pictures were listed`);
+    const bytes = Buffer.allocUnsafe(length);
+    for (let done = 0; done < length; ) {
+      const { bytesRead } = await handle.read(bytes, done, length - done, offset + done);
+      if (bytesRead === 0) throw new SourceLost(`${file} is shorter than when its pictures were listed`);
+      done += bytesRead;
+    }
+    return bytes;
   } catch (error) {
-    const code = errorCode(error) ?? "";
-    const trouble =
-      troubles[code] ?? (code === "ENOENT" && !(await isThere(dirname(file))) ? "its folder is gone" : "");
-    if (trouble === "") throw error;
-    throw new SourceLost(`${file} cannot be read, and nor can others: ${trouble} (${code})`);
+    if (errorCode(error) === "ENOENT") throw new SourceLost(`${file} is gone, with all pictures in it`);
+    return await lost(file, error);
+  } finally {
+    await handle?.close();
   }
 }
 

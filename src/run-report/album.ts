@@ -82,7 +82,7 @@ export const embedded = ({ webp, width, height }: Thumbnail): Embedded => ({
 
 async function thumbnailOf({ name, source }: Item): Promise<Thumbnail | undefined> {
   try {
-    return await thumbnail("file" in source ? () => readPicture(source.file) : source.bytes, name, thumbnailSide);
+    return await thumbnail(async () => readPicture(source), name, thumbnailSide);
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;

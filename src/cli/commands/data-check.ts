@@ -3,13 +3,14 @@ import type { Command } from "commander";
 import { UserError } from "../../errors.ts";
 import { acts, flag, type OptionsOf } from "../options.ts";
 import { note, print, printJson } from "../print.ts";
+import { sources } from "../source-words.ts";
 
 const options = { json: flag("print the result as JSON") };
 
 export function registerCheck(data: Command): void {
   acts(data.command("check"), options, run)
     .description("decode every picture: those that cannot be read, copies, near copies, classes of odd sizes")
-    .argument("<source...>", "a folder with a folder for each class, a list file (.csv, .jsonl), or a tar archive")
+    .argument("<source...>", sources)
     .addHelpText("after", help);
 }
 
@@ -20,6 +21,7 @@ each other, too. Exits with 3 when a picture cannot be read.
 Examples:
   $ inception data check data/shapes
   $ inception data check photos/train photos/val
+  $ inception data check 'shards/train-*.tar'
   $ inception data check pictures.tar --json`;
 
 async function run(sources: string[], { json }: OptionsOf<typeof options>): Promise<void> {

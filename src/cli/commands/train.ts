@@ -40,6 +40,7 @@ Examples:
   inception train photos                 a folder for each class
   inception train photos --from googlenet
   inception train photos.tar --size 224 --epochs 30 --set train.labelSmoothing=0
+  inception train 'shards/train-{000000..000146}.tar'  WebDataset
   inception train photos --max-time 45m  as many steps as fit
   inception train photos --find-rate     writes learning-rate.svg
   inception train                        ./inception.yaml, else the quickstart

@@ -8,6 +8,7 @@ import { createGunzip } from "node:zlib";
 import { extract, type Header } from "tar-stream";
 import { UserError } from "../../errors.ts";
 import { visibleName } from "../../visible.ts";
+import { isHidden, safeName } from "./entry-name.ts";
 import { byCodePoint, type Found, ignoredWarning, isPictureName } from "./listing.ts";
 
 /** Bytes of all pictures of an archive, together: 4 GiB, or half of the machine's memory if that is less. */
@@ -86,7 +87,7 @@ function collect(path: string, untar: ReturnType<typeof extract>) {
         ? "special"
         : name === undefined
           ? "unsafe"
-          : !isPictureName(name) || hidden(name)
+          : !isPictureName(name) || isHidden(name)
             ? "ignored"
             : size > largestEntry
               ? "oversized"
@@ -117,7 +118,7 @@ function collect(path: string, untar: ReturnType<typeof extract>) {
     contents: (): Contents => ({
       entries,
       warnings: [
-        ...ignoredWarning(ignored.filter((name) => !hidden(name))),
+        ...ignoredWarning(ignored.filter((name) => !isHidden(name))),
         ...counted(counts.special, "links, devices and other special entries were left out"),
         ...counted(counts.unsafe, "entries whose names lead out of the archive were left out"),
         ...counted(counts.oversized, "pictures larger than 64 MiB were left out"),
@@ -128,16 +129,6 @@ function collect(path: string, untar: ReturnType<typeof extract>) {
 }
 
 const counted = (count: number, what: string): string[] => (count > 0 ? [`${count} ${what}`] : []);
-const hidden = (name: string): boolean => name.split("/").some((part) => part.startsWith("."));
-
-/** The name without `./`, or undefined if it is absolute or climbs. */
-function safeName(name: string): string | undefined {
-  const parts = name.split("/").filter((part) => part !== "" && part !== ".");
-  return name.startsWith("/") || name.includes("\\") || name.includes("\0") || parts.includes("..")
-    ? undefined
-    : parts.join("/");
-}
-
 /** Passes bytes on, and sees whether they end in the block of zeros that closes an archive, and how much they swelled. */
 function watch(path: string, compressedSize: number) {
   let seen = 0;

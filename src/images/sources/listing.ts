@@ -3,8 +3,18 @@ import { createHash } from "node:crypto";
 import { UserError } from "../../errors.ts";
 import { visibleName } from "../../visible.ts";
 
-/** A file, or its bytes (on a SharedArrayBuffer, so that threads share them). */
-export type ItemSource = { readonly file: string } | { readonly bytes: Uint8Array };
+/** A file with many pictures, as it was when the set was opened. */
+export interface Container {
+  readonly file: string;
+  readonly size: number;
+  /** In milliseconds since 1970, whole ones. */
+  readonly modified: number;
+}
+/** A file, its bytes (on a SharedArrayBuffer, so that threads share them), or a part of a file. */
+export type ItemSource =
+  | { readonly file: string }
+  | { readonly bytes: Uint8Array }
+  | { readonly container: Container; readonly offset: number; readonly length: number };
 
 export type Item = {
   /** Path within the set, with "/": unique, and the same whether the set is a folder or an archive of it. */
@@ -33,6 +43,8 @@ export type Found = {
   readonly className: string;
   readonly size: number;
   readonly source: ItemSource;
+  /** SHA-256 of its bytes, where that is known. */
+  readonly digest?: Uint8Array;
 };
 
 /** A listing of what was found in `path`. Throws UserError("data") when there is nothing to learn from. */
@@ -70,11 +82,13 @@ export function makeListing(
 }
 
 export const layouts =
-  "a set is a folder (or tar archive) with one folder for each class, or a .csv or .jsonl file with path and label";
+  "a set is a folder (or tar archive) with one folder for each class, a .csv or .jsonl file with path and label, or tar shards of pictures with a .cls each";
 
 /** The order of Unicode code points, which no locale changes. */
 export function byCodePoint(a: string, b: string): number {
   if (a === b) return 0;
+  // Units of UTF-16 are in another order only where surrogates are.
+  if (!/[\ud800-\udfff]/.test(a) && !/[\ud800-\udfff]/.test(b)) return a < b ? -1 : 1;
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 

@@ -8,6 +8,9 @@ import { readArchive } from "./archive.ts";
 import { readFolder } from "./folder.ts";
 import { readListFile } from "./list-file.ts";
 import { type Found, type Listing, makeListing } from "./listing.ts";
+import { isShard } from "./shard.ts";
+import { isPattern, shardsInFolder, shardsOfPattern } from "./shard-files.ts";
+import { readShards } from "./shards.ts";
 
 export type { Item, ItemSource, Listing } from "./listing.ts";
 
@@ -15,8 +18,8 @@ type Reading = { readonly found: readonly Found[]; readonly warnings: readonly s
 type Options = { /** Fewer classes are refused; 2 when left out. */ readonly leastClasses?: number };
 
 /**
- * Opens a folder with one folder for each class, a list file (.csv, .jsonl), or a tar archive (.tar, .tar.gz, .tgz); a path that goes on
- * inside an archive, as in `cifar10.tar.gz/train`, takes that folder of it.
+ * Opens a folder with one folder for each class, a list file (.csv, .jsonl), a tar archive of such a folder (.tar, .tar.gz, .tgz), or shards: one, a
+ * pattern, or a folder of them. A path that goes on inside an archive, as in `cifar10.tar.gz/train`, takes that folder of it.
  *
  * @throws UserError("data") naming what is wrong.
  */
@@ -27,18 +30,26 @@ export async function openSource(path: string, { leastClasses = 2 }: Options = {
 
 async function readSource(path: string): Promise<Reading> {
   const there = await statOf(path);
-  if (there?.isDirectory()) return readFolder(path);
+  if (there?.isDirectory()) {
+    const shards = await shardsInFolder(path);
+    return shards.length > 0 ? readShards(shards) : readFolder(path);
+  }
   if (there?.isFile()) return readFile(path);
+  if (!there && isPattern(path)) return readShards(await shardsOfPattern(path));
   const archive = there ? undefined : await archiveAbove(path);
   if (archive) return readArchive(archive.path, archive.inside);
   throw new UserError("data", there ? `${path}: neither a file nor a folder` : `${path}: no such file or folder`);
 }
 
-/** Whether anything lies there, or an archive that the path goes on inside of. Throws UserError("data") where that cannot be told. */
-export const isThere = async (path: string): Promise<boolean> =>
-  (await statOf(path)) !== undefined || (await archiveAbove(path)) !== undefined;
+/** Whether anything lies there, shards that match, or an archive that the path goes on inside of. Throws UserError("data") where that cannot be told. */
+export async function isThere(path: string): Promise<boolean> {
+  if ((await statOf(path)) !== undefined) return true;
+  if (isPattern(path)) return (await shardsOfPattern(path).catch(() => [])).length > 0;
+  return (await archiveAbove(path)) !== undefined;
+}
 
-function readFile(path: string): Promise<Reading> {
+async function readFile(path: string): Promise<Reading> {
+  if (/\.tar$/i.test(path) && (await isShard(path))) return readShards([path]);
   if (isArchive(path)) return readArchive(path, "");
   const extension = extname(path).toLowerCase();
   if (extension === ".csv" || extension === ".jsonl") return readListFile(path, extension);

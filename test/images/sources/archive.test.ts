@@ -1,31 +1,15 @@
 import { existsSync } from "node:fs";
-import { truncate, writeFile } from "node:fs/promises";
+import { truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { type Header, pack } from "tar-stream";
 import { describe, expect, it } from "vitest";
 import { openSource } from "../../../src/images/sources/source.ts";
 import { folder, names, refusal, useScratch, write } from "./scratch.ts";
+import { files, put, tar } from "./tar-file.ts";
 
 useScratch();
 
-type Entry = Partial<Header> & { name: string; text?: string };
-async function tar(entries: Entry[]): Promise<Buffer> {
-  const archive = pack();
-  for (const { text = "", ...header } of entries) archive.entry(header as Header, text);
-  archive.finalize();
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of archive) chunks.push(chunk as Uint8Array);
-  return Buffer.concat(chunks);
-}
-const files = (...names: string[]): Entry[] => names.map((name) => ({ name, text: name }));
-
 describe("an archive", () => {
-  const put = async (name: string, bytes: Buffer): Promise<string> => {
-    const path = join(folder, name);
-    await writeFile(path, bytes);
-    return path;
-  };
   it("gives the listing of the same folder, its outer folders left off, plain or gzipped", async () => {
     await write({ "set/a/1.jpg": "set/x/a/1.jpg", "set/b/2.png": "set/x/b/2.png" });
     const bytes = await tar([
