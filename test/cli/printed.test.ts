@@ -9,6 +9,7 @@ import { indexSchema, writeSaved } from "../../src/evaluate/saved.ts";
 import { makeShapes } from "../../src/images/shapes/make.ts";
 import { predictionLineSchema } from "../../src/results/prediction-lines.ts";
 import { labels, protocolOf, rows, savedOf } from "../evaluate/saved-result.ts";
+import { samples, tar } from "../images/sources/tar-file.ts";
 import { needs } from "../needs.ts";
 import { logitsOf } from "../statistics/scores.ts";
 import { readPrinted } from "./printed.ts";
@@ -19,6 +20,7 @@ beforeAll(async () => {
   if (!existsSync("dist/cli/main.js")) throw new Error("run `npm run build` first: dist/ is missing");
   folder = mkdtempSync(join(tmpdir(), "inception-printed-"));
   await makeShapes(join(folder, "data/shapes"), { perClass: 3, size: 32, seed: 1 });
+  writeFileSync(join(folder, "s.tar"), await tar(samples({ a: "cat", b: "dog" })));
   const gains = { crops: [1, 2], logits: logitsOf(rows.flatMap((row) => [...row, ...row])) };
   for (const name of ["a", "b"])
     writeSaved(join(folder, name), savedOf(rows, labels, { gains, protocol: protocolOf(name) }));
@@ -34,6 +36,7 @@ test("each schema is of the document of its name", () => {
 
 const commands: readonly (readonly [keyof typeof printedSchemas, string])[] = [
   ["inception.data-check/2", "data check data/shapes"],
+  ["inception.data-index/1", "data index s.tar"],
   ["inception.eval/3", "eval --from-saved a b -o both"],
   ["inception.eval.crops/1", "eval --crops-preview data/shapes/ring/PICTURE --crops 12"],
   ["inception.ablate-plan/2", "ablate table3 --dry-run --no-estimate"],

@@ -1,9 +1,10 @@
-// inception data make|check|preview
+// inception data make|check|preview|index
 import { Argument, type Command } from "commander";
 import { acts, type OptionsOf, text, wholeNumber } from "../options.ts";
 import { note, print } from "../print.ts";
 import { stopOnRequest } from "../stop.ts";
 import { registerCheck } from "./data-check.ts";
+import { registerIndex } from "./data-index.ts";
 import { registerPreview } from "./data-preview.ts";
 
 const makeOptions = {
@@ -16,13 +17,14 @@ const makeOptions = {
 export function registerData(program: Command): void {
   const data = program
     .command("data")
-    .description("make the shapes set, check a set of pictures, or look at what training sees of it");
+    .description("make the shapes set, check a set of pictures, look at what training sees of it, or index shards");
   acts(data.command("make"), makeOptions, runMake)
     .description("draw a small set of pictures to train on")
     .addArgument(new Argument("<set>", "shapes: ten classes of shapes on textured grounds").choices(["shapes"]))
     .addHelpText("after", makeHelp);
   registerCheck(data);
   registerPreview(data);
+  registerIndex(data);
 }
 
 const makeHelp = `

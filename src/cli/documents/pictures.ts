@@ -1,4 +1,4 @@
-// What `inception data check`, `predict` and `eval --crops-preview` print with --json.
+// What `inception data check`, `data index`, `predict` and `eval --crops-preview` print with --json.
 import { z } from "zod";
 import { protocols } from "../../images/protocols.ts";
 
@@ -30,6 +30,20 @@ export const dataCheckSchema = z.strictObject({
   ),
   same: copies.describe("Pictures of the same bytes, of all sources together"),
   near: copies.describe("Pairs that look the same but for size, format or compression"),
+});
+
+export const dataIndexSchema = z.strictObject({
+  schema: z.literal("inception.data-index/1"),
+  source: z.string(),
+  stopped: z.boolean().describe("Whether Ctrl-C came before the last shard"),
+  shards: z.array(
+    z.strictObject({
+      shard: z.string(),
+      state: z.enum(["made", "kept", "verified", "differs"]).describe("kept: it had an index of this very file"),
+      pictures: count,
+      differences: z.array(z.string()).describe("From its index, with --verify"),
+    }),
+  ),
 });
 
 export const predictSchema = z.strictObject({

@@ -14,7 +14,7 @@ import { evaluationsSchema } from "./evaluations.ts";
 import { configCheckSchema, configSchema, errorSchema, findRateSchema, trainSchema } from "./experiment.ts";
 import { benchKernelsSchema, benchSchema, doctorSchema, setupSchema } from "./machine.ts";
 import { costComparisonSchema, costSchema } from "./network.ts";
-import { cropsSchema, dataCheckSchema, predictSchema } from "./pictures.ts";
+import { cropsSchema, dataCheckSchema, dataIndexSchema, predictSchema } from "./pictures.ts";
 import { reportSchema } from "./report.ts";
 import { exportSchema, importSchema, weightsGetSchema, weightsSchema } from "./weights.ts";
 
@@ -33,6 +33,7 @@ export const printedSchemas = {
   "inception.cost-comparison/1": costComparisonSchema,
   "inception.cost/1": costSchema,
   "inception.data-check/2": dataCheckSchema,
+  "inception.data-index/1": dataIndexSchema,
   "inception.doctor/1": doctorSchema,
   "inception.eval-each/1": evaluationsSchema,
   "inception.eval.crops/1": cropsSchema,

@@ -1,4 +1,5 @@
 // A set in WebDataset shards, of which pictures are read in place.
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -10,9 +11,17 @@ import { type OddityKind, oddities, readShard, type Sample, type ShardContents }
 import { readIndex } from "./shard-index.ts";
 import { withTar } from "./tar.ts";
 
-/** A shard as it was opened. `digests`: SHA-256 of each sample's picture, where an index says them. */
-type OpenedShard = ShardContents & { readonly container: Container; readonly digests?: Uint8Array };
-type Reading = { readonly found: Found[]; readonly warnings: string[] };
+/** A shard as it was opened. `digests`: SHA-256 of each sample's picture, where an index says them; `unused`: why its index is not used. */
+type OpenedShard = ShardContents & {
+  readonly container: Container;
+  readonly digests?: Uint8Array;
+  readonly unused?: keyof typeof unusedIndex;
+};
+const unusedIndex = {
+  stale: "changed since it was indexed, so its index is not used",
+  damaged: "its index is damaged and not used",
+} as const;
+type Reading = { readonly found: Found[]; readonly warnings: string[]; readonly content?: string };
 
 /**
  * The pictures of all shards, named by their keys and in the order of these names, so that it makes no difference how a set is cut into shards. Where a
@@ -20,42 +29,39 @@ type Reading = { readonly found: Found[]; readonly warnings: string[] };
  */
 export async function readShards(files: readonly string[]): Promise<Reading> {
   const shards: OpenedShard[] = [];
-  const stale: string[] = [];
-  for (const file of files) shards.push(await openShard(file, stale));
-  const total = shards.reduce((sum, { samples }) => sum + samples.length, 0);
-  if (total === 0)
+  for (const file of files) shards.push(await openShard(file));
+  if (shards.every(({ samples }) => samples.length === 0))
     throw new UserError("data", `${files[0]}${more(files.length)}: no sample with a picture and a label`, {
       hint: "a sample of a shard is KEY.jpg and KEY.cls (a class, by name or number), or KEY.json with a label",
     });
   const { named, repeated } = nameSamples(shards);
   const { classOf, warnings } = await namedClasses(files[0]!, shards);
   const found = named.map(({ name, shard, at }): Found => {
-    const { container, samples, digests } = shards[shard]!;
+    const { container, samples } = shards[shard]!;
     const { offset, size, label } = samples[at]!;
-    return {
-      name,
-      className: classOf(label),
-      size,
-      source: { container, offset, length: size },
-      ...(digests ? { digest: digests.subarray(32 * at, 32 * at + 32) } : {}),
-    };
+    return { name, className: classOf(label), size, source: { container, offset, length: size } };
   });
-  return { found, warnings: [...staleWarning(stale), ...repeated, ...warnings, ...oddityWarnings(shards)] };
+  return {
+    found,
+    warnings: [...unusedWarnings(shards), ...repeated, ...warnings, ...oddityWarnings(shards)],
+    ...contentOf(named, shards),
+  };
 }
 
 /** By its index where that is of this very file, else by its headers. */
-export async function openShard(file: string, stale: string[] = []): Promise<OpenedShard> {
+async function openShard(file: string): Promise<OpenedShard> {
   const info = await stat(file);
   const container = { file, size: info.size, modified: Math.floor(info.mtimeMs) };
   const index = await readIndex(container);
   if (index.state === "valid") return { container, ...index };
-  if (index.state === "stale") stale.push(file);
   return withTar(file, async (tar) => ({
     container: { file, size: tar.size, modified: tar.modified },
     ...(await readShard(file, tar)),
+    ...(index.state === "none" ? {} : { unused: index.state }),
   }));
 }
 
+/** A sample by its shard and its place there. */
 type Named = { readonly name: string; readonly shard: number; readonly at: number };
 
 function nameSamples(shards: readonly OpenedShard[]): { named: Named[]; repeated: string[] } {
@@ -79,15 +85,25 @@ function nameSamples(shards: readonly OpenedShard[]): { named: Named[]; repeated
 }
 
 function namesOf(shards: readonly OpenedShard[], prefix: (shard: number) => string): Named[] {
-  const named = shards.flatMap(({ samples }, shard) =>
-    samples.map(({ name }, at) => ({ name: prefix(shard) + name, shard, at })),
-  );
+  const named: Named[] = [];
+  for (const [shard, { samples }] of shards.entries())
+    for (const [at, { name }] of samples.entries()) named.push({ name: prefix(shard) + name, shard, at });
   return named.sort((a, b) => byCodePoint(a.name, b.name));
 }
 
 function firstTwice(sorted: readonly Named[]): [Named, Named] | undefined {
   const at = sorted.findIndex(({ name }, i) => name === sorted[i + 1]?.name);
   return at < 0 ? undefined : [sorted[at]!, sorted[at + 1]!];
+}
+
+/** SHA-256 of all names and pictures, where indexes say those of all pictures. */
+function contentOf(named: readonly Named[], shards: readonly OpenedShard[]): { content?: string } {
+  const digests = shards.map((shard) => shard.digests);
+  if (digests.includes(undefined)) return {};
+  const hash = createHash("sha256");
+  for (const { name, shard, at } of named)
+    hash.update(`${name}\0`).update(digests[shard]!.subarray(32 * at, 32 * at + 32));
+  return { content: hash.digest("hex") };
 }
 
 /** What a label is called: itself, or a line of classes.txt where all labels are numbers. */
@@ -124,11 +140,13 @@ function oddityWarnings(shards: readonly OpenedShard[]): string[] {
   });
 }
 
-const staleWarning = ([first, ...others]: readonly string[]): string[] =>
-  first === undefined
-    ? []
-    : [
-        `${basename(first)}${more(others.length + 1)}: changed since it was indexed, so the index is not used (inception data index makes it anew)`,
-      ];
+const unusedWarnings = (shards: readonly OpenedShard[]): string[] =>
+  (Object.keys(unusedIndex) as (keyof typeof unusedIndex)[]).flatMap((why) => {
+    const [first, ...others] = shards.filter(({ unused }) => unused === why);
+    if (!first) return [];
+    return [
+      `${basename(first.container.file)}${more(others.length + 1)}: ${unusedIndex[why]} (inception data index makes it anew)`,
+    ];
+  });
 
 const more = (count: number): string => (count > 1 ? ` and ${count - 1} more` : "");

@@ -1,5 +1,6 @@
 // Opens a data source by what lies at its path, and takes parts of it.
 import { createHash } from "node:crypto";
+import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, dirname, extname } from "node:path";
 import { UserError } from "../../errors.ts";
@@ -7,14 +8,13 @@ import { visibleName } from "../../visible.ts";
 import { readArchive } from "./archive.ts";
 import { readFolder } from "./folder.ts";
 import { readListFile } from "./list-file.ts";
-import { type Found, type Listing, makeListing } from "./listing.ts";
+import { type Listing, makeListing, type Reading } from "./listing.ts";
 import { isShard } from "./shard.ts";
 import { isPattern, shardsInFolder, shardsOfPattern } from "./shard-files.ts";
 import { readShards } from "./shards.ts";
 
 export type { Item, ItemSource, Listing } from "./listing.ts";
 
-type Reading = { readonly found: readonly Found[]; readonly warnings: readonly string[] };
 type Options = { /** Fewer classes are refused; 2 when left out. */ readonly leastClasses?: number };
 
 /**
@@ -30,15 +30,26 @@ export async function openSource(path: string, { leastClasses = 2 }: Options = {
 
 async function readSource(path: string): Promise<Reading> {
   const there = await statOf(path);
-  if (there?.isDirectory()) {
-    const shards = await shardsInFolder(path);
-    return shards.length > 0 ? readShards(shards) : readFolder(path);
-  }
+  const shards = await shardsAt(path, there);
+  if (shards.length > 0) return readShards(shards);
+  if (there?.isDirectory()) return readFolder(path);
   if (there?.isFile()) return readFile(path);
-  if (!there && isPattern(path)) return readShards(await shardsOfPattern(path));
   const archive = there ? undefined : await archiveAbove(path);
   if (archive) return readArchive(archive.path, archive.inside);
   throw new UserError("data", there ? `${path}: neither a file nor a folder` : `${path}: no such file or folder`);
+}
+
+async function shardsAt(path: string, there: Stats | undefined): Promise<string[]> {
+  if (there?.isDirectory()) return shardsInFolder(path);
+  if (there) return there.isFile() && /\.tar$/i.test(path) && (await isShard(path)) ? [path] : [];
+  return isPattern(path) ? shardsOfPattern(path) : [];
+}
+
+/** The shards that a source is made of. Throws UserError("data") where it is none of shards. */
+export async function shardsOf(path: string): Promise<string[]> {
+  const shards = await shardsAt(path, await statOf(path));
+  if (shards.length > 0) return shards;
+  throw new UserError("data", `${path}: expected shards: a .tar with samples, a pattern, or a folder of them`);
 }
 
 /** Whether anything lies there, shards that match, or an archive that the path goes on inside of. Throws UserError("data") where that cannot be told. */
@@ -48,8 +59,7 @@ export async function isThere(path: string): Promise<boolean> {
   return (await archiveAbove(path)) !== undefined;
 }
 
-async function readFile(path: string): Promise<Reading> {
-  if (/\.tar$/i.test(path) && (await isShard(path))) return readShards([path]);
+function readFile(path: string): Promise<Reading> {
   if (isArchive(path)) return readArchive(path, "");
   const extension = extname(path).toLowerCase();
   if (extension === ".csv" || extension === ".jsonl") return readListFile(path, extension);
@@ -69,7 +79,7 @@ async function archiveAbove(path: string): Promise<{ path: string; inside: strin
   return undefined;
 }
 
-async function statOf(path: string) {
+async function statOf(path: string): Promise<Stats | undefined> {
   try {
     return await stat(path);
   } catch (cause) {
@@ -85,12 +95,18 @@ async function statOf(path: string) {
  */
 export function holdOut(listing: Listing, share: number): { train: Listing; validation: Listing } {
   const isHeld = ({ name }: { name: string }) =>
-    createHash("sha256").update(basename(name)).digest().readUInt32BE() / 2 ** 32 < share;
-  const part = (held: boolean): Listing => ({
+    createHash("sha256")
+      .update(name.slice(name.lastIndexOf("/") + 1))
+      .digest()
+      .readUInt32BE() /
+      2 ** 32 <
+    share;
+  const held = listing.items.map(isHeld);
+  const part = (isValidation: boolean): Listing => ({
     ...listing,
-    items: listing.items.filter((item) => isHeld(item) === held),
-    fingerprint: createHash("sha256").update(`${listing.fingerprint} ${share} ${held}`).digest("hex"),
-    warnings: held ? [] : listing.warnings,
+    items: listing.items.filter((_, i) => held[i] === isValidation),
+    fingerprint: createHash("sha256").update(`${listing.fingerprint} ${share} ${isValidation}`).digest("hex"),
+    warnings: isValidation ? [] : listing.warnings,
   });
   const parts = { train: part(false), validation: part(true) };
   const empty = parts.train.items.length === 0 ? "to train on" : parts.validation.items.length === 0 ? "held out" : "";
