@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { UserError } from "../errors.ts";
 import { croppedPictures } from "../images/cropped-pictures.ts";
 import { startDecoders } from "../images/decoders.ts";
-import { cropCounts, nestedCounts, type Protocol, resizing } from "../images/protocols.ts";
+import { cropCounts, nestedCounts, type Protocol } from "../images/protocols.ts";
 import type { Listing } from "../images/sources/source.ts";
 import { arithmetic } from "../runtime/arithmetic.ts";
 import { threads } from "../runtime/threads.ts";
@@ -13,7 +13,7 @@ import { type Journal, openJournal } from "./journal.ts";
 import type { Model } from "./model.ts";
 import type { Saved } from "./saved.ts";
 import { type Scored, scoreCrops } from "./score-crops.ts";
-import { shareAndInterpolation } from "./view.ts";
+import { resizeOf, shareAndInterpolation } from "./view.ts";
 
 export interface PictureEvaluationOptions {
   readonly protocol: Protocol;
@@ -134,13 +134,14 @@ function subsetsOf(protocol: Protocol, pictures: number, classes: number): numbe
 
 /** Everything on which a result depends to the last bit, beside the arithmetic, in 64 characters. */
 function keyOf(
-  { weights, options, size, preset, choice, preprocessing, classes }: Model,
+  model: Model,
   { fingerprint }: Listing,
   { protocol, average, precision, batch }: PictureEvaluationOptions,
   subsets: readonly number[],
 ): string {
+  const { weights, options, size, choice, preprocessing, classes } = model;
   const hash = createHash("sha256");
-  const resize = resizing(protocol, preset, size, preprocessing.jpegReduction, choice);
+  const resize = resizeOf(model, protocol);
   hash.update(
     JSON.stringify({
       options,
@@ -163,7 +164,7 @@ function keyOf(
 }
 
 function collect(
-  { path, step, kind, options, size, preset, choice, preprocessing, classes, chosen }: Model,
+  model: Model,
   { items, fingerprint }: Listing,
   { protocol, average, precision }: PictureEvaluationOptions,
   subsets: readonly number[],
@@ -171,7 +172,8 @@ function collect(
 ): Omit<Saved, "path"> {
   const good = entries.flatMap((entry) => ("reason" in entry ? [] : [entry]));
   if (good.length === 0) throw new UserError("data", `none of the ${items.length} pictures listed could be read`);
-  const resize = resizing(protocol, preset, size, preprocessing.jpegReduction, choice);
+  const { path, step, kind, options, size, preset, choice, classes, chosen } = model;
+  const resize = resizeOf(model, protocol);
   const gains = joined(good.flatMap((entry) => entry.subsets));
   const logits = joined(good.map((entry) => entry.logits));
   return {

@@ -1,7 +1,7 @@
 // How a model sees pictures when that is not what its checkpoint says: another preset, fit, size, share or kernel.
 import { UserError } from "../errors.ts";
 import { type CropChoice, type FitName, type Preset, presetCrops } from "../images/crop.ts";
-import type { Protocol } from "../images/protocols.ts";
+import { type Protocol, resizing } from "../images/protocols.ts";
 import type { Kernel } from "../images/resample/resample.ts";
 import { fits, smallestSize } from "../interpret/fits.ts";
 import { buildNetwork } from "../network/catalog.ts";
@@ -73,6 +73,12 @@ export function withView(model: Model, asked: ViewChoice, crops: Protocol = "sin
   requireFit(model, view.size);
   return { ...model, ...view, network: buildNetwork(model.options, view.size) };
 }
+
+/** How pictures are brought to the model's size, in one sentence. */
+export const resizeOf = (
+  { preset, size, choice, preprocessing }: View & Pick<Model, "preprocessing">,
+  protocol: Protocol,
+): string => resizing(protocol, preset, size, preprocessing.jpegReduction, choice);
 
 /** What differs from the checkpoint's own view, in the words of the options. */
 export function viewOf({ preset, size, choice = {}, preprocessing }: ViewedModel): ViewChoice {

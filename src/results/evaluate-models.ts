@@ -18,7 +18,7 @@ import { writeResult } from "./evaluation-files.ts";
 import { type EvaluationResult, ensembleResult, type ResultContext, resultOf } from "./evaluation-result.ts";
 import { groupingOf, readGroups } from "./groups.ts";
 import { choosePictures, type PictureChoice } from "./pictures.ts";
-import { requireSamePictures, resultFolder } from "./result-folder.ts";
+import { requireSame, resultFolder, subjectOf } from "./result-folder.ts";
 import { readRightLabels, rightClasses } from "./right-labels.ts";
 
 /** What is asked of an evaluation. */
@@ -79,12 +79,14 @@ export async function evaluateModels(
   if (lists.blacklist) requireUse(lists.blacklist, names);
   if (lists.groups) groupingOf(lists.groups, names);
   if (lists.real) rightClasses(lists.real, { names, classes: listing.classes.slice(request.backgroundClass ? 1 : 0) });
-  if (request.output !== undefined) requireSamePictures(request.output, listing.fingerprint);
+  const subject = (of: readonly Model[]) =>
+    subjectOf(of, listing.fingerprint, request, choosePrecision(request.precision));
+  if (request.output !== undefined) requireSame(request.output, subject(models));
   const journals: Journal[] = [];
   const members: { folder: string; result: EvaluationResult }[] = [];
   try {
     for (const [i, model] of models.entries()) {
-      const folder = resultFolder(model, listing.fingerprint, request, models.length > 1 ? i + 1 : undefined);
+      const folder = resultFolder(model, subject([model]), request, models.length > 1 ? i + 1 : undefined);
       const watcher = watch({ number: i + 1, models: models.length, crops: cropCounts[request.crops] * names.length });
       const { saved, done, speed, journal } = await evaluate(model, listing, request, { folder, watcher, signal });
       journals.push(journal);
@@ -127,7 +129,7 @@ function writeEnsemble(
   context: ResultContext,
 ) {
   const result = ensembleResult(members, context);
-  if (output !== undefined) requireSamePictures(output, result.scores.fingerprint);
+  if (output !== undefined) requireSame(output, result.scores);
   const folder = output ?? makeNumbered("runs/eval", "ensemble");
   writeResult(folder, result);
   return { result, folder };

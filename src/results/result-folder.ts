@@ -1,11 +1,11 @@
-// Where a result goes, so that it never takes the place of one over other pictures.
+// Where a result goes, so that it never takes the place of one over other pictures or under another protocol.
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { UserError } from "../errors.ts";
 import type { Average } from "../evaluate/average.ts";
 import type { Model } from "../evaluate/model.ts";
-import { savedFiles } from "../evaluate/saved.ts";
-import { type ViewedModel, viewOf } from "../evaluate/view.ts";
+import { type SavedModel, type SavedProtocol, savedFiles, savedProtocolSchema } from "../evaluate/saved.ts";
+import { resizeOf, type ViewedModel, viewOf } from "../evaluate/view.ts";
 import type { JpegReduction } from "../images/jpeg-reduction.ts";
 import type { Protocol } from "../images/protocols.ts";
 import { runPaths } from "../run/paths.ts";
@@ -22,21 +22,46 @@ export interface FolderChoice {
   readonly backgroundClass?: boolean;
 }
 
+/** What a result is of, as far as that can be said before it is there. */
+export interface Subject {
+  readonly fingerprint: string;
+  readonly protocol: Omit<SavedProtocol, "models"> & {
+    readonly models: readonly Pick<SavedModel, "precision" | "resize">[];
+  };
+}
+
+/** Of these models together over these pictures. */
+export const subjectOf = (
+  models: readonly Parameters<typeof resizeOf>[0][],
+  fingerprint: string,
+  { crops, average, backgroundClass }: Pick<FolderChoice, "crops" | "average" | "backgroundClass">,
+  precision: SavedModel["precision"],
+): Subject => ({
+  fingerprint,
+  protocol: {
+    crops,
+    average,
+    ...(backgroundClass ? { background: true } : {}),
+    models: models.map((model) => ({ precision, resize: resizeOf(model, crops) })),
+  },
+});
+
 /**
  * In a folder that was given, one for each of several models; else `<run>/eval/step-N-kind` with what differs from the default, beside a
  * checkpoint outside of a run `<checkpoint>-eval/step-N-kind`. Pictures given with --data show by name and fingerprint, and so do a run's own
- * where they have changed since. Throws UserError("usage") where the folder given holds a result over other pictures.
+ * where they have changed since. Throws UserError("usage") where the folder holds a result over other pictures or under another protocol.
  */
 export function resultFolder(
   model: Pick<Model, "path" | "step" | "kind"> & ViewedModel,
-  fingerprint: string,
+  subject: Subject,
   choice: FolderChoice,
   number?: number,
 ): string {
+  const { fingerprint } = subject;
   const { path, step, kind } = model;
   const { output, data, crops, average, precision, jpegReduction, limit, backgroundClass } = choice;
   if (output !== undefined)
-    return requireSamePictures(number === undefined ? output : join(output, `model-${number}`), fingerprint);
+    return requireSame(number === undefined ? output : join(output, `model-${number}`), subject);
   const short = fingerprint.slice(0, 8);
   const name = [
     `step-${step}-${kind}`,
@@ -50,15 +75,43 @@ export function resultFolder(
     ...(data === undefined ? [] : [wordOf(data), short]),
   ].join("-");
   const folder = join(rootOf(path), name);
-  return holdsOther(folder, fingerprint) ? `${folder}-${short}` : folder;
+  const stored = storedIn(folder);
+  return requireSame(stored && stored.fingerprint !== fingerprint ? `${folder}-${short}` : folder, subject);
 }
 
-/** The folder itself. Throws UserError("usage") where it holds a result over other pictures. */
-export function requireSamePictures(folder: string, fingerprint: string): string {
-  if (!holdsOther(folder, fingerprint)) return folder;
-  throw new UserError("usage", `${folder} holds a result over other pictures, which would be lost`, {
+/** The folder itself. Throws UserError("usage") where it holds a result over other pictures or under another protocol. */
+export function requireSame(folder: string, subject: Subject): string {
+  const stored = storedIn(folder);
+  const difference = stored && differenceOf(stored, subject);
+  if (difference === undefined) return folder;
+  throw new UserError("usage", `${folder} holds a result ${difference}, which would be lost`, {
     hint: "-o takes another folder; remove this one if its result is not needed",
   });
+}
+
+function differenceOf(
+  { fingerprint, protocol: before }: Stored,
+  { protocol: now, ...subject }: Subject,
+): string | undefined {
+  if (fingerprint !== subject.fingerprint) return "over other pictures";
+  if (before === undefined) return undefined;
+  const differ = (what: string, was: unknown, is: unknown): string | undefined =>
+    was === is ? undefined : `under another protocol (${what} ${was}, now ${is})`;
+  const [models, asked] = [before.models, now.models];
+  return (
+    differ("crops", before.crops, now.crops) ??
+    differ("models", models.length, asked.length) ??
+    (before.crops === "single" && models.length === 1
+      ? undefined
+      : differ("an average over", before.average, now.average)) ??
+    differ("a background class", before.background ?? false, now.background ?? false) ??
+    asked
+      .map(
+        ({ resize, precision }, i) =>
+          differ("the view", models[i]!.resize, resize) ?? differ("in", models[i]!.precision, precision),
+      )
+      .find((difference) => difference !== undefined)
+  );
 }
 
 function viewWords(model: ViewedModel): string[] {
@@ -89,14 +142,17 @@ const wordOf = (data: string): string =>
     .replace(/^-+|-+$/g, "")
     .slice(0, 32) || "data";
 
-function holdsOther(folder: string, fingerprint: string): boolean {
-  const stored = fingerprintIn(join(folder, savedFiles.index));
-  return stored !== undefined && stored !== fingerprint;
-}
+type Stored = { readonly fingerprint: unknown; readonly protocol: SavedProtocol | undefined };
 
-function fingerprintIn(index: string): unknown {
+/** What is known of the result in a folder, whatever else is wrong with it. */
+function storedIn(folder: string): Stored | undefined {
   try {
-    return (JSON.parse(readFileSync(index, "utf8")) as { fingerprint?: unknown }).fingerprint;
+    const { fingerprint, protocol } = JSON.parse(readFileSync(join(folder, savedFiles.index), "utf8")) as Partial<
+      Record<"fingerprint" | "protocol", unknown>
+    >;
+    return fingerprint === undefined
+      ? undefined
+      : { fingerprint, protocol: savedProtocolSchema.safeParse(protocol).data };
   } catch {
     return undefined;
   }
