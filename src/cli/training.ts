@@ -9,10 +9,11 @@ import { toYaml } from "../config/write.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import type { Drift } from "../run/drift.ts";
 import { createRun, newestRun, openRun, type RunFolder } from "../run/folder.ts";
-import type { Circumstances } from "../run/info.ts";
+import { type Circumstances, readRunInfo } from "../run/info.ts";
 import { runPaths } from "../run/paths.ts";
 import { arithmetic } from "../runtime/arithmetic.ts";
 import { choosePrecision } from "../runtime/features.ts";
+import { contentOf, rewrittenPictures } from "../train/content.ts";
 import { changesInWords } from "../train/differences.ts";
 import { rateOfOtherLength } from "../train/lengthening.ts";
 import { freeMemory, memoryWarning } from "../train/memory.ts";
@@ -80,13 +81,9 @@ export async function trainExperiment(
   const over = maxTime === undefined ? undefined : timeIsOver(maxTime);
   const drift = readDrift(options.allowDrift, experiment);
   for (const change of changed) note(`changed     ${change}`);
-  const folder = openFolder(
-    experiment,
-    { dataFingerprint: sets.train.fingerprint, changes: changed },
-    resumed,
-    output,
-    drift,
-  );
+  const dataContent = contentOf(sets);
+  const about = { dataFingerprint: sets.train.fingerprint, ...(dataContent && { dataContent }), changes: changed };
+  const folder = openFolder(experiment, about, resumed, output, drift);
   const watcher = consoleWatcher(folder.path);
   const report = keepReport(folder.path, sets);
   let ended: Omit<TrainingOutcome, "report">;
@@ -102,6 +99,10 @@ export async function trainExperiment(
         : fromRun({ experiment, classes, validation, folder, drift, warn: watcher.warning });
     const rate = start.from === "checkpoint" ? rateOfOtherLength(start.checkpoint, experiment, sets) : undefined;
     if (rate !== undefined) note(labelled("rate", rate));
+    if (resumed !== undefined) {
+      const rewritten = rewrittenPictures(sets, readRunInfo(folder.info), dataContent);
+      if (rewritten) watcher.warning(rewritten);
+    }
     if (changed.length > 0) replaceDurably(nodeFs, folder.config, toYaml(experiment));
     if (start.from === "weights") note(sayOrigin(start));
     const short = memoryWarning(experiment, classes.length, freeMemory());
@@ -138,7 +139,7 @@ async function openSaved(run: string, sets: readonly Setting[]): Promise<Opened>
 
 function openFolder(
   experiment: Experiment,
-  about: Pick<Circumstances, "dataFingerprint" | "changes">,
+  about: Pick<Circumstances, "dataFingerprint" | "dataContent" | "changes">,
   resumed: string | undefined,
   output: string,
   drift: Drift,

@@ -65,8 +65,7 @@ export function openRun(
   try {
     recover(paths.checkpoints);
     const info = recordOf(paths, circumstances, onDamaged);
-    const { dataFingerprint } = [info, ...info.resumes].at(-1)!;
-    if (!drift.has(pictures)) requireSamePictures(path, dataFingerprint, circumstances.dataFingerprint);
+    if (!drift.has(pictures)) requireSamePictures(path, info, circumstances);
     return begin(paths, { ...info, resumes: [...info.resumes, startAttempt(circumstances)] }, release);
   } catch (error) {
     release();
@@ -101,11 +100,16 @@ function savedFingerprint(checkpoints: string): string | undefined {
   return undefined;
 }
 
-function requireSamePictures(run: string, before: string, now: string): void {
-  if (before === now) return;
-  throw new UserError("usage", `${run} had other pictures than those its config.yaml names now`, {
-    hint: `put the training set back as it was, or go on with these: --allow-drift ${pictures}`,
-  });
+function requireSamePictures(run: string, info: RunInfo, now: Circumstances): void {
+  const hint = `put the training set back as it was, or go on with these: --allow-drift ${pictures}`;
+  const sittings = [info, ...info.resumes];
+  if (sittings.at(-1)!.dataFingerprint !== now.dataFingerprint)
+    throw new UserError("usage", `${run} had other pictures than those its config.yaml names now`, { hint });
+  const before = sittings.findLast(({ dataContent }) => dataContent !== undefined)?.dataContent;
+  if (before !== undefined && now.dataContent !== undefined && before !== now.dataContent)
+    throw new UserError("usage", `${run} had other pictures: names and sizes are the same, their bytes are not`, {
+      hint,
+    });
 }
 
 /** The run of `root` that started last; undefined when there is none. Runs whose record is damaged are passed over and told to `onDamaged`. */

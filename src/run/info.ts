@@ -16,6 +16,8 @@ const attemptSchema = z.looseObject({
   /** What decides results to the last bit; runs from before it was written down lack it. */
   arithmetic: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
   dataFingerprint: z.string(),
+  /** Of the pictures' bytes, where their source knows it without reading them all. */
+  dataContent: z.string().optional(),
   /** Steps that were done when it began; runs from before it was written down lack it. */
   step: z.number().optional(),
   /** What a run started from that did not start at random. */
@@ -46,6 +48,7 @@ export type Circumstances = {
   /** Of runtime/arithmetic.ts. */
   readonly arithmetic?: Readonly<Record<string, string | number>>;
   readonly dataFingerprint: string;
+  readonly dataContent?: string;
   /** The checkpoint that a run starts from, and the SHA-256 of its weights. */
   readonly weights?: Attempt["weights"];
   /** What of the experiment a resumed run changes: `data.train: photos -> /mnt/photos`. */
@@ -57,6 +60,7 @@ export const startAttempt = ({
   versions,
   arithmetic,
   dataFingerprint,
+  dataContent,
   weights,
   changes = [],
 }: Circumstances): Attempt => ({
@@ -66,6 +70,7 @@ export const startAttempt = ({
   cores: availableParallelism(),
   ...(arithmetic && { arithmetic }),
   dataFingerprint,
+  ...(dataContent && { dataContent }),
   ...(weights && { weights: { ...weights, path: withoutHome(weights.path) } }),
   ...(changes.length > 0 && { changes: changes.map(withoutHome) }),
   start: new Date().toISOString(),

@@ -181,3 +181,16 @@ test("of processes that take up a run together one has it, and the others say wh
   }
   proved("R30", { races: rounds, processes: together, winners: rounds, stale: 0 });
 });
+
+test("a run is not resumed with pictures of the same names and sizes whose bytes are others, where both are known", () => {
+  const run = createRun(root, "cats", "", circumstances);
+  run.close(75);
+  const resume = (dataContent?: string) =>
+    openRun(run.path, { ...circumstances, ...(dataContent && { dataContent }) }).close(75);
+  resume();
+  resume("one");
+  expect(() => resume("two")).toThrow("cats-1 had other pictures: names and sizes are the same, their bytes are not");
+  resume();
+  resume("one");
+  expect(() => resume("two")).toThrow("their bytes are not");
+});

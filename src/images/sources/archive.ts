@@ -1,4 +1,5 @@
 // A tar archive with one folder for each class, held in memory: nothing of it is ever written to disk.
+import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { totalmem } from "node:os";
@@ -9,7 +10,7 @@ import { extract, type Header } from "tar-stream";
 import { UserError } from "../../errors.ts";
 import { visibleName } from "../../visible.ts";
 import { isHidden, safeName } from "./entry-name.ts";
-import { byCodePoint, type Found, ignoredWarning, isPictureName } from "./listing.ts";
+import { byCodePoint, ignoredWarning, isPictureName, type Reading } from "./listing.ts";
 
 /** Bytes of all pictures of an archive, together: 4 GiB, or half of the machine's memory if that is less. */
 export const largestArchive = Math.min(4 * 2 ** 30, Math.floor(totalmem() / 2));
@@ -23,7 +24,7 @@ export type Entry = { readonly name: string; readonly bytes: Uint8Array };
 type Contents = { readonly entries: Map<string, Entry>; readonly warnings: string[] };
 
 /** The pictures below the folder `inside` ("" for all). A folder that holds everything, as `train/`, is no class: it is left off. */
-export async function readArchive(path: string, inside: string): Promise<{ found: Found[]; warnings: string[] }> {
+export async function readArchive(path: string, inside: string): Promise<Reading> {
   const { entries, warnings } = await readEntries(path);
   const prefix = inside === "" ? "" : `${inside}/`;
   const chosen = [...entries.values()]
@@ -41,7 +42,10 @@ export async function readArchive(path: string, inside: string): Promise<{ found
       source: { bytes },
     }));
   if (classless > 0) warnings.push(`${classless} pictures lie in no class folder and were left out`);
-  return { found: found.sort((a, b) => byCodePoint(a.name, b.name)), warnings };
+  const content = createHash("sha256");
+  for (const { name, source } of found.sort((a, b) => byCodePoint(a.name, b.name)))
+    content.update(`${name}\0`).update(createHash("sha256").update(source.bytes).digest());
+  return { found, warnings, content: content.digest("hex") };
 }
 
 /** Every picture of an archive by name. Throws UserError("data") for one that is cut off, damaged or too large. */

@@ -89,7 +89,7 @@ async function addFile(path: string, name: string, className: string, entry: Dir
   const info = await stat(path).catch(() => undefined);
   if (!info?.isFile()) return void walk.broken.push(name);
   if (entry.isSymbolicLink()) await countOutside(path, walk);
-  walk.found.push({ name, className, size: info.size, source: { file: path } });
+  walk.found.push({ name, className, size: info.size, source: { file: path, modified: Math.floor(info.mtimeMs) } });
 }
 
 async function isFolder(path: string, entry: Dirent, walk: Walk): Promise<boolean> {

@@ -31,7 +31,13 @@ export async function readListFile(
     if (known !== undefined) repeated++;
     const path = resolve(dirname(file), row.path);
     const info = await stat(path).catch(() => undefined);
-    if (info?.isFile()) found.push({ name: row.path, className: row.label, size: info.size, source: { file: path } });
+    if (info?.isFile())
+      found.push({
+        name: row.path,
+        className: row.label,
+        size: info.size,
+        source: { file: path, modified: Math.floor(info.mtimeMs) },
+      });
     else missing.push(row);
   }
   if (missing.length > 0)

@@ -10,9 +10,9 @@ export interface Container {
   /** In milliseconds since 1970, whole ones. */
   readonly modified: number;
 }
-/** A file, its bytes (on a SharedArrayBuffer, so that threads share them), or a part of a file. */
+/** A file (`modified` as above, where it was asked), its bytes (on a SharedArrayBuffer, so that threads share them), or a part of a file. */
 export type ItemSource =
-  | { readonly file: string }
+  | { readonly file: string; readonly modified?: number }
   | { readonly bytes: Uint8Array }
   | { readonly container: Container; readonly offset: number; readonly length: number };
 
@@ -33,6 +33,8 @@ export type Listing = {
   readonly items: readonly Item[];
   /** SHA-256 of names, classes and file sizes, in hexadecimal. */
   readonly fingerprint: string;
+  /** The same of names and pictures' bytes, where these are known without reading them all: in memory, or by indexes. */
+  readonly content?: string;
   /** What was left out or looks wrong, one sentence each. */
   readonly warnings: readonly string[];
 };
@@ -44,7 +46,7 @@ export type Found = {
   readonly size: number;
   readonly source: ItemSource;
 };
-/** `content`: SHA-256 of names and pictures' bytes, where an index says it. */
+/** `content` as in a listing. */
 export type Reading = {
   readonly found: readonly Found[];
   readonly warnings: readonly string[];
@@ -52,12 +54,7 @@ export type Reading = {
 };
 
 /** A listing of what was found in `path`. Throws UserError("data") when there is nothing to learn from. */
-export function makeListing(
-  path: string,
-  found: readonly Found[],
-  warnings: readonly string[],
-  leastClasses: number,
-): Listing {
+export function makeListing(path: string, { found, warnings, content }: Reading, leastClasses: number): Listing {
   if (found.length === 0)
     throw new UserError("data", `${path}: no JPEG, PNG or WebP pictures found`, { hint: layouts });
   const classes = [...new Set(found.map(({ className }) => className))].sort(byCodePoint);
@@ -75,6 +72,7 @@ export function makeListing(
     classes,
     items: found.map(({ name, className, source }) => ({ name, label: labels.get(className)!, source })),
     fingerprint: fingerprintOf(found),
+    ...(content === undefined ? {} : { content }),
     warnings: [
       ...warnings,
       ...twins(classes),

@@ -6,7 +6,7 @@ import { basename, dirname, join } from "node:path";
 import { UserError } from "../../errors.ts";
 import { visibleName } from "../../visible.ts";
 import { readClassNames } from "./class-names.ts";
-import { byCodePoint, type Container, type Found } from "./listing.ts";
+import { byCodePoint, type Container, type Found, type Reading } from "./listing.ts";
 import { type OddityKind, oddities, readShard, type Sample, type ShardContents } from "./shard.ts";
 import { readIndex } from "./shard-index.ts";
 import { withTar } from "./tar.ts";
@@ -21,7 +21,6 @@ const unusedIndex = {
   stale: "changed since it was indexed, so its index is not used",
   damaged: "its index is damaged and not used",
 } as const;
-type Reading = { readonly found: Found[]; readonly warnings: string[]; readonly content?: string };
 
 /**
  * The pictures of all shards, named by their keys and in the order of these names, so that it makes no difference how a set is cut into shards. Where a

@@ -24,8 +24,7 @@ type Options = { /** Fewer classes are refused; 2 when left out. */ readonly lea
  * @throws UserError("data") naming what is wrong.
  */
 export async function openSource(path: string, { leastClasses = 2 }: Options = {}): Promise<Listing> {
-  const { found, warnings } = await readSource(path);
-  return makeListing(path, found, warnings, leastClasses);
+  return makeListing(path, await readSource(path), leastClasses);
 }
 
 async function readSource(path: string): Promise<Reading> {
@@ -105,7 +104,7 @@ export function holdOut(listing: Listing, share: number): { train: Listing; vali
   const part = (isValidation: boolean): Listing => ({
     ...listing,
     items: listing.items.filter((_, i) => held[i] === isValidation),
-    fingerprint: createHash("sha256").update(`${listing.fingerprint} ${share} ${isValidation}`).digest("hex"),
+    ...taken(listing, `${share} ${isValidation}`),
     warnings: isValidation ? [] : listing.warnings,
   });
   const parts = { train: part(false), validation: part(true) };
@@ -121,14 +120,27 @@ export function holdOut(listing: Listing, share: number): { train: Listing; vali
   return parts;
 }
 
+/** Hashes of a part that is taken so of a listing. */
+function taken({ fingerprint, content }: Listing, how: string): Pick<Listing, "fingerprint" | "content"> {
+  const hash = (whole: string): string => createHash("sha256").update(`${whole} ${how}`).digest("hex");
+  return { fingerprint: hash(fingerprint), ...(content === undefined ? {} : { content: hash(content) }) };
+}
+
+/** Names of the pictures whose files were written after a time, in milliseconds since 1970. */
+export const writtenSince = ({ items }: Listing, time: number): string[] =>
+  items.flatMap(({ name, source }) => {
+    const modified = "container" in source ? source.container.modified : "file" in source ? source.modified : undefined;
+    return modified !== undefined && modified > time ? [name] : [];
+  });
+
 /** At most `most` pictures, taken at even distances from the listing, so that every class has its share. */
 export function thinOut(listing: Listing, most: number): Listing {
-  const { items, fingerprint } = listing;
+  const { items } = listing;
   if (most >= items.length) return listing;
   return {
     ...listing,
     items: Array.from({ length: most }, (_, i) => items[Math.floor((i * items.length) / most)]!),
-    fingerprint: createHash("sha256").update(`${fingerprint} limit ${most}`).digest("hex"),
+    ...taken(listing, `limit ${most}`),
   };
 }
 

@@ -3,7 +3,7 @@ import { truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { openSource } from "../../../src/images/sources/source.ts";
+import { holdOut, openSource } from "../../../src/images/sources/source.ts";
 import { folder, names, refusal, useScratch, write } from "./scratch.ts";
 import { files, put, tar } from "./tar-file.ts";
 
@@ -23,6 +23,15 @@ describe("an archive", () => {
     expect(await openSource(await put("s.tgz", gzipSync(bytes)))).toEqual({ ...plain, path: join(folder, "s.tgz") });
     const [first] = plain.items;
     expect("bytes" in first!.source && Buffer.from(first!.source.bytes).toString()).toBe("set/x/a/1.jpg");
+  });
+  it("knows the bytes of its pictures, which names and sizes do not tell", async () => {
+    const of = async (text: string) =>
+      openSource(await put("s.tar", await tar([...files("a/1.jpg"), { name: "b/2.jpg", text }])));
+    const [one, other] = [await of("one"), await of("two")];
+    expect(other.fingerprint).toBe(one.fingerprint);
+    expect(other.content).not.toBe(one.content);
+    expect((await of("one")).content).toBe(one.content);
+    expect(holdOut({ ...one }, 0.5).train.content).not.toBe(holdOut({ ...other }, 0.5).train.content);
   });
   it("takes a folder inside it", async () => {
     const path = await put("s.tar", await tar(files("train/a/1.jpg", "train/b/2.jpg", "test/a/3.jpg", "test/b/4.jpg")));

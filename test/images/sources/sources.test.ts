@@ -1,10 +1,10 @@
-import { symlink } from "node:fs/promises";
+import { symlink, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseCsv } from "../../../src/images/sources/csv.ts";
 import { byCodePoint } from "../../../src/images/sources/listing.ts";
-import { holdOut, matchClasses, openSource, thinOut } from "../../../src/images/sources/source.ts";
+import { holdOut, matchClasses, openSource, thinOut, writtenSince } from "../../../src/images/sources/source.ts";
 import { folder, names, refusal, useScratch, write } from "./scratch.ts";
 
 useScratch();
@@ -44,6 +44,13 @@ describe("a folder", () => {
     expect((await openSource(folder)).fingerprint).toBe(fingerprint);
     await write({ "a/1.jpg": "xx" });
     expect((await openSource(folder)).fingerprint).not.toBe(fingerprint);
+  });
+  it("says which pictures were written after a time", async () => {
+    await write({ "a/1.jpg": "x", "b/2.jpg": "y" });
+    await utimes(join(folder, "a/1.jpg"), 1000, 1000);
+    const listing = await openSource(folder);
+    expect(writtenSince(listing, 1_000_000)).toEqual(["b/2.jpg"]);
+    expect(writtenSince(listing, 999_999)).toEqual(["a/1.jpg", "b/2.jpg"]);
   });
   it("follows links, leaves loops out and says so", async () => {
     await write({ "in/a/1.jpg": "x", "in/b/2.jpg": "y", "out/3.jpg": "z" });
