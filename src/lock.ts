@@ -3,6 +3,7 @@ import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync 
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { errorCode } from "./io-error.ts";
 import { flock } from "./system.ts";
 
 export type LockHolder = { readonly pid: number; readonly host: string; readonly since: string };
@@ -61,10 +62,27 @@ export function lockHolder(path: string): LockHolder | undefined {
   }
 }
 
+/** Who has just taken a lock may not have written its name yet: what stands there is nothing, or a process that is gone. */
+const patience = { times: 10, milliseconds: 20 };
+
 /** The holder in words, for a message. */
 export function holderWords(path: string): string {
-  const holder = lockHolder(path);
+  let holder = lockHolder(path);
+  for (let time = 0; time < patience.times && !(holder && isAlive(holder)); time++) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, patience.milliseconds);
+    holder = lockHolder(path);
+  }
   return holder ? `process ${holder.pid} on ${holder.host} since ${holder.since}` : "another process";
+}
+
+/** As far as that can be seen from here. */
+function isAlive({ pid, host }: LockHolder): boolean {
+  if (host !== hostname()) return true;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return errorCode(error) === "EPERM";
+  }
 }
 
 const once = (action: () => void): (() => void) => {
