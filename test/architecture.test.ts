@@ -55,6 +55,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 const forAll: readonly string[] = [
   "src/cache-folder.ts",
+  "src/crc.ts",
   "src/errors.ts",
   "src/io-error.ts",
   "src/lock.ts",
@@ -70,7 +71,7 @@ const doors: readonly (readonly [module: RegExp, door: RegExp])[] = [
   [/^@tensorflow\//, /^src\/runtime\//],
   [/^node-api-headers/, /^src\/runtime\//],
   [/^sharp$/, /^src\/images\/decode\.ts$/],
-  [/^protobufjs/, /^src\/(graph\/saved-model|weights\/readers\/(caffe|tensorflow-messages))\.ts$/],
+  [/^protobufjs/, /^src\/(graph\/saved-model|run\/event-file|weights\/readers\/(caffe|tensorflow-messages))\.ts$/],
   [/^minimatch$/, /^src\/images\/sources\/(shard-files|named)\.ts$/],
   [/^yauzl$/, /^src\/weights\/readers\/zip\.ts$/],
   [/^h5wasm/, /^src\/weights\/readers\/hdf5\.ts$/],

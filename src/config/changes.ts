@@ -12,6 +12,7 @@ const free: ReadonlySet<string> = new Set([
   "data.badImageLimit",
   "evaluate.batch",
   "log.everySteps",
+  "log.tensorboard",
   "checkpoint.keep",
   "checkpoint.everySteps",
   "checkpoint.everyMinutes",

@@ -177,7 +177,13 @@ const writtenSchema = z.strictObject({
     .prefault({})
     .describe("What is saved"),
   log: z
-    .strictObject({ everySteps: count.default(10).describe("Steps between two lines of metrics") })
+    .strictObject({
+      everySteps: count.default(10).describe("Steps between two lines of metrics"),
+      tensorboard: z
+        .boolean()
+        .default(false)
+        .describe("Write TensorBoard's event files into the run's folder: figures, first crops, confusion matrix"),
+    })
     .prefault({})
     .describe("What is written down"),
 });

@@ -14,7 +14,9 @@ import { checkpointIsDue, isOutOfPatience, saveClock, validationIsDue } from "./
 import type { MicroBatch, Rates, StepFigures } from "./trainer.ts";
 import { beginning, type Position, type Skipped, type Training } from "./training.ts";
 
-export type Validation = { readonly raw: Summary; readonly average: Summary | undefined };
+/** `confusions`: of every picture its label and the class predicted. */
+export type Judged = Summary & { readonly confusions?: readonly (readonly [label: number, predicted: number])[] };
+export type Validation = { readonly raw: Judged; readonly average: Judged | undefined };
 export type StepReport = StepFigures &
   Rates & {
     readonly step: number;
@@ -205,9 +207,13 @@ async function summary(
   model: string,
   report: Reporter,
   signal: AbortSignal,
-): Promise<Summary> {
+): Promise<Judged> {
   await evaluator.load(weights, model);
   const batches = pictures.validation(report.bad);
   const onBatch = (done: number) => report.validating(done, sets.validation.items.length);
-  return summarize(await evaluate(evaluator, batches, { model, onBatch, signal }), sets.validation.classes.length);
+  const predictions = await evaluate(evaluator, batches, { model, onBatch, signal });
+  return {
+    ...summarize(predictions, sets.validation.classes.length),
+    confusions: predictions.map(({ label, top }) => [label, top[0]!.class]),
+  };
 }

@@ -16,6 +16,7 @@ import { type Prepared, prepare, removeFeatures } from "./prepared.ts";
 import { type From, rollBack } from "./rollback.ts";
 import { type RunLength, runLength } from "./schedule.ts";
 import type { Source, Start } from "./start.ts";
+import { openTensorBoard, type TensorBoard } from "./tensorboard.ts";
 import { isOutOfPatience, isScheduled } from "./timetable.ts";
 import {
   checkpointState,
@@ -89,6 +90,7 @@ async function trainPhases(options: Run, { start, position: first }: From, isFir
   let position = first;
   let next: Start | undefined;
   let metrics: MetricsLog | undefined;
+  let board: TensorBoard | undefined;
   try {
     for (const phase of phases.filter((phase) => !isPast(phase, position) || phase === phases.at(-1))) {
       if (stop.aborted) break;
@@ -99,13 +101,14 @@ async function trainPhases(options: Run, { start, position: first }: From, isFir
         if (metrics === undefined) {
           rewind(folder.checkpoints, position.step);
           metrics = openMetrics(folder, position);
+          board = await openTensorBoard(folder, experiment, sets, position.step);
           if (isFirst) {
             folder.began(position.step);
             greet(run, options, position);
           }
         }
         watcher.phase(run);
-        const report = reporter(run, { ...options, start }, metrics, rejected);
+        const report = reporter(run, { ...options, start }, { metrics, board }, rejected);
         // So that features, which may take long, are found again, and so that a run knows that it went back.
         if (position.step === 0 && (phase.views > 0 || position.rollbacks))
           report.save(position, await soundState(run, position.step, []));
@@ -126,6 +129,7 @@ async function trainPhases(options: Run, { start, position: first }: From, isFir
     return { position, length, finished, stoppedEarly, rejected: rejected.count };
   } finally {
     metrics?.close();
+    await board?.close();
   }
 }
 
@@ -162,7 +166,7 @@ function warnOfOtherArithmetic(start: Start, now: Arithmetic, watcher: Watcher):
 function reporter(
   run: OpenedTraining,
   { experiment, folder, start, watcher, phases }: Run,
-  metrics: MetricsLog,
+  { metrics, board }: { readonly metrics: MetricsLog; readonly board: TensorBoard | undefined },
   rejected: RejectedList,
 ): Reporter {
   const losses = lossWatch(run.sets.train.classes.length);
@@ -171,8 +175,9 @@ function reporter(
       const { step, skipped, ...figures } = report;
       const isSkipped = skipped !== undefined && skipped.inRow > 0;
       if (!isSkipped) losses.trained(report.loss);
-      if (isSkipped || step % experiment.log.everySteps === 0)
-        metrics.append({ kind: "train", step, ...figures, ...(skipped && { skipped: skipped.total }) });
+      const isWritten = isSkipped || step % experiment.log.everySteps === 0;
+      if (isWritten) metrics.append({ kind: "train", step, ...figures, ...(skipped && { skipped: skipped.total }) });
+      if (isWritten) board?.step(report);
       watcher.step(report);
       if (isSkipped)
         watcher.warning(`step ${step} gave a loss or gradient that is not finite: skipped (${skipped.total})`);
@@ -180,6 +185,7 @@ function reporter(
     validating: (done, of) => watcher.validating(done, of),
     validated(position, validation) {
       metrics.append({ kind: "validation", step: position.step, ...validationFigures(validation) });
+      board?.validated(position.step, validation);
       watcher.validated(position, validation);
       const advice = losses.validated((validation.average ?? validation.raw).loss);
       if (advice !== undefined) watcher.warning(advice);

@@ -1,6 +1,7 @@
 // The sorted table of strings of TensorFlow's checkpoints: blocks of entries, an index of blocks, a footer. The format is LevelDB's.
+
+import { crc32c, masked } from "../../crc.ts";
 import type { ByteSource } from "./byte-source.ts";
-import { crc32c } from "./crc.ts";
 import { refused } from "./refused.ts";
 
 const magic = Buffer.from("57fb808b247547db", "hex");
@@ -26,9 +27,6 @@ export function* entriesOf(source: ByteSource): Generator<readonly [key: string,
     }
   }
 }
-
-/** A check as it is stored: turned and shifted, so that a check of checks is none. */
-export const masked = (check: number): number => (((check >>> 15) | (check << 17)) + 0xa282ead8) >>> 0;
 
 type Cursor = { readonly bytes: Uint8Array<ArrayBuffer>; readonly file: string; at: number };
 type Handle = { readonly offset: number; readonly size: number };

@@ -1,10 +1,11 @@
 // TensorFlow's checkpoints: the second form (.index and .data-*; also SavedModels' variables/) and the first, a single file.
+
+import { crc32c, masked } from "../../crc.ts";
 import type { ForeignFile } from "../foreign.ts";
 import { type ByteSource, withSource } from "./byte-source.ts";
-import { crc32c } from "./crc.ts";
 import { type NumberType, toFloat32, widthOf } from "./numbers.ts";
 import { refused, shown } from "./refused.ts";
-import { entriesOf, masked } from "./sstable.ts";
+import { entriesOf } from "./sstable.ts";
 import {
   dataTypes,
   decodeMessage,

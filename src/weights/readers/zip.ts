@@ -1,8 +1,8 @@
 // Zip archives, the container of .pth and .keras: the only door to yauzl. Nothing is written to the disk.
 import { Readable } from "node:stream";
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from "yauzl";
+import { crc32 } from "../../crc.ts";
 import type { ByteSource } from "./byte-source.ts";
-import { crc32 } from "./crc.ts";
 import { refusal, refused, shown } from "./refused.ts";
 
 export interface Zip {

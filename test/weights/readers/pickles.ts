@@ -1,5 +1,5 @@
 // Pickles and the containers of torch.save, put together by hand.
-import { crc32 } from "../../../src/weights/readers/crc.ts";
+import { crc32 } from "../../../src/crc.ts";
 
 export type Bytes = readonly number[];
 

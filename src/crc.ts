@@ -16,3 +16,6 @@ const check = (polynomial: number): ((bytes: Uint8Array) => number) => {
 
 export const crc32 = check(0xedb88320);
 export const crc32c = check(0x82f63b78);
+
+/** A check as it is stored: turned and shifted, so that a check of checks is none. */
+export const masked = (check: number): number => (((check >>> 15) | (check << 17)) + 0xa282ead8) >>> 0;

@@ -1,6 +1,6 @@
 // The checks against their published value for "123456789" (in the catalogue of parametrised CRC algorithms: CRC-32/ISO-HDLC, /ISCSI).
 import { expect, test } from "vitest";
-import { crc32, crc32c } from "../../../src/weights/readers/crc.ts";
+import { crc32, crc32c } from "../src/crc.ts";
 
 test("both checks", () => {
   const digits = Buffer.from("123456789");
