@@ -5,6 +5,7 @@ import { registerAblate } from "./commands/ablate.ts";
 import { registerBench } from "./commands/bench.ts";
 import { registerCheckpoint } from "./commands/checkpoint.ts";
 import { registerCompare } from "./commands/compare.ts";
+import { registerCompletion } from "./commands/completion.ts";
 import { registerConfig } from "./commands/config.ts";
 import { registerCost } from "./commands/cost.ts";
 import { registerData } from "./commands/data.ts";
@@ -41,6 +42,7 @@ const commands = [
   registerCost,
   registerDiagram,
   registerBench,
+  registerCompletion,
 ];
 
 export function buildApp(): Command {
