@@ -12,14 +12,14 @@ export async function loadSubject(subject: string, sets: readonly Setting[], sur
 }
 
 async function isSource(subject: string): Promise<boolean> {
-  if (/\.(csv|jsonl|tar|tar\.gz|tgz)(\/|$)/i.test(subject)) return true;
+  if (/\.(csv|jsonl|tar|tar\.gz|tgz|bin)(\/|$)/i.test(subject)) return true;
   return (await stat(subject).catch(() => undefined))?.isDirectory() ?? false;
 }
 
 /** What a run on these photographs is called: their file or folder, in the letters of a name. */
 const nameOf = (source: string): string =>
   basename(resolve(source))
-    .replace(/\.(csv|jsonl|tar|tar\.gz|tgz)$/i, "")
+    .replace(/\.(csv|jsonl|tar|tar\.gz|tgz|bin)$/i, "")
     .replace(/[^a-z0-9._-]+/gi, "-")
     .replace(/^[^a-z0-9]+/i, "")
     .slice(0, 100) || "photographs";

@@ -102,7 +102,8 @@ async function rgbInTime(picture: Sharp): Promise<Picture> {
   return { pixels: asRgb(data, info.channels), width: info.width, height: info.height };
 }
 
-async function orUnreadable<T>(name: string, work: () => Promise<T>): Promise<T> {
+/** Throws UserError("data") for whatever `work` throws but SourceLost; its cause's message is the bare reason. */
+export async function orUnreadable<T>(name: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

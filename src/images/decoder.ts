@@ -32,7 +32,7 @@ parentPort?.on("message", async (job: Job) => parentPort?.postMessage(await work
 
 async function work({ id, item, size, treatment, target }: Job): Promise<Done> {
   try {
-    target.set(await preparePicture(item, size, treatment, room));
+    target.set(await preparePicture(item, size, treatment, { room }));
     return { id };
   } catch (error) {
     if (error instanceof SourceLost) return { id, lost: error.message };

@@ -1,4 +1,5 @@
 // One picture on its way to the network: read, decoded, cut, resized, mirrored, varied and recoloured.
+import { createHash } from "node:crypto";
 import { type Erasing, erase } from "./augment/erasing.ts";
 import { trivialAugment } from "./augment/trivial-augment.ts";
 import { type ColorMode, distortColor, flip } from "./color.ts";
@@ -15,6 +16,7 @@ import {
 import { type OpenedPicture, openPicture } from "./decode.ts";
 import { type JpegReduction, reductionFor, within } from "./jpeg-reduction.ts";
 import { cutCrops } from "./multi-crop.ts";
+import { openPlanes } from "./planes.ts";
 import type { MultiCrop } from "./protocols.ts";
 import { type Random, random } from "./random.ts";
 import type { Color, Size } from "./resample/extent.ts";
@@ -52,25 +54,34 @@ export type Treatment =
       readonly jpegReduction: JpegReduction;
     };
 
-/** Gives room for so many pixels, and what returns it. */
-export type Room = (pixels: number) => Promise<() => void>;
+/** What else a picture is prepared with: `room` waits until there is some for so many pixels, and gives what returns it; `digest` gets the SHA-256 of what was read. */
+export interface Beside {
+  readonly room?: (pixels: number) => Promise<() => void>;
+  readonly digest?: Uint8Array | undefined;
+}
 
 /**
- * RGB bytes, size * size * 3 for each crop: a pure function of its arguments; it is decoded when there is room. Throws UserError("data") for
- * an unreadable picture, SourceLost where that is no fault of the picture.
+ * RGB bytes, size * size * 3 for each crop: a pure function of its arguments. Throws UserError("data") for an unreadable picture, SourceLost where
+ * that is no fault of the picture.
  */
 export async function preparePicture(
   item: Item,
   size: number,
   treatment: Treatment,
-  room: Room = async () => () => {},
+  { room, digest }: Beside = {},
 ): Promise<Uint8Array> {
-  const picture = await openPicture(async () => readPicture(item.source), item.name);
-  const leave = await room(picture.width * picture.height);
+  const read = async (): Promise<Uint8Array> => {
+    const bytes = await readPicture(item.source);
+    digest?.set(createHash("sha256").update(bytes).digest());
+    return bytes;
+  };
+  const planes = "planes" in item.source ? item.source.planes : undefined;
+  const picture = await (planes ? openPlanes(read, item.name, planes) : openPicture(read, item.name));
+  const leave = await room?.(picture.width * picture.height);
   try {
     return await prepared(picture, size, treatment);
   } finally {
-    leave();
+    leave?.();
   }
 }
 

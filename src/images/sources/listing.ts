@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { UserError } from "../../errors.ts";
 import { visibleName } from "../../visible.ts";
+import type { Size } from "../resample/extent.ts";
 
 /** A file with many pictures, as it was when the set was opened. */
 export interface Container {
@@ -14,7 +15,13 @@ export interface Container {
 export type ItemSource =
   | { readonly file: string; readonly modified?: number }
   | { readonly bytes: Uint8Array }
-  | { readonly container: Container; readonly offset: number; readonly length: number };
+  | {
+      readonly container: Container;
+      readonly offset: number;
+      readonly length: number;
+      /** Where its bytes are planes of red, green and blue. */
+      readonly planes?: Size;
+    };
 
 export type Item = {
   /** Path within the set, with "/": unique, and the same whether the set is a folder or an archive of it. */

@@ -6,6 +6,7 @@ import { basename, dirname, extname } from "node:path";
 import { UserError } from "../../errors.ts";
 import { visibleName } from "../../visible.ts";
 import { readArchive } from "./archive.ts";
+import { cifarIn, readCifar } from "./cifar.ts";
 import { readFolder } from "./folder.ts";
 import { readListFile } from "./list-file.ts";
 import { type Listing, makeListing, type Reading } from "./listing.ts";
@@ -19,7 +20,7 @@ type Options = { /** Fewer classes are refused; 2 when left out. */ readonly lea
 
 /**
  * Opens a folder with one folder for each class, a list file (.csv, .jsonl), a tar archive of such a folder (.tar, .tar.gz, .tgz), or shards: one, a
- * pattern, or a folder of them. A path that goes on inside an archive, as in `cifar10.tar.gz/train`, takes that folder of it.
+ * pattern, or a folder of them; CIFAR in its binary form: its folder, of which it takes what is to train on, or one of its files. A path that goes on inside an archive, as in `cifar10.tar.gz/train`, takes that folder of it.
  *
  * @throws UserError("data") naming what is wrong.
  */
@@ -31,7 +32,10 @@ async function readSource(path: string): Promise<Reading> {
   const there = await statOf(path);
   const shards = await shardsAt(path, there);
   if (shards.length > 0) return readShards(shards);
-  if (there?.isDirectory()) return readFolder(path);
+  if (there?.isDirectory()) {
+    const batches = await cifarIn(path);
+    return batches.length > 0 ? readCifar(batches) : readFolder(path);
+  }
   if (there?.isFile()) return readFile(path);
   const archive = there ? undefined : await archiveAbove(path);
   if (archive) return readArchive(archive.path, archive.inside);
@@ -60,11 +64,12 @@ export async function isThere(path: string): Promise<boolean> {
 
 function readFile(path: string): Promise<Reading> {
   if (isArchive(path)) return readArchive(path, "");
+  if (/\.bin$/i.test(path)) return readCifar([path]);
   const extension = extname(path).toLowerCase();
   if (extension === ".csv" || extension === ".jsonl") return readListFile(path, extension);
   throw new UserError(
     "data",
-    `${path}: expected a folder, .csv, .jsonl, .tar, .tar.gz or .tgz, got "${visibleName(basename(path))}"`,
+    `${path}: expected a folder, .csv, .jsonl, .tar, .tar.gz, .tgz or .bin, got "${visibleName(basename(path))}"`,
   );
 }
 
