@@ -182,6 +182,7 @@ function collect(
     labels: Int32Array.from(good, ({ index }) => items[index]!.label),
     logits,
     ...(subsets.length > 0 ? { gains: { crops: subsets, logits: gains } } : {}),
+    digests: good.map(({ digest }) => digest),
     fingerprint,
     listed: items.length,
     rejected: entries.flatMap((entry) =>

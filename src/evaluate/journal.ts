@@ -17,7 +17,7 @@ export interface Journal {
   remove(): void;
 }
 
-const schema = "inception.progress/2";
+const schema = "inception.progress/3";
 const secondsBetweenSyncs = 5;
 
 /**
@@ -122,15 +122,17 @@ function parse(line: Buffer): Line | undefined {
 
 const format = (entry: Scored): string =>
   JSON.stringify(
-    "reason" in entry ? entry : { index: entry.index, rows: [entry.logits, ...entry.subsets].map(toBase64) },
+    "reason" in entry
+      ? entry
+      : { index: entry.index, digest: entry.digest, rows: [entry.logits, ...entry.subsets].map(toBase64) },
   );
 
-function entryOf({ index, reason, rows }: Line, expected: number): Scored | undefined {
+function entryOf({ index, reason, digest, rows }: Line, expected: number): Scored | undefined {
   if (index !== expected) return undefined;
   if (typeof reason === "string") return { index, reason };
-  if (!Array.isArray(rows) || rows.length === 0) return undefined;
+  if (typeof digest !== "string" || !Array.isArray(rows) || rows.length === 0) return undefined;
   const [logits, ...subsets] = rows.map((text) => fromBase64(String(text)));
-  return { index, logits: logits!, subsets };
+  return { index, logits: logits!, subsets, digest };
 }
 
 const toBase64 = ({ buffer, byteOffset, byteLength }: Float32Array): string =>

@@ -14,6 +14,8 @@ import { requireFiniteScores } from "./finite.ts";
 export interface EvaluationScores extends Scores {
   /** Of the pictures listed: results with the same one are about the same pictures. */
   readonly fingerprint: string;
+  /** Of each picture's file, 16 hexadecimal digits of its SHA-256; results from before they were kept lack them. */
+  readonly digests?: readonly string[];
   readonly listed: number;
   /** listed = names.length + rejected.length. */
   readonly rejected: readonly { readonly name: string; readonly reason: string }[];
@@ -83,6 +85,7 @@ export const indexSchema = z.object({
   subset: z.array(z.string()).min(1).optional(),
   classes: z.array(z.string()).min(1),
   names: z.array(z.string()),
+  digests: z.array(z.string()).optional(),
 });
 type Index = z.output<typeof indexSchema>;
 
@@ -93,7 +96,7 @@ export const savedFiles = { tensors: "logits.safetensors", index: "index.json" }
  * `gains` [pictures, subsets, classes]), then `index.json`. An interrupted write leaves the old result or one that is refused when read.
  */
 export function writeSaved(folder: string, saved: EvaluationScores, fs: FsPort = nodeFs): void {
-  const { classes, names, labels, logits, gains, fingerprint, listed, rejected, protocol, subset } = saved;
+  const { classes, names, labels, logits, gains, fingerprint, digests, listed, rejected, protocol, subset } = saved;
   const tensors = new Map<string, Tensor>([
     ["logits", { shape: [names.length, classes.length], data: logits }],
     ["labels", { shape: [names.length], data: labels }],
@@ -111,6 +114,7 @@ export function writeSaved(folder: string, saved: EvaluationScores, fs: FsPort =
     ...(subset ? { subset: [...subset] } : {}),
     classes: [...classes],
     names: [...names],
+    ...(digests ? { digests: [...digests] } : {}),
   };
   makeFolderDurably(fs, folder);
   replaceDurably(fs, join(folder, savedFiles.tensors), bytes);
@@ -124,7 +128,7 @@ export function readSaved(folder: string, fs: FsPort = nodeFs): Saved {
   const bytes = readFile(file, folder, fs);
   if (sha256(bytes) !== index.sha256) throw damaged(file, "it is not the file that index.json was written with");
   const { tensors } = decode(bytes, file);
-  const { classes, names, gains, fingerprint, listed, rejected, protocol, subset } = index;
+  const { classes, names, gains, fingerprint, digests, listed, rejected, protocol, subset } = index;
   const take = (name: string, shape: number[]): TensorData => tensorOf(tensors, name, shape, file);
   const labels = take("labels", [names.length]) as Int32Array;
   const logits = take("logits", [names.length, classes.length]) as Float32Array;
@@ -132,6 +136,8 @@ export function readSaved(folder: string, fs: FsPort = nodeFs): Saved {
   for (const values of [logits, gained]) if (values) requireFiniteScores(folder, { names, logits: values });
   const wrong = labels.find((label) => label < 0 || label >= classes.length);
   if (wrong !== undefined) throw damaged(file, `the label ${wrong} is not one of its ${classes.length} classes`);
+  if (digests && digests.length !== names.length)
+    throw damaged(join(folder, savedFiles.index), `it has ${digests.length} digests of ${names.length} pictures`);
   if (subset) requireSubset(subset, { classes, labels }, join(folder, savedFiles.index));
   return {
     path: folder,
@@ -143,10 +149,15 @@ export function readSaved(folder: string, fs: FsPort = nodeFs): Saved {
     listed,
     rejected,
     protocol,
+    ...(digests ? { digests } : {}),
     ...(subset ? { subset } : {}),
     ...(gains && gained ? { gains: { crops: gains, logits: gained } } : {}),
   };
 }
+
+/** The first picture that two results over the same names read other bytes of; undefined where there is none, or it is not known. */
+export const otherBytes = (a: EvaluationScores, b: EvaluationScores): string | undefined =>
+  a.digests && b.digests && a.names.find((_, i) => a.digests![i] !== b.digests![i]);
 
 function requireSubset(
   subset: readonly string[],

@@ -22,9 +22,9 @@ export interface ScoringOptions {
   /** Ends the scoring between two batches. */
   readonly signal?: AbortSignal;
 }
-/** Logits, [classes], as `Scores` has them, and those over the first crops, [subsets, classes]; or why the picture is unreadable. */
+/** Logits, [classes], as `Scores` has them, those over the first crops, [subsets, classes], and the picture's digest; or why the picture is unreadable. */
 export type Scored = { readonly index: number } & (
-  | { readonly logits: Float32Array; readonly subsets: readonly Float32Array[] }
+  | { readonly logits: Float32Array; readonly subsets: readonly Float32Array[]; readonly digest: string }
   | { readonly reason: string }
 );
 
@@ -58,6 +58,7 @@ export async function* scoreCrops(options: ScoringOptions): AsyncGenerator<Score
 
 interface InWork {
   readonly index: number;
+  readonly digest: string;
   readonly mean: RunningAverage;
   readonly subsets: Float32Array[];
   add(logits: Float32Array): void;
@@ -67,6 +68,7 @@ type Waiting = InWork | { readonly index: number; readonly reason: string };
 function waitingFor(picture: CroppedPicture, { average, subsets, model }: ScoringOptions): Waiting {
   const { index } = picture;
   if ("reason" in picture) return { index, reason: picture.reason };
+  const { digest } = picture;
   const mean = runningAverage(average);
   const taken: Float32Array[] = [];
   const add = (logits: Float32Array): void => {
@@ -74,14 +76,15 @@ function waitingFor(picture: CroppedPicture, { average, subsets, model }: Scorin
     mean.add(logits);
     if (subsets.includes(mean.crops)) taken.push(mean.mean());
   };
-  return { index, mean, subsets: taken, add };
+  return { index, digest, mean, subsets: taken, add };
 }
 
 /** Those at the head of the queue that wait for nothing any more. */
 function* finished(waiting: Waiting[], crops: number): Generator<Scored> {
   for (let head = waiting[0]; head && ("reason" in head || head.mean.crops === crops); head = waiting[0]) {
     waiting.shift();
-    yield "reason" in head ? head : { index: head.index, logits: head.mean.mean(), subsets: head.subsets };
+    const { index } = head;
+    yield "reason" in head ? head : { index, logits: head.mean.mean(), subsets: head.subsets, digest: head.digest };
   }
 }
 

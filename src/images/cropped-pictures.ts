@@ -22,9 +22,12 @@ export interface CroppingOptions {
   readonly batch: number;
   readonly threads: number;
 }
-/** Either its crops, which the next picture overwrites (RGB bytes, crops * size * size * 3), or why it is unreadable. */
+/**
+ * Either its crops, which the next picture overwrites (RGB bytes, crops * size * size * 3), and 16 hexadecimal digits of its file's SHA-256; or why it is
+ * unreadable.
+ */
 export type CroppedPicture = { readonly index: number; readonly item: Item } & (
-  | { readonly crops: Uint8Array }
+  | { readonly crops: Uint8Array; readonly digest: string }
   | { readonly reason: string }
 );
 
@@ -34,16 +37,17 @@ export async function* croppedPictures(options: CroppingOptions): AsyncGenerator
   const crops = cropCounts[protocol];
   const treatment: Treatment = protocol === "single" ? { preset, choice, jpegReduction } : { crops: protocol };
   const ahead = Math.max(Math.ceil((3 * batch) / crops), Math.min(threads, 8));
-  const free: Uint8Array[] = [];
-  const newBuffer = () => new Uint8Array(new SharedArrayBuffer(crops * size * size * 3));
+  const shared = (bytes: number) => new Uint8Array(new SharedArrayBuffer(bytes));
+  const free: { target: Uint8Array; digest: Uint8Array }[] = [];
   const begin = async ({ index, item }: Job, signal: AbortSignal) => {
-    const buffer = free.pop() ?? newBuffer();
-    const reason = await decoders.decode({ item, size, treatment, target: buffer }, signal);
-    return { index, item, buffer, reason };
+    const buffers = free.pop() ?? { target: shared(crops * size * size * 3), digest: shared(32) };
+    const reason = await decoders.decode({ item, size, treatment, ...buffers }, signal);
+    return { index, item, buffers, reason };
   };
-  for await (const { index, item, buffer, reason } of decodeAhead(jobsFrom(listing.items, start), ahead, begin)) {
-    yield { index, item, ...(reason === undefined ? { crops: buffer } : { reason }) };
-    free.push(buffer);
+  for await (const { index, item, buffers, reason } of decodeAhead(jobsFrom(listing.items, start), ahead, begin)) {
+    const digest = Buffer.from(buffers.digest).toString("hex", 0, 8);
+    yield { index, item, ...(reason === undefined ? { crops: buffers.target, digest } : { reason }) };
+    free.push(buffers);
   }
 }
 

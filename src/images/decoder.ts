@@ -14,6 +14,8 @@ export interface Job {
   readonly treatment: Treatment;
   /** size * size * 3 bytes for each crop, on a SharedArrayBuffer; left as they are when the picture is unreadable. */
   readonly target: Uint8Array;
+  /** Likewise 32 bytes for the SHA-256 of what was read, where that is wanted. */
+  readonly digest?: Uint8Array;
 }
 /** Nothing but the id when all went well. */
 export interface Done {
@@ -30,9 +32,9 @@ decodeThreads(1);
 const room = (pixels: number) => takeRoom(workerData as Shared, pixels);
 parentPort?.on("message", async (job: Job) => parentPort?.postMessage(await work(job)));
 
-async function work({ id, item, size, treatment, target }: Job): Promise<Done> {
+async function work({ id, item, size, treatment, target, digest }: Job): Promise<Done> {
   try {
-    target.set(await preparePicture(item, size, treatment, { room }));
+    target.set(await preparePicture(item, size, treatment, { room, digest }));
     return { id };
   } catch (error) {
     if (error instanceof SourceLost) return { id, lost: error.message };

@@ -1,7 +1,7 @@
 // Results of several models over the same pictures, as one.
 import { UserError } from "../errors.ts";
 import { averageModels } from "../evaluate/average.ts";
-import type { EvaluationScores, Gains, Saved } from "../evaluate/saved.ts";
+import { type EvaluationScores, type Gains, otherBytes, type Saved } from "../evaluate/saved.ts";
 
 /**
  * The mean over models of their means over crops, each model weighing the same, be it alone in its result or one of an ensemble's. Networks, sizes
@@ -82,6 +82,8 @@ function requireSame(first: Saved, other: Saved): void {
       `${other.names.length} with ${other.names[at] ?? "none"}`,
       `${first.names.length} with ${first.names[at] ?? "none"}`,
     );
+  const edited = otherBytes(first, other);
+  if (edited !== undefined) differ("the file of", `${edited} has other bytes`, "the same");
   const label = first.labels.findIndex((own, i) => own !== other.labels[i]);
   if (label >= 0)
     differ(

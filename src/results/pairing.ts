@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
-import { readSaved, type Saved, savedFiles } from "../evaluate/saved.ts";
+import { otherBytes, readSaved, type Saved, savedFiles } from "../evaluate/saved.ts";
 import { type Comparison, compareScores, type JudgedPair } from "../statistics/comparison.ts";
 import { compareGroups, type GroupedComparison } from "../statistics/grouped-comparison.ts";
 import { subsetRule, withinClasses } from "../statistics/scores.ts";
@@ -76,6 +76,8 @@ function requireSamePictures(a: Saved, b: Saved): void {
     differ(
       `their names agree, but the listings' fingerprints are ${short(a)} and ${short(b)}: files of other sizes, or others unreadable`,
     );
+  const edited = otherBytes(a, b);
+  if (edited !== undefined) differ(`the file of ${edited} was changed between them, its name and size are the same`);
 }
 
 function onlyIn(one: Saved, other: Saved): string | undefined {

@@ -15,9 +15,14 @@ beforeEach(() => {
 afterEach(() => rmSync(join(folder, ".."), { recursive: true, force: true }));
 
 const entries: Scored[] = [
-  { index: 0, logits: Float32Array.of(0.1, -3e38, 1e-45), subsets: [Float32Array.of(1 / 3, 0, 1)] },
+  {
+    index: 0,
+    digest: "00ff00ff00ff00ff",
+    logits: Float32Array.of(0.1, -3e38, 1e-45),
+    subsets: [Float32Array.of(1 / 3, 0, 1)],
+  },
   { index: 1, reason: 'damaged: "\u2028 ä\n' },
-  { index: 2, logits: Float32Array.of(1, 0, 0), subsets: [Float32Array.of(0, 1, 0)] },
+  { index: 2, digest: "0123456789abcdef", logits: Float32Array.of(1, 0, 0), subsets: [Float32Array.of(0, 1, 0)] },
 ];
 async function write(): Promise<void> {
   const journal = await openJournal(folder, "key");

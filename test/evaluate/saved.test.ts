@@ -19,6 +19,7 @@ const saved = (n: number, values: Float32Array, gains = false): Omit<Saved, "pat
   labels: Int32Array.from({ length: n }, (_, i) => i % 3),
   logits: values.slice(0, n * 3),
   fingerprint: "f00d",
+  digests: Array.from({ length: n }, (_, i) => `${i}`.repeat(16)),
   listed: n + 1,
   rejected: [{ name: "x.jpg", reason: "the file is empty" }],
   protocol: { ...protocol, crops: "12" },
@@ -40,6 +41,14 @@ test("any result comes back as it was, bit for bit", () => {
     ),
     { numRuns: 30 },
   );
+});
+
+test("more digests than pictures are damage, and a result from before there were any is none", () => {
+  const { digests, ...before } = saved(4, new Float32Array(36));
+  writeSaved(folder, { ...before, digests: digests!.slice(1) });
+  expect(() => readSaved(folder)).toThrow(/index\.json is damaged: it has 3 digests of 4 pictures/);
+  writeSaved(folder, before);
+  expect(readSaved(folder)).toEqual({ path: folder, ...before });
 });
 
 test.each([[["ä", "c"]], [["ä", 'b "quoted"', "d"]]])(

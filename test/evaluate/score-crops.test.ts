@@ -17,7 +17,7 @@ async function* pictures(
   for (let index = start; index < count; index++) {
     const item = { name: `${index}`, label: 0, source: { file: "" } };
     for (let crop = 0; crop < crops; crop++) buffer.fill(10 * index + crop, crop * bytes, (crop + 1) * bytes);
-    yield bad.includes(index) ? { index, item, reason: "broken" } : { index, item, crops: buffer };
+    yield bad.includes(index) ? { index, item, reason: "broken" } : { index, item, crops: buffer, digest: `${index}` };
   }
 }
 /** Logits that depend on the pixel and on the place in the batch, and a record of the batches. */

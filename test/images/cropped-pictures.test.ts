@@ -1,9 +1,11 @@
 // Pictures with their crops, decoded ahead: in order, each once, and never more of them than agreed.
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { croppedPictures } from "../../src/images/cropped-pictures.ts";
 import { encodePng } from "../../src/images/decode.ts";
 import { type Decoders, startDecoders } from "../../src/images/decoders.ts";
 import { preparePicture } from "../../src/images/prepare.ts";
+import { readPicture } from "../../src/images/source-lost.ts";
 import type { Item } from "../../src/images/sources/source.ts";
 
 let decoders: Decoders;
@@ -31,10 +33,12 @@ test.each(["single", "12", "144"] as const)(
       for await (const picture of croppedPictures({ ...options, decoders, listing: { items }, protocol, start })) {
         expect([picture.index, picture.item.name]).toEqual([index, `${index}.png`]);
         if (index === 4) expect(picture).toMatchObject({ reason: expect.stringMatching(/not a picture/) });
-        else
-          expect("crops" in picture && [...picture.crops]).toEqual([
-            ...(await preparePicture(items[index]!, 8, treatment)),
-          ]);
+        else {
+          if (!("crops" in picture)) throw new Error("expected its crops");
+          expect([...picture.crops]).toEqual([...(await preparePicture(items[index]!, 8, treatment))]);
+          const bytes = await readPicture(items[index]!.source);
+          expect(picture.digest).toBe(createHash("sha256").update(bytes).digest("hex").slice(0, 16));
+        }
         index += 1;
       }
       expect(index).toBe(9);

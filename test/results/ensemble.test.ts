@@ -12,6 +12,7 @@ const result = (path: string, rows: number[][], change: Partial<Saved> = {}): Sa
   labels: Int32Array.from(rows, (_, i) => i % 2),
   logits: logitsOf(rows.flat()),
   fingerprint: "0123456789abcdef",
+  digests: rows.map((_, i) => `${i}`),
   listed: rows.length,
   rejected: [],
   protocol: {
@@ -98,6 +99,11 @@ describe("is refused, naming the first difference, for", () => {
     ["a class less", { classes: ["a"] }, /^two: class 2 is none, expected "b" as in one$/],
     ["other crops", { protocol: { ...two.protocol, crops: "144" } }, /^two: crops 144, expected 12 as in one$/],
     ["another rule", { protocol: { ...two.protocol, average: "logits" } }, /^two: average of logits, expected prob/],
+    [
+      "a picture that was edited",
+      { digests: ["0", "x"] },
+      /^two: the file of 1.png has other bytes, expected the same as/,
+    ],
     ["other pictures", { fingerprint: "f" }, /^two: pictures with fingerprint f, expected 0123456789ab as in one$/],
     ["another label", { labels: Int32Array.of(0, 0) }, /^two: the label of 1.png is "a", expected "b" as in one$/],
     [
