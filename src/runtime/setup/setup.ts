@@ -99,7 +99,7 @@ async function provideLibrary(
     const downloadedBytes = await installWheel(release, cache, options.onBytes, options.download);
     return { library: findLibrary(cache)!, downloadedBytes };
   }
-  return { library: await installStock(options.note), downloadedBytes: 0 };
+  return { library: await installStock(release ? "pip" : "wheel", options.note), downloadedBytes: 0 };
 }
 
 /** Addons that a killed set-up was compiling; a half-made TensorFlow folder stays, for its wheel may be whole. */

@@ -23,7 +23,7 @@ test("a library that the script brought is used, whatever else failed, and packa
   for (const name of realLibrary.libraries) symlinkSync(join(realLibrary.folder, name), join(prepared, "lib", name));
   const folder = fakePackage(`require("fs").renameSync(${JSON.stringify(prepared)}, "deps")`);
   const notes: string[] = [];
-  const library = await installStock((line) => notes.push(line), folder);
+  const library = await installStock("pip", (line) => notes.push(line), folder);
   expect(library).toMatchObject({ source: "stock", folder: join(folder, "deps", "lib") });
   expect(notes[0]).toMatch(/^Warning.*slow/);
   expect(readFileSync(join(folder, "package.json"), "utf8")).toBe("{}");
@@ -34,16 +34,24 @@ test("the environment chooses no host to download from", async () => {
   process.env.npm_config_tfjs_node_cdn_storage = process.env.CDN_STORAGE = "https://elsewhere.example/";
   process.env.TFJS_NODE_BASE_URI = "https://elsewhere.example/libtensorflow-";
   const folder = fakePackage(`require("fs").writeFileSync(${JSON.stringify(log)}, JSON.stringify(process.env))`);
-  await expect(installStock(() => {}, folder)).rejects.toThrow("code 1");
+  await expect(installStock("pip", () => {}, folder)).rejects.toThrow("code 1");
   expect(readFileSync(log, "utf8")).toContain("PATH");
   expect(readFileSync(log, "utf8")).not.toContain("elsewhere");
 });
 
 test("a script that brings nothing gets one sentence", async () => {
   const folder = fakePackage("");
-  await expect(installStock(() => {}, folder)).rejects.toMatchObject({
+  await expect(installStock("pip", () => {}, folder)).rejects.toMatchObject({
     exitCode: 74,
     message: expect.stringContaining("code 1"),
   });
   expect(readFileSync(join(folder, "package.json"), "utf8")).toBe("{}");
+});
+
+test("without a script, as where the package was installed alone, or a wheel for the machine, it says which of them is missing", async () => {
+  const folder = temporaryFolder();
+  await expect(installStock("pip", () => {}, folder)).rejects.toThrow(/could not be had: there is no `python3 -m pip`/);
+  await expect(installStock("wheel", () => {}, folder)).rejects.toThrow(
+    `could not be had: it is not published for ${process.platform}-${process.arch}.`,
+  );
 });
