@@ -6,6 +6,7 @@ import { dirname, join, resolve } from "node:path";
 import type { TestOptions } from "vitest";
 import { cacheFolder } from "../src/cache-folder.ts";
 import { cpuFeatures } from "../src/runtime/features.ts";
+import { findBrowser } from "./run-report/browser.ts";
 
 declare module "vitest" {
   interface TaskMeta {
@@ -41,6 +42,7 @@ const all = {
   linux: { what: "Linux", isThere: () => process.platform === "linux" },
   avx2: { what: "AVX2, for the project's own kernels", isThere: () => cpuFeatures().includes("avx2") },
   bash: { what: "bash", isThere: () => succeeds("bash", "-c", "true") },
+  browser: { what: "chromium (INCEPTION_TEST_BROWSER)", isThere: () => findBrowser() !== undefined },
   devFull: { what: "/dev/full", isThere: () => existsSync("/dev/full") },
   mount: { what: "root on Linux, to mount a small file system", isThere: canMount },
   pip: { what: "python3 with pip", isThere: () => succeeds("python3", "-m", "pip", "--version") },

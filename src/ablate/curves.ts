@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { lineChart, type Series } from "../report/line-chart.ts";
 import { type MetricsLine, metricsLines } from "../run/metrics.ts";
 import { runPaths } from "../run/paths.ts";
-import type { AblationResults, RowResult } from "./results.ts";
+import type { RowResult } from "./results.ts";
 
 type Point = readonly [epoch: number, value: number];
 
@@ -42,8 +42,14 @@ type Drawn = Pick<MetricsLine, "kind" | "step" | "epoch" | "loss" | "averageLoss
 /** The metrics of a row's finished cells. */
 export type RowLogs = { readonly name: string; readonly logs: readonly (readonly Drawn[])[] };
 
+/** What of an ablation's results says where the metrics of its rows are. */
+type Logged = { readonly rows: readonly LoggedRow[] };
+type LoggedRow = Pick<RowResult, "name"> & {
+  readonly cells: readonly { readonly run: string; readonly figures?: unknown }[];
+};
+
 /** Of the rows that have a finished cell. */
-export const readLogs = (folder: string, { rows }: AblationResults): RowLogs[] =>
+export const readLogs = (folder: string, { rows }: Logged): RowLogs[] =>
   rows.map((row) => ({ name: row.name, logs: logsOf(folder, row) })).filter(({ logs }) => logs.length > 0);
 
 /** A line for each row; undefined where there is none. */
@@ -56,7 +62,7 @@ export function drawCurve({ title, label, kind, value }: Curve, rows: readonly R
   return lineChart({ title, x: { label: "epoch" }, y: { label }, series });
 }
 
-const logsOf = (folder: string, { cells }: RowResult): Drawn[][] =>
+const logsOf = (folder: string, { cells }: LoggedRow): Drawn[][] =>
   cells
     .filter(({ figures }) => figures !== undefined)
     .map(({ run }) => Array.from(metricsLines(runPaths(join(folder, run)).metrics), drawn));

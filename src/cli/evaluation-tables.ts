@@ -1,6 +1,7 @@
 // Tables beside an evaluation's main figures: the models of an ensemble, and what each further crop gains.
 import type { Summary } from "../evaluate/metrics.ts";
 import type { EvaluationResult } from "../results/evaluation-result.ts";
+import { shortNames } from "../results/short-names.ts";
 import { gainCurve } from "../results/summaries.ts";
 import { showsTop5 } from "../statistics/guessing.ts";
 import { formatTable } from "./print.ts";
@@ -36,17 +37,4 @@ export function gainTable({ scores }: EvaluationResult): string[] {
   const classes = scores.classes.length;
   const rows = gainCurve(scores).map(({ crops, summary }) => [crops, ...cells(classes, summary)]);
   return rows.length === 0 ? [] : [formatTable(["crops", ...header(classes)], rows)];
-}
-
-/** The paths without the folders that all begin with and all end with; whole where nothing else is left of one. */
-export function shortNames(paths: readonly string[]): string[] {
-  const parts = paths.map((path) => path.split("/"));
-  const common = (from: (path: string[], i: number) => string | undefined): number => {
-    const most = Math.min(...parts.map(({ length }) => length)) - 1;
-    const differs = Array.from({ length: most }, (_, i) => new Set(parts.map((path) => from(path, i))).size > 1);
-    return differs.includes(true) ? differs.indexOf(true) : most;
-  };
-  const [start, end] = [common((path, i) => path[i]), common((path, i) => path.at(-1 - i))];
-  const short = parts.map((path) => path.slice(start, path.length - end).join("/"));
-  return short.includes("") ? [...paths] : short;
 }

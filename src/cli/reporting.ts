@@ -1,12 +1,14 @@
 // The work of `inception report`, and the report that training and evaluation write by themselves.
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { nodeFs, replaceDurably } from "../checkpoint/files.ts";
 import { UserError } from "../errors.ts";
 import { explainIoError } from "../io-error.ts";
 import { newestRun } from "../run/folder.ts";
+import { ablationReport, isAblation } from "../run-report/ablation.ts";
 import { isEvaluation } from "../run-report/evaluation.ts";
 import { evaluationReport, type Report, type ReportOptions, runReport } from "../run-report/report.ts";
 import { isRun } from "../run-report/run.ts";
+import { severalReport } from "../run-report/several.ts";
 import type { Sets } from "../train/training.ts";
 import { note, warn } from "./print.ts";
 
@@ -20,26 +22,39 @@ export type Written = {
 
 export const reportFile = "report.html";
 
-/** Of the newest run where none is named. Throws UserError("checkpoint") where there is neither a run nor an evaluation. */
+/** Of the newest run where none is named; of several runs together. Throws UserError("checkpoint") where there is nothing to report on. */
 export async function writeReport(
-  path: string | undefined,
+  paths: readonly string[],
   { output, megabytes }: { readonly output: string | undefined; readonly megabytes: number },
 ): Promise<Written> {
-  const subject = path ?? newestRun("runs/train", warn);
+  if (paths.length > 1) return save(await reportOnSeveral(paths), output ?? reportFile);
+  const subject = paths[0] ?? newestRun("runs/train", warn);
   if (subject === undefined)
     throw new UserError("checkpoint", "there is no run in runs/train to report on", {
       hint: "train one: inception train",
     });
-  if (path === undefined) note(`report of ${subject}`);
+  if (paths.length === 0) note(`report of ${subject}`);
   return save(await reportOn(subject, { budget: megabytes * 1e6 }), output ?? join(subject, reportFile));
 }
 
-function reportOn(path: string, options: ReportOptions): Promise<Report> {
+async function reportOnSeveral(paths: readonly string[]): Promise<Report> {
+  const other = paths.find((path) => !isRun(path));
+  if (other !== undefined)
+    throw new UserError("checkpoint", `${other} is not a run folder: it has no run.json`, {
+      hint: "several are set against each other where all are runs",
+    });
+  if (new Set(paths.map((path) => resolve(path))).size < paths.length)
+    throw new UserError("usage", "a run is given twice, expected different ones");
+  return severalReport(paths);
+}
+
+async function reportOn(path: string, options: ReportOptions): Promise<Report> {
   if (isRun(path)) return runReport(path, options);
   if (isEvaluation(path)) return evaluationReport(path, options);
+  if (isAblation(path)) return ablationReport(path);
   throw new UserError(
     "checkpoint",
-    `${path} is neither a run nor an evaluation: it has no run.json and no summary.json`,
+    `${path} is no run, evaluation or ablation: it has no run.json, summary.json or table.json`,
     {
       hint: "give a folder such as runs/train/quickstart-1, or one below its eval/",
     },

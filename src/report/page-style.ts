@@ -19,10 +19,11 @@ const darkDrawings = Object.entries(dark)
 
 /** Where each shade of a share begins, in percent: most of what differs is in the small ones. Cells have the classes `s0`, `s1` ... */
 export const shadeBounds = [0, 1, 2, 5, 10, 20, 40, 60, 80, 95] as const;
-const shades = shadeBounds
-  .map((_, i) => {
-    const part = Math.round(6 + (94 * i) / (shadeBounds.length - 1));
-    const ink = part > 55 ? "var(--on-shade)" : "var(--ink)";
+/** How much of the shade is in each, in percent; in between neither ink could be read. */
+const parts = [6, 12, 19, 27, 36, 70, 77, 84, 92, 100] as const;
+const shades = parts
+  .map((part, i) => {
+    const ink = part > 50 ? "var(--on-shade)" : "var(--ink)";
     return `td.s${i} { background: color-mix(in srgb, var(--shade) ${part}%, var(--paper)); color: ${ink}; }`;
   })
   .join("\n");

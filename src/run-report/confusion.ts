@@ -55,10 +55,10 @@ function matrix({ classes, cells }: Confusion, shown: ReadonlySet<string>): Html
     if (count === 0) return html`<td class="${right}"></td>`;
     const share = count / totals[label]!;
     const shade = shadeBounds.findLastIndex((bound) => 100 * share >= bound);
-    const figures = html`${count}<small>${shareOf(share)}</small>`;
+    const figures = html`${count} <small>${shareOf(share)}</small>`;
     const words = `${count} of ${classes[label]} taken for ${classes[predicted]}`;
     return html`<td class="${right} s${shade}">${
-      shown.has(id) ? html`<a href="#${id}" aria-label="${words}: pictures">${figures}</a>` : figures
+      shown.has(id) ? html`<a href="#${id}" title="${words}: pictures">${figures}</a>` : figures
     }</td>`;
   };
   return html`<p class="plain">A row for each label, a column for each class predicted: pictures, and their share of the row. A number leads to its pictures.</p>

@@ -105,8 +105,12 @@ function chartsOf({ log: { training, validations }, batch, classes }: Curved): L
 const of = (lines: readonly TrainPoint[], value: (line: TrainPoint) => number): Point[] =>
   lines.map((line): Point => [line.epoch, value(line)]).filter(([, found]) => Number.isFinite(found));
 const one = (lines: readonly TrainPoint[], value: (line: TrainPoint) => number): Series[] => [
-  { name: "training", points: meanCurve(of(lines, value)) },
+  { name: "training", points: trainingCurve({ training: lines }, value) },
 ];
+
+/** Over epochs, means of neighbouring lines. */
+export const trainingCurve = ({ training }: Pick<Log, "training">, value: (line: TrainPoint) => number): Point[] =>
+  meanCurve(of(training, value));
 
 /** The averaged weights first where there are any: the best checkpoint is chosen by them. */
 function byWeights(

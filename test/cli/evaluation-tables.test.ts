@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { ensembleTable, shortNames } from "../../src/cli/evaluation-tables.ts";
+import { ensembleTable } from "../../src/cli/evaluation-tables.ts";
 import { resultOf } from "../../src/results/evaluation-result.ts";
+import { shortNames } from "../../src/results/short-names.ts";
 import { summaryOf } from "../../src/results/summaries.ts";
 import { labels, protocolOf, rows, savedOf } from "../evaluate/saved-result.ts";
 

@@ -3,11 +3,14 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { confusionMap } from "../../src/report/confusion-map.ts";
 import { toCsv } from "../../src/report/csv.ts";
+import { accuracyRuler } from "../../src/report/interval-bar.ts";
+import { intervalChart } from "../../src/report/interval-chart.ts";
 import { lineChart } from "../../src/report/line-chart.ts";
 import { reliabilityDiagram } from "../../src/report/reliability-diagram.ts";
 import { escapeXml } from "../../src/report/svg.ts";
 import { logTicks, tickLabel, ticks } from "../../src/report/ticks.ts";
 import { calibrate } from "../../src/statistics/calibration.ts";
+import { rate } from "../../src/statistics/interval.ts";
 import { scoresOf } from "../statistics/scores.ts";
 import { all, parseXml, wordsOf } from "./xml.ts";
 
@@ -160,6 +163,30 @@ describe("a line chart", () => {
     expect(new Set(looks).size).toBe(8);
   });
 
+  test("marks stand at their places, those outside of the frame are left out, and a compact one names its series above", () => {
+    const marks = [
+      { x: 5, label: "best" },
+      { y: 1, label: "chance" },
+      { x: 50, label: "later" },
+    ];
+    const points = [
+      [0, 0],
+      [10, 2],
+    ] as const;
+    const series = ["a", "b"].map((name) => ({ name, points, pale: name === "b" }));
+    const given = { title: "Loss", x: { label: "step" }, y: { label: "loss" }, series, marks };
+    const drawing = parseXml(lineChart({ ...given, description: "falls & rises", compact: true }));
+    const dashed = all(drawing, "line").filter(({ attributes }) => attributes["stroke-dasharray"] === "4 3");
+    expect(dashed.map(({ attributes: { x1, x2, y1, y2 } }) => [x1, x2, y1, y2])).toEqual([
+      ["264", "264", "52", "252"],
+      ["64", "464", "152", "152"],
+    ]);
+    expect(wordsOf(drawing)).toEqual(expect.arrayContaining(["best", "chance", "a", "b"]));
+    expect(wordsOf(drawing)).not.toContain("later");
+    expect(all(drawing, "desc")[0]!.text).toBe("falls & rises");
+    expect(all(drawing, "path").map(({ attributes }) => attributes["stroke-opacity"])).toEqual([undefined, "0.4"]);
+  });
+
   test("is well-formed for any series", () => {
     const number = fc.oneof(fc.double(), fc.constantFrom(0, 1, -1, Infinity, Number.NaN));
     const points = fc.array(fc.tuple(number, number), { maxLength: 6 });
@@ -172,6 +199,43 @@ describe("a line chart", () => {
       }),
     );
   });
+});
+
+test("intervals have a line and a dot each on one axis, whatever they are called and wherever they lie", () => {
+  const rows = [
+    { name: "<plain>", value: 5, low: 4, high: 6 },
+    { name: "b", value: 3, low: 0, high: 4 },
+  ];
+  const drawing = parseXml(intervalChart("Errors", "error (%)", rows));
+  expect(all(drawing, "circle")).toHaveLength(2);
+  expect(wordsOf(drawing)).toEqual(expect.arrayContaining(["Errors", "error (%)", "<plain>", "b", "0", "6"]));
+  const any = fc.double({ noNaN: true, min: -1e6, max: 1e6 });
+  fc.assert(
+    fc.property(fc.array(fc.tuple(hostile, any, any, any), { maxLength: 4 }), (found) => {
+      const svg = intervalChart(
+        "x",
+        "y",
+        found.map(([name, value, low, high]) => ({ name, value, low, high })),
+      );
+      parseXml(svg);
+      expect(svg).not.toMatch(/NaN|Infinity/);
+    }),
+  );
+});
+
+test("an accuracy stands on its ruler beside what it is held against", () => {
+  const drawing = parseXml(
+    accuracyRuler(
+      rate(90, 100),
+      [
+        { label: "guessing", share: 0.1 },
+        { label: "<cat>", share: 0.9 },
+      ],
+      "Top-1",
+    ),
+  );
+  expect(all(drawing, "circle")[0]!.attributes.cx).toBe("524");
+  expect(wordsOf(drawing)).toEqual(expect.arrayContaining(["top-1 90.0%", "guessing", "<cat>", "100%"]));
 });
 
 test("axes have round marks", () => {

@@ -39,8 +39,21 @@ test("is written into the run's folder, or where -o says, and said", async () =>
   expect(printed.pictures).toBeGreaterThan(0);
 });
 
-test("is refused for what is neither a run nor an evaluation", async () => {
-  await expect(report(join(root, "photos"))).rejects.toThrow(/photos is neither a run nor an evaluation/);
+test("is refused for what is no run, evaluation or ablation", async () => {
+  await expect(report(join(root, "photos"))).rejects.toThrow(/photos is no run, evaluation or ablation/);
+});
+
+test("of several runs has their accuracies, the verdict of compare and their curves over each other", async () => {
+  const other = await makeUpRun(root, { perClass: 6 });
+  const file = join(root, "both.html");
+  expect(await report(path, other, "-o", file)).toContain(`written to ${file}`);
+  const text = readFileSync(file, "utf8");
+  expect(text).toMatch(/<strong>not distinguishable<\/strong>; A - B = \+0\.00 points of top-1/);
+  for (const title of ["Top-1 with 95% intervals", "Validation accuracy", "Validation loss", "Learning rate"])
+    expect(text).toContain(`<title>${title}</title>`);
+  expect(text.match(/made-up-2/g)!.length).toBeGreaterThan(3);
+  await expect(report(path, path)).rejects.toThrow("a run is given twice");
+  await expect(report(path, join(root, "photos"))).rejects.toThrow(/photos is not a run folder/);
 });
 
 test("is written around a result that lies in a run, and nowhere else", async () => {
