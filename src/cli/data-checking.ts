@@ -18,13 +18,16 @@ export type Copy = {
 };
 type Placed = Copy & { readonly look: Look };
 
+/** `listings` are those of the sources, in their order. */
 export async function checkSources(paths: readonly string[]) {
   const decoders = startDecoders(availableParallelism());
   const placed: Placed[] = [];
   const sources = [];
+  const listings: Listing[] = [];
   try {
     for (const path of paths) {
-      const { looks, ...source } = await checkSource(path, decoders);
+      const { looks, listing, ...source } = await checkSource(path, decoders);
+      listings.push(listing);
       placed.push(...looks);
       sources.push(source);
     }
@@ -36,9 +39,9 @@ export async function checkSources(paths: readonly string[]) {
   const near = nearPairs(placed.map(({ look }) => look.print))
     .filter(([a, b]) => placed[a]!.look.sha256 !== placed[b]!.look.sha256)
     .map((pair) => pair.map((i) => copyOf(placed[i]!)));
-  return { sources, same, near };
+  return { report: { sources, same, near }, listings };
 }
-export type DataReport = Awaited<ReturnType<typeof checkSources>>;
+export type DataReport = Awaited<ReturnType<typeof checkSources>>["report"];
 
 async function checkSource(path: string, decoders: Decoders) {
   const listing = await openSource(path, { leastClasses: 1 });
@@ -49,6 +52,7 @@ async function checkSource(path: string, decoders: Decoders) {
   const classes = [...counts].map(([name, pictures]) => ({ name, pictures }));
   const held = heldOutOf(listing);
   return {
+    listing,
     source: path,
     pictures: listing.items.length,
     classes,

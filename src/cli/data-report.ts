@@ -34,7 +34,7 @@ const harms: readonly (readonly [words: string, is: (group: readonly Copy[]) => 
 
 function copies(what: string, groups: readonly (readonly Copy[])[], ofSeveral: boolean): string[] {
   if (groups.length === 0) return [];
-  const worst = [...groups].sort((a, b) => harmOf(a) - harmOf(b));
+  const worst = worstFirst(groups);
   const counted = harms
     .map(([words, is]) => [groups.filter(is).length, words] as const)
     .filter(([count]) => count > 0)
@@ -46,6 +46,9 @@ function copies(what: string, groups: readonly (readonly Copy[])[], ofSeveral: b
     ...(worst.length > most ? [`  and ${worst.length - most} more (--json has all)`] : []),
   ];
 }
+
+export const worstFirst = (groups: readonly (readonly Copy[])[]): (readonly Copy[])[] =>
+  [...groups].sort((a, b) => harmOf(a) - harmOf(b));
 
 const harmOf = (group: readonly Copy[]): number => {
   const harm = harms.findIndex(([, is]) => is(group));

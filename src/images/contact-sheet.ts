@@ -5,7 +5,7 @@ export type Sheet = { readonly pixels: Uint8Array; readonly width: number; reado
 
 const gap = 4;
 
-/** The first `count` of the RGB pictures [n, size, size, 3], row after row with white between, each with its label below where there are labels. */
+/** The first `count` of the RGB pictures [n, size, size, 3], row after row with white between, each with the lines of its label below where there are labels. */
 export function contactSheet(
   images: Uint8Array,
   count: number,
@@ -14,7 +14,8 @@ export function contactSheet(
   labels: readonly string[] = [],
 ): Sheet {
   const dot = Math.max(1, Math.floor(size / 64));
-  const rowHeight = size + gap + (labels.length > 0 ? letterHeight * dot + gap : 0);
+  const lineHeight = letterHeight * dot + gap;
+  const rowHeight = size + gap + Math.max(0, ...labels.map((label) => label.split("\n").length)) * lineHeight;
   const rows = Math.ceil(count / columns);
   const width = columns * (size + gap) + gap;
   const height = rows * rowHeight + gap;
@@ -26,7 +27,8 @@ export function contactSheet(
       const from = (picture * size + row) * size * 3;
       pixels.set(images.subarray(from, from + size * 3), ((top + row) * width + left) * 3);
     }
-    drawLabel({ pixels, width }, labels[picture] ?? "", { left, top: top + size + gap, width: size, dot });
+    for (const [line, text] of (labels[picture] ?? "").split("\n").entries())
+      drawLabel({ pixels, width }, text, { left, top: top + size + gap + line * lineHeight, width: size, dot });
   }
   return { pixels, width, height };
 }

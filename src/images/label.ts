@@ -42,6 +42,9 @@ const letters: Readonly<Record<string, readonly number[]>> = {
   Y: [5, 5, 2, 2, 2],
   Z: [7, 1, 2, 4, 7],
   "-": [0, 0, 7, 0, 0],
+  ".": [0, 0, 0, 0, 2],
+  _: [0, 0, 0, 0, 7],
+  "/": [1, 1, 2, 4, 4],
 };
 
 /** Black, from the upper left corner, each dot `dot` pixels wide; other characters are left blank, what does not fit in `width` is left out. */

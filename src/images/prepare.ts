@@ -70,13 +70,7 @@ export async function preparePicture(
   treatment: Treatment,
   { room, digest }: Beside = {},
 ): Promise<Uint8Array> {
-  const read = async (): Promise<Uint8Array> => {
-    const bytes = await readPicture(item.source);
-    digest?.set(createHash("sha256").update(bytes).digest());
-    return bytes;
-  };
-  const planes = "planes" in item.source ? item.source.planes : undefined;
-  const picture = await (planes ? openPlanes(read, item.name, planes) : openPicture(read, item.name));
+  const picture = await openItem(item, digest);
   const leave = await room?.(picture.width * picture.height);
   try {
     return await prepared(picture, size, treatment);
@@ -101,6 +95,17 @@ async function prepared(picture: OpenedPicture, size: number, treatment: Treatme
   distortColor(pixels, augment.color, chance);
   if (augment.erase) erase(pixels, size, augment.erase, chance);
   return pixels;
+}
+
+/** The picture with its header read. The SHA-256 of what was read goes into `digest`. Throws as `preparePicture`. */
+export function openItem({ source, name }: Item, digest?: Uint8Array): Promise<OpenedPicture> {
+  const read = async (): Promise<Uint8Array> => {
+    const bytes = await readPicture(source);
+    digest?.set(createHash("sha256").update(bytes).digest());
+    return bytes;
+  };
+  const planes = "planes" in source ? source.planes : undefined;
+  return planes ? openPlanes(read, name, planes) : openPicture(read, name);
 }
 
 /** Cut and resized, where that is allowed from a reduced picture: one of many megapixels would take longer than its training. */

@@ -27,3 +27,12 @@ it("puts labels below pictures, cut to their width, and nothing else changes", (
   const blank = ".".repeat(width - 11);
   expect(rows).toEqual(["###..#.", ".#..##.", ".#...#.", ".#...#.", "###.###"].map((row) => `....${row}${blank}`));
 });
+
+it("puts each line of a label below the one before", () => {
+  const { pixels, width, height } = contactSheet(new Uint8Array(3 * 81).fill(90), 1, 9, 1, ["I\n1"]);
+  expect([width, height]).toEqual([17, 4 + 9 + 4 + 2 * (5 + 4)]);
+  const inked = Array.from({ length: height }, (_, y) =>
+    pixels.subarray(y * width * 3, (y + 1) * width * 3).includes(0),
+  );
+  expect(inked.flatMap((is, y) => (is ? [y] : []))).toEqual([17, 18, 19, 20, 21, 26, 27, 28, 29, 30]);
+});

@@ -37,7 +37,7 @@ beforeAll(async () => {
     }[how];
     writeFileSync(join(folder, "a", `${how}-${basename(name)}`), await copy());
   }
-  report = await checkSources([folder]);
+  ({ report } = await checkSources([folder]));
 }, 120_000);
 afterAll(() => folder && rmSync(folder, { recursive: true }));
 
