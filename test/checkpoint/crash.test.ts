@@ -15,7 +15,7 @@ import { makeCheckpoint, mulberry } from "./support.ts";
 const folder = "/run/checkpoints";
 
 test("every prefix of the operations, with unsynced ones lost, kept, torn or lost at random", {
-  timeout: 60_000,
+  timeout: 600_000,
 }, () => {
   const fs = new CrashFs();
   const promises: { readonly after: number; readonly step: number }[] = [];

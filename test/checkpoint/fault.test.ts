@@ -126,7 +126,7 @@ test("a full disk names the path and the bytes needed, and keeps the earlier che
   }
 });
 
-test("SIGKILL inside a save leaves the one before or the new one", { timeout: 300_000 }, () => {
+test("SIGKILL inside a save leaves the one before or the new one", { timeout: 600_000 }, () => {
   saveAndPrune(nodeFs, 1);
   const calls = countCalls();
   const every = tries(4, 1);
