@@ -23,7 +23,7 @@ export const table = ({ caption, columns, rows, sortable = false }: Table): Html
 
 function written(cell: Cell, column: number, number: boolean): Html {
   const { show, by } = isSorted(cell) ? cell : { show: cell, by: undefined };
-  if (column === 0) return html`<th scope="row">${show}</th>`;
+  if (column === 0) return html`<th scope="row"${number && html` class="number"`}>${show}</th>`;
   return html`<td${number && html` class="number"`}${by !== undefined && html` data-value="${by}"`}>${show}</td>`;
 }
 

@@ -6,8 +6,8 @@ import { readPicture } from "../images/source-lost.ts";
 import type { Item } from "../images/sources/listing.ts";
 import { type Html, html } from "../report/html.ts";
 
-/** A place of the page that a picture of this name is wanted for; a place has one picture. */
-export type Wanted = { readonly place: string; readonly name: string };
+/** A place of the page that a picture is wanted for, and the picture where it was found; a place has one. */
+export type Wanted = { readonly place: string; readonly item: Item | undefined };
 
 export interface Album {
   /** The picture at a place, or undefined where it cannot be shown. `alt` says what is seen. */
@@ -28,32 +28,21 @@ export const noAlbum: Album = { at: () => undefined, shown: 0, left: 0, bytes: 0
  * The most wanted first, until `budget` bytes of the page are taken: a picture that two places want counts twice, as it stands there twice.
  * One that cannot be read is left out.
  */
-export async function fillAlbum(
-  wanted: readonly Wanted[],
-  itemOf: (name: string) => Item | undefined,
-  budget: number,
-): Promise<Album> {
+export async function fillAlbum(wanted: readonly Wanted[], budget: number): Promise<Album> {
   const places = new Map<string, Embedded>();
-  const made = new Map<string, Promise<Thumbnail | undefined>>();
-  const known = wanted.flatMap(({ place, name }) => {
-    const item = itemOf(name);
-    return item === undefined ? [] : [{ place, item }];
-  });
+  const made = new Map<Item, Promise<Thumbnail | undefined>>();
+  const known = wanted.flatMap(({ place, item }) => (item === undefined ? [] : [{ place, item }]));
   let bytes = 0;
-  let next = 0;
-  for (; next < known.length && bytes < budget; next += atOnce) {
-    const now = known.slice(next, next + atOnce);
-    for (const { item } of now) if (!made.has(item.name)) made.set(item.name, thumbnailOf(item));
-    for (const { place, item } of now) {
-      const found = await made.get(item.name);
-      if (found === undefined) continue;
-      const picture = embedded(found);
-      if (bytes + picture.address.length > budget) break;
-      bytes += picture.address.length;
-      places.set(place, picture);
-    }
+  for (const [i, { place, item }] of known.entries()) {
+    for (const { item: soon } of known.slice(i, i + atOnce)) if (!made.has(soon)) made.set(soon, thumbnailOf(soon));
+    const found = await made.get(item);
+    if (found === undefined) continue;
+    const picture = embedded(found);
+    if (bytes + picture.address.length > budget) return { ...albumOf(places), left: known.length - i, bytes };
+    bytes += picture.address.length;
+    places.set(place, picture);
   }
-  return { ...albumOf(places), left: Math.max(0, known.length - next), bytes };
+  return { ...albumOf(places), bytes };
 }
 
 type Embedded = { readonly address: string; readonly width: number; readonly height: number };

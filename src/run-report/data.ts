@@ -21,7 +21,7 @@ export const samplesOf = ({ train }: Sets): readonly (readonly Item[])[] =>
   });
 
 export const wantedSamples = (samples: readonly (readonly Item[])[]): Wanted[] =>
-  samples.flat().map(({ name }) => ({ place: `sample ${name}`, name }));
+  samples.flat().map((item) => ({ place: `sample ${item.name}`, item }));
 
 /** Augmented training crops in an album of their own, and what each is of. */
 export interface CropAlbum {
@@ -83,6 +83,7 @@ const shareBar = (count: number, most: number, all: number): Html =>
   html`<svg class="bar" viewBox="0 0 100 14" preserveAspectRatio="none" aria-hidden="true"><rect class="value" y="3" width="${((100 * count) / Math.max(1, most)).toFixed(1)}" height="8"/></svg>${((100 * count) / all).toFixed(1)}%`;
 
 function sampleFigures(sets: Sets, album: Album): Html {
+  if (album.shown === 0) return nothing;
   const samples = samplesOf(sets).flatMap((items) =>
     items.flatMap(({ name, label }) => {
       const picture = album.at(`sample ${name}`, `A training picture of ${sets.train.classes[label]}`);

@@ -1,4 +1,5 @@
 // Pictures that an evaluation got most wrong, those that it was least sure of, and those behind each confusion.
+import type { Item } from "../images/sources/listing.ts";
 import { groupBy } from "../interpret/group.ts";
 import { type Html, html, name, nothing } from "../report/html.ts";
 import type { Album, Wanted } from "./album.ts";
@@ -48,13 +49,20 @@ export function cellPictures(pictures: readonly Seen[], numberOf: (name: string)
 export const cellId = (label: number, predicted: number): string => `cell-${label}-${predicted}`;
 
 /** In the order of their importance: each kind of place before the next, and of the cells all first pictures before the second ones. */
-export const wantedOf = (pictures: readonly Seen[], cells: readonly CellPictures[]): Wanted[] => [
-  ...worst(pictures).map(({ name }) => ({ place: `mistake ${name}`, name })),
-  ...uncertain(pictures).map(({ name }) => ({ place: `uncertain ${name}`, name })),
-  ...Array.from({ length: most.inCell }, (_, i) =>
-    cells.flatMap(({ id, shown }) => (shown[i] ? [{ place: `${id} ${shown[i].name}`, name: shown[i].name }] : [])),
-  ).flat(),
-];
+export function wantedOf(
+  pictures: readonly Seen[],
+  cells: readonly CellPictures[],
+  itemOf: (name: string) => Item | undefined,
+): Wanted[] {
+  const wanted = (kind: string, { name }: Seen): Wanted => ({ place: `${kind} ${name}`, item: itemOf(name) });
+  return [
+    ...worst(pictures).map((seen) => wanted("mistake", seen)),
+    ...uncertain(pictures).map((seen) => wanted("uncertain", seen)),
+    ...Array.from({ length: most.inCell }, (_, i) =>
+      cells.flatMap(({ id, shown }) => (shown[i] ? [wanted(id, shown[i])] : [])),
+    ).flat(),
+  ];
+}
 
 /** Each with its label, what it was taken for, and the three most probable classes. */
 export const gallery = (kind: string, pictures: readonly Seen[], album: Album): Html =>

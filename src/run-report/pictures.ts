@@ -3,11 +3,14 @@ import { UserError } from "../errors.ts";
 import { type Item, openSource } from "../images/sources/source.ts";
 import { withoutHome } from "../run/info.ts";
 import { openSets, type Sets } from "../train/training.ts";
+import type { ReportedEvaluation } from "./evaluation.ts";
+import type { ReportedRun } from "./run.ts";
 import type { Subject } from "./subject.ts";
 
 export interface Found {
   /** Of the run; undefined where they cannot be opened, or are not asked for. */
   readonly sets: Sets | undefined;
+  /** Of the evaluation. */
   readonly itemOf: (name: string) => Item | undefined;
   /** What could not be opened, and why. */
   readonly remarks: readonly string[];
@@ -19,7 +22,7 @@ export async function openPictures(
   { open, wanted }: { readonly open: Sets | undefined; readonly wanted: boolean },
 ): Promise<Found> {
   const remarks: string[] = [];
-  const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T | undefined> => {
+  const attempt: Attempt = async (what, work) => {
     try {
       return await work();
     } catch (error) {
@@ -30,26 +33,29 @@ export async function openPictures(
   };
   const sets =
     open ?? (run && wanted ? await attempt("The run's pictures", () => openSets(run.experiment)) : undefined);
-  const own = sets ? [...sets.train.items, ...sets.validation.items] : [];
-  const items = new Map(own.map((item) => [item.name, item]));
-  if (evaluation === undefined || !wanted) return { sets, itemOf: (name) => items.get(name), remarks };
+  const items = evaluation && wanted ? await itemsOf({ run, evaluation }, sets, attempt, remarks) : [];
+  const byName = new Map(items.map((item) => [item.name, item]));
+  return { sets, itemOf: (name) => byName.get(name), remarks };
+}
+
+type Attempt = <T>(what: string, work: () => Promise<T>) => Promise<T | undefined>;
+
+/** Those of an evaluation: the run's own, of which the validation's come last, or another source's. */
+async function itemsOf(
+  { run, evaluation }: { readonly run: ReportedRun | undefined; readonly evaluation: ReportedEvaluation },
+  sets: Sets | undefined,
+  attempt: Attempt,
+  remarks: string[],
+): Promise<readonly Item[]> {
   const { source, fingerprint } = evaluation.summary.data;
   if (sets && (source === sets.validation.path || fingerprint === sets.validation.fingerprint))
-    return { sets, itemOf: (name) => items.get(name), remarks };
-  if (source === undefined)
-    return {
-      sets,
-      itemOf: () => undefined,
-      remarks: [...remarks, "The evaluation does not say where its pictures are."],
-    };
-  const isTried = run !== undefined && [run.experiment.data.train, run.experiment.data.validation].includes(source);
-  if (isTried) return { sets, itemOf: () => undefined, remarks };
+    return [...sets.train.items, ...sets.validation.items];
+  if (source === undefined) {
+    remarks.push("The evaluation does not say where its pictures are.");
+    return [];
+  }
+  // What could not be opened for the run has been told.
+  if (run && [run.experiment.data.train, run.experiment.data.validation].includes(source)) return [];
   const listing = await attempt("The pictures of the evaluation", () => openSource(source, { leastClasses: 1 }));
-  const others = new Map((listing?.items ?? []).map((item) => [item.name, item]));
-  return {
-    sets,
-    // Names of the two sets may be the same: the evaluation's pictures come first.
-    itemOf: (name) => others.get(name) ?? items.get(name),
-    remarks,
-  };
+  return listing?.items ?? [];
 }

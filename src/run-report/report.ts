@@ -92,8 +92,8 @@ function pictures(
   budget: number,
 ): Promise<Album> {
   const samples = sets ? samplesOf(sets) : [];
-  const seen = evaluation ? wantedOf(evaluation.pictures, cells) : [];
-  return fillAlbum([...seen.slice(0, mostWrong), ...wantedSamples(samples), ...seen.slice(mostWrong)], itemOf, budget);
+  const seen = evaluation ? wantedOf(evaluation.pictures, cells, itemOf) : [];
+  return fillAlbum([...seen.slice(0, mostWrong), ...wantedSamples(samples), ...seen.slice(mostWrong)], budget);
 }
 
 /** Mistakes and the least certain come before the samples of the data, the rest of each cell after them. */
