@@ -47,7 +47,7 @@ function chartsOf({ log: { training, validations }, batch, classes }: Curved): L
   });
   const guessing: readonly Mark[] = classes === undefined ? [] : [{ y: Math.log(classes), label: "guessing" }];
   const chance: readonly Mark[] = classes === undefined ? [] : [{ y: 100 / classes, label: "chance" }];
-  const speed = meanCurve(of(training, ({ seconds }) => seconds)).map(([epoch, seconds]): Point => [epoch, seconds]);
+  const speed = trainingCurve({ training }, ({ seconds }) => seconds);
   const waited = new Map(
     meanCurve(
       of(
