@@ -77,12 +77,15 @@ async function extremesOf({ sources }: DataReport, listings: readonly Listing[])
   });
   const bar = picturesBar("sizes", all.length);
   const sized: { item: Item; label: string; width: number; height: number }[] = [];
-  for (const [at, { item, label }] of all.entries()) {
-    const { width, height } = await openItem(item);
-    sized.push({ item, label, width, height });
-    bar.update(at + 1);
+  try {
+    for (const [at, { item, label }] of all.entries()) {
+      const { width, height } = await openItem(item);
+      sized.push({ item, label, width, height });
+      bar.update(at + 1);
+    }
+  } finally {
+    bar.stop();
   }
-  bar.stop();
   sized.sort((a, b) => a.width * a.height - b.width * b.height);
   const cellsOf = (word: string, some: typeof sized): Cell[] =>
     some.map(({ item, label, width, height }) => ({

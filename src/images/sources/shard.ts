@@ -35,7 +35,7 @@ const largestPicture = 64 * 2 ** 20;
 const largest = { cls: 2 ** 12, json: 2 ** 20 } as const;
 
 /** A sample as far as it has been met. */
-type Parts = { picture?: TarEntry; name?: string; cls?: string; json?: string | null };
+type Parts = { picture?: TarEntry | "oversized"; name?: string; cls?: string; json?: string | null };
 
 /**
  * The samples of a shard, wherever in it their parts lie. Throws UserError("data") naming shard and key for a part that is there twice, a label that
@@ -53,12 +53,13 @@ export async function readShard(path: string, tar: OpenedTar): Promise<ShardCont
     const name = safeName(entry.name);
     if (entry.kind === "special") count("special", entry.name);
     else if (name === undefined) count("unsafe", entry.name);
-    else if (!isHidden(name)) await takePart(path, tar, entry, name, samples, count);
+    else if (!isHidden(name)) await takePart(path, tar, entry, name, samples);
   }
   const whole: Sample[] = [];
   for (const [key, { picture, name, cls, json }] of samples) {
     const label = cls ?? json ?? undefined;
-    if (picture && name !== undefined && label !== undefined)
+    if (picture === "oversized") count("oversized", key);
+    else if (picture && name !== undefined && label !== undefined)
       whole.push({ name, offset: picture.offset, size: picture.size, label });
     else if (picture) count("unlabelled", key);
     else if (label !== undefined) count("pictureless", key);
@@ -92,7 +93,6 @@ async function takePart(
   entry: TarEntry,
   name: string,
   samples: Map<string, Parts>,
-  count: (kind: OddityKind, first: string) => void,
 ): Promise<void> {
   const [key, part] = splitName(name) ?? [];
   if (key === undefined || part === undefined) return;
@@ -114,8 +114,7 @@ async function takePart(
     parts.json = labelInJson(await textOf("json"), fail);
   } else if (isPictureName(`.${part}`) && !part.includes(".")) {
     if (parts.picture) fail(`has two pictures, as ${visibleName(name)}`);
-    if (entry.size > largestPicture) return count("oversized", key);
-    Object.assign(parts, { picture: entry, name });
+    Object.assign(parts, { picture: entry.size > largestPicture ? "oversized" : entry, name });
   }
 }
 

@@ -110,12 +110,14 @@ describe("a set of shards", () => {
   });
 });
 
+const octal = (size: number): string => `${size.toString(8).padStart(11, "0")}\0`;
+
 /** A header of this type and size, as GNU tar writes it. */
 const header = (type: string, size: number): Buffer => {
   const bytes = Buffer.alloc(512);
   bytes.write("././@LongLink");
   bytes.write("0000644\0", 100);
-  bytes.write(`${size.toString(8).padStart(11, "0")}\0`, 124);
+  bytes.write(octal(size), 124);
   bytes.write(type, 156);
   bytes.write("ustar  \0", 257);
   return patched(bytes, 0, 0, "");
@@ -231,6 +233,16 @@ describe("an oddity", () => {
     expect([names(listing), listing.warnings]).toEqual([["a.jpg", "b.jpg"], []]);
   });
 
+  it("is counted and named, once: a picture larger than 64 MiB", async () => {
+    const size = 64 * 2 ** 20 + 1;
+    const bytes = await tar([...samples(ab), ...samples({ x: "cat" })]);
+    const start = patched(bytes, 5120, 124, octal(size)).subarray(0, 5632);
+    await truncate(await put("s.tar", start), 5632 + Math.ceil(size / 512) * 512 + 1024);
+    const listing = await openSource(join(folder, "s.tar"));
+    expect(names(listing)).toEqual(["a.jpg", "b.jpg"]);
+    expect(listing.warnings).toEqual(["1 pictures larger than 64 MiB, left out (the first: x in s.tar)"]);
+  });
+
   it("is none: __proto__ as a key and as a class", async () => {
     const listing = await openSource(
       await put("s.tar", await tar(samples({ __proto_: "cat", ["__proto__"]: "__proto__" }))),
@@ -281,7 +293,6 @@ describe("an oddity", () => {
     expect(await refusal(await put("s.tar", await tar([...samples(ab), ...entries])))).toContain(message);
   });
 
-  const octal = (size: number): string => `${size.toString(8).padStart(11, "0")}\0`;
   it.each<[string, (bytes: Buffer) => Buffer, string]>([
     ["gzip", (bytes) => gzipSync(bytes), "compressed (gzip), so its pictures cannot be read in place"],
     ["zstd", () => Buffer.from("28b52ffd00", "hex"), "compressed (zstd)"],
