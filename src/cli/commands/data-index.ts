@@ -19,8 +19,8 @@ export function registerIndex(data: Command): void {
 
 const help = `
 SHARD.index.json has offset, size, label and SHA-256 of each picture, and size
-and time of the shard: where these differ the index is not used, and is made anew
-by this command. Ctrl-C keeps what is written, and the same command goes on.
+and time of the shard: where these differ the index is not used, and is made
+anew by this command. Ctrl-C keeps what is written; the same command goes on.
 
 Examples:
   $ inception data index shards
