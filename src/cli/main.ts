@@ -2,7 +2,7 @@
 import { explainIoError } from "../io-error.ts";
 import { buildApp } from "./app.ts";
 import { errorDocument, explain } from "./explain.ts";
-import { note, printJson } from "./print.ts";
+import { isDocumentPrinted, note, printJson } from "./print.ts";
 import { isTerminalLost, replaceLostTerminal, stopLive } from "./terminal.ts";
 
 /** How long a worker that an error left behind may keep the process alive. */
@@ -19,7 +19,7 @@ export async function main(argv: string[]): Promise<void> {
     const { text, exitCode } = explanation;
     stopLive();
     if (text) note(text);
-    if (text && argv.includes("--json")) printJson(errorDocument(explanation));
+    if (text && argv.includes("--json") && !isDocumentPrinted()) printJson(errorDocument(explanation));
     process.exitCode = exitCode;
   };
   watchOutput(report);

@@ -19,14 +19,17 @@ const toStdout = (text: string): void => aboveLive(() => process.stdout.write(`$
 /** A remark about something that is left out or passed over. */
 export const warn = ({ message }: { readonly message: string }): void => note(`warning: ${message}`);
 
-let isDocumentPrinted = false;
+let documents = 0;
 
-/** The one JSON document of a command run with --json, which its schema knows key by key. A second one is none: that of an error after the first. */
+/** Whether stdout has a document already: an error after it is none. */
+export const isDocumentPrinted = (): boolean => documents > 0;
+
+/** The one JSON document of a command run with --json, which its schema knows key by key. */
 export const printJson = <const Name extends keyof PrintedDocuments, const T extends PrintedDocuments[Name]>(
   document: { readonly schema: Name } & T & Exact<T, PrintedDocuments[Name]>,
 ): void => {
-  if (!isDocumentPrinted) toStdout(visibleJson(JSON.stringify(document, null, 2)));
-  isDocumentPrinted = true;
+  documents += 1;
+  toStdout(visibleJson(JSON.stringify(document, null, 2)));
 };
 
 /** What a terminal has room for at the least. */
