@@ -63,7 +63,7 @@ export function lockHolder(path: string): LockHolder | undefined {
 }
 
 /** Who has just taken a lock may not have written its name yet: what stands there is nothing, or a process that is gone. */
-const patience = { times: 10, milliseconds: 20 };
+const patience = { times: 100, milliseconds: 20 };
 
 /** The holder in words, for a message. */
 export function holderWords(path: string): string {
