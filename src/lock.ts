@@ -34,7 +34,19 @@ export function acquireLock(path: string): Lock | undefined {
     closeSync(fd);
     throw error;
   }
-  return { fd, name: (pid) => writeHolder(fd, pid), release: once(() => closeSync(fd)) };
+  let isOwn = true;
+  return {
+    fd,
+    name(pid) {
+      isOwn = false;
+      writeHolder(fd, pid);
+    },
+    release: once(() => {
+      // So that whoever waits for the next holder's name is not given this one's.
+      if (isOwn) ftruncateSync(fd);
+      closeSync(fd);
+    }),
+  };
 }
 
 /** The same as soon as it is free; `onWait` is called once where another holder has it. */
