@@ -1,14 +1,9 @@
+#include "expect-matrices.h"
 #include "numbers.h"
 #include "operation.h"
 
 namespace inception {
 namespace {
-
-void expectMatrices(const Status& status, const Convolution& of) {
-  if (!ok(status) || kernelSet()->transformedSize(of) > 0) return;
-  const std::string got = std::to_string(of.rows) + "x" + std::to_string(of.columns);
-  refuse(status, TF_INVALID_ARGUMENT, "filter: expected 3x3, 5x5, 1x3, 3x1, 1x7 or 7x1, got " + got);
-}
 
 struct TransformKernel {
   int64_t map[2];

@@ -1,3 +1,4 @@
+#include "expect-matrices.h"
 #include "operation.h"
 
 namespace inception {
@@ -7,11 +8,13 @@ template <class Number>
 struct FilterGradientKernel {
   int64_t filter[4], padding[2], stride;
   int threads;
+  bool fast;
 
   void read(const AttributeReader& attribute) {
     attribute("filter", filter);
     attribute("padding", padding);
     attribute("stride", stride);
+    attribute("fast", fast);
     threads = attribute.threads();
     expectEach(attribute.status, "filter's size", 1, largestSize, filter);
     expectEach(attribute.status, "padding", -largestSize, largestSize, padding);
@@ -28,16 +31,19 @@ struct FilterGradientKernel {
     expectEqual(status, "input's channels", of.channels, sizeOf(input, 3));
     expectEqual(status, "dy's batch", of.batch, sizeOf(dy, 0));
     expectEqual(status, "dy's channels", of.filters, sizeOf(dy, 3));
+    if (fast) expectMatrices(status, of);
     const Tensor gradient = outputOf(context, 0, filter, status);
     if (!ok(status)) return;
-    kernelSet()->of<Number>().filterGradient(of, numbersOf<Number>(input), numbersOf<Number>(dy), numbersOf(gradient), threads);
+    const KernelsOf<Number>& kernels = kernelSet()->of<Number>();
+    const auto compute = fast ? kernels.fastFilterGradient : kernels.filterGradient;
+    compute(of, numbersOf<Number>(input), numbersOf<Number>(dy), numbersOf(gradient), threads);
   }
 };
 
 __attribute__((constructor)) void add() {
   registerOperation("InceptionFilterGradient", {"input: T", "dy: T"}, {"gradient: float"},
                     {"T: {float, bfloat16}", "filter: list(int)", "padding: list(int)", "stride: int",
-                     "threads: int >= 1"});
+                     "threads: int >= 1", "fast: bool"});
   registerKernels<FilterGradientKernel>("InceptionFilterGradient");
 }
 

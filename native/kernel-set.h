@@ -24,6 +24,12 @@ struct KernelsOf {
    */
   void (*filterGradient)(const Convolution& of, const Number* input, const Number* dy, float* gradient, int threads);
 
+  /**
+   * The same by the matrices of cook-toom.h, where there are any, and with as many products as `fastConvolution`: float32
+   * ones in both. The error is some 1e-6 of the largest gradient.
+   */
+  void (*fastFilterGradient)(const Convolution& of, const Number* input, const Number* dy, float* gradient, int threads);
+
   /** The same to the bit for any number of `threads`. */
   void (*batchNorm)(const BatchNorm& norm, const Number* x, const float* scale, const float* offset, Number* y,
                     const Statistics& statistics, int threads);
@@ -39,7 +45,7 @@ struct KernelSet {
 
   /**
    * How many numbers the transform of the filter has; 0 where there are no matrices: only for 3x3, 5x5, and 1x3 and 1x7
-   * either way up. The same for each set, as is the transform's layout.
+   * either way up, with stride 1. The same for each set, as is the transform's layout.
    */
   int64_t (*transformedSize)(const Convolution& of);
 

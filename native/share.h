@@ -21,7 +21,7 @@ void share(int64_t count, int threads, const Start& start) {
   const auto take = [&]() noexcept {
     if (next >= count) return;
     try {
-      const auto work = start();
+      auto work = start();
       for (int64_t index; (index = next++) < count;) work(index);
     } catch (...) {
       next = count;

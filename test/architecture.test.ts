@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 const root = join(import.meta.dirname, "..");
 
 /** What evaluation and all beyond it stand on. */
-const work = ["network", "interpret", "graph", "runtime", "images", "config", "checkpoint", "run"];
+const work = ["network", "interpret", "graph", "runtime", "race", "images", "config", "checkpoint", "run"];
 /** Each folder of src/ with those it may import from beside itself. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   network: [],
@@ -15,6 +15,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   download: [],
   published: ["download"],
   runtime: ["network", "graph", "download"],
+  race: ["network", "interpret", "graph", "runtime"],
   images: [],
   config: ["network", "interpret", "checkpoint", "published"],
   checkpoint: ["network", "interpret", "published"],

@@ -9,7 +9,7 @@
 #include "../numbers.h"
 #include "products.h"
 #include "../share.h"
-#include "transforms.h"
+#include "tile-map.h"
 
 namespace inception::INCEPTION_SET {
 
@@ -20,16 +20,14 @@ class FastTiles {
    * each block, from the third, which too few tiles would not repay.
    */
   static constexpr int64_t numbersAtOnce = 65536, fewestTiles = 24, mostTiles = 48;
-  static constexpr int64_t line = 64 / sizeof(Number);
   static constexpr int down = Both::Down::outputs, across = Both::Across::outputs;
-  static constexpr int height = Both::Down::points, width = Both::Across::points, points = Both::points;
+  static constexpr int width = Both::Across::points, points = Both::points;
 
   const Convolution& of;
   const Number* input;
   const float* filterPanels;
   Number* output;
-  const int64_t tilesDown = (of.outHeight + down - 1) / down, tilesAcross = (of.outWidth + across - 1) / across;
-  const int64_t tiles = of.batch * tilesDown * tilesAcross;
+  const TileMap<Both> map{of};
   const int64_t depth = roundUp(of.channels, lanes), panels = roundUp(of.filters, tileColumns) / tileColumns;
   const std::vector<Number> zeros = std::vector<Number>(static_cast<size_t>(depth));
   const float smallest;
@@ -50,20 +48,24 @@ class FastTiles {
 
   void run(int threads) {
     const int64_t fitting = numbersAtOnce / (points * depth) / productRows * productRows;
-    const int64_t ofOneThread = roundUp((tiles + threads - 1) / threads, productRows);
+    const int64_t ofOneThread = roundUp((map.count + threads - 1) / threads, productRows);
     const int64_t size = std::min(std::clamp(fitting, fewestTiles, mostTiles), ofOneThread);
     const int64_t inputPanel = oddLines(size * depth), sumPanel = oddLines(size * tileColumns);
-    share((tiles + size - 1) / size, threads, [&] {
+    share((map.count + size - 1) / size, threads, [&] {
       return [&, inputs = numbers<float>(points * inputPanel), sums = numbers<float>(points * sumPanel)](int64_t index) {
         const int64_t first = index * size;
-        computeTiles(first, std::min(size, tiles - first), inputs.get(), inputPanel, sums.get(), sumPanel);
+        computeTiles(first, std::min(size, map.count - first), inputs.get(), inputPanel, sums.get(), sumPanel);
       };
     });
   }
 
  private:
   void computeTiles(int64_t first, int64_t count, float* inputs, int64_t inputPanel, float* sums, int64_t sumPanel) {
-    for (int64_t tile = 0; tile < count; tile++) transformInput(first + tile, inputs + tile * depth, inputPanel);
+    const Number* pixels[points];
+    for (int64_t tile = 0; tile < count; tile++) {
+      map.seen(first + tile, input, zeros.data(), pixels);
+      toPoints<Both, Side::input>(pixels, 0, of.channels, inputs + tile * depth, inputPanel);
+    }
     for (int64_t panel = 0; panel < panels; panel++) {
       for (int point = 0; point < points; point++)
         multiplyPanel(inputs + point * inputPanel, depth, count,
@@ -75,60 +77,20 @@ class FastTiles {
     streamed();
   }
 
-  struct Corner {
-    int64_t picture, row, column;
-  };
-  Corner cornerOf(int64_t tile) const {
-    return {tile / (tilesDown * tilesAcross), tile / tilesAcross % tilesDown * down, tile % tilesAcross * across};
-  }
-
-  WITH_VECTORS void transformInput(int64_t tile, float* target, int64_t panel) const {
-    const Corner corner = cornerOf(tile);
-    const Number* pixels[points];
-    for (int64_t row = 0; row < height; row++)
-      for (int64_t column = 0; column < width; column++) {
-        const int64_t y = corner.row - of.top + row, x = corner.column - of.left + column;
-        const bool inside = y >= 0 && y < of.height && x >= 0 && x < of.width;
-        pixels[row * width + column] =
-            inside ? input + ((corner.picture * of.height + y) * of.width + x) * of.channels : zeros.data();
-        if (column >= width - across) fetchAhead(pixels[row * width + column] + across * of.channels);
-      }
-    int64_t channel = 0;
-    for (; channel + lanes <= of.channels; channel += lanes) transformPixels(pixels, channel, target + channel, panel);
-    if (channel == of.channels) return;
-    Number rest[points][lanes] = {};
-    for (int point = 0; point < points; point++) {
-      std::copy(pixels[point] + channel, pixels[point] + of.channels, rest[point]);
-      pixels[point] = rest[point];
-    }
-    transformPixels(pixels, 0, target + channel, panel);
-  }
-
-  /** The next tile's pixels. */
-  void fetchAhead(const Number* pixel) const {
-    for (int64_t channel = 0; channel < of.channels; channel += line) __builtin_prefetch(pixel + channel);
-  }
-
-  WITH_VECTORS static void transformPixels(const Number* const* pixels, int64_t channel, float* target, int64_t panel) {
-    Both::template toPoints<Side::input>(
-        [=](int row, int column) { return pixels[row * width + column] + channel; },
-        [=](int row, int column) { return target + (row * width + column) * panel; });
-  }
-
   WITH_VECTORS static void past(const Vector& x, Number* target) {
     if constexpr (sizeof(Number) == sizeof(float)) stream(x, target);
     else store(x, target);
   }
 
   WITH_VECTORS void transformOutput(int64_t tile, int64_t from, const float* sums, int64_t panel) const {
-    const Corner corner = cornerOf(tile);
+    const auto corner = map.corner(tile);
     const int64_t rows = std::min<int64_t>(down, of.outHeight - corner.row);
     const int64_t columns = std::min<int64_t>(across, of.outWidth - corner.column);
     Number* const pixels =
         output + ((corner.picture * of.outHeight + corner.row) * of.outWidth + corner.column) * of.filters + from;
     Vector results[tileVectors][down][across];
     for (int64_t i = 0; i < tileVectors; i++)
-      Both::fromPoints([=](int row, int column) { return sums + (row * width + column) * panel + i * lanes; }, results[i]);
+      Both::template fromPoints<Side::output>([=](int row, int column) { return sums + (row * width + column) * panel + i * lanes; }, results[i]);
     const Vector least = all(smallest);
     for (int64_t row = 0; row < rows; row++)
       for (int64_t column = 0; column < columns; column++) {

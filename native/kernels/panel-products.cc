@@ -47,7 +47,7 @@ inline float alone(float x) { return x; }
 inline Pair alone(Pair x) { return x & 0xffff; }
 
 template <class Product, int rows>
-WITH_VECTORS void tile(const Run* runs, size_t count, const typename Product::Entry* inputPanel,
+WITH_VECTORS void tile(const Run* runs, size_t count, const typename Product::Entry* inputPanel, int64_t inputStep,
                        const typename Product::Entry* dyPanel, float* target, int64_t step, int64_t columns) {
   using Entry = typename Product::Entry;
   Vector sums[rows][tileVectors] = {};
@@ -61,12 +61,12 @@ WITH_VECTORS void tile(const Run* runs, size_t count, const typename Product::En
     }
   };
   for (size_t run = 0; run < count; run++) {
-    const Entry* input = inputPanel + runs[run].input * tileRows;
+    const Entry* input = inputPanel + runs[run].input * inputStep;
     const Entry* dy = dyPanel + runs[run].dy * tileColumns;
     int64_t left = runs[run].length;
     for (; left >= Product::pixels; left -= Product::pixels) {
       multiply(input, dy);
-      input += Product::pixels * tileRows;
+      input += Product::pixels * inputStep;
       dy += Product::pixels * tileColumns;
     }
     if (left == 0) continue;
@@ -77,6 +77,10 @@ WITH_VECTORS void tile(const Run* runs, size_t count, const typename Product::En
   }
 #pragma GCC unroll 16
   for (int row = 0; row < rows; row++) {
+    if (columns == tileColumns) {
+      for (int64_t i = 0; i < tileVectors; i++) at(target + row * step + i * lanes) += sums[row][i];
+      continue;
+    }
     float tileRow[tileColumns];
     for (int64_t i = 0; i < tileVectors; i++) at(tileRow + i * lanes) = sums[row][i];
     for (int64_t column = 0; column < columns; column++) target[row * step + column] += tileRow[column];
@@ -84,8 +88,8 @@ WITH_VECTORS void tile(const Run* runs, size_t count, const typename Product::En
 }
 
 template <class Product>
-using Tile = void (*)(const Run*, size_t, const typename Product::Entry*, const typename Product::Entry*, float*, int64_t,
-                      int64_t);
+using Tile = void (*)(const Run*, size_t, const typename Product::Entry*, int64_t, const typename Product::Entry*, float*,
+                      int64_t, int64_t);
 
 template <class Product, size_t... rows>
 constexpr std::array<Tile<Product>, tileRows> tilesOf(std::index_sequence<rows...>) {
@@ -98,7 +102,13 @@ constexpr auto tiles = tilesOf<Product>(std::make_index_sequence<tileRows>());
 
 void addProducts(const Run* runs, size_t count, const float* inputPanel, const float* dyPanel, float* sums, int64_t step,
                  int64_t rows, int64_t columns) {
-  tiles<Numbers>[static_cast<size_t>(rows - 1)](runs, count, inputPanel, dyPanel, sums, step, columns);
+  tiles<Numbers>[static_cast<size_t>(rows - 1)](runs, count, inputPanel, tileRows, dyPanel, sums, step, columns);
+}
+
+void addProducts(int64_t count, const float* input, int64_t inputStep, const float* dyPanel, float* sums, int64_t step,
+                 int64_t rows) {
+  const Run run = {0, 0, count};
+  tiles<Numbers>[static_cast<size_t>(rows - 1)](&run, 1, input, inputStep, dyPanel, sums, step, tileColumns);
 }
 
 void addProducts(const Run* runs, size_t count, const Pair* inputPanel, const Pair* dyPanel, float* sums, int64_t step,
@@ -109,7 +119,7 @@ void addProducts(const Run* runs, size_t count, const Pair* inputPanel, const Pa
 #else
   const auto& fitting = tiles<Pairs>;
 #endif
-  fitting[static_cast<size_t>(rows - 1)](runs, count, inputPanel, dyPanel, sums, step, columns);
+  fitting[static_cast<size_t>(rows - 1)](runs, count, inputPanel, tileRows, dyPanel, sums, step, columns);
 }
 
 }  // namespace inception::INCEPTION_SET

@@ -40,6 +40,10 @@ void addProducts(const Run* runs, size_t count, const float* inputPanel, const f
 void addProducts(const Run* runs, size_t count, const Pair* inputPanel, const Pair* dyPanel, float* sums, int64_t step,
                  int64_t rows, int64_t columns);
 
+/** The same of `count` pixels with all columns, where the left matrix's rows lie `inputStep` apart. */
+void addProducts(int64_t count, const float* input, int64_t inputStep, const float* dyPanel, float* sums, int64_t step,
+                 int64_t rows);
+
 /** Panels of `tileColumns` filters, each `pixels` long, the last one filled up with zeros. */
 template <class Number>
 void packGradient(const Number* dy, int64_t pixels, int64_t filters, Entry<Number>* panels);

@@ -2,6 +2,7 @@
 
 #include "batch-norm.h"
 #include "fast-convolution.h"
+#include "fast-filter-gradient.h"
 #include "filter-gradient.h"
 
 #define NAME_OF(set) #set
@@ -11,8 +12,8 @@ namespace inception::INCEPTION_SET {
 namespace {
 
 template <class Number>
-constexpr KernelsOf<Number> kernels = {fastConvolution<Number>, filterGradient<Number>, batchNorm<Number>,
-                                       batchNormGradient<Number>};
+constexpr KernelsOf<Number> kernels = {fastConvolution<Number>, filterGradient<Number>, fastFilterGradient<Number>,
+                                       batchNorm<Number>, batchNormGradient<Number>};
 
 }  // namespace
 

@@ -6,18 +6,20 @@
 
 namespace inception::INCEPTION_SET {
 
-enum class Side { input, filter };
+enum class Side { input, filter, output };
 
 template <int outputsAtOnce, int filterTaps>
 struct Axis {
   static constexpr int outputs = outputsAtOnce, taps = filterTaps, points = outputs + taps - 1;
   static constexpr CookToom<outputs, taps> matrices{};
   template <Side side>
-  static constexpr int places = side == Side::input ? points : taps;
+  static constexpr int places = side == Side::input ? points : side == Side::filter ? taps : outputs;
 
   template <Side side>
   static constexpr float entry(int point, int place) {
-    return static_cast<float>(side == Side::input ? matrices.input[point][place] : matrices.filter[point][place]);
+    return static_cast<float>(side == Side::input    ? matrices.input[point][place]
+                              : side == Side::filter ? matrices.filter[point][place]
+                                                     : matrices.output[place][point]);
   }
 
   template <Side side>
@@ -31,7 +33,9 @@ struct Axis {
     }
   }
 
-  WITH_VECTORS static inline void fromPoints(const Vector (&x)[points], Vector (&y)[outputs]) {
+  /** By the transposed matrix; of `Side::output`, or of `Side::filter` for the gradient of a filter. */
+  template <Side side>
+  WITH_VECTORS static inline void fromPoints(const Vector (&x)[points], Vector (&y)[places<side>]) {
     if constexpr (points == 1) {
       y[0] = x[0];
     } else {
@@ -42,12 +46,12 @@ struct Axis {
         differences[point] = x[point] - x[point + 1];
       }
 #pragma GCC unroll 16
-      for (int output = 0; output < outputs; output++) {
-        Vector total = output == 0 ? x[0] : output == outputs - 1 ? x[points - 1] : Vector{};
+      for (int place = 0; place < places<side>; place++) {
+        Vector total = place == 0 ? all(entry<side>(0, 0)) * x[0] : place == places<side> - 1 ? x[points - 1] : Vector{};
 #pragma GCC unroll 16
         for (int point = 1; point < points - 1; point += 2)
-          total += all(static_cast<float>(matrices.output[output][point])) * (output % 2 ? differences : sums)[point];
-        y[output] = total;
+          total += all(entry<side>(point, place)) * (place % 2 ? differences : sums)[point];
+        y[place] = total;
       }
     }
   }
@@ -96,16 +100,16 @@ struct Plane {
     }
   }
 
-  template <int down, int across, class Source>
+  template <Side side, int down, int across, class Source>
   WITH_VECTORS static inline void fromPoints(const Source& source, Vector (&results)[down][across]) {
     Vector halfway[down][Across::points];
     for (int column = 0; column < Across::points; column++) {
       Vector x[Down::points], y[down];
       for (int row = 0; row < Down::points; row++) x[row] = load(source(row, column));
-      Down::fromPoints(x, y);
+      Down::template fromPoints<side>(x, y);
       for (int row = 0; row < down; row++) halfway[row][column] = y[row];
     }
-    for (int row = 0; row < down; row++) Across::fromPoints(halfway[row], results[row]);
+    for (int row = 0; row < down; row++) Across::template fromPoints<side>(halfway[row], results[row]);
   }
 };
 

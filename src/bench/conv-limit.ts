@@ -3,8 +3,8 @@ import { Graph } from "../graph/graph.ts";
 import type { DType } from "../graph/node.ts";
 import * as op from "../graph/operations.ts";
 import { savedModel } from "../graph/saved-model.ts";
+import { median } from "../race/median.ts";
 import { startEngine } from "../runtime/engine.ts";
-import { median } from "./median.ts";
 
 const [grid, channels, images, rounds] = [35, 192, 8, 4];
 const multiplyAdds = grid * grid * channels * channels * 9 * images;

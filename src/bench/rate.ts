@@ -1,5 +1,5 @@
 // The project's own speed: images in a second of a training step, an evaluation or decoding, on made-up pictures or photographs.
-import { median } from "./median.ts";
+import { median } from "../race/median.ts";
 import { type BenchKind, type BenchOptions, openSubject } from "./subject.ts";
 
 export type { BenchKind, BenchOptions } from "./subject.ts";

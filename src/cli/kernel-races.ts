@@ -1,6 +1,7 @@
 // What `inception bench kernels` found, in tables.
-import { passes } from "../bench/convolutions.ts";
-import { type Found, type Race, totalSeconds } from "../bench/kernel-race.ts";
+import { passes, type Side, sideOf, sides } from "../graph/kernels.ts";
+import { tasksOf } from "../race/convolutions.ts";
+import { type Found, type Race, totalSeconds, winner } from "../race/race.ts";
 import { formatTable, wrap } from "./print.ts";
 
 type About = {
@@ -12,34 +13,39 @@ type About = {
 };
 
 export function describe(races: readonly Race[], { network, size, batch, precision, threads }: About): string {
-  const rows = races.map(({ convolution: { input, filter, window, layers }, pass, found }) => [
-    input.slice(1).join("x"),
-    `${filter.slice(0, 2).join("x")}x${filter[3]}${window.stride > 1 ? `/${window.stride}` : ""}`,
-    layers,
-    pass,
-    milliseconds(found.tensorflow),
-    milliseconds(found.own),
-    found.tensorflow && found.own ? (found.tensorflow.seconds / found.own.seconds).toFixed(2) : "",
-    error(found.tensorflow),
-    error(found.own),
-  ]);
+  const rows = races.map((race) => {
+    const { input, filter, window, layers } = race.convolution;
+    const first = winner(race);
+    return [
+      input.slice(1).join("x"),
+      `${filter.slice(0, 2).join("x")}x${filter[3]}${window.stride > 1 ? `/${window.stride}` : ""}`,
+      layers,
+      race.pass,
+      ...sides.map((side) => milliseconds(race.found[side], side === first)),
+      ...sides.map((side) => error(race.found[side])),
+    ];
+  });
   const totals = passes.map((pass) => [
     pass,
-    ...(["tensorflow", "own", "faster"] as const).map((side) => (1000 * totalSeconds(races, pass, side)).toFixed(1)),
+    ...[() => "tensorflow" as const, ruled, winner].map((by) => (1000 * totalSeconds(races, pass, by)).toFixed(1)),
   ]);
   return [
     `${network}, ${size} px, batch ${batch}, ${precision}, threads: ${threads}`,
     ...wrap(
-      "Milliseconds of TensorFlow's kernels and of the project's own, how many times as fast these are, and the " +
-        "largest error of each in a sample held against float64, relative to the largest result.",
+      "Milliseconds of TensorFlow's kernel, of the project's plain sums and of its fast convolution, the first of them " +
+        "with a star, and the largest error of each in a sample held against float64, relative to the largest result.",
     ),
     "",
-    formatTable(["map", "filter", "n", "pass", "TF's", "own", "times", "its error", "own"], rows),
+    formatTable(["map", "filter", "n", "pass", "TF's", "plain", "fast", "its error", "plain", "fast"], rows),
     "",
-    "All layers, in ms; what the project has no kernel for, TensorFlow computes:",
-    formatTable(["pass", "TensorFlow's", "own", "the faster of both"], totals),
+    "All layers, in ms: by TensorFlow, by the rule that --kernels own is, by the first of each race:",
+    formatTable(["pass", "TensorFlow's", "own", "the first"], totals),
   ].join("\n");
 }
 
-const milliseconds = (found?: Found): string => (found ? (1000 * found.seconds).toFixed(2) : "");
+const ruled = ({ convolution, pass }: Race): Side =>
+  sideOf("own", tasksOf(convolution).find((task) => task.pass === pass)!);
+
+const milliseconds = (found: Found | undefined, first: boolean): string =>
+  found ? `${(1000 * found.seconds).toFixed(2)}${first ? "*" : " "}` : "";
 const error = (found?: Found): string => (found ? found.error.toExponential(0) : "");

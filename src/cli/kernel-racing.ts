@@ -1,8 +1,9 @@
 // `inception bench kernels` at work, with the shape that is raced on a live line.
-import { convolutionsOf } from "../bench/convolutions.ts";
-import { type Race, raceConvolution } from "../bench/kernel-race.ts";
+
 import { UserError } from "../errors.ts";
 import { buildNetwork } from "../network/catalog.ts";
+import { convolutionsOf } from "../race/convolutions.ts";
+import { type Race, raceConvolution } from "../race/race.ts";
 import type { Precision } from "../runtime/features.ts";
 import { vectorsOfKernels } from "../runtime/features.ts";
 import type { ChosenNetwork } from "./network-argument.ts";

@@ -2,27 +2,18 @@
 // maps float32 or bfloat16.
 import { marginsOf, slideOver } from "../network/grid.ts";
 import type { Window } from "../network/layer.ts";
-import { type Kernels, threads } from "./kernels.ts";
-import type { Attributes, Graph, Node, Value } from "./node.ts";
+import { type Kernels, sideOf, type Task, threads } from "./kernels.ts";
+import type { Attributes, Graph, Value } from "./node.ts";
 import { only } from "./operation.ts";
-import { type Dims, elements } from "./shape.ts";
+import * as op from "./operations.ts";
+import type { Dims } from "./shape.ts";
 
 export const fastConvolutionName = "InceptionConvolution";
 
-/** The kernel has matrices for these. */
-const sizes = new Set(["3x3", "5x5", "1x3", "3x1", "1x7", "7x1"]);
-
-/** With fewer channels the transformations of maps cost more than the products that they save; with fewer places, that of the filter. */
-const fewestChannels = 16;
-const fewestPlaces = 256;
-
-/** Whether the kernel takes this convolution and is the faster one for it. */
-export const isFast = (kernels: Kernels, input: Value, filter: Dims, { kernel, stride }: Window): boolean =>
-  kernels === "own" &&
-  stride === 1 &&
-  sizes.has(kernel.join("x")) &&
-  Math.min(filter[2]!, filter[3]!) >= fewestChannels &&
-  elements(input.shape.slice(0, 3)) >= fewestPlaces;
+/** Whether the kernel is the one for this convolution. */
+export const isFast = (kernels: Kernels, input: Value, filter: Dims, { stride }: Window): boolean =>
+  sideOf(kernels, { pass: "forward", dtype: input.dtype as Task["dtype"], input: input.shape, filter, stride }) ===
+  "fast";
 
 /** The same as `conv2d` up to 1e-6 to 1e-5 of the largest result, to the bit whatever the number of threads. */
 export const fastConv2d = (graph: Graph, input: Value, filter: Value, window: Window, name?: string): Value =>
@@ -70,13 +61,15 @@ function convolution(
   return add(graph, inputs, { ...attributes, ...more }, name);
 }
 
-/** From the gradient of its output to that of its input. */
-export function fastInputGradient(graph: Graph, node: Node, dy: Value): Value {
-  const [input, filter] = node.inputs as [Value, Value];
-  const { ints } = node.attributes.padding as { ints: readonly number[] };
-  const padding = ints.map((zeros, side) => filter.shape[side]! - 1 - zeros);
-  const attributes = { padding: { ints: padding }, kernel: { ints: filter.shape }, backward: { bool: true } };
-  return add(graph, [dy, filter], { ...mapOf(input.shape), ...attributes });
+/** From the gradient of its output to that of its input; `padding` is that of the convolution itself. */
+export function fastInputGradient(
+  graph: Graph,
+  { input, filter, padding }: { readonly input: Value; readonly filter: Value; readonly padding: readonly number[] },
+  dy: Value,
+): Value {
+  const around = padding.map((zeros, side) => filter.shape[side]! - 1 - zeros);
+  const attributes = { padding: { ints: around }, kernel: { ints: filter.shape }, backward: { bool: true } };
+  return add(graph, [dy, op.cast(graph, filter, "float32")], { ...mapOf(input.shape), ...attributes });
 }
 
 /**

@@ -1,15 +1,66 @@
-// Whose kernels a program's convolutions and batch norms run on: TensorFlow's, or also the project's own (native/).
+// Who computes the convolutions and batch norms of a program: TensorFlow's kernels, or the project's own (native/).
 import type { Attributes, Graph } from "./node.ts";
+import { type Dims, elements } from "./shape.ts";
 
-/**
- * `own` wherever there are any. Measured in 10^9 multiply-adds a second, TensorFlow's and ours, on two cores with AVX-512 and
- * AVX512_BF16 at batch 8. In bfloat16, gradients of filters: 3x3 on 147x147x32 to 64: 153, 177; 3x3 on 73x73x80 to 192: 164,
- * 203; 1x1 on 35x35x192 to 64: 58, 114; 1x3 on 8x8x384: 44, 99. Convolutions with stride 1, and their input's gradient: 3x3
- * on 147x147x32 to 64: 218, 248; 3x3 on 73x73x80 to 192: 224, 277; 5x5 on 35x35x48: 208, 378. With AVX2 at batch 32 in
- * float32, gradients of filters: 3x3 on 147x147x32 to 64: 29, 80; 1x1 on 17x17x768: 66, 78; convolutions, TensorFlow 85 to 95
- * throughout: 3x3 on 35x35x96: 210; 5x5 on 35x35x48: 275; 1x7 on 17x17x192: 220; 3x3 on 8x8x448: 165.
- */
-export type Kernels = "tensorflow" | "own";
+/** TensorFlow's kernel, the project's plain sums of products, or its fast convolution. */
+export const sides = ["tensorflow", "plain", "fast"] as const;
+export type Side = (typeof sides)[number];
+
+/** `input` and `filter` are the gradients of these. */
+export const passes = ["forward", "input", "filter"] as const;
+export type Pass = (typeof passes)[number];
+
+/** One of the passes of a convolution. */
+export interface Task {
+  readonly pass: Pass;
+  readonly dtype: "float32" | "bfloat16";
+  /** [batch, height, width, channels] */
+  readonly input: Dims;
+  /** [rows, columns, channels, filters] */
+  readonly filter: Dims;
+  readonly stride: number;
+}
+
+/** TensorFlow's alone, or also the project's own by the rule below. */
+export type Rule = "tensorflow" | "own";
+/** Or each task by its name, and by the rule of `own` where it has none. */
+export type Kernels = Rule | Readonly<Record<string, Side>>;
+
+/** As in `filter bfloat16 8x35x35x192 1x7x192/1`. */
+export const nameOf = ({ pass, dtype, input, filter: [rows, columns, , filters], stride }: Task): string =>
+  `${pass} ${dtype} ${input.join("x")} ${rows}x${columns}x${filters}/${stride}`;
+
+/** There are matrices for these. */
+const sizes = new Set(["3x3", "5x5", "1x3", "3x1", "1x7", "7x1"]);
+
+/** All that can compute it. */
+export const ableSides = ({ pass, filter, stride }: Task): readonly Side[] => [
+  "tensorflow",
+  ...(pass === "filter" ? (["plain"] as const) : []),
+  ...(stride === 1 && sizes.has(filter.slice(0, 2).join("x")) ? (["fast"] as const) : []),
+];
+
+/** With fewer channels the transformations of maps cost more than the products that they save; with fewer places, that of the filter. */
+const fewestChannels = 16;
+const fewestPlaces = 256;
+
+function isWorthwhile({ pass, dtype, input, filter }: Task): boolean {
+  const places = elements(input.slice(0, 3));
+  if (Math.min(filter[2]!, filter[3]!) < fewestChannels || places < fewestPlaces) return false;
+  // Plain sums of bfloat16 come in pairs, which leaves the savings along one axis alone, and of few places, no gain.
+  return (
+    pass !== "filter" || dtype === "float32" || (Math.min(filter[0]!, filter[1]!) > 1 && places >= 4 * fewestPlaces)
+  );
+}
+
+export function sideOf(kernels: Kernels, task: Task): Side {
+  if (kernels === "tensorflow") return "tensorflow";
+  const able = ableSides(task);
+  const said = kernels === "own" ? undefined : kernels[nameOf(task)];
+  if (said && able.includes(said)) return said;
+  if (able.includes("fast") && isWorthwhile(task)) return "fast";
+  return task.pass === "filter" ? "plain" : "tensorflow";
+}
 
 /** How many threads an operation of ours may use. */
 export const threads = (graph: Graph): Attributes => ({ threads: { int: graph.threads } });

@@ -6,7 +6,8 @@ import { outputOf } from "./operation.ts";
 export const ownBatchNormName = "InceptionBatchNorm";
 
 /** The widest kernel takes channels sixteen at a time. */
-export const hasOwnBatchNorm = (kernels: Kernels, { shape }: Value): boolean => kernels === "own" && shape[3]! >= 16;
+export const hasOwnBatchNorm = (kernels: Kernels, { shape }: Value): boolean =>
+  kernels !== "tensorflow" && shape[3]! >= 16;
 
 /** [normalized, mean, variance (unbiased), and one that the gradient needs], to the bit whatever the number of threads. */
 export const ownBatchNorm = (graph: Graph, inputs: readonly [Value, Value, Value], epsilon: number): Value[] =>

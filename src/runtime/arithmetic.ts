@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
-import type { Kernels } from "../graph/kernels.ts";
+import type { Rule } from "../graph/kernels.ts";
 import { tensorflowVersion } from "./binding.ts";
 import { cpuFeatures, type Precision } from "./features.ts";
 import { kernels } from "./kernels.ts";
@@ -12,7 +12,7 @@ import { threads } from "./threads.ts";
 /** Flat, so that two of them are compared and told key by key. Two processes for which it is the same compute the same bits. */
 export type Arithmetic = {
   readonly precision: Precision;
-  readonly kernels: Kernels;
+  readonly kernels: Rule;
   /** Digest of the sources of the project's own kernels; empty where TensorFlow's compute alone. */
   readonly ownKernels: string;
   readonly tensorflow: string;

@@ -1,6 +1,6 @@
 // Whose kernels the programs of this process run on.
 import { UserError } from "../errors.ts";
-import type { Kernels } from "../graph/kernels.ts";
+import type { Rule } from "../graph/kernels.ts";
 import { cpuFeatures, type Precision, vectorsOfKernels } from "./features.ts";
 
 /** Commands set it from `--kernels`, and a process that is started inherits it. */
@@ -12,7 +12,7 @@ export const kernelsWishes = ["auto", "tensorflow", "own"] as const;
  * (AMX), which TensorFlow's use and ours do not. Throws UserError("usage") for another word, and for `own`
  * where none run.
  */
-export function kernels(precision: Precision, features: readonly string[] = cpuFeatures()): Kernels {
+export function kernels(precision: Precision, features: readonly string[] = cpuFeatures()): Rule {
   const wish = process.env[kernelsVariable] || "auto";
   const own = vectorsOfKernels(features) !== undefined;
   const inTiles = precision === "bfloat16" && features.includes("amx_bf16");

@@ -1,7 +1,7 @@
 // The gradient of whole networks, out of the compiled step, against tfjs's autograd through the other interpreter.
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, test } from "vitest";
-import type { Kernels } from "../../src/graph/kernels.ts";
+import type { Rule } from "../../src/graph/kernels.ts";
 import type { NamedTensors } from "../../src/graph/state.ts";
 import { batchNorm, chain, concat, conv, dense, globalPool, relu, tap } from "../../src/network/build.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
@@ -17,6 +17,7 @@ import {
   type Pictures,
   pictures,
   plain,
+  rule,
   smallBnInception,
   smallGoogLeNet,
   smallNetwork,
@@ -40,7 +41,7 @@ const withoutNorms: Limits = { tensorflow: 5e-5, own: 5e-4 };
  * times that, for other orders of adding up.
  */
 const withNorms: Limits = { tensorflow: 5e-3, own: 8e-3 };
-type Limits = Readonly<Record<Kernels, number>>;
+type Limits = Readonly<Record<Rule, number>>;
 
 const torchvisions = {
   norm: "batch",
@@ -115,7 +116,7 @@ describe.each(networks)("%s: loss and every gradient", (_, network, size, limits
 describe("pictures left out", () => {
   test("count neither in the losses nor in the gradient of the logits", () => {
     const oracle = tfjsGradients(tapped, { ...pictures(3, 7, classes), labels: [3, -1, 4] }, 7);
-    compare(tapped, plain.kernels, oracle, withNorms);
+    compare(tapped, rule, oracle, withNorms);
   });
 
   test("a batch of nothing else gives no loss and no gradient", () => {
@@ -127,7 +128,7 @@ describe("pictures left out", () => {
 });
 
 /** Weights that leave no gradient near zero: logits far from uniform, scales and offsets of their own. */
-function startedStep(network: Layer, size: number, batch: number, kernels: Kernels = plain.kernels): OpenedStep {
+function startedStep(network: Layer, size: number, batch: number, kernels: Rule = rule): OpenedStep {
   const step = openStep(network, { size, batch, kernels });
   step.initialize(1);
   const started = [...step.read()].map(
@@ -142,7 +143,7 @@ function startedStep(network: Layer, size: number, batch: number, kernels: Kerne
   return step;
 }
 
-function compare(network: Layer, kernels: Kernels, oracle: Oracle, limits: Limits): void {
+function compare(network: Layer, kernels: Rule, oracle: Oracle, limits: Limits): void {
   const step = startedStep(network, oracle.size, oracle.shown.labels.length, kernels);
   const weights = step.read();
   const { figures, choices } = watched(network, step, oracle.shown);

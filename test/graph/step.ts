@@ -1,5 +1,6 @@
 // A training program at work on the calling thread, its gradients and its state laid open.
 import { createHash } from "node:crypto";
+import type { Rule } from "../../src/graph/kernels.ts";
 import { type NamedTensors, pack, unpack } from "../../src/graph/state.ts";
 import { type TrainingOptions, type TrainingProgram, trainingProgram } from "../../src/graph/training-program.ts";
 import { entry } from "../../src/graph/vectors.ts";
@@ -13,6 +14,8 @@ import { float32, int32, type NdArray, raw, uniform } from "./run.ts";
 /** The project's own kernels are written for AVX2. */
 export const ownKernelsRun = cpuFeatures().includes("avx2");
 
+export const rule: Rule = ownKernelsRun ? "own" : "tensorflow";
+
 /** Momentum 0 keeps each step's gradient, to the bit, as the vectors `momentum/*`. */
 export const plain: Omit<TrainingOptions, "size" | "batch"> = {
   microBatches: 1,
@@ -24,7 +27,7 @@ export const plain: Omit<TrainingOptions, "size" | "batch"> = {
   clipNorm: null,
   optimizer: { name: "momentum", momentum: 0, nesterov: false },
   average: false,
-  kernels: ownKernelsRun ? "own" : "tensorflow",
+  kernels: rule,
 };
 
 /** The smallest complete Inception V3: 16 filters everywhere, no strides before the blocks, for 29 px and more. */

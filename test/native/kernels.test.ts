@@ -19,7 +19,7 @@ test(
       );
       const precisions = ["float32", "bfloat16"];
       const ofSet = (set: string): string[] => [
-        ...["convolutions", "filter-gradients", "batch-norms"].flatMap((proof) =>
+        ...["convolutions", "filter-gradients", "fast-filter-gradients", "batch-norms"].flatMap((proof) =>
           precisions.map((precision) => `${proof} ${set} ${precision}`),
         ),
         `special-numbers ${set}`,

@@ -1,6 +1,6 @@
 // inception bench kernels
 import type { Command } from "commander";
-import type { Race } from "../../bench/kernel-race.ts";
+import type { Race } from "../../race/race.ts";
 import { threads } from "../../runtime/threads.ts";
 import { engineOptions } from "../engine-options.ts";
 import { networkArgument } from "../network-words.ts";
@@ -31,7 +31,7 @@ async function run(argument: string, { set, size, json, ...asked }: OptionsOf<ty
   const { race } = await import("../kernel-racing.ts");
   const races = await race({ ...chosen, batch: asked.batch, precision, turns: asked.turns });
   const about = { network: argument, size: chosen.size, batch: asked.batch, precision, threads: threads() };
-  if (json) printJson({ schema: "inception.bench-kernels/1", ...about, turns: asked.turns, races: races.map(rowOf) });
+  if (json) printJson({ schema: "inception.bench-kernels/2", ...about, turns: asked.turns, races: races.map(rowOf) });
   else print((await import("../kernel-races.ts")).describe(races, about));
 }
 
@@ -45,5 +45,6 @@ const rowOf = ({ convolution: { window, ...of }, pass, multiplyAdds, found }: Ra
   pass,
   multiplyAdds,
   tensorflow: found.tensorflow ?? null,
-  own: found.own ?? null,
+  plain: found.plain ?? null,
+  fast: found.fast ?? null,
 });

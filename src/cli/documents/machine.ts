@@ -31,7 +31,7 @@ const raced = z.strictObject({
 const dims = z.array(count).readonly();
 
 export const benchKernelsSchema = z.strictObject({
-  schema: z.literal("inception.bench-kernels/1"),
+  schema: z.literal("inception.bench-kernels/2"),
   network: z.string().describe("Its name or the config"),
   size: count,
   batch: count,
@@ -49,7 +49,8 @@ export const benchKernelsSchema = z.strictObject({
       pass: z.enum(["forward", "input", "filter"]).describe("The last two are the gradients of these"),
       multiplyAdds: count,
       tensorflow: raced.nullable(),
-      own: raced.nullable().describe("null where the project has no kernel for it"),
+      plain: raced.nullable().describe("The project's sums of products; null where it has none"),
+      fast: raced.nullable().describe("The project's fast convolution; null where there are no matrices for it"),
     }),
   ),
 });

@@ -1,8 +1,9 @@
 // Operations on maps, [batch, height, width, channels]: convolutions, pools, bias, ReLU.
 
 import { attribute } from "../attributes.ts";
-import { ownFilterGradient } from "../filter-gradient.ts";
+import { convolutionGradients } from "../convolution-gradients.ts";
 import type { Attributes, Graph, Node, OperationName, Value } from "../node.ts";
+import { outputOf } from "../operation.ts";
 import type { MapOperation } from "../operation-names.ts";
 import * as op from "../operations.ts";
 import type { Dims } from "../shape.ts";
@@ -17,16 +18,14 @@ export const maps: Definitions<MapOperation> = {
     },
     gradient({ graph, node, incoming: [dy], kernels }) {
       const [input, filter] = node.inputs as [Value, Value];
-      const window = () => ({
+      const convolved = {
+        input,
+        filter,
+        output: outputOf(node, 0).shape,
         stride: strideOf(node.attributes),
         padding: zerosBefore(input.shape, filter.shape, node.attributes),
-      });
-      return [
-        inputGradient(graph, "Conv2DBackpropInput", node, dy!),
-        kernels === "own"
-          ? () => ownFilterGradient(graph, input, filter.shape, dy!, window())
-          : filterGradient(graph, "Conv2DBackpropFilter", node, dy!),
-      ];
+      };
+      return convolutionGradients(graph, kernels, convolved, () => dy!);
     },
   },
   DepthwiseConv2dNative: {

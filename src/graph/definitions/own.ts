@@ -1,8 +1,8 @@
 // The project's own operations (native/).
 
 import { attribute } from "../attributes.ts";
-import { fastInputGradient, transformedSize } from "../fast-convolution.ts";
-import { ownFilterGradient } from "../filter-gradient.ts";
+import { convolutionGradients } from "../convolution-gradients.ts";
+import { transformedSize } from "../fast-convolution.ts";
 import type { Value } from "../node.ts";
 import { outputOf } from "../operation.ts";
 import type { Own } from "../operation-names.ts";
@@ -23,7 +23,7 @@ export const own: Definitions<Own> = {
       if (attribute(attributes, "biases", "int") > 0) mustBe(bias!, [filter[to]!], "the bias");
       return [{ dtype: input!.dtype, shape: [input!.shape[0]!, ...map, filter[to]!] }];
     },
-    gradient({ graph, node, incoming: [dy] }) {
+    gradient({ graph, node, incoming: [dy], kernels }) {
       const [input, filter] = node.inputs as [Value, Value];
       must(!attribute(node.attributes, "backward", "bool"), "a gradient has none itself");
       must(!attribute(node.attributes, "transformed", "bool"), "a transformed filter has no gradient");
@@ -33,10 +33,10 @@ export const own: Definitions<Own> = {
           ? graph.add({ op: "ReluGrad", inputs: [dy!, outputOf(node, 0)], attributes: { T: { type: dy!.dtype } } })[0]!
           : dy!,
       );
-      const window = { stride: 1, padding: attribute(node.attributes, "padding", "ints") };
+      const padding = attribute(node.attributes, "padding", "ints");
+      const convolved = { input, filter, output: outputOf(node, 0).shape, stride: 1, padding };
       return [
-        () => fastInputGradient(graph, node, sums()),
-        () => ownFilterGradient(graph, input, filter.shape, sums(), window),
+        ...convolutionGradients(graph, kernels, convolved, sums),
         () => op.sum(graph, op.cast(graph, sums(), "float32"), [0, 1, 2]),
       ];
     },

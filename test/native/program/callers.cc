@@ -33,6 +33,7 @@ void callers(int turns) {
     return std::vector<std::vector<float>>{
         succeeded(run("InceptionConvolution", convolutionAttributes(of, threads), {input, filter}), "convolution"),
         succeeded(run("InceptionFilterGradient", gradientAttributes(of, 4), {input, dy}), "filter gradient"),
+        succeeded(run("InceptionFilterGradient", gradientAttributes(of, threads, true), {input, dy}), "fast gradient"),
         succeeded(run("InceptionBatchNorm", attributes, {input, vector, vector}), "batch norm")};
   };
   const auto alone = all(4);
@@ -48,5 +49,5 @@ void callers(int turns) {
   }
   check(threadCount() == before,
         "threads: expected " + std::to_string(before) + ", got " + std::to_string(threadCount()));
-  std::printf("callers calls=%d threads=%d\n", turns * 18, before);
+  std::printf("callers calls=%d threads=%d\n", turns * 24, before);
 }

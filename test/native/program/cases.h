@@ -30,8 +30,8 @@ inline Attributes convolutionAttributes(const Case& of, int64_t threads) {
            {"kernel", {of.rows, of.columns, of.channels, of.filters}}},
           {}};
 }
-inline Attributes gradientAttributes(const Case& of, int64_t threads) {
-  return {{{"threads", threads}, {"stride", of.stride}},
+inline Attributes gradientAttributes(const Case& of, int64_t threads, bool fast = false) {
+  return {{{"threads", threads}, {"stride", of.stride}, {"fast", fast}},
           {{"filter", {of.rows, of.columns, of.channels, of.filters}}, {"padding", {of.down, of.right}}},
           {}};
 }

@@ -89,6 +89,8 @@ void ofGradients() {
   expect("dy's channels: expected 16, got 17", name, with(ofGradient, "filter", {3, 3, 9, 16}), {map, dy});
   expect("dy's batch: expected 2, got 3", name, ofGradient, {map, filled({3, 5, 6, 17})});
   expect("dy's rank: expected 4, got 1", name, ofGradient, {map, nine});
+  expect("filter: expected 3x3, 5x5, 1x3, 3x1, 1x7 or 7x1, got 3x3 with stride 2", name,
+         with(with(ofGradient, "stride", 2), "fast", 1), {map, dy});
   expect("dy's data type: expected 14, got 1", name, ofGradient, {as(TF_BFLOAT16, map), dy});
 }
 

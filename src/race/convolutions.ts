@@ -1,22 +1,16 @@
 // The convolutions of a network, each shape once, and programs that compute one of them on either side.
-import type { Rule } from "../graph/definitions/definition.ts";
-import { definitions } from "../graph/definitions/table.ts";
-import { fastConv2d, isFast } from "../graph/fast-convolution.ts";
+import { convolutionGradients } from "../graph/convolution-gradients.ts";
+import { fastConv2d } from "../graph/fast-convolution.ts";
 import { convolutionType } from "../graph/forward.ts";
 import { Graph } from "../graph/graph.ts";
-import type { Kernels } from "../graph/kernels.ts";
+import { ableSides, nameOf, passes, type Side, type Task } from "../graph/kernels.ts";
 import type { DType, Node, Value } from "../graph/node.ts";
 import * as op from "../graph/operations.ts";
 import { savedModel } from "../graph/saved-model.ts";
 import { type Dims, elements } from "../graph/shape.ts";
 import { type Shape, trace } from "../interpret/shapes.ts";
+import { marginsOf } from "../network/grid.ts";
 import type { Layer, Window } from "../network/layer.ts";
-
-/** `input` and `filter` are the gradients of these. */
-export const passes = ["forward", "input", "filter"] as const;
-export type Pass = (typeof passes)[number];
-export const sides = ["tensorflow", "own"] as const satisfies Kernels[];
-export type Side = (typeof sides)[number];
 
 export interface Convolution {
   readonly dtype: "float32" | "bfloat16";
@@ -60,27 +54,37 @@ export const multiplyAdds = ({ output, filter }: Convolution): number =>
 
 type Held = { readonly x: Value; readonly filter: Value; readonly dy: Value };
 
+/** The passes of a convolution. */
+export const tasksOf = ({ dtype, input, filter, window: { stride } }: Convolution): Task[] =>
+  passes.map((pass) => ({ pass, dtype, input, filter, stride }));
+
 /** What each side has for this convolution, by `<pass>/<side>`; as a training step has it. */
-function computed(graph: Graph, { window, filter, dtype }: Convolution, held: Held): Record<string, Value> {
-  const found: Record<string, Value> = {};
-  for (const side of sides) {
-    const fast = isFast(side, held.x, filter, window);
-    const y = fast
-      ? fastConv2d(graph, held.x, held.filter, window)
-      : op.conv2d(graph, held.x, op.cast(graph, held.filter, dtype), window);
-    const rule = definitions[y.node.op].gradient as Rule;
-    const [dx, dFilter] = rule({ graph, node: y.node, incoming: [held.dy], kernels: side });
-    if (side === "tensorflow" || fast) Object.assign(found, { [`forward/${side}`]: y, [`input/${side}`]: dx!() });
-    found[`filter/${side}`] = dFilter!();
-  }
-  return found;
+function computed(graph: Graph, of: Convolution, tasks: readonly Task[], held: Held): Record<string, Value> {
+  const { x, filter, dy } = held;
+  const { window, output } = of;
+  const padding = marginsOf(window, [of.input[1]!, of.input[2]!]).map(([before]) => before);
+  const convolved = { input: x, filter, output, stride: window.stride, padding };
+  const by = (side: Side, task: Task): Value => {
+    if (task.pass === "forward")
+      return side === "fast"
+        ? fastConv2d(graph, x, filter, window)
+        : op.conv2d(graph, x, op.cast(graph, filter, of.dtype), window);
+    const makers = convolutionGradients(graph, { [nameOf(task)]: side }, convolved, () => dy);
+    return makers[task.pass === "input" ? 0 : 1]();
+  };
+  return Object.fromEntries(
+    tasks.flatMap((task) => ableSides(task).map((side) => [`${task.pass}/${side}`, by(side, task)])),
+  );
 }
 
 /**
- * Fetch `begin` once. Then `<run>/one` computes all numbers of a run and gives one of them, `<run>/all` gives all, and `x`, `filter` and `dy`
+ * Fetch `begin` once. A run is `<pass>/<side>`: `<run>/one` computes all its numbers and gives one of them, `<run>/all` gives all, and `x`, `filter` and `dy`
  * give what they are computed from: numbers in [-0.5, 0.5) that bfloat16 has. All in float32.
  */
-export function convolutionProgram(of: Convolution): { readonly bytes: Uint8Array; readonly runs: readonly string[] } {
+export function convolutionProgram(
+  of: Convolution,
+  tasks: readonly Task[],
+): { readonly bytes: Uint8Array; readonly runs: readonly string[] } {
   const graph = new Graph();
   const assigned: Node[] = [];
   const held = (name: string, shape: Dims, dtype: DType): Value => {
@@ -92,7 +96,7 @@ export function convolutionProgram(of: Convolution): { readonly bytes: Uint8Arra
     op.identity(graph, op.cast(graph, value, "float32"), name);
     return value;
   };
-  const found = computed(graph, of, {
+  const found = computed(graph, of, tasks, {
     x: held("x", of.input, of.dtype),
     filter: held("filter", of.filter, "float32"),
     dy: held("dy", of.output, of.dtype),

@@ -1,7 +1,8 @@
 // How far the results of a convolution, or of its gradients, lie from the exact ones.
+import type { Pass } from "../graph/kernels.ts";
 import { elements } from "../graph/shape.ts";
 import { marginsOf } from "../network/grid.ts";
-import type { Convolution, Pass } from "./convolutions.ts";
+import type { Convolution } from "./convolutions.ts";
 
 /** In the order of their shapes. */
 export type Factors = { readonly x: Float32Array; readonly filter: Float32Array; readonly dy: Float32Array };

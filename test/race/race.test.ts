@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { type Convolution, convolutionsOf, passes } from "../../src/bench/convolutions.ts";
-import { errorOf, type Factors } from "../../src/bench/exact-convolution.ts";
-import { type Race, raceConvolution, totalSeconds } from "../../src/bench/kernel-race.ts";
+import { passes } from "../../src/graph/kernels.ts";
 import { trace } from "../../src/interpret/shapes.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
+import { type Convolution, convolutionsOf } from "../../src/race/convolutions.ts";
+import { errorOf, type Factors } from "../../src/race/exact-convolution.ts";
+import { type Race, raceConvolution, totalSeconds, winner } from "../../src/race/race.ts";
 import { smallV3 } from "../graph/step.ts";
 import { needs } from "../needs.ts";
 
@@ -24,25 +25,34 @@ const strided: Convolution = {
 describe("each side's results lie near the exact ones", needs("avx2"), () => {
   const errors = (convolution: Convolution) =>
     Object.fromEntries(
-      raceConvolution(convolution, 1).map(({ pass, found }) => [pass, [found.tensorflow?.error, found.own?.error]]),
+      raceConvolution(convolution, 1).map(({ pass, found }) => [
+        pass,
+        Object.fromEntries(Object.entries(found).map(([side, { error }]) => [side, error])),
+      ]),
     );
 
   test("float32", () => {
-    for (const error of Object.values(errors(square)).flat()) expect(error).toBeLessThan(1e-5);
+    const found = errors(square);
+    expect(Object.values(found).map(Object.keys)).toEqual([
+      ["tensorflow", "fast"],
+      ["tensorflow", "fast"],
+      ["tensorflow", "plain", "fast"],
+    ]);
+    for (const error of Object.values(found).flatMap(Object.values)) expect(error).toBeLessThan(1e-5);
   });
 
   test("a stride, whose filter's gradient alone is ours", () => {
     const found = errors(strided);
-    expect(found.forward![1]).toBeUndefined();
-    expect(found.input![1]).toBeUndefined();
-    for (const error of [found.forward![0], found.input![0], ...found.filter!]) expect(error).toBeLessThan(1e-6);
+    expect(Object.values(found).map(Object.keys)).toEqual([["tensorflow"], ["tensorflow"], ["tensorflow", "plain"]]);
+    for (const error of Object.values(found).flatMap(Object.values)) expect(error).toBeLessThan(1e-6);
   });
 
-  test("bfloat16: rounded once, and our gradient of the filter not at all", () => {
+  test("bfloat16: rounded once, and our gradients of the filter not at all", () => {
     const found = errors({ ...square, dtype: "bfloat16" });
-    for (const error of [found.forward![1], found.input![1]]) expect(error).toBeLessThan(2 ** -8);
-    expect(found.filter![1]).toBeLessThan(1e-6);
-    expect(found.filter![0]).toBeGreaterThan(1e-4);
+    for (const pass of ["forward", "input"]) expect(found[pass]!.fast).toBeLessThan(2 ** -8);
+    expect(found.filter!.plain).toBeLessThan(1e-6);
+    expect(found.filter!.fast).toBeLessThan(1e-5);
+    expect(found.filter!.tensorflow).toBeGreaterThan(1e-4);
   });
 });
 
@@ -69,15 +79,22 @@ test("every convolution of a network, each shape once", () => {
   );
 });
 
-test("totals count layers, and take the other side where there is one alone", () => {
-  const race = (layers: number, pass: Race["pass"], tensorflow: number, own?: number): Race => ({
+test("of those that tie the one with the smallest error, else the fastest", () => {
+  const found = (tensorflow: number, fast: number) => ({
+    found: { tensorflow: { seconds: tensorflow, error: 1e-7 }, fast: { seconds: fast, error: 1e-6 } },
+  });
+  expect([found(1, 0.98), found(1, 0.9), found(1, 2)].map(winner)).toEqual(["tensorflow", "fast", "tensorflow"]);
+});
+
+test("totals count layers", () => {
+  const race = (layers: number, pass: Race["pass"], tensorflow: number, fast: number): Race => ({
     convolution: { ...square, layers },
     pass,
     multiplyAdds: 1,
-    found: { tensorflow: { seconds: tensorflow, error: 0 }, ...(own ? { own: { seconds: own, error: 0 } } : {}) },
+    found: { tensorflow: { seconds: tensorflow, error: 0 }, fast: { seconds: fast, error: 0 } },
   });
-  const races = [race(2, "forward", 3, 1), race(1, "forward", 5), race(1, "forward", 2, 4), race(1, "input", 100)];
-  expect(totalSeconds(races, "forward", "tensorflow")).toBe(13);
-  expect(totalSeconds(races, "forward", "own")).toBe(11);
-  expect(totalSeconds(races, "forward", "faster")).toBe(9);
+  const races = [race(2, "forward", 3, 1), race(1, "forward", 2, 4), race(1, "input", 100, 50)];
+  expect(totalSeconds(races, "forward", () => "tensorflow")).toBe(8);
+  expect(totalSeconds(races, "forward", () => "fast")).toBe(6);
+  expect(totalSeconds(races, "forward", winner)).toBe(4);
 });

@@ -1,0 +1,89 @@
+// All that can compute the passes of a convolution, one against the other.
+import { ableSides, type Pass, type Side } from "../graph/kernels.ts";
+import { openSession, type Session } from "../runtime/session.ts";
+import { type Convolution, convolutionProgram, multiplyAdds, tasksOf } from "./convolutions.ts";
+import { errorOf, type Factors } from "./exact-convolution.ts";
+import { median } from "./median.ts";
+
+export interface Found {
+  /** Median seconds. */
+  readonly seconds: number;
+  /** Largest, relative to the largest result, of a sample held against float64. */
+  readonly error: number;
+}
+export interface Race {
+  readonly convolution: Convolution;
+  readonly pass: Pass;
+  readonly multiplyAdds: number;
+  readonly found: Readonly<Partial<Record<Side, Found>>>;
+}
+
+/** Medians nearer to each other than this are no difference on a machine that has other work. */
+const close = 0.1;
+
+/**
+ * The races of one convolution in these passes. Sides take turns, and the first turn does not count; where the first two are
+ * close there are as many turns again.
+ */
+export function raceConvolution(convolution: Convolution, turns: number, passes?: readonly Pass[]): Race[] {
+  const tasks = tasksOf(convolution).filter(({ pass }) => passes?.includes(pass) ?? true);
+  const { bytes } = convolutionProgram(convolution, tasks);
+  const session = openSession(bytes);
+  try {
+    session.run({}, ["begin"]);
+    const [x, filter, dy] = session.run({}, ["x", "filter", "dy"]).map(({ data }) => data as Float32Array);
+    const factors: Factors = { x: x!, filter: filter!, dy: dy! };
+    return tasks.map((task) => {
+      const sides = ableSides(task);
+      const seconds = inTurns(session, task.pass, sides, turns);
+      const found = sides.map((side) => {
+        const [results] = session.run({}, [`${task.pass}/${side}/all`]);
+        const error = errorOf(convolution, task.pass, factors, results!.data as Float32Array);
+        return [side, { seconds: median(seconds[side]!), error }] as const;
+      });
+      return {
+        convolution,
+        pass: task.pass,
+        multiplyAdds: multiplyAdds(convolution),
+        found: Object.fromEntries(found) as Race["found"],
+      };
+    });
+  } finally {
+    session.close();
+  }
+}
+
+function inTurns(session: Session, pass: Pass, sides: readonly Side[], turns: number): Record<string, number[]> {
+  const seconds: Record<string, number[]> = Object.fromEntries(sides.map((side) => [side, []]));
+  const turn = (counts: boolean): void => {
+    for (const side of sides) {
+      const start = performance.now();
+      session.run({}, [`${pass}/${side}/one`]);
+      if (counts) seconds[side]!.push((performance.now() - start) / 1000);
+    }
+  };
+  turn(false);
+  for (let count = 0; count < turns; count++) turn(true);
+  const [first, second] = Object.values(seconds)
+    .map(median)
+    .sort((a, b) => a - b);
+  if (second !== undefined && second < first! * (1 + close)) for (let count = 0; count < turns; count++) turn(true);
+  return seconds;
+}
+
+/** As little as this is less than what two races of the same differ by. */
+const tie = 0.03;
+
+/** The fastest; of those that tie with it the one with the smallest error. */
+export function winner({ found }: Pick<Race, "found">): Side {
+  const all = Object.entries(found) as [Side, Found][];
+  const least = Math.min(...all.map(([, { seconds }]) => seconds));
+  const tied = all.filter(([, { seconds }]) => seconds <= least * (1 + tie));
+  return tied.sort(([, a], [, b]) => a.error - b.error)[0]![0];
+}
+
+/** Seconds of all layers in a pass, each by the side that `by` names for it. */
+export const totalSeconds = (races: readonly Race[], pass: Pass, by: (race: Race) => Side): number =>
+  races
+    .filter((race) => race.pass === pass)
+    .reduce((sum, race) => sum + race.found[by(race)]!.seconds * race.convolution.layers, 0);
