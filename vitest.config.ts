@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { cpuFeatures, vectorsOfKernels } from "./src/runtime/features.ts";
 import { notRun } from "./test/not-run.ts";
 
 /** What needs every core, or watches the clock or folders that others use too. */
@@ -13,15 +14,18 @@ const tidy = "ablate,checkpoint,config,evaluate,images,interpret,network,report,
 /** But for what puts fakes in the place of modules. */
 const tidyFiles = `test/{${tidy}}/**/!(on-divergence).test.ts`;
 const oneThread = { INCEPTION_THREADS: process.env.INCEPTION_THREADS ?? "1" };
+/** No races, which would choose one thing today and another tomorrow. */
+const kernels = process.env.INCEPTION_KERNELS ?? (vectorsOfKernels(cpuFeatures()) ? "own" : "tensorflow");
 
 // Three files at a time, each with a thread: where one waits for a process or a compiler, two cores still have work.
-const besides = { env: oneThread, maxWorkers: 3 };
+const besides = { env: { ...oneThread, INCEPTION_KERNELS: kernels }, maxWorkers: 3 };
 
 export default defineConfig({
   test: {
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: "forks",
+    env: { INCEPTION_KERNELS: kernels },
     reporters: ["default", notRun],
     projects: [
       {

@@ -11,5 +11,8 @@ export function cacheFolder(): string {
 /** Checkpoints made of imported weights, each in a folder of its name. */
 export const weightsFolder = (): string => join(cacheFolder(), "weights");
 
+/** What races chose on this machine. */
+export const kernelTables = (): string => join(cacheFolder(), "kernels");
+
 /** Files on their way in, and those that a user fetched by hand. */
 export const downloadsFolder = (): string => join(cacheFolder(), "downloads");

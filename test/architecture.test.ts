@@ -15,7 +15,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   download: [],
   published: ["download"],
   runtime: ["network", "graph", "download"],
-  race: ["network", "interpret", "graph", "runtime"],
+  race: ["network", "interpret", "graph", "checkpoint", "runtime"],
   images: [],
   config: ["network", "interpret", "checkpoint", "published"],
   checkpoint: ["network", "interpret", "published"],

@@ -1,5 +1,6 @@
 // The command line as one commander program; each command registers itself and loads its work when it runs.
 import { Command } from "commander";
+import { races } from "../race/listener.ts";
 import { packageVersion } from "../version.ts";
 import { registerAblate } from "./commands/ablate.ts";
 import { registerBench } from "./commands/bench.ts";
@@ -21,6 +22,7 @@ import { registerSetup } from "./commands/setup.ts";
 import { registerTrain } from "./commands/train.ts";
 import { registerWeights } from "./commands/weights.ts";
 import { applyEngineOptions } from "./engine-options.ts";
+import { note } from "./print.ts";
 
 /** In the order of `inception --help`. */
 const commands = [
@@ -60,6 +62,8 @@ export function buildApp(): Command {
       const options = action.optsWithGlobals<{ color?: boolean; threads?: number; kernels?: string }>();
       if (options.color === false) process.env.NO_COLOR = "1";
       applyEngineOptions(options);
+      races.listener = (done, of) =>
+        done === 0 && note(`racing the kernels of ${of} convolutions, once on this machine`);
     })
     .addHelpText("after", help);
   for (const register of commands) register(program);

@@ -8,7 +8,9 @@ function wordsOf({ precision, arithmetic = {} }: SavedModel): string {
   const { kernels, tensorflow, threads } = arithmetic;
   return [
     precision,
-    ...(kernels === undefined ? [] : [kernels === "own" ? "own kernels" : "TensorFlow's kernels"]),
+    ...(kernels === undefined
+      ? []
+      : [kernels === "tensorflow" ? "TensorFlow's kernels" : `${String(kernels).split(" ")[0]} kernels`]),
     ...(tensorflow === undefined ? [] : [`TensorFlow ${tensorflow}`]),
     ...(threads === undefined ? [] : [`${threads} ${threads === 1 ? "thread" : "threads"}`]),
   ].join(", ");

@@ -1,15 +1,17 @@
 // `--threads` and `--kernels`: what the engine of a command computes with.
-import { kernelsVariable, kernelsWishes } from "../runtime/kernels.ts";
+import { kernelsVariable, kernelsWords } from "../runtime/kernels.ts";
 import { mostThreads, threadsVariable } from "../runtime/threads.ts";
-import { choice, wholeNumber } from "./options.ts";
+import { wholeNumber, wordOrFile } from "./options.ts";
 
 const usual = `to compute and decode with (default: ${threadsVariable}, else one for each core)`;
 
 export const engineOptions = (meaning = usual) => ({
   threads: wholeNumber("<n>", `threads ${meaning}`, { most: mostThreads }),
-  kernels: choice("<whose>", `kernels to compute with (default: ${kernelsVariable}, else auto)`, {
-    choices: kernelsWishes,
-  }),
+  kernels: wordOrFile(
+    "<whose>",
+    `kernels to compute with, or the file of a table (default: ${kernelsVariable}, else auto)`,
+    kernelsWords,
+  ),
 });
 
 /** Takes the options to all that works in this process, as if they had been given in the environment. */

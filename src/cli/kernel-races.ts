@@ -38,7 +38,7 @@ export function describe(races: readonly Race[], { network, size, batch, precisi
     "",
     formatTable(["map", "filter", "n", "pass", "TF's", "plain", "fast", "its error", "plain", "fast"], rows),
     "",
-    "All layers, in ms: by TensorFlow, by the rule that --kernels own is, by the first of each race:",
+    "All layers, in ms: TensorFlow's kernels, --kernels own, the first of each race:",
     formatTable(["pass", "TensorFlow's", "own", "the first"], totals),
   ].join("\n");
 }

@@ -1,4 +1,5 @@
 // Options as data: a table of them gives commander its options, and TypeScript the type of what an action gets.
+import { existsSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { UserError } from "../errors.ts";
 import { readDuration } from "./duration.ts";
@@ -94,6 +95,17 @@ export function choice<T extends string>(
 ): Declared<T | undefined> {
   return { toOption: (long) => option(long, value, about, common).choices(choices).default(standard) };
 }
+
+/** One of a few words, or the path of a file that is there. */
+export const wordOrFile = (value: string, about: string, words: readonly string[]): Declared<string | undefined> => ({
+  toOption: (long) =>
+    option(long, value, about)
+      .choices(words)
+      .argParser((given: string) => {
+        if (words.includes(given) || existsSync(given)) return given;
+        throw new UserError("usage", `${long}: expected ${words.join(", ")} or a file that is there, got ${given}`);
+      }),
+});
 
 type Bounds = { readonly least?: number; readonly most?: number };
 

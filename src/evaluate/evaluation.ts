@@ -1,10 +1,12 @@
 // One model over all pictures of a listing, under one protocol; interrupted, it goes on where it stopped.
 import { createHash } from "node:crypto";
 import { UserError } from "../errors.ts";
+import type { Kernels } from "../graph/kernels.ts";
 import { croppedPictures } from "../images/cropped-pictures.ts";
 import { startDecoders } from "../images/decoders.ts";
 import { cropCounts, nestedCounts, type Protocol } from "../images/protocols.ts";
 import type { Listing } from "../images/sources/source.ts";
+import { kernelsFor } from "../race/kernels-for.ts";
 import { arithmetic } from "../runtime/arithmetic.ts";
 import { threads } from "../runtime/threads.ts";
 import type { Average } from "./average.ts";
@@ -52,6 +54,7 @@ export async function evaluatePictures(
   options: PictureEvaluationOptions,
 ): Promise<Evaluation> {
   const subsets = subsetsOf(options.protocol, listing.items.length, model.classes.length);
+  const kernels = await kernelsOf(model, options);
   const journal = await openJournal(options.folder, keyOf(model, listing, options, subsets));
   const entries: Scored[] = [];
   const take = (entry: Scored): void => {
@@ -62,12 +65,12 @@ export async function evaluatePictures(
   try {
     for (const entry of journal.earlier) take(entry);
     if (entries.length < listing.items.length)
-      speed = await scoreRest(model, listing, { ...options, subsets, earlier: journal.earlier }, (entry) => {
+      speed = await scoreRest(model, listing, { ...options, kernels, subsets, earlier: journal.earlier }, (entry) => {
         take(entry);
         journal.append(entry);
       });
     const isWhole = entries.length === listing.items.length;
-    const saved = isWhole ? collect(model, listing, options, subsets, entries) : undefined;
+    const saved = isWhole ? collect(model, listing, { ...options, kernels }, subsets, entries) : undefined;
     return { saved, done: entries.length, speed, journal };
   } catch (error) {
     journal.close();
@@ -75,7 +78,11 @@ export async function evaluatePictures(
   }
 }
 
-type Rest = PictureEvaluationOptions & { readonly subsets: readonly number[]; readonly earlier: readonly Scored[] };
+const kernelsOf = ({ network, size }: Model, { batch, precision }: PictureEvaluationOptions): Promise<Kernels> =>
+  kernelsFor({ network, input: { height: size, width: size, channels: 3 }, batch, precision, passes: ["forward"] });
+
+type Computed = PictureEvaluationOptions & { readonly kernels: Kernels };
+type Rest = Computed & { readonly subsets: readonly number[]; readonly earlier: readonly Scored[] };
 
 async function scoreRest(
   { path, network, weights, size, preset, choice, preprocessing }: Model,
@@ -166,7 +173,7 @@ function keyOf(
 function collect(
   model: Model,
   { items, fingerprint }: Listing,
-  { protocol, average, precision }: PictureEvaluationOptions,
+  { protocol, average, precision, kernels }: Computed,
   subsets: readonly number[],
   entries: readonly Scored[],
 ): Omit<Saved, "path"> {
@@ -205,7 +212,7 @@ function collect(
           resize,
           digest: digestOf(logits),
           ...(chosen ? { chosenHere: true } : {}),
-          arithmetic: arithmetic(precision),
+          arithmetic: arithmetic(precision, kernels),
         },
       ],
     },

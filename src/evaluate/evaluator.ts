@@ -1,9 +1,11 @@
 // The evaluation graph at work: weights in, a prediction for every picture out.
 import { type EvaluationOptions, evaluationProgram } from "../graph/evaluation-program.ts";
+import type { Kernels } from "../graph/kernels.ts";
 import type { NamedTensors } from "../graph/state.ts";
 import type { Layer } from "../network/layer.ts";
-import { arithmetic } from "../runtime/arithmetic.ts";
+import { kernelsFor } from "../race/kernels-for.ts";
 import { startEngine } from "../runtime/engine.ts";
+import { threads } from "../runtime/threads.ts";
 import { requireFinite, requireFiniteWeights } from "./finite.ts";
 import { type Prediction, predict } from "./metrics.ts";
 
@@ -26,9 +28,12 @@ export interface Evaluator {
 
 export async function startEvaluator(
   network: Layer,
-  options: Omit<EvaluationOptions, "kernels" | "threads">,
+  options: Omit<EvaluationOptions, "kernels" | "threads"> & { readonly kernels?: Kernels },
 ): Promise<Evaluator> {
-  const program = evaluationProgram(network, { ...options, ...arithmetic(options.precision) });
+  const { size, batch, precision, maps } = options;
+  const input = maps ?? { height: size, width: size, channels: 3 };
+  const kernels = options.kernels ?? (await kernelsFor({ network, input, batch, precision, passes: ["forward"] }));
+  const program = evaluationProgram(network, { ...options, kernels, threads: threads() });
   const engine = await startEngine(program.bytes);
   const logits = async (images: Uint8Array): Promise<Float32Array[]> => {
     const [result] = await engine.run({ images: { dtype: "string", value: images } }, ["logits"]);
@@ -37,7 +42,7 @@ export async function startEvaluator(
     return Array.from({ length: options.batch }, (_, i) => data.subarray(i * classes, (i + 1) * classes));
   };
   return {
-    batch: options.batch,
+    batch,
     load: async (weights, model) => {
       const value = program.weightBytes(weights);
       requireFiniteWeights(model, weights, value);

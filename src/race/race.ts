@@ -1,5 +1,5 @@
 // All that can compute the passes of a convolution, one against the other.
-import { ableSides, type Pass, type Side } from "../graph/kernels.ts";
+import { ableSides, nameOf, type Pass, type Side } from "../graph/kernels.ts";
 import { openSession, type Session } from "../runtime/session.ts";
 import { type Convolution, convolutionProgram, multiplyAdds, tasksOf } from "./convolutions.ts";
 import { errorOf, type Factors } from "./exact-convolution.ts";
@@ -81,6 +81,15 @@ export function winner({ found }: Pick<Race, "found">): Side {
   const tied = all.filter(([, { seconds }]) => seconds <= least * (1 + tie));
   return tied.sort(([, a], [, b]) => a.error - b.error)[0]![0];
 }
+
+/** By their names. */
+export const choicesOf = (races: readonly Race[]): Record<string, Side> =>
+  Object.fromEntries(
+    races.map((race) => {
+      const task = tasksOf(race.convolution).find(({ pass }) => pass === race.pass)!;
+      return [nameOf(task), winner(race)];
+    }),
+  );
 
 /** Seconds of all layers in a pass, each by the side that `by` names for it. */
 export const totalSeconds = (races: readonly Race[], pass: Pass, by: (race: Race) => Side): number =>

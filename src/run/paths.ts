@@ -11,6 +11,8 @@ export type RunPaths = {
   readonly checkpoints: string;
   /** Features of pictures, while a phase learns from them. */
   readonly features: string;
+  /** What races chose for its convolutions. */
+  readonly kernels: string;
   readonly lock: string;
 };
 
@@ -23,5 +25,6 @@ export const runPaths = (path: string): RunPaths => ({
   rejected: join(path, "rejected.jsonl"),
   checkpoints: join(path, "checkpoints"),
   features: join(path, "features"),
+  kernels: join(path, "kernels.json"),
   lock: join(path, ".lock"),
 });

@@ -3,20 +3,18 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
-import type { Rule } from "../graph/kernels.ts";
+import type { Kernels } from "../graph/kernels.ts";
 import { tensorflowVersion } from "./binding.ts";
 import { cpuFeatures, type Precision } from "./features.ts";
-import { kernels } from "./kernels.ts";
+import { kernelsWish } from "./kernels.ts";
 import { threads } from "./threads.ts";
 
-/** Flat, so that two of them are compared and told key by key. Two processes for which it is the same compute the same bits. */
-export type Arithmetic = {
-  readonly precision: Precision;
-  readonly kernels: Rule;
-  /** Digest of the sources of the project's own kernels; empty where TensorFlow's compute alone. */
+/** What the speed of a kernel depends on, too. */
+export type Machine = {
+  /** Digest of the sources of the project's own kernels. */
   readonly ownKernels: string;
   readonly tensorflow: string;
-  /** Sums are split among threads: the project's gradient of filters, and operations of TensorFlow. */
+  /** Sums are split among threads: in operations of TensorFlow. */
   readonly threads: number;
   /** As in "linux-x64". */
   readonly platform: string;
@@ -27,21 +25,35 @@ export type Arithmetic = {
   readonly variables: string;
 };
 
-/** Of programs that this process compiles now. Throws UserError if set-up has not been run. */
-export function arithmetic(precision: Precision): Arithmetic {
-  const tensorflow = tensorflowVersion();
-  const whose = kernels(precision);
-  return {
-    precision,
-    kernels: whose,
-    ownKernels: whose === "own" ? sourcesDigest() : "",
-    tensorflow,
-    threads: threads(),
-    platform: `${process.platform}-${process.arch}`,
-    processor: cpus()[0]?.model.trim() ?? "unknown",
-    features: cpuFeatures().join(" "),
-    variables: deciding(process.env),
-  };
+/** Flat, so that two of them are compared and told key by key. Two processes for which it is the same compute the same bits. */
+export type Arithmetic = Machine & {
+  readonly precision: Precision;
+  /** "tensorflow" or "own"; "auto" before a program's races, "raced" with the digest of what they chose after them. */
+  readonly kernels: string;
+};
+
+/** Throws UserError if set-up has not been run. */
+export const machine = (): Machine => ({
+  ownKernels: sourcesDigest(),
+  tensorflow: tensorflowVersion(),
+  threads: threads(),
+  platform: `${process.platform}-${process.arch}`,
+  processor: cpus()[0]?.model.trim() ?? "unknown",
+  features: cpuFeatures().join(" "),
+  variables: deciding(process.env),
+});
+
+export const machineKey = (): string => digestOf(JSON.stringify(machine()));
+
+/**
+ * Of programs that this process compiles now, with these kernels. Throws UserError if set-up has not been run. The digest of our own kernels is
+ * empty where TensorFlow's compute alone.
+ */
+export function arithmetic(precision: Precision, whose?: Kernels): Arithmetic {
+  const told = typeof whose === "object" ? `raced ${digestOf(JSON.stringify(Object.entries(whose).sort()))}` : whose;
+  const wish = kernelsWish();
+  const called = told ?? (wish.by === "word" ? wish.rule : "auto");
+  return { ...machine(), ...(called === "tensorflow" && { ownKernels: "" }), precision, kernels: called };
 }
 
 /** One phrase for each key that both have with other values: `threads 2 -> 1`. */
@@ -68,3 +80,5 @@ function sourcesDigest(): string {
     if (/\.(cc|h)$/.test(name)) hash.update(readFileSync(`${folder}${name}`));
   return hash.digest("hex").slice(0, 12);
 }
+
+const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 12);

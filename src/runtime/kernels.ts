@@ -1,31 +1,46 @@
 // Whose kernels the programs of this process run on.
+import { existsSync } from "node:fs";
 import { UserError } from "../errors.ts";
 import type { Rule } from "../graph/kernels.ts";
 import { cpuFeatures, type Precision, vectorsOfKernels } from "./features.ts";
 
 /** Commands set it from `--kernels`, and a process that is started inherits it. */
 export const kernelsVariable = "INCEPTION_KERNELS";
-export const kernelsWishes = ["auto", "tensorflow", "own"] as const;
+export const kernelsWords = ["auto", "tensorflow", "own"] as const;
+
+export type Wish =
+  | { readonly by: "race" }
+  | { readonly by: "word"; readonly rule: Rule }
+  | { readonly by: "file"; readonly path: string };
 
 /**
- * `auto`, or nothing, in INCEPTION_KERNELS is the project's own wherever they run, but for bfloat16 where the processor multiplies it in tiles
- * (AMX), which TensorFlow's use and ours do not. Throws UserError("usage") for another word, and for `own`
- * where none run.
+ * `auto`, or nothing, in INCEPTION_KERNELS is a race for each convolution. Throws UserError("usage") for what is no such word
+ * and no file, and for `own` where none run.
  */
-export function kernels(precision: Precision, features: readonly string[] = cpuFeatures()): Rule {
+export function kernelsWish(features: readonly string[] = cpuFeatures()): Wish {
   const wish = process.env[kernelsVariable] || "auto";
-  const own = vectorsOfKernels(features) !== undefined;
-  const inTiles = precision === "bfloat16" && features.includes("amx_bf16");
-  if (wish === "auto") return own && !inTiles ? "own" : "tensorflow";
-  if (wish === "tensorflow" || (wish === "own" && own)) return wish;
-  const got = JSON.stringify(wish);
-  if (wish === "own")
+  if (wish === "auto") return { by: "race" };
+  if (wish === "tensorflow") return { by: "word", rule: wish };
+  if (wish === "own") {
+    if (vectorsOfKernels(features)) return { by: "word", rule: wish };
     throw new UserError(
       "usage",
       `${kernelsVariable}: expected a processor with AVX2 for the project's own kernels, got none`,
-      {
-        hint: "auto takes TensorFlow's where there is none",
-      },
+      { hint: "auto takes TensorFlow's where there is none" },
     );
-  throw new UserError("usage", `${kernelsVariable}: expected ${kernelsWishes.join(", ")}, got ${got}`);
+  }
+  if (existsSync(wish)) return { by: "file", path: wish };
+  const got = JSON.stringify(wish);
+  throw new UserError("usage", `${kernelsVariable}: expected ${kernelsWords.join(", ")} or a file, got ${got}`);
+}
+
+/**
+ * The rule of a program without races: `auto` is the project's own wherever they run, but for bfloat16 where the processor
+ * multiplies it in tiles (AMX), which TensorFlow's use and ours do not.
+ */
+export function kernels(precision: Precision, features: readonly string[] = cpuFeatures()): Rule {
+  const wish = kernelsWish(features);
+  if (wish.by === "word") return wish.rule;
+  const inTiles = precision === "bfloat16" && features.includes("amx_bf16");
+  return vectorsOfKernels(features) && !inTiles ? "own" : "tensorflow";
 }

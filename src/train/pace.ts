@@ -10,6 +10,7 @@ import { explainIoError } from "../io-error.ts";
 import { microBatches, rates } from "./loop.ts";
 import type { Phase } from "./phases.ts";
 import { decodedPictures, type Pictures } from "./pictures.ts";
+import { kernelsOfTraining } from "./run-kernels.ts";
 import { fromSeed } from "./start.ts";
 import { beginning, checkpointState, type OpenedTraining, openTraining, phasesOfRun, type Sets } from "./training.ts";
 
@@ -54,7 +55,7 @@ async function measurePace(
   phase: Phase,
 ): Promise<Pace | undefined> {
   const began = performance.now();
-  const run = await openTraining(experiment, sets, phase);
+  const run = await openTraining(experiment, sets, phase, await kernelsOfTraining(experiment, sets));
   try {
     await run.trainer.begin(fromSeed(experiment));
     const pictures = decodedPictures(run);

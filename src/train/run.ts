@@ -2,6 +2,7 @@
 import { type CheckpointFiles, prune, rewind, writeCheckpoint } from "../checkpoint/store.ts";
 import type { Experiment } from "../config/schema.ts";
 import { UserError } from "../errors.ts";
+import type { Kernels } from "../graph/kernels.ts";
 import type { NamedTensors } from "../graph/state.ts";
 import type { RunFolder } from "../run/folder.ts";
 import { type MetricsLog, openMetrics } from "../run/metrics.ts";
@@ -14,6 +15,7 @@ import type { Phase } from "./phases.ts";
 import { requireFewBad, unreadable } from "./pictures.ts";
 import { type Prepared, prepare, removeFeatures } from "./prepared.ts";
 import { type From, rollBack } from "./rollback.ts";
+import { kernelsOfRun } from "./run-kernels.ts";
 import { type RunLength, runLength } from "./schedule.ts";
 import type { Source, Start } from "./start.ts";
 import { openTensorBoard, type TensorBoard } from "./tensorboard.ts";
@@ -67,7 +69,8 @@ export type TrainingResult = {
 export async function runTraining(options: RunOptions): Promise<TrainingResult> {
   const { experiment, sets, folder, start, watcher } = options;
   const phases = phasesOfRun(experiment, sets);
-  const run = { ...options, phases, length: runLength(experiment.train, sets.train.items.length) };
+  const kernels = await kernelsOfRun(experiment, sets, folder);
+  const run = { ...options, phases, kernels, length: runLength(experiment.train, sets.train.items.length) };
   let from: From = { start, position: positionOf(start) };
   for (let isFirst = true; ; isFirst = false)
     try {
@@ -81,11 +84,15 @@ export async function runTraining(options: RunOptions): Promise<TrainingResult> 
     }
 }
 
-type Run = RunOptions & { readonly phases: readonly Phase[]; readonly length: RunLength };
+type Run = RunOptions & {
+  readonly phases: readonly Phase[];
+  readonly kernels: Kernels;
+  readonly length: RunLength;
+};
 
 /** Phase after phase. */
 async function trainPhases(options: Run, { start, position: first }: From, isFirst: boolean): Promise<TrainingResult> {
-  const { experiment, sets, folder, watcher, stop, phases, length } = options;
+  const { experiment, sets, folder, watcher, stop, phases, kernels, length } = options;
   const rejected = openRejected(folder);
   let position = first;
   let next: Start | undefined;
@@ -94,7 +101,7 @@ async function trainPhases(options: Run, { start, position: first }: From, isFir
   try {
     for (const phase of phases.filter((phase) => !isPast(phase, position) || phase === phases.at(-1))) {
       if (stop.aborted) break;
-      const run = await openTraining(experiment, sets, phase);
+      const run = await openTraining(experiment, sets, phase, kernels);
       let prepared: Prepared | undefined;
       try {
         await run.trainer.begin(next ?? startIn(phase, start, position));

@@ -1,15 +1,17 @@
 // A training program at work: steps in, figures out.
 import type { WholeFiles } from "../checkpoint/store.ts";
 import type { Experiment } from "../config/schema.ts";
+import { type Kernels, passes } from "../graph/kernels.ts";
 import { type ProbeProgram, probeProgram } from "../graph/probe-program.ts";
 import type { NamedTensors } from "../graph/state.ts";
 import { trainingProgram } from "../graph/training-program.ts";
 import type { Batch } from "../images/batches.ts";
 import type { Shape } from "../interpret/shapes.ts";
 import type { Layer } from "../network/layer.ts";
-import { arithmetic } from "../runtime/arithmetic.ts";
+import { kernelsFor } from "../race/kernels-for.ts";
 import { startEngine } from "../runtime/engine.ts";
 import type { Engine, Feed, Feeds } from "../runtime/session.ts";
+import { threads } from "../runtime/threads.ts";
 import type { Start } from "./start.ts";
 import { begin, save } from "./state.ts";
 
@@ -73,19 +75,25 @@ export type StepOptions = Pick<Experiment, "data" | "train"> & {
   readonly weightOfClass?: readonly number[] | undefined;
   /** Whether micro-batches come mixed. */
   readonly mixed?: boolean;
+  /** Chosen by races where they are not given. */
+  readonly kernels?: Kernels;
 };
 
 /** Compiles the whole training step and starts an engine for it. */
 export async function startStep(network: Layer, options: StepOptions): Promise<Trainer> {
   const { data, train, precision, frozen, maps, rateOf, weightOfClass, mixed } = options;
   const batch = train.microBatch ?? train.batch;
+  const input = maps ?? { height: data.size, width: data.size, channels: 3 };
+  const kernels = options.kernels ?? (await kernelsFor({ network, input, batch, precision, passes }));
   const compiled = {
     ...train,
     size: data.size,
     pixels: data.pixels,
     batch,
     microBatches: train.batch / batch,
-    ...arithmetic(precision),
+    precision,
+    kernels,
+    threads: threads(),
     average: train.averageDecay !== null,
     frozen: frozen ?? [],
     maps,

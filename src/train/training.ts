@@ -4,6 +4,7 @@ import type { SetSize } from "../config/recipe.ts";
 import type { Experiment } from "../config/schema.ts";
 import { asTrained } from "../config/train-size.ts";
 import { type Evaluator, startEvaluator } from "../evaluate/evaluator.ts";
+import type { Kernels } from "../graph/kernels.ts";
 import { type Decoders, startDecoders } from "../images/batches.ts";
 import { holdOut, type Listing, matchClasses, openSource } from "../images/sources/source.ts";
 import { ratesByDepth } from "../interpret/depth.ts";
@@ -14,6 +15,7 @@ import type { NetworkOptions } from "../network/options.ts";
 import type { Preprocessing } from "../network/preprocessing.ts";
 import { type Arithmetic, arithmetic } from "../runtime/arithmetic.ts";
 import { choosePrecision } from "../runtime/features.ts";
+import { kernels as ruleOf } from "../runtime/kernels.ts";
 import { threads } from "../runtime/threads.ts";
 import { classWeights } from "./class-weights.ts";
 import { networkOptions } from "./network.ts";
@@ -61,7 +63,7 @@ export interface Training {
 /** A training whose trainer has not begun yet, and so has no features of pictures. */
 export type OpenedTraining = Omit<Training, "pictures"> & { readonly decoders: Decoders };
 
-const treeOf = (experiment: Experiment, sets: Sets): Layer =>
+export const treeOf = (experiment: Experiment, sets: Sets): Layer =>
   buildNetwork(networkOptions(experiment, sets.train.classes), experiment.data.size);
 
 /** The phases of a run, by the network that it trains. */
@@ -69,7 +71,12 @@ export const phasesOfRun = (experiment: Experiment, sets: Sets): readonly Phase[
   phasesOf(experiment, treeOf(experiment, sets), sets.train.items.length);
 
 /** The training program of a phase. */
-export function startTrainerOf(experiment: Experiment, sets: Sets, { frozen, views }: Phase): Promise<Trainer> {
+export function startTrainerOf(
+  experiment: Experiment,
+  sets: Sets,
+  { frozen, views }: Phase,
+  kernels?: Kernels,
+): Promise<Trainer> {
   // Features that are computed once are of pictures as they are judged.
   const trained = views > 0 ? experiment : asTrained(experiment);
   const { data, train, augment } = trained;
@@ -79,6 +86,7 @@ export function startTrainerOf(experiment: Experiment, sets: Sets, { frozen, vie
   return startTrainer(tree, {
     ...{ data, train, precision, frozen },
     ...(rateOf && { rateOf }),
+    ...(kernels && { kernels }),
     weightOfClass: classWeights(train.classWeights, sets.train),
     // Features have been computed of whole pictures.
     mixed: augment.mix !== null && views === 0,
@@ -86,13 +94,18 @@ export function startTrainerOf(experiment: Experiment, sets: Sets, { frozen, vie
 }
 
 /** Compiles both programs and starts their engines and the decoding threads. */
-export async function openTraining(experiment: Experiment, sets: Sets, phase: Phase): Promise<OpenedTraining> {
+export async function openTraining(
+  experiment: Experiment,
+  sets: Sets,
+  phase: Phase,
+  kernels: Kernels = ruleOf(choosePrecision(experiment.train.precision)),
+): Promise<OpenedTraining> {
   const { data, train, evaluate } = experiment;
   const network = networkOptions(experiment, sets.train.classes);
   const precision = choosePrecision(train.precision);
   const tree = treeOf(experiment, sets);
-  const trainer = await startTrainerOf(experiment, sets, phase);
-  const evaluated = { size: data.size, pixels: data.pixels, batch: evaluate.batch, precision };
+  const trainer = await startTrainerOf(experiment, sets, phase, kernels);
+  const evaluated = { size: data.size, pixels: data.pixels, batch: evaluate.batch, precision, kernels };
   const evaluator =
     phase.views > 0 && trainer.trunk
       ? await startEvaluator(trainer.trunk.head, { ...evaluated, maps: trainer.trunk.maps })
@@ -103,7 +116,7 @@ export async function openTraining(experiment: Experiment, sets: Sets, phase: Ph
     sets,
     network,
     variables: variables(tree, { height: data.size, width: data.size, channels: 3 }).map(({ name }) => name),
-    arithmetic: arithmetic(precision),
+    arithmetic: arithmetic(precision, kernels),
     length: runLength(train, sets.train.items.length),
     phase,
     trainer,

@@ -7,8 +7,9 @@ import { variables } from "../interpret/parameters.ts";
 import { owners } from "../interpret/selection.ts";
 import { outputOf } from "../interpret/shapes.ts";
 import type { Layer } from "../network/layer.ts";
-import { arithmetic } from "../runtime/arithmetic.ts";
+import { kernelsFor } from "../race/kernels-for.ts";
 import { startEngine } from "../runtime/engine.ts";
+import { threads } from "../runtime/threads.ts";
 import { initialWeights } from "./initial.ts";
 import type { Start } from "./start.ts";
 import { requireFit } from "./state.ts";
@@ -27,7 +28,9 @@ async function startOnTrunk(network: Layer, { trunk, head }: Parts, options: Ste
   const input = { height: size, width: size, channels: 3 };
   const maps = outputOf(trunk, input);
   const batch = train.microBatch ?? train.batch;
-  const program = evaluationProgram(trunk, { size, pixels, batch, ...arithmetic(precision) });
+  const kernels =
+    options.kernels ?? (await kernelsFor({ network: trunk, input, batch, precision, passes: ["forward"] }));
+  const program = evaluationProgram(trunk, { size, pixels, batch, precision, kernels, threads: threads() });
   const above = owners(head).map(({ path }) => path);
   const [below, rest] = await Promise.all([
     startEngine(program.bytes),

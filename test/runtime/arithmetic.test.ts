@@ -2,7 +2,7 @@
 import { afterEach, expect, test } from "vitest";
 import { type Arithmetic, arithmetic, differingKeys } from "../../src/runtime/arithmetic.ts";
 import { loadBinding } from "../../src/runtime/binding.ts";
-import { kernels } from "../../src/runtime/kernels.ts";
+import { kernelsVariable } from "../../src/runtime/kernels.ts";
 import { threads, threadsVariable } from "../../src/runtime/threads.ts";
 
 const { [threadsVariable]: before } = process.env;
@@ -16,7 +16,7 @@ test("says what programs of this process compute with", () => {
   const found = arithmetic("bfloat16");
   expect(found).toMatchObject({
     precision: "bfloat16",
-    kernels: kernels("bfloat16"),
+    kernels: process.env[kernelsVariable],
     tensorflow: loadBinding().TF_Version,
     threads: threads(),
     platform: `${process.platform}-${process.arch}`,
@@ -24,6 +24,21 @@ test("says what programs of this process compute with", () => {
   expect(found.variables).toContain("TF_ENABLE_ONEDNN_OPTS=");
   expect(found.ownKernels).toMatch(found.kernels === "own" ? /^[0-9a-f]{12}$/ : /^$/);
   expect(JSON.parse(JSON.stringify(found))).toEqual(found);
+});
+
+test("says that races are still to come, and what they chose, whatever their order", () => {
+  const { [kernelsVariable]: wish } = process.env;
+  delete process.env[kernelsVariable];
+  try {
+    expect(arithmetic("float32").kernels).toBe("auto");
+    const raced = arithmetic("float32", { a: "fast", b: "plain" });
+    expect(raced.kernels).toMatch(/^raced [0-9a-f]{12}$/);
+    expect(arithmetic("float32", { b: "plain", a: "fast" })).toEqual(raced);
+    expect(arithmetic("float32", { a: "fast", b: "fast" }).kernels).not.toBe(raced.kernels);
+    expect(arithmetic("float32", "tensorflow")).toMatchObject({ kernels: "tensorflow", ownKernels: "" });
+  } finally {
+    if (wish !== undefined) process.env[kernelsVariable] = wish;
+  }
 });
 
 test("follows the threads and the variables that choose kernels, and no others", () => {

@@ -10,7 +10,7 @@ import { pixels } from "../../src/graph/pixels.ts";
 import { savedModel } from "../../src/graph/saved-model.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
 import type { SourceName } from "../../src/published/choices.ts";
-import { arithmetic } from "../../src/runtime/arithmetic.ts";
+import { kernels } from "../../src/runtime/kernels.ts";
 import { openSession } from "../../src/runtime/session.ts";
 import { weightsOf } from "../../src/weights/import.ts";
 import { type Match, matchNetwork } from "../../src/weights/match.ts";
@@ -67,7 +67,7 @@ function outputsOf(match: Match): Float32Array[] {
   const { logits, auxiliary } = forward(buildNetwork(options, size), pixels(graph, bytes, foreign.preprocessing), {
     graph,
     precision: "float32",
-    kernels: arithmetic("float32").kernels,
+    kernels: kernels("float32"),
     weight: (name) => op.decodeRaw(graph, fed.get(name)!, "float32", weights.get(name)!.shape),
   });
   const outputs = [logits, ...auxiliary].map((value, i) => op.identity(graph, value, `output/${i}`).node.name);

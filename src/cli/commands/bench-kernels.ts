@@ -4,7 +4,7 @@ import type { Race } from "../../race/race.ts";
 import { threads } from "../../runtime/threads.ts";
 import { engineOptions } from "../engine-options.ts";
 import { networkArgument } from "../network-words.ts";
-import { acts, choice, flag, type OptionsOf, repeated, wholeNumber } from "../options.ts";
+import { acts, choice, flag, type OptionsOf, repeated, text, wholeNumber } from "../options.ts";
 import { print, printJson } from "../print.ts";
 
 const options = {
@@ -14,6 +14,7 @@ const options = {
   turns: wholeNumber("<n>", "turns that count, the median of which is taken", { standard: 5 }),
   set: repeated("<key=value>", "change a key, as in network.width=0.5"),
   threads: engineOptions().threads,
+  output: text("<file>", "write what the races choose as a table, for --kernels <file>", { short: "o" }),
   json: flag("print the result as one JSON document"),
 };
 
@@ -23,13 +24,17 @@ export function registerBenchKernels(bench: Command): void {
     .argument("[network|config]", networkArgument, "inception-v3");
 }
 
-async function run(argument: string, { set, size, json, ...asked }: OptionsOf<typeof options>): Promise<void> {
+async function run(argument: string, { set, size, json, output, ...asked }: OptionsOf<typeof options>): Promise<void> {
   const { readNetwork } = await import("../network-argument.ts");
   const chosen = await readNetwork(argument, set, size);
   const { choosePrecision } = await import("../../runtime/features.ts");
   const precision = choosePrecision(asked.precision);
   const { race } = await import("../kernel-racing.ts");
   const races = await race({ ...chosen, batch: asked.batch, precision, turns: asked.turns });
+  if (output !== undefined) {
+    const { choicesOf } = await import("../../race/race.ts");
+    (await import("../../race/table.ts")).writeTable(output, choicesOf(races));
+  }
   const about = { network: argument, size: chosen.size, batch: asked.batch, precision, threads: threads() };
   if (json) printJson({ schema: "inception.bench-kernels/2", ...about, turns: asked.turns, races: races.map(rowOf) });
   else print((await import("../kernel-races.ts")).describe(races, about));

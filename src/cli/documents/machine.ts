@@ -63,7 +63,7 @@ export const benchSchema = z.strictObject({
   steps: count.describe("That count"),
   warmup: count.describe("Steps before them"),
   threads: count.describe("That compute and decode"),
-  kernels: z.enum(["tensorflow", "own"]).nullable().describe("Whose; null where nothing is computed"),
+  kernels: z.enum(["auto", "tensorflow", "own", "table"]).nullable().describe("Whose; null where nothing is computed"),
   network: z.enum(networkNames).optional(),
   data: z.string().optional().describe("Photographs instead of made-up pictures"),
   precision: z.enum(["float32", "bfloat16"]).nullable().describe("null where nothing is computed"),
