@@ -7,7 +7,7 @@ import type { Precision } from "../../src/runtime/features.ts";
 export type Mode = "train" | "eval";
 
 /** What a contestant is measured for in a race's goals. */
-export type Role = "ours" | "ours-real" | "pytorch" | "keras" | "onnxruntime" | "limit";
+export type Role = "ours" | "ours-real" | "pytorch" | "pytorch-compiled" | "keras" | "onnxruntime" | "limit";
 
 export interface Contestant {
   readonly role: Role;
@@ -58,12 +58,17 @@ function peerRace(mode: Mode, precision: Precision, options: RaceOptions): Race 
   const contestants: Contestant[] = [
     { role: "ours", name: `inception ${precision}`, command: ours(options, mode, precision) },
     { role: "pytorch", name: `PyTorch eager ${casting}`, command: python("torch_v3.py") },
+    {
+      role: "pytorch-compiled",
+      name: `PyTorch compiled ${casting}`,
+      command: [...python("torch_v3.py"), "--compile"],
+    },
     { role: "keras", name: `Keras ${precision}`, command: python("keras_v3.py") },
     { role: "limit", name: `limit: PyTorch convolution ${precision}`, command: python("conv_limit.py") },
   ];
   if (mode === "eval") {
     const command = [process.execPath, peer(options.root, "onnxruntime_v3.mjs"), ...flags(options, mode, "float32")];
-    contestants.splice(3, 0, { role: "onnxruntime", name: "onnxruntime-node float32", command });
+    contestants.splice(-1, 0, { role: "onnxruntime", name: "onnxruntime-node float32", command });
   }
   const title = { train: "Training", eval: "Inference" }[mode];
   return { title: `${title}, ${precision}`, kind: mode, precision, contestants };
