@@ -62,6 +62,7 @@ const forAll: readonly string[] = [
   "src/lock.ts",
   "src/system.ts",
   "src/temporary.ts",
+  "src/text-file.ts",
   "src/version.ts",
   "src/visible.ts",
   "src/worker-file.ts",

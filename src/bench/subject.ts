@@ -1,4 +1,5 @@
 // Something to time, with everything it needs open.
+import { checkBatch } from "../config/most-pictures.ts";
 import { experimentSchema } from "../config/schema.ts";
 import { startEvaluator } from "../evaluate/evaluator.ts";
 import type { NamedTensors } from "../graph/state.ts";
@@ -35,6 +36,7 @@ export interface Subject {
 
 /** The complete step or evaluation, everything switched on, with the defaults of the paper's recipe; or decoding alone. */
 export async function openSubject(kind: BenchKind, options: BenchOptions): Promise<Subject> {
+  checkBatch(options.batch, options.size);
   const pictures = options.data === undefined ? madeUp(options) : await photographs(options.data, options);
   if (kind === "images") return { precision: null, step: pictures.next, limitShare: () => null, close: pictures.close };
   return openCompute(kind, options, pictures);

@@ -1,5 +1,5 @@
 // `inception bench kernels` at work, with the shape that is raced on a live line.
-
+import { checkBatch } from "../config/most-pictures.ts";
 import { UserError } from "../errors.ts";
 import { buildNetwork } from "../network/catalog.ts";
 import { convolutionsOf } from "../race/convolutions.ts";
@@ -17,6 +17,7 @@ type Asked = Omit<ChosenNetwork, "batch"> & {
 
 /** Throws UserError("checkFailed") where the project's kernels do not run. */
 export async function race({ options, size, batch, precision, turns }: Asked): Promise<Race[]> {
+  checkBatch(batch, size);
   if (!vectorsOfKernels())
     throw new UserError(
       "checkFailed",

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { shippedConfigs } from "../config/find.ts";
 import { loadExperiment, parseExperiment } from "../config/load.ts";
+import type { Experiment } from "../config/schema.ts";
 import { UserError } from "../errors.ts";
 import { checkSize } from "../interpret/fits.ts";
 import { type NetworkOptions, networkNames } from "../network/options.ts";
@@ -13,6 +14,8 @@ export type ChosenNetwork = {
   /** Side of the square input in pixels. */
   readonly size: number;
   readonly batch: number | undefined;
+  /** The file's, or for a name that of the defaults. */
+  readonly experiment: Experiment;
 };
 
 /** ImageNet's, where neither the name nor the file says. */
@@ -29,7 +32,7 @@ export async function readNetwork(argument: string, sets: readonly string[], siz
   for (const warning of warnings) note(`warning: ${warning}`);
   const chosen = size ?? experiment.data.size;
   checkSize(options, chosen);
-  return { options, size: chosen, batch: isName ? undefined : experiment.train.batch };
+  return { options, size: chosen, batch: isName ? undefined : experiment.train.batch, experiment };
 }
 
 async function refuseUnknown(argument: string): Promise<void> {

@@ -5,6 +5,7 @@ import { variables } from "../interpret/parameters.ts";
 import { blocks, owners, selected } from "../interpret/selection.ts";
 import { trace } from "../interpret/shapes.ts";
 import { buildNetwork } from "../network/catalog.ts";
+import { tooMany } from "./most-pictures.ts";
 import type { Experiment } from "./schema.ts";
 import { asTrained } from "./train-size.ts";
 import { nearest } from "./wording.ts";
@@ -99,18 +100,14 @@ const batchNormSeesMore: Rule = (experiment) => {
 const wordPaths = (layers: readonly { readonly path: string }[]): string =>
   layers.length === 1 ? layers[0]!.path : `each of ${layers.length} batch norms (${layers[0]!.path} is the first)`;
 
-/** Bytes of the pictures of a batch, which are one buffer. */
-const mostBatchBytes = 2 ** 31;
-const channels = 3;
-
 /** Too many pictures at a time for their size. */
 export const batchFits: Rule = ({ data, train, evaluate }) =>
   [
     { path: "train.batch", batch: train.batch, size: train.size ?? data.size },
     { path: "evaluate.batch", batch: evaluate.batch, size: data.size },
   ].flatMap(({ path, batch, size }) => {
-    const most = Math.floor(mostBatchBytes / (channels * size * size));
-    return batch > most ? problem(path, `expected at most ${most} pictures of ${size} px at a time, got ${batch}`) : [];
+    const why = tooMany(batch, size);
+    return why === undefined ? [] : problem(path, why);
   });
 
 const warmupEnds: Rule = ({ train: { epochs, warmupEpochs } }) =>

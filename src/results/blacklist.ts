@@ -1,6 +1,7 @@
 // Pictures that a second set of figures leaves out, such as those that ILSVRC-2014's development kit lists as badly labelled.
 import { UserError } from "../errors.ts";
-import { namesOf, readText } from "./picture-lists.ts";
+import { readText } from "../text-file.ts";
+import { namesOf } from "./picture-lists.ts";
 
 export interface Blacklist {
   readonly file: string;

@@ -1,4 +1,6 @@
 // Models and pictures together: each model alone, then all of them as one, and the files with the results.
+
+import { checkBatch } from "../config/most-pictures.ts";
 import { UserError } from "../errors.ts";
 import type { Average } from "../evaluate/average.ts";
 import { dropBackground } from "../evaluate/background.ts";
@@ -148,6 +150,7 @@ async function evaluate(
   { crops, average, precision, batch, onBadImage }: EvaluationRequest,
   { folder, watcher, signal }: { folder: string; watcher: ModelWatcher; signal: AbortSignal },
 ): Promise<Evaluation> {
+  if (batch !== undefined) checkBatch(batch, model.size);
   try {
     return await evaluatePictures(model, listing, {
       protocol: crops,

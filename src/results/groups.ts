@@ -2,7 +2,8 @@
 import { UserError } from "../errors.ts";
 import { parseCsv } from "../images/sources/csv.ts";
 import type { Grouping } from "../statistics/bootstrap.ts";
-import { namesOf, readText } from "./picture-lists.ts";
+import { readText } from "../text-file.ts";
+import { namesOf } from "./picture-lists.ts";
 
 export interface Groups {
   readonly file: string;

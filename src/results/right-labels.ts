@@ -5,7 +5,8 @@ import { UserError } from "../errors.ts";
 import { parseCsv } from "../images/sources/csv.ts";
 import { type RightLabelFigures, rightLabelFigures } from "../statistics/right-labels.ts";
 import type { Scores } from "../statistics/scores.ts";
-import { namesOf, readText } from "./picture-lists.ts";
+import { readText } from "../text-file.ts";
+import { namesOf } from "./picture-lists.ts";
 
 export interface RightLabels {
   readonly file: string;

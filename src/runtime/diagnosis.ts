@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { cacheFolder } from "../cache-folder.ts";
 import { bytesBelow, freeBytes } from "../download/space.ts";
 import { choosePrecision, cpuFeatures, vectorsOfKernels } from "./features.ts";
+import { freeMemory } from "./free-memory.ts";
 import { addonFor, compilerHint, hasCompiler } from "./setup/addon.ts";
 import { findLibrary, type Library } from "./setup/library.ts";
 import { hasPip, spaceNeeded } from "./setup/wheel.ts";
@@ -96,9 +97,11 @@ function machineChecks(): Check[] {
   const features = cpuFeatures();
   const vectors = vectorsOfKernels(features);
   const processors = cpus();
-  const memory = `${(totalmem() / 2 ** 30).toFixed(1)} GiB of memory`;
+  const free = freeMemory();
+  const memory = Number.isFinite(free) ? `, ${gibibytes(free)} of them free` : "";
   return [
-    check("cpu", true, `${processors.length} x ${processors[0]?.model.trim() ?? "unknown"}, ${memory}`),
+    check("cpu", true, `${processors.length} x ${processors[0]?.model.trim() ?? "unknown"}`),
+    check("memory", true, gibibytes(totalmem()) + memory),
     check("cpu features", true, features.join(" ") || "none that matter"),
     check("kernels", true, vectors ? `the project's own, in ${vectors}, beside TensorFlow's` : "TensorFlow's"),
     check("precision", true, `auto is ${choosePrecision("auto", features)}`),
@@ -121,6 +124,7 @@ function diskChecks(cache: string, needed: number): Check[] {
 const check = (name: string, ok: boolean, found: string, remedy?: string): Check =>
   ok || remedy === undefined ? { name, ok, found } : { name, ok, found, remedy };
 
+const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6).toLocaleString("en-US")} MB`;
 
 function attempt<Result>(action: () => Result): Result | Error {

@@ -1,5 +1,4 @@
 // What a training step needs of the machine's memory, foreseen.
-import { freemem } from "node:os";
 import type { Experiment } from "../config/schema.ts";
 import { asTrained } from "../config/train-size.ts";
 import { cost } from "../interpret/cost.ts";
@@ -22,23 +21,29 @@ export function stepMemory(experiment: Experiment, classes: number, batch: numbe
   return activationMemory(built, input, { batch, bytes }).training + weights + engine;
 }
 
-/** Bytes that the system, or this process's share of it, has left; where the system does not say, all that anything needs. */
-export const freeMemory = (): number =>
-  process.platform === "linux"
-    ? Math.min(freemem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
-    : Number.POSITIVE_INFINITY;
+/** Bytes that a step needs at the least, as its micro-batch is and with the largest one that fits; null where none does. */
+export type StepForesight = { readonly pictures: number; readonly needed: number; readonly fitting: number | null };
+
+/** What a step needs of the `free` bytes; undefined with a frozen trunk, which keeps hardly any maps. */
+export function foreseeStep(experiment: Experiment, classes: number, free: number): StepForesight | undefined {
+  const { batch, microBatch, freeze } = experiment.train;
+  if (freeze.length > 0) return undefined;
+  const needed = (pictures: number): number => stepMemory(experiment, classes, pictures);
+  const pictures = microBatch ?? batch;
+  const fitting = [pictures, ...divisorsBelow(pictures)].find((fewer) => needed(fewer) <= free) ?? null;
+  return { pictures, needed: needed(pictures), fitting };
+}
 
 /** A sentence where a step needs more than the `free` bytes, with the largest micro-batch that does not; undefined where it fits. */
 export function memoryWarning(experiment: Experiment, classes: number, free: number): string | undefined {
-  const { batch, microBatch, freeze } = experiment.train;
-  const needed = (pictures: number): number => stepMemory(experiment, classes, pictures);
-  const atOnce = microBatch ?? batch;
-  // A frozen trunk keeps hardly any maps.
-  if (freeze.length > 0 || needed(atOnce) <= free) return undefined;
-  const fitting = divisorsBelow(atOnce).find((pictures) => needed(pictures) <= free);
-  const advice = fitting === undefined ? "a smaller network or size needs less" : `set train.microBatch to ${fitting}`;
-  return `a step needs at least ${gibibytes(needed(atOnce))} GiB of memory, and ${gibibytes(free)} are free; ${advice}`;
+  const step = foreseeStep(experiment, classes, free);
+  if (step === undefined || step.fitting === step.pictures) return undefined;
+  return `a step needs at least ${gibibytes(step.needed)} GiB of memory, and ${gibibytes(free)} are free; ${toFit(step)}`;
 }
+
+/** What makes a step fit that does not. */
+export const toFit = ({ fitting }: Pick<StepForesight, "fitting">): string =>
+  fitting === null ? "a smaller network or size needs less" : `set train.microBatch to ${fitting}`;
 
 /** From the largest on; one picture alone has no batch statistics. */
 const divisorsBelow = (batch: number): number[] =>

@@ -63,7 +63,7 @@ describe("usage errors end with 2 and say what was meant", () => {
     [["cost", "inception-v3", "--batch", "0"], /^error: --batch: expected a whole number from 1 to 999999, got "0"\n/],
     [["eval", "--limit", "0"], /^error: --limit: expected a whole number above 0, got "0"\n/],
     [["eval", "-b", "1e2"], /^error: --batch: expected a whole number above 0, got "1e2"\n/],
-    [["bench", "train", "--steps", "0x10"], /^error: --steps: expected a whole number above 0, got "0x10"\n/],
+    [["bench", "train", "--steps", "0x10"], /^error: --steps: expected a whole number from 1 to 1000000, got "0x10"\n/],
     [["ablate", "--jobs", "1.0"], /^error: --jobs: expected a whole number from 1 to 256, got "1.0"\n/],
     [["predict", "x.jpg", "--top", " 5 "], /^error: --top: expected a whole number above 0, got " 5 "\n/],
     [["eval", "--kernels", "fast"], /'fast'.*auto, tensorflow, own/],
@@ -78,6 +78,9 @@ describe("usage errors end with 2 and say what was meant", () => {
       /quickstrat: no such file, photographs or shipped config; did you mean quickstart\?/,
     ],
     [["cost", "inception-v9"], /inception-v9: no such network/],
+    [["bench", "eval", "--batch", "9007199254740991"], /--batch: expected at most \d+ pictures of 299 px at a time/],
+    [["bench", "kernels", "--batch", "9007199254740991"], /--batch: expected at most \d+ pictures of 299 px at a time/],
+    [["bench", "train", "--size", "9007199254740991"], /--size: expected a whole number from 1 to 2048/],
   ] as const)("%j", (words, said) => {
     const { status, stdout, stderr } = inception(...words);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });

@@ -14,6 +14,7 @@ test("a machine that is set up has nothing to mend, and TensorFlow says its own 
   const checks = await diagnose();
   expect(missing(checks)).toEqual([]);
   expect(named(checks, "tensorflow")?.found).toMatch(/^\d+\.\d+\.\d+/);
+  expect(named(checks, "memory")?.found).toMatch(/^\d+\.\d GiB(, \d+\.\d GiB of them free)?$/);
   expect(named(checks, "kernels")?.found).toMatch(/AVX|TensorFlow's/);
   expect(named(checks, "precision")?.found).toMatch(/float32|bfloat16/);
 });

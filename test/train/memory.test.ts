@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { experimentSchema } from "../../src/config/schema.ts";
-import { freeMemory, memoryWarning, stepMemory } from "../../src/train/memory.ts";
+import { freeMemory } from "../../src/runtime/free-memory.ts";
+import { foreseeStep, memoryWarning, stepMemory } from "../../src/train/memory.ts";
 
 const experiment = (train: object) =>
   experimentSchema.parse({
@@ -26,6 +27,13 @@ test("what does not fit is said, with the largest micro-batch that does", () => 
   expect(memoryWarning(experiment({ batch: 32 }), 1000, gibibytes(0.5))).toMatch(
     /a smaller network or size needs less$/,
   );
+});
+
+test("what fits is its own largest micro-batch, and nothing may fit", () => {
+  const fitting = (train: object, free: number) => foreseeStep(experiment(train), 1000, gibibytes(free));
+  expect(fitting({ batch: 32 }, 8)).toMatchObject({ pictures: 32, fitting: 32 });
+  expect(fitting({ batch: 32, microBatch: 8 }, 8)).toMatchObject({ pictures: 8, fitting: 8 });
+  expect(fitting({ batch: 32 }, 1)).toMatchObject({ pictures: 32, fitting: null });
 });
 
 test("a frozen trunk is not foreseen", () => {

@@ -1,5 +1,6 @@
 // inception bench kernels
 import type { Command } from "commander";
+import { largestSize } from "../../network/options.ts";
 import type { Race } from "../../race/race.ts";
 import { threads } from "../../runtime/threads.ts";
 import { engineOptions } from "../engine-options.ts";
@@ -7,11 +8,16 @@ import { networkArgument } from "../network-words.ts";
 import { acts, choice, flag, type OptionsOf, repeated, text, wholeNumber } from "../options.ts";
 import { print, printJson } from "../print.ts";
 
+/** Of anything that is timed. */
+export const mostTurns = 1e6;
+
 const options = {
-  size: wholeNumber("<pixels>", "height and width of the input (default: the config's, else the network's own)"),
+  size: wholeNumber("<pixels>", "height and width of the input (default: the config's, else the network's own)", {
+    most: largestSize,
+  }),
   batch: wholeNumber("<n>", "pictures at a time", { short: "b", standard: 8 }),
   precision: choice("<format>", "arithmetic", { choices: ["auto", "float32", "bfloat16"], standard: "auto" }),
-  turns: wholeNumber("<n>", "turns that count, the median of which is taken", { standard: 5 }),
+  turns: wholeNumber("<n>", "turns that count, the median of which is taken", { most: mostTurns, standard: 5 }),
   set: repeated("<key=value>", "change a key, as in network.width=0.5"),
   threads: engineOptions().threads,
   output: text("<file>", "write what the races choose as a table, for --kernels <file>", { short: "o" }),

@@ -3,20 +3,22 @@ import { createInterface } from "node:readline";
 import type { Command } from "commander";
 import type { BenchKind, BenchOptions, BenchResult } from "../../bench/rate.ts";
 import { canonical } from "../../network/canonical.ts";
-import { networkNames } from "../../network/options.ts";
+import { largestSize, networkNames } from "../../network/options.ts";
 import { kernelsWish } from "../../runtime/kernels.ts";
 import { threads } from "../../runtime/threads.ts";
 import { engineOptions } from "../engine-options.ts";
 import { acts, choice, flag, type OptionsOf, text, wholeNumber } from "../options.ts";
 import { print, printJson } from "../print.ts";
-import { registerBenchKernels } from "./bench-kernels.ts";
+import { mostTurns, registerBenchKernels } from "./bench-kernels.ts";
 
 const engine = engineOptions();
 const measuring = {
-  size: wholeNumber("<pixels>", "height and width of the input (default: the network's own, 299 or 224)"),
+  size: wholeNumber("<pixels>", "height and width of the input (default: the network's own, 299 or 224)", {
+    most: largestSize,
+  }),
   batch: wholeNumber("<n>", "pictures in a step", { short: "b", standard: 32 }),
-  steps: wholeNumber("<n>", "steps that count", { standard: 10 }),
-  warmup: wholeNumber("<n>", "steps before them that do not", { standard: 2 }),
+  steps: wholeNumber("<n>", "steps that count", { most: mostTurns, standard: 10 }),
+  warmup: wholeNumber("<n>", "steps before them that do not", { most: mostTurns, standard: 2 }),
   threads: engine.threads,
   turns: flag("take turns with other programs: a measurement for each line `go` on standard input"),
   json: flag("print the result as one JSON document"),

@@ -4,6 +4,7 @@ import type { LayerCost } from "../../interpret/cost.ts";
 import type { ActivationMemory } from "../../interpret/memory.ts";
 import type { PaperFigure } from "../../interpret/paper.ts";
 import type { ReceptiveField } from "../../interpret/receptive-field.ts";
+import type { ChosenNetwork } from "../network-argument.ts";
 import { networkArgument } from "../network-words.ts";
 import { acts, choice, flag, type OptionsOf, repeated, wholeNumber } from "../options.ts";
 import { formatTable, print, printJson } from "../print.ts";
@@ -32,7 +33,9 @@ async function run(argument: string | undefined, options: Options): Promise<void
   if (argument === undefined) return compare(options);
   const { readNetwork } = await import("../network-argument.ts");
   const chosen = await readNetwork(argument, options.set, options.size);
-  const report = await count({ ...chosen, batch: options.batch ?? chosen.batch ?? 1 }, options.by);
+  const batch = options.batch ?? chosen.batch ?? 1;
+  const step = await foresee(chosen, options.batch ?? (chosen.batch === undefined ? batch : undefined));
+  const report = { ...(await count({ ...chosen, batch }, options.by)), step };
   if (options.json) printJson(report);
   else print(describe(report, options.by));
 }
@@ -49,12 +52,27 @@ async function compare({ size, batch, set, json }: Options): Promise<void> {
   else print(describePaperCosts(networks));
 }
 
+/** What a training step needs, of the file's batch and micro-batch or of `batch` pictures at one time. */
+async function foresee({ experiment, options, size }: ChosenNetwork, batch: number | undefined) {
+  const { foreseeStep, toFit } = await import("../../train/memory.ts");
+  const { choosePrecision } = await import("../../runtime/features.ts");
+  const { freeMemory } = await import("../../runtime/free-memory.ts");
+  const { microBatch: _, ...train } = experiment.train;
+  const asked = {
+    ...experiment,
+    data: { ...experiment.data, size },
+    train: batch === undefined ? experiment.train : { ...train, batch },
+  };
+  const free = freeMemory();
+  const step = foreseeStep(asked, options.classes, free);
+  if (step === undefined) return null;
+  const remedy = step.fitting === step.pictures ? null : toFit(step);
+  const precision = choosePrecision(experiment.train.precision);
+  return { ...step, precision, free: Number.isFinite(free) ? free : null, remedy };
+}
+
 async function count(
-  {
-    options,
-    size,
-    batch,
-  }: Awaited<ReturnType<typeof import("../network-argument.ts").readNetwork>> & { batch: number },
+  { options, size, batch }: Pick<ChosenNetwork, "options" | "size"> & { batch: number },
   by: Options["by"],
 ) {
   const { buildNetwork } = await import("../../network/catalog.ts");
@@ -86,7 +104,8 @@ async function count(
   };
 }
 
-type Report = Awaited<ReturnType<typeof count>>;
+type Step = Awaited<ReturnType<typeof foresee>>;
+type Report = Awaited<ReturnType<typeof count>> & { readonly step: Step };
 type Row = LayerCost & { readonly receptiveField: ReceptiveField };
 
 const describe = (report: Report, by: Options["by"]): string =>
@@ -98,6 +117,7 @@ const describe = (report: Report, by: Options["by"]): string =>
     formatTable(["total", "parameters", "multiply-adds"], totalRows(report)),
     "",
     ...memoryLines(report.activationMemory),
+    ...stepLines(report.step),
     `receptive field of one cell of the last grid: ${field(report.receptiveField)}, one cell every ${report.receptiveField.stride} pixels`,
     ...paperLines(report.paper),
   ].join("\n");
@@ -123,6 +143,14 @@ const memoryLines = ({ batch, training, inference }: ActivationMemory & { batch:
   `  inference, most at one time: ${mebibytes(inference)}`,
 ];
 
+function stepLines(step: Step): string[] {
+  if (step === null) return [];
+  const { pictures, precision, needed, free, remedy } = step;
+  const of = pictures === 1 ? "one image" : whole(pictures);
+  const line = `memory of a training step of ${of} in ${precision}, at least: ${gibibytes(needed)}`;
+  return [`${line}${free === null ? "" : `; free here: ${gibibytes(free)}`}${remedy === null ? "" : `; ${remedy}`}`];
+}
+
 const paperLines = (figures: readonly PaperFigure[]): string[] =>
   figures.length === 0
     ? []
@@ -134,6 +162,7 @@ const paperLines = (figures: readonly PaperFigure[]): string[] =>
 
 const whole = (value: number): string => value.toLocaleString("en-US");
 const field = ({ height, width }: ReceptiveField): string => `${height} x ${width}`;
+const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
 const help = `

@@ -1,6 +1,6 @@
 // inception import: weights of another program as a checkpoint that eval and predict take.
 import type { Command } from "commander";
-import { networkNames } from "../../network/options.ts";
+import { largestSize, networkNames } from "../../network/options.ts";
 import { pixelsNames, sources } from "../../published/choices.ts";
 import { acts, choice, flag, type OptionsOf, text, wholeNumber } from "../options.ts";
 import { note, print, printJson } from "../print.ts";
@@ -10,7 +10,7 @@ const options = {
   source: choice("<program>", "whose names the tensors have (default: found by the names)", { choices: sources }),
   network: choice("<name>", "which network it is (default: found by the names)", { choices: networkNames }),
   labels: text("<file>", "names of the classes, one on each line, in order"),
-  size: wholeNumber("<pixels>", "side of the network's input (default: its program's)"),
+  size: wholeNumber("<pixels>", "side of the network's input (default: its program's)", { most: largestSize }),
   preset: choice("<name>", "how a single crop is cut (default: its program's)", {
     choices: ["tf", "torchvision", "timm"],
   }),

@@ -17,6 +17,17 @@ export const costSchema = z.strictObject({
   activationMemory: z
     .strictObject({ batch: count, bytesPerValue: count, training: count, inference: count })
     .describe("In bytes: all that gradients read, and the most at one time"),
+  step: z
+    .strictObject({
+      pictures: count.describe("At one time: the micro-batch"),
+      precision: z.enum(["float32", "bfloat16"]).describe("Of its arithmetic"),
+      needed: count.describe("Bytes of memory, at the least"),
+      free: count.nullable().describe("Bytes that this machine has; null where it does not say"),
+      fitting: count.nullable().describe("The largest micro-batch that fits; null where none does"),
+      remedy: z.string().nullable().describe("What makes it fit; null where it does"),
+    })
+    .nullable()
+    .describe("Of training; null with a frozen trunk, which keeps hardly any maps"),
   receptiveField: receptiveField.describe("Of a cell of the last grid"),
   layers: z.array(
     z.strictObject({

@@ -1,7 +1,6 @@
 // Names for classes that a list file gives as numbers.
-import { readFile } from "node:fs/promises";
 import { UserError } from "../../errors.ts";
-import { errorCode, explainIoError } from "../../io-error.ts";
+import { readText } from "../../text-file.ts";
 import { visibleName } from "../../visible.ts";
 import type { Listing } from "./listing.ts";
 
@@ -26,12 +25,7 @@ export async function nameClasses(listing: Listing, file: string): Promise<Listi
 
 /** The names on the lines of a file. Throws UserError("data") for an empty line, and for two lines that are alike. */
 export async function readClassNames(file: string): Promise<string[]> {
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
-    if (errorCode(error) === "ENOENT") throw new UserError("data", `${file}: no such file`);
-    throw explainIoError(error, "cannot read", file);
-  });
-  const names = text
-    .replace(/^\ufeff/, "")
+  const names = readText(file)
     .trimEnd()
     .split(/\r?\n/)
     .map((line) => line.trim());

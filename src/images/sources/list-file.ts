@@ -1,7 +1,8 @@
 // A list of pictures in a file: CSV with the header path,label or one JSON object {"path", "label"} on each line.
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { UserError } from "../../errors.ts";
+import { readText } from "../../text-file.ts";
 import { visibleName } from "../../visible.ts";
 import { parseCsv } from "./csv.ts";
 import type { Found } from "./listing.ts";
@@ -13,8 +14,7 @@ export async function readListFile(
   file: string,
   extension: ".csv" | ".jsonl",
 ): Promise<{ found: Found[]; warnings: string[] }> {
-  const text = (await readFile(file, "utf8")).replace(/^\ufeff/, "");
-  const rows = parsers[extension](text, file);
+  const rows = parsers[extension](readText(file), file);
   const labels = new Map<string, string>();
   const found: Found[] = [];
   const missing: Row[] = [];

@@ -39,6 +39,30 @@ describe("inception cost", () => {
     expect(report.layers.map(({ path }) => path)).toContain("Mixed_7c/b3x3dbl/2/3x1");
   });
 
+  it("says what a training step needs, what this machine has, and which micro-batch fits", async () => {
+    vi.spyOn(process, "constrainedMemory").mockReturnValue(2 ** 31);
+    const words = ["inception-v3", "--batch", "64", "--set", "train.precision=float32"];
+    const { step } = readPrinted("inception.cost/1", await run(...words, "--json"));
+    expect(step).toMatchObject({ pictures: 64, needed: expect.toSatisfy((bytes: number) => bytes > 6 * 2 ** 30) });
+    if (process.platform !== "linux") return expect(step).toMatchObject({ free: null, fitting: 64, remedy: null });
+    expect(step!.free).toBeLessThanOrEqual(2 ** 31);
+    expect(step!.fitting).toBeLessThan(32);
+    const remedy =
+      step!.fitting === null ? "a smaller network or size needs less" : `set train.microBatch to ${step!.fitting}`;
+    expect(step!.remedy).toBe(remedy);
+    expect(await run(...words)).toMatch(
+      /^memory of a training step of 64 in float32, at least: 6\.\d GiB; free here: [12]\.\d GiB; /m,
+    );
+  });
+
+  it("foresees no step with a frozen trunk", async () => {
+    const report = readPrinted(
+      "inception.cost/1",
+      await run("inception-v3", "--set", "train.freeze=[Mixed_5b]", "--json"),
+    );
+    expect(report.step).toBe(null);
+  });
+
   it("counts other blocks, and says on stderr what changes nothing", async () => {
     const said = vi.spyOn(process.stderr, "write").mockReturnValue(true);
     const set = ["--set", "network.reduction=conv-pool", "--set", "network.block17=dense3"];

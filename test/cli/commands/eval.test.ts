@@ -145,6 +145,10 @@ test("the whole picture in the place of a crop is another protocol, in another f
   expect(protocol.resize).toMatch(/^whole picture, long side to \d+, around it RGB 128, 128, 128, Pillow's/);
   expect(written).toMatch(/-letterbox-limit8$/);
   expect(await failure(one, "--fit", "squash", "--crops", "12")).toMatchObject({ code: 2 });
+  expect(await failure(one, "--batch", `${Number.MAX_SAFE_INTEGER}`)).toMatchObject({
+    code: 2,
+    stderr: "error: --batch: expected at most 310689 pictures of 48 px at a time, got 9007199254740991\n",
+  });
 });
 
 test("--limit takes so many, spread over the classes, and says so", async () => {
