@@ -1,10 +1,9 @@
 // Which cells of a plan a sitting works on: by row, by seed, or a share of them.
 import { nearest } from "../config/wording.ts";
 import { UserError } from "../errors.ts";
+import type { Shard } from "../evaluate/shard.ts";
 import { parseSeeds, seedsExpected } from "./file.ts";
 import { type Cell, cellsOf, type Plan, slug } from "./plan.ts";
-
-export type Shard = { readonly part: number; readonly of: number };
 
 export type Wanted = {
   /** Names or short names of rows, with commas; all where left out. */
@@ -39,13 +38,6 @@ function rowsNamed({ rows }: Plan, text: string): Set<string> {
       );
     }),
   );
-}
-
-/** "2/8" as the second of eight shares. */
-export function readShard(text: string): Shard {
-  const [, part, of] = /^(\d{1,4})\/(\d{1,4})$/.exec(text)?.map(Number) ?? [];
-  if (part && of && part <= of) return { part, of };
-  throw new UserError("usage", `--shard: expected a share such as 2/8, got ${JSON.stringify(text)}`);
 }
 
 export function readSeeds(text: string): number[] {

@@ -1,13 +1,11 @@
 // `inception eval` on a terminal: the models chosen, their pictures, and a bar for each.
 import { UserError } from "../errors.ts";
 import type { Model } from "../evaluate/model.ts";
+import type { Shard } from "../evaluate/shard.ts";
 import type { Listing } from "../images/sources/source.ts";
-import {
-  type EvaluationEnd,
-  type EvaluationRequest,
-  type EvaluationSetting,
-  evaluateModels,
-} from "../results/evaluate-models.ts";
+import { type EvaluationEnd, evaluateModels } from "../results/evaluate-models.ts";
+import { type EvaluatedShard, evaluateShard } from "../results/evaluate-shard.ts";
+import type { EvaluationRequest, EvaluationSetting, Stopped } from "../results/score-models.ts";
 import { openSets } from "../train/training.ts";
 import { formatDuration, progressBar } from "./progress.ts";
 
@@ -16,11 +14,18 @@ export const evaluateAloud = (
   request: EvaluationRequest,
   signal: AbortSignal,
 ): Promise<EvaluationEnd> =>
-  evaluateModels(request.data === undefined ? models : models.map(judgedOn(request.data)), request, {
-    validationOf,
-    watch: barOf(request),
-    signal,
-  });
+  evaluateModels(judged(models, request), request, { validationOf, watch: barOf(request), signal });
+
+export const evaluateShardAloud = (
+  models: readonly Model[],
+  shard: Shard,
+  request: EvaluationRequest,
+  signal: AbortSignal,
+): Promise<EvaluatedShard | Stopped> =>
+  evaluateShard(judged(models, request), shard, request, { validationOf, watch: barOf(request), signal });
+
+const judged = (models: readonly Model[], { data }: EvaluationRequest): readonly Model[] =>
+  data === undefined ? models : models.map(judgedOn(data));
 
 /** Other pictures than those that its run validated on have not chosen a model. */
 const judgedOn =

@@ -1,8 +1,8 @@
 // `inception eval --each`: the table of many runs, and what is said while they are evaluated.
 import { exitCodes } from "../errors.ts";
 import { evaluateEach } from "../results/evaluate-each.ts";
-import type { EvaluationRequest } from "../results/evaluate-models.ts";
 import type { EvaluationRow, FailedRow } from "../results/evaluation-rows.ts";
+import type { EvaluationRequest } from "../results/score-models.ts";
 import { openAloud, type Weights } from "./chosen-model.ts";
 import { barOf, validationOf } from "./evaluation.ts";
 import { formatTable, note, print, printJson } from "./print.ts";

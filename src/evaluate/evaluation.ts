@@ -13,7 +13,7 @@ import type { Average } from "./average.ts";
 import { startEvaluator } from "./evaluator.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import type { Model } from "./model.ts";
-import type { Saved } from "./saved.ts";
+import { digestOf, type Saved, type SavedShard } from "./saved.ts";
 import { type Scored, scoreCrops } from "./score-crops.ts";
 import { resizeOf, shareAndInterpolation } from "./view.ts";
 
@@ -28,7 +28,10 @@ export interface PictureEvaluationOptions {
   readonly onBad: (failure: { name: string; reason: string }) => void;
   readonly onProgress: (progress: Progress) => void;
   readonly signal: AbortSignal;
+  /** Where the listing is a part of the pictures. */
+  readonly shard?: PartOfWhole | undefined;
 }
+export type PartOfWhole = Pick<SavedShard, "part" | "of" | "first" | "listed" | "fingerprint" | "background">;
 /** In crops. `before` were done in earlier sittings, `sitting` in this one. */
 export interface Progress {
   readonly before: number;
@@ -53,9 +56,13 @@ export async function evaluatePictures(
   listing: Listing,
   options: PictureEvaluationOptions,
 ): Promise<Evaluation> {
-  const subsets = subsetsOf(options.protocol, listing.items.length, model.classes.length);
+  const { protocol, batch, shard } = options;
+  const subsets = subsetsOf(protocol, shard?.listed ?? listing.items.length, model.classes.length);
   const kernels = await kernelsOf(model, options);
-  const journal = await openJournal(options.folder, keyOf(model, listing, options, subsets));
+  const weights = weightsDigest(model);
+  const keyFor = (fingerprint: string): string => keyOf(model, { ...options, fingerprint, subsets, weights });
+  const journal = await openJournal(options.folder, keyFor(listing.fingerprint));
+  const part = shard && { ...shard, batch, weights, key: keyFor(shard.fingerprint) };
   const entries: Scored[] = [];
   const take = (entry: Scored): void => {
     if ("reason" in entry) options.onBad({ name: listing.items[entry.index]!.name, reason: entry.reason });
@@ -70,7 +77,8 @@ export async function evaluatePictures(
         journal.append(entry);
       });
     const isWhole = entries.length === listing.items.length;
-    const saved = isWhole ? collect(model, listing, { ...options, kernels }, subsets, entries) : undefined;
+    const found = isWhole ? collect(model, listing, { ...options, kernels }, subsets, entries) : undefined;
+    const saved = found && part ? { ...found, shard: part } : found;
     return { saved, done: entries.length, speed, journal };
   } catch (error) {
     journal.close();
@@ -139,32 +147,39 @@ function subsetsOf(protocol: Protocol, pictures: number, classes: number): numbe
   return subsets.length * pictures * classes * Float32Array.BYTES_PER_ELEMENT <= mostGainBytes ? subsets : [];
 }
 
+type Decisive = Pick<PictureEvaluationOptions, "protocol" | "average" | "precision" | "batch"> & {
+  readonly fingerprint: string;
+  readonly subsets: readonly number[];
+  readonly weights: string;
+};
+
 /** Everything on which a result depends to the last bit, beside the arithmetic, in 64 characters. */
-function keyOf(
-  model: Model,
-  { fingerprint }: Listing,
-  { protocol, average, precision, batch }: PictureEvaluationOptions,
-  subsets: readonly number[],
-): string {
-  const { weights, options, size, choice, preprocessing, classes } = model;
-  const hash = createHash("sha256");
+function keyOf(model: Model, { fingerprint, protocol, average, precision, batch, subsets, weights }: Decisive): string {
+  const { options, size, choice, preprocessing, classes } = model;
   const resize = resizeOf(model, protocol);
-  hash.update(
-    JSON.stringify({
-      options,
-      preprocessing,
-      size,
-      choice,
-      classes,
-      fingerprint,
-      protocol,
-      resize,
-      average,
-      precision,
-      batch,
-      subsets,
-    }),
-  );
+  return createHash("sha256")
+    .update(
+      JSON.stringify({
+        options,
+        preprocessing,
+        size,
+        choice,
+        classes,
+        fingerprint,
+        protocol,
+        resize,
+        average,
+        precision,
+        batch,
+        subsets,
+        weights,
+      }),
+    )
+    .digest("hex");
+}
+
+function weightsDigest({ weights }: Model): string {
+  const hash = createHash("sha256");
   for (const [name, { data }] of weights)
     hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   return hash.digest("hex");
@@ -218,12 +233,6 @@ function collect(
     },
   };
 }
-
-const digestOf = ({ buffer, byteOffset, byteLength }: Float32Array): string =>
-  createHash("sha256")
-    .update(new Uint8Array(buffer, byteOffset, byteLength))
-    .digest("hex")
-    .slice(0, 16);
 
 function joined(rows: readonly Float32Array[]): Float32Array {
   const all = new Float32Array(rows.reduce((sum, { length }) => sum + length, 0));

@@ -24,6 +24,8 @@ export interface EvaluationScores extends Scores {
   readonly subset?: readonly string[];
   /** What the first crops alone would have given; absent for a single crop and where it would be too large. */
   readonly gains?: Gains;
+  /** Where it is a part of the pictures alone: `fingerprint` and `listed` are then of the part. */
+  readonly shard?: SavedShard;
 }
 /** The same, stored in the folder `path`. */
 export interface Saved extends EvaluationScores {
@@ -31,6 +33,7 @@ export interface Saved extends EvaluationScores {
 }
 export type SavedProtocol = z.output<typeof savedProtocolSchema>;
 export type SavedModel = SavedProtocol["models"][number];
+export type SavedShard = z.output<typeof shardSchema>;
 
 /**
  * Averages over the first `crops[i]` crops of every picture, for a curve of error over crops: [pictures, crops.length, classes]. Protocols are
@@ -72,6 +75,23 @@ export const savedProtocolSchema = z.object({
   /** More than one: the average over models of their averages over crops. */
   models: z.array(modelSchema).min(1),
 });
+const shardSchema = z.object({
+  part: count.min(1),
+  of: count.min(1),
+  /** Number of its first picture among all those listed. */
+  first: count,
+  /** Of all pictures. */
+  listed: count,
+  fingerprint: z.string(),
+  /** Crops at a time. */
+  batch: count,
+  /** Whether the background class, which the logits here still have, is to be dropped. */
+  background: z.boolean(),
+  /** Digest of the weights. */
+  weights: z.string(),
+  /** Digest of all that the whole result depends on to the last bit, beside the arithmetic: shards with the same one are of one result. */
+  key: z.string(),
+});
 const schema = "inception.saved/2";
 export const indexSchema = z.object({
   schema: z.literal(schema),
@@ -83,6 +103,7 @@ export const indexSchema = z.object({
   protocol: savedProtocolSchema,
   gains: z.array(count).optional(),
   subset: z.array(z.string()).min(1).optional(),
+  shard: shardSchema.optional(),
   classes: z.array(z.string()).min(1),
   names: z.array(z.string()),
   digests: z.array(z.string()).optional(),
@@ -96,7 +117,8 @@ export const savedFiles = { tensors: "logits.safetensors", index: "index.json" }
  * `gains` [pictures, subsets, classes]), then `index.json`. An interrupted write leaves the old result or one that is refused when read.
  */
 export function writeSaved(folder: string, saved: EvaluationScores, fs: FsPort = nodeFs): void {
-  const { classes, names, labels, logits, gains, fingerprint, digests, listed, rejected, protocol, subset } = saved;
+  const { classes, names, labels, logits, gains, fingerprint, digests, listed, rejected, protocol, subset, shard } =
+    saved;
   const tensors = new Map<string, Tensor>([
     ["logits", { shape: [names.length, classes.length], data: logits }],
     ["labels", { shape: [names.length], data: labels }],
@@ -112,6 +134,7 @@ export function writeSaved(folder: string, saved: EvaluationScores, fs: FsPort =
     protocol,
     ...(gains ? { gains: [...gains.crops] } : {}),
     ...(subset ? { subset: [...subset] } : {}),
+    ...(shard ? { shard } : {}),
     classes: [...classes],
     names: [...names],
     ...(digests ? { digests: [...digests] } : {}),
@@ -128,7 +151,7 @@ export function readSaved(folder: string, fs: FsPort = nodeFs): Saved {
   const bytes = readFile(file, folder, fs);
   if (sha256(bytes) !== index.sha256) throw damaged(file, "it is not the file that index.json was written with");
   const { tensors } = decode(bytes, file);
-  const { classes, names, gains, fingerprint, digests, listed, rejected, protocol, subset } = index;
+  const { classes, names, gains, fingerprint, digests, listed, rejected, protocol, subset, shard } = index;
   const take = (name: string, shape: number[]): TensorData => tensorOf(tensors, name, shape, file);
   const labels = take("labels", [names.length]) as Int32Array;
   const logits = take("logits", [names.length, classes.length]) as Float32Array;
@@ -151,6 +174,7 @@ export function readSaved(folder: string, fs: FsPort = nodeFs): Saved {
     protocol,
     ...(digests ? { digests } : {}),
     ...(subset ? { subset } : {}),
+    ...(shard ? { shard } : {}),
     ...(gains && gained ? { gains: { crops: gains, logits: gained } } : {}),
   };
 }
@@ -158,6 +182,10 @@ export function readSaved(folder: string, fs: FsPort = nodeFs): Saved {
 /** The first picture that two results over the same names read other bytes of; undefined where there is none, or it is not known. */
 export const otherBytes = (a: EvaluationScores, b: EvaluationScores): string | undefined =>
   a.digests && b.digests && a.names.find((_, i) => a.digests![i] !== b.digests![i]);
+
+/** What tells one model's logits over the same pictures from another's. */
+export const digestOf = ({ buffer, byteOffset, byteLength }: Float32Array): string =>
+  sha256(new Uint8Array(buffer, byteOffset, byteLength)).slice(0, 16);
 
 function requireSubset(
   subset: readonly string[],

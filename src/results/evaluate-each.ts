@@ -4,8 +4,9 @@ import { makeFolderDurably, nodeFs, replaceDurably } from "../checkpoint/files.t
 import { UserError } from "../errors.ts";
 import type { Journal } from "../evaluate/journal.ts";
 import type { Model } from "../evaluate/model.ts";
-import { type EvaluationRequest, type EvaluationSetting, evaluateModels } from "./evaluate-models.ts";
+import { evaluateModels } from "./evaluate-models.ts";
 import { type EvaluationRow, evaluationRow, evaluationsCsv, type FailedRow } from "./evaluation-rows.ts";
+import type { EvaluationRequest, EvaluationSetting } from "./score-models.ts";
 
 export interface EachRequest extends EvaluationRequest {
   /** Where the table goes, written anew with each model that ends. */

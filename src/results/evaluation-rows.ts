@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { SavedModel } from "../evaluate/saved.ts";
 import { cost } from "../interpret/cost.ts";
 import { toCsv } from "../report/csv.ts";
-import type { EvaluationEnd } from "./evaluate-models.ts";
+import type { Evaluated } from "./evaluate-models.ts";
 
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
@@ -44,10 +44,7 @@ export type EvaluationRow = z.output<typeof evaluationRowSchema>;
 export const failedRowSchema = z.strictObject({ run: z.string(), error: z.string(), exit: count });
 export type FailedRow = z.output<typeof failedRowSchema>;
 
-export function evaluationRow(
-  run: string,
-  { result, folder }: Extract<EvaluationEnd, { result: unknown }>,
-): EvaluationRow {
+export function evaluationRow(run: string, { result, folder }: Evaluated): EvaluationRow {
   const { scores, summary, fresh, source = "", within, real } = result;
   const { top1, top5, loss, n } = summary;
   const { crops, average, models } = scores.protocol;

@@ -5,6 +5,7 @@ import { UserError } from "../errors.ts";
 import type { Average } from "../evaluate/average.ts";
 import type { Model } from "../evaluate/model.ts";
 import { type SavedModel, type SavedProtocol, savedFiles, savedProtocolSchema } from "../evaluate/saved.ts";
+import type { Shard } from "../evaluate/shard.ts";
 import { resizeOf, type ViewedModel, viewOf } from "../evaluate/view.ts";
 import type { JpegReduction } from "../images/jpeg-reduction.ts";
 import type { Protocol } from "../images/protocols.ts";
@@ -20,6 +21,7 @@ export interface FolderChoice {
   readonly jpegReduction?: JpegReduction;
   readonly limit?: number;
   readonly backgroundClass?: boolean;
+  readonly part?: Shard | undefined;
 }
 
 /** What a result is of, as far as that can be said before it is there. */
@@ -59,7 +61,7 @@ export function resultFolder(
 ): string {
   const { fingerprint } = subject;
   const { path, step, kind } = model;
-  const { output, data, crops, average, precision, jpegReduction, limit, backgroundClass } = choice;
+  const { output, data, crops, average, precision, jpegReduction, limit, backgroundClass, part } = choice;
   if (output !== undefined)
     return requireSame(number === undefined ? output : join(output, `model-${number}`), subject);
   const short = fingerprint.slice(0, 8);
@@ -73,6 +75,7 @@ export function resultFolder(
     ...(limit === undefined ? [] : [`limit${limit}`]),
     ...(backgroundClass ? ["foreground"] : []),
     ...(data === undefined ? [] : [wordOf(data), short]),
+    ...(part ? [`shard${part.part}of${part.of}`] : []),
   ].join("-");
   const folder = join(rootOf(path), name);
   const stored = storedIn(folder);

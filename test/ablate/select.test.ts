@@ -1,7 +1,7 @@
 // Which cells a sitting takes.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readSeeds, readShard, selectCells, type Wanted } from "../../src/ablate/select.ts";
+import { readSeeds, selectCells, type Wanted } from "../../src/ablate/select.ts";
 import { planOf } from "./support.ts";
 
 const plan = planOf(`rows:
@@ -40,12 +40,7 @@ test("shards take every cell once", () => {
   );
 });
 
-test.each(["2", "0/3", "4/3", "a/b", "1/0", "-1/2"])("the shard %j is refused", (text) => {
-  expect(() => readShard(text)).toThrow("expected a share such as 2/8");
-});
-
 test("seeds", () => {
-  expect(readShard("2/8")).toEqual({ part: 2, of: 8 });
   expect(readSeeds("0..4")).toEqual([0, 1, 2, 3, 4]);
   expect(() => readSeeds("1,1")).toThrow("--seeds: expected whole numbers");
 });

@@ -38,7 +38,8 @@ export function registerAblate(program: Command): void {
 
 async function run(file: string | undefined, options: Options): Promise<void> {
   const { openWork } = await import("../../ablate/folder.ts");
-  const { readSeeds, readShard, selectCells } = await import("../../ablate/select.ts");
+  const { readSeeds, selectCells } = await import("../../ablate/select.ts");
+  const { readShard } = await import("../../evaluate/shard.ts");
   const seeds = options.seeds === undefined ? undefined : readSeeds(options.seeds);
   const shard = options.shard === undefined ? undefined : readShard(options.shard);
   const { set: sets, output, resume = false, dryRun = false, power = false } = options;

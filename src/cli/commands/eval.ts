@@ -1,7 +1,8 @@
 // inception eval: the error of a trained network, or of several together, on a set of pictures.
 import type { Command } from "commander";
 import { exitCodes, UserError } from "../../errors.ts";
-import type { EvaluationEnd, EvaluationRequest } from "../../results/evaluate-models.ts";
+import type { EvaluationEnd } from "../../results/evaluate-models.ts";
+import type { EvaluationRequest, Stopped } from "../../results/score-models.ts";
 import { engineOptions } from "../engine-options.ts";
 import { jpegReductionOption } from "../jpeg-reduction-option.ts";
 import { acts, choice, flag, text, texts, wholeNumber } from "../options.ts";
@@ -13,6 +14,7 @@ type Options = EvaluationRequest & {
   checkpoint: "last" | "best";
   raw?: boolean;
   fromSaved?: string[];
+  shard?: string;
   cropsPreview?: string;
   each?: boolean;
   csv?: string;
@@ -43,7 +45,10 @@ const options = {
   batch: wholeNumber("<n>", "pictures or crops at a time", { short: "b" }),
   ...engineOptions(),
   onBadImage: choice("<policy>", "an unreadable picture", { choices: ["fail", "skip"], standard: "fail" }),
-  fromSaved: texts("<folder...>", "average results that were stored before; needs no engine", {
+  shard: text("<part>", "only a share of the pictures, as in 3/16, for --from-saved", {
+    conflicts: ["fromSaved", "each", "csv", "cropsPreview", "blacklist", "groups", "real"],
+  }),
+  fromSaved: texts("<folder...>", "average stored results, and put shards together; needs no engine", {
     conflicts: ["data", "labels", "limit", "crops", "average", "jpegReduction", "batch", "cropsPreview"],
   }),
   each: flag("a result for each model, no ensemble; one that fails does not stop the others", {
@@ -90,6 +95,8 @@ Examples:
   inception eval --each runs/train/* --data photos/test --csv results.csv
   inception eval --from-saved runs/train/birds-1/eval/step-240-average \\
       runs/train/birds-2/eval/step-240-average
+  inception eval runs/train/birds-1 --crops 144 --shard 3/16 -o parts/3
+  inception eval --from-saved 'parts/*' -o runs/eval/birds-144
   inception eval runs/train/birds-1 --crops 144 --crops-preview holiday.jpg`;
 
 async function run(paths: string[], options: Options): Promise<void> {
@@ -101,13 +108,10 @@ async function run(paths: string[], options: Options): Promise<void> {
     throw new UserError("usage", "--csv is the table of --each, which is not given");
   const { signal, done } = stopOnRequest("finishing this batch");
   try {
+    if (options.shard !== undefined) return await evaluateShard(paths, options.shard, options, signal);
     if (options.each) return await evaluateEach(paths, options, signal);
     const end = await evaluate(paths, options, signal);
-    if ("stopped" in end) {
-      const { path, done, listed } = end.stopped;
-      process.exitCode = exitCodes.stopped;
-      return note(`Stopped after ${done} of ${listed} pictures (${path}).\nGive the same command again to continue.`);
-    }
+    if ("stopped" in end) return tellStopped(end);
     const { result, folder } = end;
     const { evaluationDocument } = await import("../../results/evaluation-document.ts");
     const { describeEvaluation } = await import("../evaluation-report.ts");
@@ -119,6 +123,30 @@ async function run(paths: string[], options: Options): Promise<void> {
   } finally {
     done();
   }
+}
+
+function tellStopped({ stopped: { path, done, listed } }: Stopped): void {
+  process.exitCode = exitCodes.stopped;
+  note(`Stopped after ${done} of ${listed} pictures (${path}).\nGive the same command again to continue.`);
+}
+
+async function evaluateShard(
+  paths: readonly string[],
+  text: string,
+  options: Options,
+  signal: AbortSignal,
+): Promise<void> {
+  const { readShard } = await import("../../evaluate/shard.ts");
+  const { evaluateShardAloud } = await import("../evaluation.ts");
+  const shard = readShard(text);
+  const end = await evaluateShardAloud(await openModels(paths, options), shard, options, signal);
+  if ("stopped" in end) return tellStopped(end);
+  const { folders, pictures, rejected } = end;
+  if (options.json) return printJson({ schema: "inception.eval-shard/1", ...shard, pictures, rejected, folders });
+  const { first, last, listed } = pictures;
+  const left = rejected.length > 0 ? `, ${rejected.length} of them unreadable` : "";
+  print(`shard ${shard.part}/${shard.of}: pictures ${first} to ${last} of ${listed}${left}`);
+  print(`written to ${folders.join(", ")}`);
 }
 
 async function evaluateEach(paths: readonly string[], options: Options, signal: AbortSignal): Promise<void> {
@@ -133,16 +161,22 @@ async function evaluateEach(paths: readonly string[], options: Options, signal: 
 }
 
 async function evaluate(paths: readonly string[], options: Options, signal: AbortSignal): Promise<EvaluationEnd> {
-  const { fromSaved, checkpoint, raw = false, jpegReduction } = options;
+  const { fromSaved } = options;
   if (fromSaved === undefined) {
-    const { openChosen } = await import("../chosen-model.ts");
     const { evaluateAloud } = await import("../evaluation.ts");
-    const chosen = paths.length === 0 ? [undefined] : paths;
-    const models = chosen.map((path) => openChosen(path, { which: checkpoint, raw, jpegReduction }));
-    return evaluateAloud(models, options, signal);
+    return evaluateAloud(await openModels(paths, options), options, signal);
   }
   if (paths.length > 0)
     throw new UserError("usage", `--from-saved takes stored results and no models, got ${paths.join(", ")}`);
   const { recombine } = await import("../../results/evaluate-models.ts");
-  return recombine(fromSaved, options);
+  const { namedFolders } = await import("../../images/sources/named.ts");
+  const { warnings, ...end } = recombine(await namedFolders(fromSaved), options);
+  for (const warning of warnings) note(`warning: ${warning}`);
+  return end;
+}
+
+async function openModels(paths: readonly string[], { checkpoint, raw = false, jpegReduction }: Options) {
+  const { openChosen } = await import("../chosen-model.ts");
+  const chosen = paths.length === 0 ? [undefined] : paths;
+  return chosen.map((path) => openChosen(path, { which: checkpoint, raw, jpegReduction }));
 }

@@ -10,7 +10,7 @@ import {
   checkpointPruneSchema,
   checkpointVerifySchema,
 } from "./checkpoints.ts";
-import { evaluationsSchema } from "./evaluations.ts";
+import { evaluatedShardSchema, evaluationsSchema } from "./evaluations.ts";
 import { configCheckSchema, configSchema, errorSchema, findRateSchema, trainSchema } from "./experiment.ts";
 import { benchKernelsSchema, benchSchema, doctorSchema, setupSchema } from "./machine.ts";
 import { costComparisonSchema, costSchema } from "./network.ts";
@@ -36,6 +36,7 @@ export const printedSchemas = {
   "inception.data-index/1": dataIndexSchema,
   "inception.doctor/1": doctorSchema,
   "inception.eval-each/1": evaluationsSchema,
+  "inception.eval-shard/1": evaluatedShardSchema,
   "inception.eval.crops/1": cropsSchema,
   "inception.eval/3": evaluationSchema,
   "inception.export/1": exportSchema,

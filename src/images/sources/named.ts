@@ -16,6 +16,22 @@ export async function namedPictures(words: readonly string[]): Promise<Item[]> {
   return [...new Set(files)].map((file) => ({ name: file, label: 0, source: { file } }));
 }
 
+/** Words as they are, and in the place of a pattern such as `parts/*` the folders that it names, in code-point order; none stays a word. */
+export async function namedFolders(words: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(words.map(foldersOf));
+  return found.flat();
+}
+
+async function foldersOf(word: string): Promise<string[]> {
+  const pattern = new Minimatch(word);
+  if (!pattern.hasMagic() || (await stat(word).catch(() => undefined))) return [word];
+  const root = fixedPart(word);
+  const below = await readdir(root || ".", { recursive: true, withFileTypes: true }).catch(() => []);
+  const folders = below.filter((entry) => entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
+  const found = folders.filter((folder) => pattern.match(folder)).sort(byCodePoint);
+  return found.length > 0 ? found : [word];
+}
+
 async function filesOf(word: string): Promise<string[]> {
   const info = await stat(word).catch(() => undefined);
   const pattern = new Minimatch(word);

@@ -138,6 +138,13 @@ export const writtenSince = ({ items }: Listing, time: number): string[] =>
     return modified !== undefined && modified > time ? [name] : [];
   });
 
+/** Pictures `first` to `end` - 1 alone. */
+export const stretchOfListing = (listing: Listing, first: number, end: number): Listing => ({
+  ...listing,
+  items: listing.items.slice(first, end),
+  ...taken(listing, `pictures ${first} to ${end}`),
+});
+
 /** At most `most` pictures, taken at even distances from the listing, so that every class has its share. */
 export function thinOut(listing: Listing, most: number): Listing {
   const { items } = listing;
