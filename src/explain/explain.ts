@@ -77,8 +77,7 @@ type Started = ExplainOptions & { readonly precision: Precision };
 const starters: Readonly<Record<MethodName, (model: Model, options: Started) => Promise<Method>>> = {
   "grad-cam": (model, { stage = mapStages(model.network).at(-1)!, top, precision }) =>
     startGradCam(model, { stage, rows: top + 1, precision }),
-  occlusion: (model, { patch, precision }) =>
-    startOcclusion(model, { patch: patchOf(model.size, patch), precision }),
+  occlusion: (model, { patch, precision }) => startOcclusion(model, { patch: patchOf(model.size, patch), precision }),
 };
 
 async function explain(

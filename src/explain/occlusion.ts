@@ -78,17 +78,27 @@ function cover(
     for (let x = left; x < Math.min(size, left + side); x++) pixels.set(color, (y * size + x) * 3);
 }
 
-/** Each pixel has the mean over the patches that cover it. */
+/**
+ * Each pixel has the mean over the patches that cover it, those weighing more whose middle is nearer: where the stride is half of the side,
+ * that is bilinear between the middles. What no patch covers has 0.
+ */
 export function spread(drops: Float32Array, starts: readonly number[], side: number, size: number): Grid {
   const values = new Float32Array(size * size);
-  const covering = Array.from({ length: size }, (_, at) =>
-    starts.flatMap((start, i) => (start <= at && at < start + side ? [i] : [])),
-  );
+  const shares = Array.from({ length: size }, (_, at) => sharesAt(at, starts, side));
   for (let y = 0; y < size; y++)
-    for (let x = 0; x < size; x++) {
-      let sum = 0;
-      for (const row of covering[y]!) for (const column of covering[x]!) sum += drops[row * starts.length + column]!;
-      values[y * size + x] = sum / Math.max(1, covering[y]!.length * covering[x]!.length);
-    }
+    for (let x = 0; x < size; x++)
+      for (const [row, down] of shares[y]!)
+        for (const [column, across] of shares[x]!)
+          values[y * size + x]! += down * across * drops[row * starts.length + column]!;
   return { width: size, height: size, values };
+}
+
+/** Of a pixel along a side: numbers of the patches that cover it, and their shares of it, which add up to 1. */
+function sharesAt(at: number, starts: readonly number[], side: number): [patch: number, share: number][] {
+  const near = starts.flatMap((start, patch): [number, number][] => {
+    const closeness = side / 2 - Math.abs(at + 0.5 - (start + side / 2));
+    return closeness > 0 ? [[patch, closeness]] : [];
+  });
+  const all = near.reduce((sum, [, closeness]) => sum + closeness, 0);
+  return near.map(([patch, closeness]) => [patch, closeness / all]);
 }

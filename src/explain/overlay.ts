@@ -53,9 +53,10 @@ const colors = { some: [255, 214, 64], most: [214, 39, 10], against: [30, 110, 2
   string,
   Color
 >;
-/** How much of the picture the strongest heat covers, and how dark is what the network has not seen. */
-const covered = 0.72;
+/** How much of the picture the strongest heat covers; how dark is what the network has not seen; and how light is black, so that colours show on it. */
+const covered = 0.75;
 const unseen = 0.3;
+const black = 50;
 
 /**
  * RGB bytes in the picture's size. The picture is grey below, so that every colour is heat; the strongest is that of the map's largest
@@ -69,7 +70,7 @@ export function drawHeat({ pixels, width, height, seen }: Shown, map: Grid): Uin
       const grey = 0.299 * pixels[at]! + 0.587 * pixels[at + 1]! + 0.114 * pixels[at + 2]!;
       const [across, down] = [(x + 0.5 - seen.left) / seen.width, (y + 0.5 - seen.top) / seen.height];
       if (across < 0 || across > 1 || down < 0 || down > 1) drawn.fill(unseen * grey, at, at + 3);
-      else drawn.set(heated(grey, most === 0 ? 0 : valueAt(map, across, down) / most), at);
+      else drawn.set(heated(mixed(black, 255, grey / 255), most === 0 ? 0 : valueAt(map, across, down) / most), at);
     }
   return drawn;
 }
