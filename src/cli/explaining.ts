@@ -15,10 +15,11 @@ import { encodePng } from "../images/decode.ts";
 import type { Item } from "../images/sources/listing.ts";
 import { mapStages } from "../interpret/stages.ts";
 import { explainIoError } from "../io-error.ts";
+import { largest } from "../statistics/ranking.ts";
 import { openChosen } from "./chosen-model.ts";
 import type { ExplainCommandOptions } from "./commands/explain.ts";
 import type { PrintedDocuments } from "./documents/printed.ts";
-import { drawSheet, sheetSide } from "./explanation-sheet.ts";
+import { drawSheet, lostPoints, sheetSide } from "./explanation-sheet.ts";
 import { picturesIn } from "./predicting.ts";
 import { formatTable, note, print } from "./print.ts";
 import { picturesBar } from "./progress.ts";
@@ -29,13 +30,18 @@ type Explained = Document["explanations"][number];
 /** Prints the table unless a document is wanted, and gives that. Throws UserError("usage") for a class, a layer or a patch that the model has not. */
 export async function explainPictures(words: readonly string[], given: ExplainCommandOptions): Promise<Document> {
   const { model: path, checkpoint, raw = false, jpegReduction, output, method, top, fromStdin = false } = given;
-  const { class: named, layer, patch: side, stride, json, ...view } = given;
+  const { class: named, layer, patch: side, stride, json = false, ...view } = given;
   const items = await picturesIn(words, fromStdin);
   const model = withView(openChosen(path, { which: checkpoint, raw, jpegReduction }), view);
   const wanted: readonly MethodName[] = method === "both" ? methods : [method];
   const stage = layer === undefined ? mapStages(model.network).at(-1)! : stageNamed(model, layer);
   const patch = requirePatch(model, { ...(side && { side }), ...(stride && { stride }) });
   const trueOf = trueClasses(model, named);
+  const count = model.classes.length - (model.preprocessing.background ? 1 : 0);
+  const classesOf = (item: Item, logits: Float32Array): readonly number[] => {
+    const [best, known] = [largest(logits, Math.min(top, count)), trueOf(item)];
+    return known === undefined || best.includes(known) ? best : [...best, known];
+  };
   const rejected: BadPicture[] = [];
   const onBad = (bad: BadPicture): void => {
     rejected.push(bad);
@@ -45,8 +51,10 @@ export async function explainPictures(words: readonly string[], given: ExplainCo
   const done: Explained[] = [];
   const free = freeNames();
   try {
-    for await (const one of explanations(model, items, { methods: wanted, top, trueOf, stage, patch, onBad })) {
-      done.push(await write(one, model, wanted, join(output, free(one.item.name))));
+    const asked = { methods: wanted, classesOf, most: top + 1, stage, patch, onBad };
+    for await (const one of explanations(model, items, asked)) {
+      const to = { stem: join(output, free(one.item.name)), methods: wanted, known: trueOf(one.item) };
+      done.push(await write(one, model, to));
       bar?.update(done.length + rejected.length);
     }
   } finally {
@@ -106,26 +114,37 @@ function freeNames(): (name: string) => string {
   };
 }
 
+type Writing = {
+  /** Of its files' names. */
+  readonly stem: string;
+  readonly methods: readonly MethodName[];
+  /** The true class, where it is known. */
+  readonly known: number | undefined;
+};
+
 async function write(
-  explanation: Explanation,
+  { item, classes }: Explanation,
   model: Model,
-  wanted: readonly MethodName[],
-  stem: string,
+  { stem, methods, known }: Writing,
 ): Promise<Explained> {
-  const { item, classes } = explanation;
   const shown = await showPicture(item, model);
   const sheet = `${stem}.png`;
-  await save(sheet, await drawSheet(await showPicture(item, model, sheetSide), explanation, model.classes, wanted));
+  const columns = classes.map(({ class: one, ...rest }) => ({
+    ...rest,
+    name: model.classes[one]!,
+    isTrue: one === known,
+  }));
+  await save(sheet, await drawSheet(await showPicture(item, model, sheetSide), columns, methods));
   const explained = [];
-  for (const [i, { class: one, probability, isTrue, heats }] of classes.entries()) {
+  for (const [i, { name, probability, isTrue, heats }] of columns.entries()) {
     const found = [];
-    for (const method of wanted) {
+    for (const method of methods) {
       const heat = heats[method]!;
       const file = `${stem}-${method}-${i + 1}.png`;
       await save(file, await encodePng(drawHeat(shown, heat.map), shown.width, shown.height));
       found.push({ method, file, peak: peakIn(heat, shown), measured: rowsIn(heat.measured) });
     }
-    explained.push({ class: model.classes[one]!, probability, isTrue, heats: found });
+    explained.push({ class: name, probability, isTrue, heats: found });
   }
   return { image: item.name, ...shown.original, seen: inOriginal(shown), sheet, classes: explained };
 }
@@ -172,5 +191,5 @@ const rowsOf = ({ image, classes }: Explained): string[][] =>
 function placeOf({ method, peak }: Explained["classes"][number]["heats"][number]): string {
   if (peak === null) return "nowhere";
   const at = `at ${peak.x}, ${peak.y}`;
-  return method === "occlusion" ? `${at} (-${(100 * peak.value).toFixed(1)} points)` : at;
+  return method === "occlusion" ? `${at} (${lostPoints(peak.value)})` : at;
 }

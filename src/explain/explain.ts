@@ -7,7 +7,6 @@ import type { Item } from "../images/sources/listing.ts";
 import { mapStages } from "../interpret/stages.ts";
 import { choosePrecision, type Precision } from "../runtime/features.ts";
 import { threads } from "../runtime/threads.ts";
-import { largest } from "../statistics/ranking.ts";
 import { softmax } from "../statistics/softmax.ts";
 import { startGradCam } from "./grad-cam.ts";
 import type { Heat } from "./heat.ts";
@@ -16,10 +15,10 @@ import { type Patch, patchOf, startOcclusion } from "./occlusion.ts";
 
 export interface ExplainOptions {
   readonly methods: readonly MethodName[];
-  /** How many of the most probable classes. */
-  readonly top: number;
-  /** Number of the class that a picture is known to be of, which is then explained too. */
-  readonly trueOf: (item: Item) => number | undefined;
+  /** The classes to explain, of a picture with these logits; a background's are less than any. */
+  readonly classesOf: (item: Item, logits: Float32Array) => readonly number[];
+  /** As many as these are at the most. */
+  readonly most: number;
   /** Of Grad-CAM; the last maps before the global pool where left out. */
   readonly stage?: string | undefined;
   /** Of occlusion; see `patchOf`. */
@@ -32,15 +31,12 @@ export interface ExplainOptions {
 
 export interface Explanation {
   readonly item: Item;
-  /** The most probable first; the true one stands last where it is not among them. */
   readonly classes: readonly ExplainedClass[];
 }
 
 export interface ExplainedClass {
   readonly class: number;
   readonly probability: number;
-  /** Whether the picture is known to be of it. */
-  readonly isTrue: boolean;
   readonly heats: Readonly<Partial<Record<MethodName, Heat>>>;
 }
 
@@ -75,8 +71,8 @@ export async function* explanations(
 type Started = ExplainOptions & { readonly precision: Precision };
 
 const starters: Readonly<Record<MethodName, (model: Model, options: Started) => Promise<Method>>> = {
-  "grad-cam": (model, { stage = mapStages(model.network).at(-1)!, top, precision }) =>
-    startGradCam(model, { stage, rows: top + 1, precision }),
+  "grad-cam": (model, { stage = mapStages(model.network).at(-1)!, most, precision }) =>
+    startGradCam(model, { stage, rows: most, precision }),
   occlusion: (model, { patch, precision }) => startOcclusion(model, { patch: patchOf(model.size, patch), precision }),
 };
 
@@ -85,18 +81,15 @@ async function explain(
   item: Item,
   picture: Uint8Array,
   started: readonly Method[],
-  { methods, top, trueOf }: ExplainOptions,
+  { methods, classesOf }: ExplainOptions,
 ): Promise<Explanation> {
   const looks = [];
   for (const method of started) looks.push(await method.look(picture));
   const { logits } = looks[0]!;
   requireFinite(logits, { model: model.path, picture: item.name });
-  const { background } = model.preprocessing;
-  const ranked = background ? foreground(logits) : logits;
+  const ranked = model.preprocessing.background ? foreground(logits) : logits;
   const shares = softmax(ranked);
-  const best = largest(ranked, Math.min(top, model.classes.length - (background ? 1 : 0)));
-  const known = trueOf(item);
-  const classes = known === undefined || best.includes(known) ? best : [...best, known];
+  const classes = classesOf(item, ranked);
   const found: Heat[][] = [];
   for (const look of looks) found.push(await look.heats(classes));
   return {
@@ -104,7 +97,6 @@ async function explain(
     classes: classes.map((one, i) => ({
       class: one,
       probability: shares[one]!,
-      isTrue: one === known,
       heats: Object.fromEntries(methods.map((name, method) => [name, found[method]![i]!])),
     })),
   };
