@@ -13,6 +13,7 @@ import { registerData } from "./commands/data.ts";
 import { registerDiagram } from "./commands/diagram.ts";
 import { registerDoctor } from "./commands/doctor.ts";
 import { registerEval } from "./commands/eval.ts";
+import { registerExplain } from "./commands/explain.ts";
 import { registerExport } from "./commands/export.ts";
 import { registerImport } from "./commands/import.ts";
 import { registerInit } from "./commands/init.ts";
@@ -36,6 +37,7 @@ const commands = [
   registerCompare,
   registerAblate,
   registerPredict,
+  registerExplain,
   registerCheckpoint,
   registerWeights,
   registerImport,

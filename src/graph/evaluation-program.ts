@@ -1,14 +1,14 @@
 // A network for evaluation: its own graph, batch norm folded, weights assigned from a checkpoint.
-import { type Variable, variables } from "../interpret/parameters.ts";
+import { variables } from "../interpret/parameters.ts";
 import type { Shape } from "../interpret/shapes.ts";
 import type { Layer } from "../network/layer.ts";
 import type { Pixels } from "../network/preprocessing.ts";
+import { assignedWeights, joinedWeights } from "./assigned-weights.ts";
 import { foldBatchNorm } from "./fold-batch-norm.ts";
 import { forward } from "./forward.ts";
 import { Graph } from "./graph.ts";
 import type { Kernels } from "./kernels.ts";
 import { latePools } from "./late-pools.ts";
-import { elements, type Node, type Value } from "./node.ts";
 import * as op from "./operations.ts";
 import { inputMaps } from "./pixels.ts";
 import { savedModel } from "./saved-model.ts";
@@ -45,23 +45,7 @@ export function evaluationProgram(network: Layer, options: EvaluationOptions): E
   const input = options.maps ?? { height: size, width: size, channels: 3 };
   const needed = variables(folded, input);
 
-  const bytes = op.placeholder(graph, "weights", "string", []);
-  const sizes = needed.map((variable) => elements(variable.shape));
-  const vector = op.decodeRaw(graph, bytes, "float32", [sizes.reduce((a, b) => a + b)]);
-  const pieces = new Map(
-    op.split(graph, vector, sizes, 0).map((piece, i) => {
-      const variable = needed[i]!;
-      return [variable.name, op.reshape(graph, piece, variable.shape)];
-    }),
-  );
-  const assigned: Node[] = [];
-  const kept = (name: string, from: (weight: Value) => Value): Value => {
-    const value = from(pieces.get(name)!);
-    const handle = op.variable(graph, name, value.dtype, value.shape);
-    assigned.push(op.assign(graph, handle, value));
-    return op.readVariable(graph, handle);
-  };
-
+  const { kept, assigned } = assignedWeights(graph, needed);
   const images = op.placeholder(graph, "images", "string", []);
   const { logits } = forward(folded, inputMaps(graph, images, options), {
     graph,
@@ -72,17 +56,5 @@ export function evaluationProgram(network: Layer, options: EvaluationOptions): E
   });
   op.identity(graph, op.scalar(graph, 1), "assign", assigned);
   op.identity(graph, logits, "logits");
-  return { bytes: savedModel(graph), weightBytes: (unfolded) => joined(needed, folding.weights(unfolded)) };
-}
-
-function joined(needed: readonly Variable[], weights: NamedTensors): Uint8Array {
-  const vector = new Float32Array(needed.reduce((sum, { shape }) => sum + elements(shape), 0));
-  let offset = 0;
-  for (const { name, shape } of needed) {
-    const tensor = weights.get(name);
-    if (tensor?.data.length !== elements(shape)) throw new Error(`weights for ${name} do not fit`);
-    vector.set(tensor.data, offset);
-    offset += tensor.data.length;
-  }
-  return new Uint8Array(vector.buffer);
+  return { bytes: savedModel(graph), weightBytes: (unfolded) => joinedWeights(needed, folding.weights(unfolded)) };
 }

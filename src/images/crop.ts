@@ -138,3 +138,16 @@ function centre(width: number, height: number, wantedWidth: number, wantedHeight
   const [w, h] = [Math.max(1, Math.round(wantedWidth)), Math.max(1, Math.round(wantedHeight))];
   return { left: Math.floor((width - w) / 2), top: Math.floor((height - h) / 2), width: w, height: h };
 }
+
+/**
+ * What the network's whole input shows, in the picture's own pixels: it reaches over the picture's edges where a fit fills them up.
+ * (TensorFlow's kernel, whose grid begins at pixels' corners, shows it less than half a pixel of the input further up and left.)
+ */
+export function seenBy({ resize, crop, fill }: CropPlan, picture: Size, size: number): Box {
+  if (resize === undefined) return crop;
+  const [across, down] = [picture.width / resize.width, picture.height / resize.height];
+  // A filled-up picture lies in the middle, as `preparePicture` puts it there.
+  const left = fill ? -Math.floor((size - crop.width) / 2) : crop.left;
+  const top = fill ? -Math.floor((size - crop.height) / 2) : crop.top;
+  return { left: left * across, top: top * down, width: size * across, height: size * down };
+}

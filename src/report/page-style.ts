@@ -91,6 +91,8 @@ ${shades}
 .legend table { margin: 0; font-size: 0.8rem; }
 .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: 0.75rem; margin: 0.75rem 0; }
 .pictures.small { grid-template-columns: repeat(auto-fill, minmax(6.5rem, 1fr)); }
+.pictures.looked { grid-template-columns: repeat(auto-fill, minmax(min(26rem, 100%), 1fr)); }
+.looks { display: grid; grid-template-columns: repeat(3, minmax(0, 8rem)); gap: 0.4rem; }
 figure { margin: 0; font-size: 0.8rem; line-height: 1.35; }
 figure img { display: block; max-width: 100%; height: auto; background: var(--panel); border-radius: 4px; }
 figcaption { margin-top: 0.25rem; }

@@ -45,7 +45,7 @@ export async function fillAlbum(wanted: readonly Wanted[], budget: number): Prom
   return { ...albumOf(places), bytes };
 }
 
-type Embedded = { readonly address: string; readonly width: number; readonly height: number };
+export type Embedded = { readonly address: string; readonly width: number; readonly height: number };
 
 /** Of pictures that are there already, such as crops. */
 export function albumOf(places: ReadonlyMap<string, Embedded>): Album {

@@ -6,13 +6,17 @@ import type { EvaluationDocument } from "../results/evaluation-schema.ts";
 import type { Album } from "./album.ts";
 import { confusionSection } from "./confusion.ts";
 import type { ReportedEvaluation } from "./evaluation.ts";
+import { isLookedAt, lookedGallery } from "./looks.ts";
 import { type CellPictures, gallery, percent, uncertain, worst } from "./mistakes.ts";
 
 export function classesSection(
   { summary, pictures }: ReportedEvaluation,
   cells: readonly CellPictures[],
   album: Album,
+  looks: Album,
 ): Html {
+  const wrong = worst(pictures);
+  const looked = wrong.filter((seen) => isLookedAt(seen, looks));
   const classes = summary.classes.map((one) => one.name);
   return html`<section id="classes"><h2>Classes</h2>
 <p class="plain">Precision: of the pictures taken for a class, the share that is of it. Recall: of its own pictures, the share taken for it. Lines and brackets are 95% intervals (Wilson's; F1's from resampled pictures). Headings sort.</p>
@@ -21,7 +25,12 @@ ${pictures.length > 0 && confusionSection({ classes, pictures, cells, album })}
 </section>
 <section id="mistakes"><h2>Mistakes</h2>
 <p class="plain">The wrong pictures of least probability for their label: some are hard, and some are labelled wrongly.${album.left > 0 && ` ${album.left} more pictures have no room on this page (--pictures).`}</p>
-${gallery("mistake", worst(pictures), album)}
+${lookedGallery(looked, album, looks)}
+${gallery(
+  "mistake",
+  wrong.filter((seen) => !looked.includes(seen)),
+  album,
+)}
 <h3>Right, and least certain</h3>
 ${gallery("uncertain", uncertain(pictures), album)}
 </section>`;

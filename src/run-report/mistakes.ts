@@ -70,21 +70,25 @@ export const gallery = (kind: string, pictures: readonly Seen[], album: Album): 
     ? nothing
     : html`<div class="pictures">${pictures.map((seen) => figure(seen, album.at(`${kind} ${seen.name}`, altOf(seen))))}</div>`;
 
-const altOf = (seen: Seen): string =>
+export const altOf = (seen: Seen): string =>
   isRight(seen)
     ? `A picture of ${seen.label}, taken for it with ${percent(confidenceOf(seen))}`
     : `A picture labelled ${seen.label}, taken for ${predictedOf(seen)} with ${percent(confidenceOf(seen))}`;
 
-const figure = (
+export const noPicture: Html = html`<div class="none">no picture</div>`;
+
+const figure = (seen: Seen, picture: Html | undefined): Html => html`<figure>${picture ?? noPicture}
+${captionOf(seen)}</figure>
+`;
+
+/** Its label, what it was taken for, the three most probable classes, and its name. */
+export const captionOf = (
   seen: Seen,
-  picture: Html | undefined,
-): Html => html`<figure>${picture ?? html`<div class="none">no picture</div>`}
-<figcaption><strong>${name(seen.label)}</strong>${!isRight(seen) && html`, taken for <strong class="wrong">${name(predictedOf(seen))}</strong>`}
+): Html => html`<figcaption><strong>${name(seen.label)}</strong>${!isRight(seen) && html`, taken for <strong class="wrong">${name(predictedOf(seen))}</strong>`}
 <span class="file">${seen.top
   .slice(0, 3)
   .map(
     ({ class: one, probability }, i) => html`${i > 0 && html`<br>`}${percent(probability)} ${name(one)}`,
-  )}</span><span class="file">${name(seen.name)}</span></figcaption></figure>
-`;
+  )}</span><span class="file">${name(seen.name)}</span></figcaption>`;
 
 export const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;

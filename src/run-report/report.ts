@@ -12,6 +12,7 @@ import { curvesSection } from "./curves.ts";
 import { type CropAlbum, cropAlbum, dataSection, samplesOf, wantedSamples } from "./data.ts";
 import { evaluationsOf, type ReportedEvaluation, readEvaluation } from "./evaluation.ts";
 import { navigation, verdictSection } from "./head.ts";
+import { fillLooks, noLooks } from "./looks.ts";
 import { type CellPictures, cellPictures, wantedOf } from "./mistakes.ts";
 import { networkSection } from "./network.ts";
 import { type Found, openPictures } from "./pictures.ts";
@@ -54,11 +55,13 @@ async function assemble(subject: Subject, { budget, sets: open }: ReportOptions)
   const { sets } = found;
   const cells = cellsOf(evaluation);
   const crops = budget > 0 && run && sets ? await cropsOf(run, sets) : undefined;
-  const album = budget > 0 ? await pictures(evaluation, cells, found, budget) : noAlbum;
+  const looks = budget > 0 ? await fillLooks(subject, found.itemOf, budget / 4) : noLooks;
+  const album = budget > 0 ? await pictures(evaluation, cells, found, budget - looks.album.bytes) : noAlbum;
+  const remarks = [...found.remarks, ...looks.remarks];
   const title = run?.path ?? evaluation!.folder;
   const sections = [
     ["curves", "Curves", run && curvesSection(curved(run, found))],
-    ["classes", "Classes", evaluation && classesSection(evaluation, cells, album)],
+    ["classes", "Classes", evaluation && classesSection(evaluation, cells, album, looks.album)],
     ["calibration", "Calibration", evaluation && calibrationSection(evaluation.summary)],
     ["data", "Data", sets && dataSection(sets, album, crops)],
     ["network", "Network", run && networkOf(run)],
@@ -68,14 +71,14 @@ async function assemble(subject: Subject, { budget, sets: open }: ReportOptions)
     section && section !== nothing ? [{ id, title, section }] : [],
   );
   const body = html`<header><h1>${name(basename(resolve(title)))}</h1><p class="plain">${name(withoutHome(title))}${run && `, ${run.experiment.network.name}, started ${run.info.start.slice(0, 16).replace("T", " ")} UTC`}</p></header>
-<main>${verdictSection(verdictOf(subject, sets, found.remarks))}
+<main>${verdictSection(verdictOf(subject, sets, remarks))}
 ${navigation(there.map(({ id, title }) => [id, title] as const))}
 ${there.map(({ section }) => section)}</main>`;
   return {
     text: htmlPage(`Report of ${basename(resolve(title))}`, body),
     evaluation: evaluation?.folder,
-    pictures: album.shown + (crops?.album.shown ?? 0),
-    remarks: found.remarks,
+    pictures: album.shown + looks.album.shown + (crops?.album.shown ?? 0),
+    remarks,
   };
 }
 

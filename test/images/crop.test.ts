@@ -1,7 +1,17 @@
 // Crops lie inside the picture, keep their ranges, and the presets cut where the codebases do.
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import { areaCrop, evaluationPlan, extentOf, tensorflowCrop } from "../../src/images/crop.ts";
+import { describe, expect, it, test } from "vitest";
+import {
+  areaCrop,
+  type CropChoice,
+  evaluationPlan,
+  extentOf,
+  type Preset,
+  seenBy,
+  tensorflowCrop,
+} from "../../src/images/crop.ts";
+import { encodePng } from "../../src/images/decode.ts";
+import { preparePicture } from "../../src/images/prepare.ts";
 import { random } from "../../src/images/random.ts";
 import type { Box } from "../../src/images/resample/extent.ts";
 
@@ -139,4 +149,43 @@ test("a letterbox holds the whole picture, its long side the network's; a squash
       expect(squashed).toEqual({ crop: { left: 0, top: 0, width, height }, kernel: "tensorflow" });
     }),
   );
+});
+
+describe("what the network's input shows of a picture", () => {
+  const whole = { width: 120, height: 90 };
+  const size = 30;
+  // Red says the column, green the row.
+  const pixels = Uint8Array.from({ length: whole.width * whole.height * 3 }, (_, at) => {
+    const pixel = Math.floor(at / 3);
+    return [2 * (pixel % whole.width), 2 * Math.floor(pixel / whole.width), 0][at % 3]!;
+  });
+  const letterbox = { fit: { name: "letterbox", fill: [0, 0, 255] } } as const;
+  const cases: readonly (readonly [Preset, CropChoice])[] = [
+    ["tf", {}],
+    ["torchvision", {}],
+    ["timm", { share: 0.6 }],
+    ["tf", letterbox],
+    ["torchvision", letterbox],
+    ["timm", { fit: { name: "squash" } }],
+  ];
+
+  it.each(cases)("%s %j", async (preset, choice) => {
+    const bytes = await encodePng(pixels, whole.width, whole.height);
+    const seen = seenBy(evaluationPlan(preset, whole.width, whole.height, size, choice), whole, size);
+    const item = { name: "x.png", label: 0, source: { bytes } };
+    const input = await preparePicture(item, size, { preset, choice, jpegReduction: "off" });
+    let compared = 0;
+    for (let at = 0; at < size * size; at++) {
+      const [red, green, blue] = input.subarray(3 * at, 3 * at + 3);
+      // Blue is what was filled up, or mixed with it.
+      if (blue! > 0) continue;
+      compared++;
+      const x = seen.left + (((at % size) + 0.5) / size) * seen.width;
+      const y = seen.top + ((Math.floor(at / size) + 0.5) / size) * seen.height;
+      // TensorFlow's kernel is half a pixel of the input off, and edges have nothing beyond them to average.
+      expect(Math.abs(red! / 2 + 0.5 - x)).toBeLessThan(0.5 * (seen.width / size) + 0.6);
+      expect(Math.abs(green! / 2 + 0.5 - y)).toBeLessThan(0.5 * (seen.height / size) + 0.6);
+    }
+    expect(compared).toBeGreaterThan(0.6 * size * size);
+  });
 });

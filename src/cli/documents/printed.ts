@@ -12,6 +12,7 @@ import {
 } from "./checkpoints.ts";
 import { evaluatedShardSchema, evaluationsSchema } from "./evaluations.ts";
 import { configCheckSchema, configSchema, errorSchema, findRateSchema, trainSchema } from "./experiment.ts";
+import { explainSchema } from "./explain.ts";
 import { benchKernelsSchema, benchSchema, doctorSchema, setupSchema } from "./machine.ts";
 import { costComparisonSchema, costSchema } from "./network.ts";
 import { cropsSchema, dataCheckSchema, dataIndexSchema, predictSchema } from "./pictures.ts";
@@ -39,6 +40,7 @@ export const printedSchemas = {
   "inception.eval-shard/1": evaluatedShardSchema,
   "inception.eval.crops/1": cropsSchema,
   "inception.eval/3": evaluationSchema,
+  "inception.explain/1": explainSchema,
   "inception.export/1": exportSchema,
   "inception.find-rate/1": findRateSchema,
   "inception.import/1": importSchema,

@@ -1,0 +1,195 @@
+// The work of `inception explain`: what is asked held against the model, overlays written, and what is said of them.
+import { mkdir, writeFile } from "node:fs/promises";
+import { basename, dirname, extname, join } from "node:path";
+import { nearest } from "../config/wording.ts";
+import { exitCodes, UserError } from "../errors.ts";
+import type { Model } from "../evaluate/model.ts";
+import { resizeOf, withView } from "../evaluate/view.ts";
+import { type Explanation, explanations } from "../explain/explain.ts";
+import { type Grid, type Heat, peakOf } from "../explain/heat.ts";
+import { type MethodName, methods } from "../explain/method.ts";
+import { type Patch, patchOf } from "../explain/occlusion.ts";
+import { drawHeat, type Shown, showPicture } from "../explain/overlay.ts";
+import type { BadPicture } from "../images/batches.ts";
+import { encodePng } from "../images/decode.ts";
+import type { Item } from "../images/sources/listing.ts";
+import { mapStages } from "../interpret/stages.ts";
+import { explainIoError } from "../io-error.ts";
+import { largest } from "../statistics/ranking.ts";
+import { openChosen } from "./chosen-model.ts";
+import type { ExplainCommandOptions } from "./commands/explain.ts";
+import type { PrintedDocuments } from "./documents/printed.ts";
+import { drawSheet, lostPoints, sheetSide } from "./explanation-sheet.ts";
+import { picturesIn } from "./predicting.ts";
+import { formatTable, note, print } from "./print.ts";
+import { picturesBar } from "./progress.ts";
+
+type Document = PrintedDocuments["inception.explain/1"];
+type Explained = Document["explanations"][number];
+
+/** Prints the table unless a document is wanted, and gives that. Throws UserError("usage") for a class, a layer or a patch that the model has not. */
+export async function explainPictures(words: readonly string[], given: ExplainCommandOptions): Promise<Document> {
+  const { model: path, checkpoint, raw = false, jpegReduction, output, method, top, fromStdin = false } = given;
+  const { class: named, layer, patch: side, stride, json = false, ...view } = given;
+  const items = await picturesIn(words, fromStdin);
+  const model = withView(openChosen(path, { which: checkpoint, raw, jpegReduction }), view);
+  const wanted: readonly MethodName[] = method === "both" ? methods : [method];
+  const stage = layer === undefined ? mapStages(model.network).at(-1)! : stageNamed(model, layer);
+  const patch = requirePatch(model, { ...(side && { side }), ...(stride && { stride }) });
+  const trueOf = trueClasses(model, named);
+  const count = model.classes.length - (model.preprocessing.background ? 1 : 0);
+  const classesOf = (item: Item, logits: Float32Array): readonly number[] => {
+    const [best, known] = [largest(logits, Math.min(top, count)), trueOf(item)];
+    return known === undefined || best.includes(known) ? best : [...best, known];
+  };
+  const rejected: BadPicture[] = [];
+  const onBad = (bad: BadPicture): void => {
+    rejected.push(bad);
+    note(`error: ${bad.name}: ${bad.reason}`);
+  };
+  const bar = items.length > 1 ? picturesBar("explain", items.length) : undefined;
+  const done: Explained[] = [];
+  const free = freeNames();
+  try {
+    const asked = { methods: wanted, classesOf, most: top + 1, stage, patch, onBad };
+    for await (const one of explanations(model, items, asked)) {
+      const to = { stem: join(output, free(one.item.name)), methods: wanted, known: trueOf(one.item) };
+      done.push(await write(one, model, to));
+      bar?.update(done.length + rejected.length);
+    }
+  } finally {
+    bar?.stop();
+  }
+  if (rejected.length > 0) process.exitCode = exitCodes.data;
+  if (!json && done.length > 0) print(formatTable(["image", "class", "probability", ...wanted], done.flatMap(rowsOf)));
+  if (!json && done.length > 0) print(`written to ${output}`);
+  return {
+    schema: "inception.explain/1",
+    model: model.path,
+    resize: resizeOf(model, "single"),
+    layer: wanted.includes("grad-cam") ? stage : null,
+    patch: wanted.includes("occlusion") ? patch : null,
+    explanations: done,
+    rejected,
+  };
+}
+
+function stageNamed({ network, options }: Model, name: string): string {
+  const stages = mapStages(network);
+  if (stages.includes(name)) return name;
+  throw new UserError("usage", `--layer: ${options.name} has no maps called ${name}${nearest(name, stages)}`, {
+    hint: `it has ${stages.join(", ")}`,
+  });
+}
+
+function requirePatch({ size }: Model, asked: Partial<Patch>): Patch {
+  const patch = patchOf(size, asked);
+  if (patch.side > size)
+    throw new UserError("usage", `--patch ${patch.side}: expected at most the network's input, ${size} pixels`);
+  if (patch.stride <= patch.side) return patch;
+  throw new UserError("usage", `--stride ${patch.stride}: expected at most the patch, ${patch.side} pixels`, {
+    hint: "a longer one would leave out parts of the picture",
+  });
+}
+
+function trueClasses({ classes, preprocessing }: Model, named: string | undefined): (item: Item) => number | undefined {
+  const numbers = new Map(classes.map((name, number) => [name, number]));
+  if (preprocessing.background) numbers.delete(classes[0]!);
+  if (named === undefined)
+    return ({ name, source }) => ("file" in source ? numbers.get(basename(dirname(name))) : undefined);
+  const number = numbers.get(named);
+  if (number !== undefined) return () => number;
+  throw new UserError("usage", `--class: the model has no class called ${named}${nearest(named, [...numbers.keys()])}`);
+}
+
+/** A name for each picture's files: its own without folders and ending, with a number where another has it. */
+function freeNames(): (name: string) => string {
+  const taken = new Set<string>();
+  return (name) => {
+    const own = basename(name, extname(name));
+    let free = own;
+    for (let number = 2; taken.has(free); number++) free = `${own}-${number}`;
+    taken.add(free);
+    return free;
+  };
+}
+
+type Writing = {
+  /** Of its files' names. */
+  readonly stem: string;
+  readonly methods: readonly MethodName[];
+  /** The true class, where it is known. */
+  readonly known: number | undefined;
+};
+
+async function write(
+  { item, classes }: Explanation,
+  model: Model,
+  { stem, methods, known }: Writing,
+): Promise<Explained> {
+  const shown = await showPicture(item, model);
+  const sheet = `${stem}.png`;
+  const columns = classes.map(({ class: one, ...rest }) => ({
+    ...rest,
+    name: model.classes[one]!,
+    isTrue: one === known,
+  }));
+  await save(sheet, await drawSheet(await showPicture(item, model, sheetSide), columns, methods));
+  const explained = [];
+  for (const [i, { name, probability, isTrue, heats }] of columns.entries()) {
+    const found = [];
+    for (const method of methods) {
+      const heat = heats[method]!;
+      const file = `${stem}-${method}-${i + 1}.png`;
+      await save(file, await encodePng(drawHeat(shown, heat.map), shown.width, shown.height));
+      found.push({ method, file, peak: peakIn(heat, shown), measured: rowsIn(heat.measured) });
+    }
+    explained.push({ class: name, probability, isTrue, heats: found });
+  }
+  return { image: item.name, ...shown.original, seen: inOriginal(shown), sheet, classes: explained };
+}
+
+async function save(file: string, png: Uint8Array): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, png);
+  } catch (error) {
+    throw explainIoError(error, "writing", file, png.length);
+  }
+}
+
+function inOriginal({ seen, width, original }: Shown): Explained["seen"] {
+  const scale = original.width / width;
+  return {
+    left: seen.left * scale,
+    top: seen.top * scale,
+    width: seen.width * scale,
+    height: seen.height * scale,
+  };
+}
+
+function peakIn({ map, measured }: Heat, shown: Shown): Explained["classes"][number]["heats"][number]["peak"] {
+  const { value } = peakOf(measured);
+  if (value <= 0) return null;
+  const { x, y } = peakOf(map);
+  const { left, top, width, height } = inOriginal(shown);
+  return { x: Math.round(left + x * width), y: Math.round(top + y * height), value };
+}
+
+const rowsIn = ({ width, height, values }: Grid): number[][] =>
+  Array.from({ length: height }, (_, row) => [...values.subarray(row * width, (row + 1) * width)]);
+
+const rowsOf = ({ image, classes }: Explained): string[][] =>
+  classes.map(({ class: name, probability, isTrue, heats }, i) => [
+    i === 0 ? image : "",
+    isTrue ? `${name} (true)` : name,
+    `${(100 * probability).toFixed(2)}%`,
+    ...heats.map(placeOf),
+  ]);
+
+/** The place where the class is seen most; of occlusion also by how many points of the probability. */
+function placeOf({ method, peak }: Explained["classes"][number]["heats"][number]): string {
+  if (peak === null) return "nowhere";
+  const at = `at ${peak.x}, ${peak.y}`;
+  return method === "occlusion" ? `${at} (${lostPoints(peak.value)})` : at;
+}
