@@ -2,10 +2,11 @@
 import { requireFiniteWeights } from "../evaluate/finite.ts";
 import type { Model } from "../evaluate/model.ts";
 import { gradCamProgram } from "../graph/grad-cam-program.ts";
-import { arithmetic } from "../runtime/arithmetic.ts";
 import { startEngine } from "../runtime/engine.ts";
 import type { Precision } from "../runtime/features.ts";
+import { kernels } from "../runtime/kernels.ts";
 import type { Feed } from "../runtime/session.ts";
+import { threads } from "../runtime/threads.ts";
 import type { Heat } from "./heat.ts";
 import type { Method } from "./method.ts";
 
@@ -20,7 +21,15 @@ export interface GradCamOptions {
 /** Throws UserError("diverged") for weights that are not finite. */
 export async function startGradCam(model: Model, { stage, rows, precision }: GradCamOptions): Promise<Method> {
   const { network, size, preprocessing: pixels } = model;
-  const program = gradCamProgram(network, { ...arithmetic(precision), size, pixels, stage, rows });
+  const program = gradCamProgram(network, {
+    kernels: kernels(precision),
+    precision,
+    threads: threads(),
+    size,
+    pixels,
+    stage,
+    rows,
+  });
   const weights = program.weightBytes(model.weights);
   requireFiniteWeights(model.path, model.weights, weights);
   const engine = await startEngine(program.bytes);

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { gradCamProgram } from "../../src/graph/grad-cam-program.ts";
 import { mapStages } from "../../src/interpret/stages.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
-import { arithmetic } from "../../src/runtime/arithmetic.ts";
+import { kernels } from "../../src/runtime/kernels.ts";
 import { openSession } from "../../src/runtime/session.ts";
 import { weightsOf } from "../../src/weights/import.ts";
 import { matchNetwork } from "../../src/weights/match.ts";
@@ -40,7 +40,8 @@ test.each(["googlenet", "inception_v3"] as const)(
     expect(mapStages(network).at(-1)).toBe(Object.values(stages[name])[0]);
     for (const [layer, stage] of Object.entries(stages[name])) {
       const { size } = match;
-      const options = { ...arithmetic("float32"), size, pixels: foreign.preprocessing, stage, rows: classes.length };
+      const computed = { precision: "float32", kernels: kernels("float32") } as const;
+      const options = { ...computed, size, pixels: foreign.preprocessing, stage, rows: classes.length };
       const program = gradCamProgram(network, options);
       const session = openSession(program.bytes);
       session.run({ weights: raw(program.weightBytes(weights)) }, ["assign"]);
