@@ -92,6 +92,9 @@ function requirePatch({ size }: Model, asked: Partial<Patch>): Patch {
   });
 }
 
+/** More class names than these are no hint. */
+const mostNamed = 20;
+
 function trueClasses({ classes, preprocessing }: Model, named: string | undefined): (item: Item) => number | undefined {
   const numbers = new Map(classes.map((name, number) => [name, number]));
   if (preprocessing.background) numbers.delete(classes[0]!);
@@ -99,7 +102,10 @@ function trueClasses({ classes, preprocessing }: Model, named: string | undefine
     return ({ name, source }) => ("file" in source ? numbers.get(basename(dirname(name))) : undefined);
   const number = numbers.get(named);
   if (number !== undefined) return () => number;
-  throw new UserError("usage", `--class: the model has no class called ${named}${nearest(named, [...numbers.keys()])}`);
+  const names = [...numbers.keys()];
+  throw new UserError("usage", `--class: the model has no class called ${named}${nearest(named, names)}`, {
+    ...(names.length <= mostNamed && { hint: `it has ${names.join(", ")}` }),
+  });
 }
 
 /** A name for each picture's files: its own without folders and ending, with a number where another has it. */

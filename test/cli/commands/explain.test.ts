@@ -83,7 +83,7 @@ test("a table, with the class that is said to be true, of an earlier layer's map
 });
 
 test.each([
-  [["--class", "dgo"], /^error: --class: the model has no class called dgo.*dog/],
+  [["--class", "dgo"], /^error: --class: the model has no class called dgo\nhint: it has cat, dog\n/],
   [
     ["--layer", "Mixed_9a"],
     /^error: --layer: bn-inception has no maps called Mixed_9a[\s\S]*\nhint: it has .*Mixed_5c\n/,
