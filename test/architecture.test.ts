@@ -59,6 +59,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const forAll: readonly string[] = [
   "src/cache-folder.ts",
   "src/crc.ts",
+  "src/driven.ts",
   "src/errors.ts",
   "src/io-error.ts",
   "src/lock.ts",

@@ -23,6 +23,7 @@ const proofs = {
   kills: [node("test/slow/signals.mjs", "--kill")],
   signals: [node("test/slow/signals.mjs")],
   weights: [node("test/slow/mutate-weights.mjs")],
+  slurm: [node("test/slow/slurm.mjs")],
 };
 
 const asked = process.argv.slice(2);

@@ -1,13 +1,11 @@
 // A child process that works on one cell: its output goes to the cell's log, and it holds the cell's lock as long as it lives.
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { drivenVariable } from "../driven.ts";
 import type { Lock } from "../lock.ts";
+import { program } from "./cell-command.ts";
 
 export type Ended = { readonly exit: number | null; readonly signal: NodeJS.Signals | null };
-
-/** Two levels up from both src/ablate and dist/ablate. */
-const program = fileURLToPath(new URL("../../bin/inception.js", import.meta.url));
 
 /**
  * Runs `inception <args>`. When `stop` is raised the child is asked once to stop (SIGINT: it saves); it leads a process group of its own,
@@ -22,6 +20,7 @@ export async function runChild(
   const child = spawn(process.execPath, [program, ...args], {
     stdio: ["ignore", output, output, lock.fd],
     detached: true,
+    env: { ...process.env, [drivenVariable]: "1" },
   });
   closeSync(output);
   if (child.pid !== undefined) lock.name(child.pid);

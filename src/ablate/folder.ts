@@ -34,10 +34,7 @@ export async function openWork(file: string | undefined, options: WorkOptions): 
   const { sets, seeds, output, resume, look = false } = options;
   const usual = output ?? folderOf(defaultAblation);
   if (resume && file === undefined && sets.length === 0 && hasPlan(usual))
-    return addSeeds(
-      { ...(await openAblation(join(usual, planFile), { sets: [], saved: true })), folder: usual },
-      seeds,
-    );
+    return addSeeds(await openFolder(usual), seeds);
   const opened = await openAblation(file ?? defaultAblation, { sets, seeds });
   const folder = output ?? folderOf(opened.plan.name);
   if (!hasPlan(folder) || (look && !resume)) return { ...opened, folder };
@@ -45,6 +42,15 @@ export async function openWork(file: string | undefined, options: WorkOptions): 
   const saved = await openAblation(join(folder, planFile), { sets: [], saved: true });
   refuseOther(folder, saved, opened);
   return addSeeds({ ...opened, folder }, saved.plan.seeds);
+}
+
+/** The plan that a folder has. Throws UserError("usage") where it has none. */
+export async function openFolder(output: string | undefined): Promise<Work> {
+  const folder = output ?? folderOf(defaultAblation);
+  if (hasPlan(folder)) return { ...(await openAblation(join(folder, planFile), { sets: [], saved: true })), folder };
+  throw new UserError("usage", `${folder} holds no ablation: ${planFile} is missing`, {
+    hint: "-o names the folder that inception ablate made",
+  });
 }
 
 /** Takes the folder for this driver and writes the plan down. Throws UserError("busy") when another driver has it. */

@@ -1,5 +1,6 @@
 // Runs the cells of an ablation, several at a time, each in child processes; what is on disk decides what is left to do.
 import { setMaxListeners } from "node:events";
+import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeFolderDurably, nodeFs, replaceDurably } from "../checkpoint/files.ts";
 import { listCheckpoints } from "../checkpoint/store.ts";
@@ -25,7 +26,7 @@ import type { Cell } from "./plan.ts";
 
 /** What the user is shown as it goes. */
 export interface CellWatcher {
-  /** A process that an earlier driver left behind still works on the cell. */
+  /** A process that an earlier driver left behind, or one on another machine, still works on the cell. */
   waiting(cell: Cell, pid: number | undefined): void;
   started(cell: Cell): void;
   ended(cell: Cell, state: CellState): void;
@@ -144,11 +145,11 @@ async function takeLock(
 
 function askToStop(path: string): void {
   const lock = acquireLock(path);
-  const pid = lock ? undefined : lockHolder(path)?.pid;
+  const holder = lock ? undefined : lockHolder(path);
   lock?.release();
-  if (pid === undefined || pid === process.pid) return;
+  if (holder === undefined || holder.pid === process.pid || holder.host !== hostname()) return;
   try {
-    process.kill(pid, "SIGINT");
+    process.kill(holder.pid, "SIGINT");
   } catch (error) {
     if (errorCode(error) !== "ESRCH") throw error;
   }

@@ -20,6 +20,15 @@ export function selectCells(plan: Plan, { rows, seeds, shard }: Wanted): Cell[] 
     .filter((_, i) => shard === undefined || i % shard.of === shard.part - 1);
 }
 
+/** The cell whose id this is. Throws UserError("usage") where the plan has none. */
+export function cellCalled(plan: Plan, id: string): Cell {
+  const cell = cellsOf(plan).find((one) => one.id === id);
+  if (cell) return cell;
+  throw new UserError("usage", `--cell: the plan has no cell ${JSON.stringify(id)}`, {
+    hint: "inception ablate --dry-run --json and --executor print list them",
+  });
+}
+
 function rowsNamed({ rows }: Plan, text: string): Set<string> {
   const byName = new Map(rows.flatMap(({ name }) => [[slug(name), name] as const, [name, name] as const]));
   const whole = byName.get(text.trim());

@@ -1,4 +1,5 @@
 // Ctrl-C, SIGTERM and SIGHUP: the first asks for a clean stop, the second ends the process at once.
+import { drivenVariable } from "../driven.ts";
 import { note } from "./print.ts";
 import { endBy, type StopSignal, signalCodes, stopSignals } from "./signals.ts";
 import { eraseKey, isTerminalLost } from "./terminal.ts";
@@ -39,7 +40,7 @@ export function stopOnRequest(what: string): Stop {
       return;
     }
     // A terminal that is lost says so twice: its shell passes SIGHUP on, and the system sends another one as the shell ends.
-    const isEcho = signal === "SIGHUP" && isTerminalLost();
+    const isEcho = (signal === "SIGHUP" && isTerminalLost()) || process.env[drivenVariable] !== undefined;
     if (controller.signal.aborted && !isEcho) void endBy(signal);
   };
   for (const signal of stopSignals) process.on(signal, handler);

@@ -1,15 +1,10 @@
 // inception ablate: rows by seeds, trained and evaluated, and the table of what each change brings.
 import type { Command } from "commander";
-import type { Work } from "../../ablate/folder.ts";
-import type { FingerprintOf } from "../../ablate/found.ts";
-import type { Cell } from "../../ablate/plan.ts";
-import type { CellWatcher } from "../../ablate/run.ts";
-import { exitCodes, UserError } from "../../errors.ts";
+import { UserError } from "../../errors.ts";
 import { engineOptions } from "../engine-options.ts";
 import { set } from "../experiment.ts";
-import { acts, decimal, flag, negated, type OptionsOf, text, wholeNumber } from "../options.ts";
-import { note, print, printJson } from "../print.ts";
-import { stopOnRequest } from "../stop.ts";
+import { acts, choice, decimal, flag, negated, type OptionsOf, repeated, text, wholeNumber } from "../options.ts";
+import { note } from "../print.ts";
 
 const options = {
   set,
@@ -21,13 +16,29 @@ const options = {
   rows: text("<names>", "only these rows, as in rmsprop,bn-auxiliary"),
   seeds: text("<seeds>", "instead of the file's, as in 0..4 or 0,3"),
   shard: text("<part>", "only a share of the cells, as in 2/8"),
-  jobs: wholeNumber("<n>", "cells at a time", { short: "j", most: 256, standard: 1 }),
-  ...engineOptions("of each cell (default: those of the machine, shared among the jobs)"),
+  jobs: wholeNumber("<n>", "cells at a time (default: 1; a scheduler's: all)", { short: "j", most: 256 }),
+  ...engineOptions("of each cell (default: those of the machine, shared among the jobs; a scheduler's: --cpus)"),
+  executor: choice("<where>", "cells run here, on Slurm, or wherever you send the commands printed", {
+    choices: ["local", "slurm", "print"],
+    standard: "local",
+  }),
+  time: text("<limit>", "slurm: of each task, as in 4:00:00; it saves two minutes before"),
+  partition: text("<name>", "slurm: where tasks go"),
+  cpus: wholeNumber("<n>", "slurm, kubernetes: of each task (default: its threads)"),
+  gres: text("<list>", "slurm: other resources of each task"),
+  sbatch: repeated("<option>", "slurm: another option of sbatch, as in --mem=8G"),
+  poll: wholeNumber("<seconds>", "slurm: between two looks at the queue", { most: 3600, standard: 10 }),
+  cancelOnStop: flag("slurm: Ctrl-C ends the tasks, which save; else they go on"),
+  kubernetes: text("<image>", "print: an indexed Job of Kubernetes with this image, as YAML"),
+  claim: text("<name>", "with --kubernetes: the volume claim with this directory", { standard: "inception" }),
+  cell: text("<id>", "compute one cell of the folder's plan and nothing else; what --executor sends", {
+    conflicts: ["set", "dryRun", "power", "rows", "seeds", "shard", "jobs", "resume", "json"],
+  }),
   resume: flag("continue the ablation in the folder: only what is missing runs"),
   output: text("<folder>", "the ablation's folder (default: runs/ablate/<name>)", { short: "o" }),
   json: flag("print the result as one JSON document"),
 };
-type Options = OptionsOf<typeof options>;
+export type AblateOptions = OptionsOf<typeof options>;
 
 export function registerAblate(program: Command): void {
   acts(program.command("ablate"), options, run)
@@ -36,7 +47,13 @@ export function registerAblate(program: Command): void {
     .addHelpText("after", help);
 }
 
-async function run(file: string | undefined, options: Options): Promise<void> {
+async function run(file: string | undefined, options: AblateOptions): Promise<void> {
+  requireTogether(options);
+  if (options.cell !== undefined) {
+    const { runOneCell } = await import("../ablation-cell.ts");
+    process.exitCode = await runOneCell(options.cell, options);
+    return;
+  }
   const { openWork } = await import("../../ablate/folder.ts");
   const { readSeeds, selectCells } = await import("../../ablate/select.ts");
   const { readShard } = await import("../../evaluate/shard.ts");
@@ -52,76 +69,34 @@ async function run(file: string | undefined, options: Options): Promise<void> {
     const { showPlan } = await import("../ablation-plan.ts");
     return showPlan(work, cells, { ...options, estimate: dryRun && options.estimate });
   }
+  if (options.executor === "print") {
+    const { printCells } = await import("../ablation-commands.ts");
+    return printCells(work, cells, options);
+  }
+  const { runAll } = await import("../ablation-running.ts");
   process.exitCode = await runAll(work, cells, options);
 }
 
-async function runAll(work: Work, cells: readonly Cell[], options: Options): Promise<number> {
-  const { claimFolder } = await import("../../ablate/folder.ts");
-  const { runCells } = await import("../../ablate/run.ts");
-  const { openData } = await import("../../ablate/data.ts");
-  const { ablationView } = await import("../ablation-view.ts");
-  const { plan, folder } = work;
-  const data = await openData(plan);
-  const writeTables = await tableWriter(work, (experiment) => data(experiment).fingerprint);
-  const lock = claimFolder(work);
-  const { signal: stop, done } = stopOnRequest("the trainings save where they are");
-  try {
-    note(`${plan.name}: ${cells.length} cells, ${options.jobs} at a time, in ${folder}`);
-    const view = ablationView({ plan, folder, cells, stepsOf: ({ experiment }) => data(experiment).steps });
-    const watcher = reporting(view, writeTables);
-    const { jobs, threads } = options;
-    await runCells(cells, { folder, crops: plan.crops, jobs, threads, watcher, stop }).finally(() => view.stop());
-    return await report(writeTables(), work, cells, { ...options, stopped: stop.aborted });
-  } finally {
-    done();
-    lock.release();
-  }
+/** Options that only some executors have a use for. */
+const usedBy = {
+  time: ["slurm"],
+  partition: ["slurm"],
+  gres: ["slurm"],
+  cancelOnStop: ["slurm"],
+  cpus: ["slurm", "print"],
+  kubernetes: ["print"],
+} as const satisfies Partial<Record<keyof AblateOptions, readonly AblateOptions["executor"][]>>;
+
+function requireTogether(options: AblateOptions): void {
+  const { executor } = options;
+  for (const [key, executors] of Object.entries(usedBy) as [keyof typeof usedBy, readonly string[]][])
+    if (options[key] !== undefined && !executors.includes(executor)) refuse(key, executors[0]!);
+  if (options.sbatch.length > 0 && executor !== "slurm") refuse("sbatch", "slurm");
 }
 
-/** Reads what the cells have come to and writes it down. */
-async function tableWriter({ plan, folder }: Work, fingerprintOf: FingerprintOf) {
-  const { readResults } = await import("../../ablate/results.ts");
-  const { writeReport } = await import("../../ablate/report.ts");
-  return () => {
-    const results = readResults(folder, plan, { fingerprintOf });
-    return { results, files: writeReport(folder, results) };
-  };
-}
-
-/** Also writes the tables with every cell that ends in this sitting. */
-function reporting(watcher: CellWatcher, writeTables: () => void): CellWatcher {
-  const begun = new Set<string>();
-  return {
-    ...watcher,
-    started(cell) {
-      begun.add(cell.id);
-      watcher.started(cell);
-    },
-    ended(cell, state) {
-      watcher.ended(cell, state);
-      if (begun.has(cell.id)) writeTables();
-    },
-  };
-}
-
-async function report(
-  { results, files }: ReturnType<Awaited<ReturnType<typeof tableWriter>>>,
-  { folder }: Work,
-  cells: readonly Cell[],
-  { json, stopped }: Pick<Options, "json"> & { stopped: boolean },
-): Promise<number> {
-  const { describeResults } = await import("../ablation-result.ts");
-  const { ablationDocument } = await import("../../ablate/document.ts");
-  if (json) printJson(ablationDocument(results, { folder, files }));
-  else print(`${describeResults(results, folder)}\n\nwritten to ${folder}: ${files.join(", ")}`);
-  const here = new Set(cells.map(({ id }) => id));
-  const open = results.rows
-    .flatMap((row) => row.cells)
-    .filter(({ id, state }) => here.has(id) && state.kind !== "done");
-  if (!stopped || open.every(({ state }) => state.kind === "diverged"))
-    return open.length > 0 ? exitCodes.checkFailed : exitCodes.done;
-  note(`stopped and saved\nresume with: inception ablate --resume -o ${folder}`);
-  return exitCodes.stopped;
+function refuse(key: string, executor: string): never {
+  const name = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new UserError("usage", `--${name} is for --executor ${executor}, which is not given`);
 }
 
 const help = `
@@ -142,6 +117,14 @@ one (the data must lie at the same path) and --resume there.
 found. It takes the spread of trainings from --sd and --disagreement, else from
 the cells that the folder has, else it assumes some.
 
+--executor slurm submits the cells as an array and follows it; what a task was
+taken away from, by its time, a lost node or a kill, is submitted again and goes
+on from its checkpoint. The script is ablation.sbatch in the folder, which all
+machines have to reach under the same path. Without --cancel-on-stop a driver
+that is stopped leaves its tasks, and --resume follows them. --executor print
+gives a command for each cell that has no result; where all have ended, --resume
+writes the tables.
+
 The tables in the folder are written again whenever a cell ends. Exit code 8
 where a cell has no result; the table says which and why. Ctrl-C, SIGTERM and
 SIGHUP have the trainings save, and end with 75; a second one ends all at once.
@@ -152,4 +135,8 @@ Examples:
   inception ablate --set data.train=photos --set data.size=107 \\
       --set data.validation="{ holdOut: 0.1 }" --set train.epochs=20
   inception ablate --resume
+  inception ablate mine.yaml --executor slurm --cpus 8 --time 4:00:00 \\
+      --sbatch --mem=16G
+  inception ablate mine.yaml --executor print | parallel -j 4
+  inception ablate mine.yaml --executor print --kubernetes lab/inception:1
   inception ablate mine.yaml --rows base,dropout --jobs 2 -o runs/ablate/mine-2`;
