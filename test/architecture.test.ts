@@ -71,7 +71,7 @@ const doors: readonly (readonly [module: RegExp, door: RegExp])[] = [
   [/^@tensorflow\//, /^src\/runtime\//],
   [/^node-api-headers/, /^src\/runtime\//],
   [/^sharp$/, /^src\/images\/decode\.ts$/],
-  [/^protobufjs/, /^src\/(graph\/saved-model|run\/event-file|weights\/readers\/(caffe|tensorflow-messages))\.ts$/],
+  [/^protobufjs/, /^src\/(graph\/graph-def|run\/event-file|weights\/readers\/(caffe|tensorflow-messages))\.ts$/],
   [/^minimatch$/, /^src\/images\/sources\/(shard-files|named)\.ts$/],
   [/^yauzl$/, /^src\/weights\/readers\/zip\.ts$/],
   [/^h5wasm/, /^src\/weights\/readers\/hdf5\.ts$/],
