@@ -20,10 +20,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   checkpoint: ["network", "interpret", "published"],
   run: ["checkpoint"],
   weights: ["download", "published", "network", "interpret", "images", "config", "checkpoint", "run"],
-  evaluate: [...work, "statistics"],
+  onnx: ["network", "interpret", "published", "checkpoint", "graph"],
+  evaluate: [...work, "published", "onnx", "statistics"],
   train: [...work, "evaluate"],
   statistics: [],
   report: ["statistics"],
+  export: [...work, "published", "onnx", "evaluate"],
   results: [...work, "evaluate", "statistics", "report"],
   bench: [...work, "evaluate", "train"],
   "run-report": [...work, "evaluate", "train", "statistics", "report", "results", "ablate"],
@@ -44,6 +46,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "published",
     "weights",
     "evaluate",
+    "export",
     "train",
     "bench",
     "statistics",
@@ -71,7 +74,11 @@ const doors: readonly (readonly [module: RegExp, door: RegExp])[] = [
   [/^@tensorflow\//, /^src\/runtime\//],
   [/^node-api-headers/, /^src\/runtime\//],
   [/^sharp$/, /^src\/images\/decode\.ts$/],
-  [/^protobufjs/, /^src\/(graph\/graph-def|run\/event-file|weights\/readers\/(caffe|tensorflow-messages))\.ts$/],
+  [
+    /^protobufjs/,
+    /^src\/(graph\/graph-def|onnx\/messages|run\/event-file|weights\/readers\/(caffe|tensorflow-messages))\.ts$/,
+  ],
+  [/^onnxruntime-node$/, /^src\/onnx\/runtime\.ts$/],
   [/^minimatch$/, /^src\/images\/sources\/(shard-files|named)\.ts$/],
   [/^yauzl$/, /^src\/weights\/readers\/zip\.ts$/],
   [/^h5wasm/, /^src\/weights\/readers\/hdf5\.ts$/],
@@ -218,7 +225,7 @@ describe("starting the command line", () => {
 
   it("loads neither the engine, nor the image library, nor native code, nor any schema", () => {
     const heavy =
-      /^(sharp|zod|koffi|protobufjs|undici|yauzl|h5wasm|@tensorflow\/.*|src\/runtime\/binding\.ts|src\/lock\.ts|src\/system\.ts)$/;
+      /^(sharp|zod|koffi|protobufjs|onnxruntime-node|undici|yauzl|h5wasm|@tensorflow\/.*|src\/runtime\/binding\.ts|src\/lock\.ts|src\/system\.ts)$/;
     expect(loaded.filter((module) => heavy.test(module))).toEqual([]);
   });
 

@@ -1,9 +1,7 @@
 // In how many bits kernels are stored where that may cost accuracy. Biases and what a norm keeps are few, and stay float32.
 import type { Variable } from "../interpret/parameters.ts";
+import type { Storage } from "../published/choices.ts";
 import { narrow, widen } from "./half-floats.ts";
-
-export const storages = ["float32", "float16", "uint8"] as const;
-export type Storage = (typeof storages)[number];
 
 /** A kernel in 256 levels for each of its outputs, of which one is exactly zero: a weight is (level - zero) * scale of its output. */
 export interface Levels {

@@ -6,6 +6,7 @@ const policy = [
   "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self'",
   "connect-src 'self'",
+  "img-src data:",
   "base-uri 'none'",
   "form-action 'none'",
 ].join("; ");
@@ -21,7 +22,7 @@ export const demoPage = `<!doctype html>
 <link rel="icon" href="data:,">
 <title>What is on the picture?</title>
 <link rel="stylesheet" href="demo.css">
-<script src="tf.min.js" defer></script>
+<script src="tf.es2017.min.js" defer></script>
 <script src="demo.js" type="module"></script>
 </head>
 <body>

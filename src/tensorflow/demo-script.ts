@@ -117,7 +117,7 @@ async function labelsIn(file) {
 async function start() {
   say("Loading the network ...");
   if (globalThis.tf === undefined)
-    throw new Error("tf.min.js is missing: put node_modules/@tensorflow/tfjs/dist/tf.min.js beside this page.");
+    throw new Error("tf.es2017.min.js is missing: put it, of the npm package @tensorflow/tfjs, beside this page.");
   const onProgress = (share) => say("Loading the network: " + Math.round(100 * share) + "%");
   const [labels, model] = await Promise.all([labelsIn("labels.txt"), tf.loadGraphModel("model.json", { onProgress })]);
   say("Getting ready ...");

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { CropChoice, Preset } from "../images/crop.ts";
 import type { Pixels } from "../network/preprocessing.ts";
+import type { PixelsPlace } from "../published/choices.ts";
 import { workerFile } from "../worker-file.ts";
 import { demoPage, demoStyle } from "./demo-page.ts";
 import { demoScript } from "./demo-script.ts";
@@ -13,20 +14,14 @@ export interface DemoView extends Pixels {
   readonly preset: Preset;
   readonly choice: CropChoice;
   readonly background: boolean;
-  readonly pixels: "inside" | "outside";
+  readonly pixels: PixelsPlace;
 }
 
-export interface Demo {
-  /** By their names. */
-  readonly files: ReadonlyMap<string, Uint8Array>;
-  /** What is not installed here and has to be put beside the page. */
-  readonly missing: string | undefined;
-}
+/** TensorFlow.js for browsers, without what a page's policy forbids: a file of its package, which is not installed with this one. */
+export const bundle = { package: "@tensorflow/tfjs@4.22.0", file: "dist/tf.es2017.min.js", name: "tf.es2017.min.js" };
 
-/** TensorFlow.js for browsers, as its package has it; the name that the page loads it by. */
-const bundle = { module: "@tensorflow/tfjs/dist/tf.min.js", name: "tf.min.js" };
-
-export function demoOf(view: DemoView): Demo {
+/** Files by their names; without the bundle where its package is not installed. */
+export function demoOf(view: DemoView): ReadonlyMap<string, Uint8Array> {
   const library = findBundle();
   const texts: [string, string][] = [
     ["index.html", demoPage],
@@ -36,15 +31,12 @@ export function demoOf(view: DemoView): Demo {
     ...modulesOf("cut"),
   ];
   const files = texts.map(([name, text]): [string, Uint8Array] => [name, Buffer.from(text)]);
-  return {
-    files: new Map(library ? [...files, [bundle.name, readFileSync(library)]] : files),
-    missing: library ? undefined : bundle.name,
-  };
+  return new Map(library ? [...files, [bundle.name, readFileSync(library)]] : files);
 }
 
 function findBundle(): string | undefined {
   try {
-    return createRequire(import.meta.url).resolve(bundle.module);
+    return createRequire(import.meta.url).resolve(`@tensorflow/tfjs/${bundle.file}`);
   } catch {
     return undefined;
   }

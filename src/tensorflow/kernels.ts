@@ -1,9 +1,10 @@
 // A network's weights as constants of a graph, in each form of storage: the graph itself widens what is stored in fewer bits.
 import { narrow } from "../checkpoint/half-floats.ts";
-import { outputsOf, type Storage, toLevels } from "../checkpoint/storage.ts";
+import { outputsOf, toLevels } from "../checkpoint/storage.ts";
 import type { Graph, Value } from "../graph/node.ts";
 import * as op from "../graph/operations.ts";
 import type { Variable } from "../interpret/parameters.ts";
+import type { Storage } from "../published/choices.ts";
 
 type Stored = (graph: Graph, variable: Variable, data: Float32Array) => Value;
 
