@@ -1,5 +1,6 @@
 // `inception export` on a terminal: what is written, and what the check of it has found.
 
+import { join } from "node:path";
 import { nodeFs, replaceDurably } from "../checkpoint/files.ts";
 import { encode } from "../checkpoint/safetensors.ts";
 import { UserError } from "../errors.ts";
@@ -9,6 +10,7 @@ import { forms } from "../export/forms.ts";
 import { type CheckPictures, drawnPictures, picturesOf } from "../export/pictures.ts";
 import { openSource } from "../images/sources/source.ts";
 import type { ExportFormat, ModelForm } from "../published/choices.ts";
+import { bundle } from "../tensorflow/demo.ts";
 import { exportWeights } from "../weights/export.ts";
 import { openChosen } from "./chosen-model.ts";
 import type { ExportOptions } from "./commands/export.ts";
@@ -19,13 +21,15 @@ import { note, print, printJson } from "./print.ts";
 type Asked = Omit<ExportOptions, "format">;
 
 export async function exportModelAloud(path: string | undefined, form: ModelForm, asked: Asked): Promise<void> {
-  const { checkpoint, raw = false, storage, preprocessing: pixels, force = false, json } = asked;
+  const { checkpoint, raw = false, storage, preprocessing: pixels, force = false, demo = false, json } = asked;
   const model = openChosen(path, { which: checkpoint, raw });
   const file = asked.output ?? `${model.options.name}${forms[form].ending}`;
   requireFree(file, force);
   const pictures = await checkPictures(model, asked);
-  const exported = await exportModel(model, pictures, { form, path: file, storage, pixels, force });
-  const request = { form, path: file, storage, pixels };
+  const request = { form, path: file, storage, pixels, demo };
+  const exported = await exportModel(model, pictures, { ...request, force });
+  if (demo && !nodeFs.exists(join(file, bundle.name)))
+    note(`the page needs ${bundle.file} of the npm package ${bundle.package} beside it: put it into ${file}`);
   if (json) return printJson(exportModelDocument(model, request, pictures, exported));
   print(describeExport(model, request, pictures, exported));
 }
@@ -42,11 +46,11 @@ async function checkPictures(model: Model, { data, pictures }: Asked): Promise<C
   }
 }
 
-type Request = { readonly form: ModelForm; readonly path: string } & Pick<Asked, "storage">;
+type Request = { readonly form: ModelForm; readonly path: string; readonly demo: boolean } & Pick<Asked, "storage">;
 
 function describeExport(
   { options, path: from, kind }: Model,
-  { form, path, storage }: Request,
+  { form, path, storage, demo }: Request,
   { count, source }: CheckPictures,
   { bytes, parity, cost }: ExportedModel,
 ): string {
@@ -60,6 +64,7 @@ function describeExport(
           `${storage.padEnd(12)}logits differ by ${cost.largest.toPrecision(2)} from float32's, ${changed(cost.otherTop1)}`,
         ]
       : []),
+    ...(demo ? [`demo        python3 -m http.server -d ${path} 8000, then http://localhost:8000 in a browser`] : []),
   ].join("\n");
 }
 

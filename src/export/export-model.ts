@@ -41,6 +41,8 @@ export async function exportModel(
   const form = forms[name];
   requireOffered(name, "storage", form.storages, writing.storage);
   requireOffered(name, "preprocessing", form.pixels, writing.pixels);
+  if (writing.demo && !form.hasDemo)
+    throw new UserError("usage", `--format ${name} has no --demo, --format tfjs has one`);
   requireFree(path, force);
   const temporary = `${path}.tmp-${process.pid}`;
   try {

@@ -6,6 +6,8 @@ import type { PixelsPlace, Storage } from "../published/choices.ts";
 export interface Writing {
   readonly storage: Storage;
   readonly pixels: PixelsPlace;
+  /** With a page that classifies pictures. */
+  readonly demo: boolean;
 }
 
 /** Runs what was written, from the files alone. */
@@ -20,6 +22,8 @@ export interface Form {
   readonly ending: string;
   readonly storages: readonly Storage[];
   readonly pixels: readonly PixelsPlace[];
+  /** Whether there may be a page. */
+  readonly hasDemo: boolean;
   /** Writes it to `path`, a file or a folder that does not exist. */
   write(model: Model, path: string, writing: Writing): void | Promise<void>;
   open(path: string, model: Model): Promise<Runner>;

@@ -2,5 +2,7 @@
 import type { ModelForm } from "../published/choices.ts";
 import type { Form } from "./form.ts";
 import { onnx } from "./onnx.ts";
+import { savedModel } from "./saved-model.ts";
+import { tfjs } from "./tfjs.ts";
 
-export const forms: Readonly<Record<ModelForm, Form>> = { onnx };
+export const forms: Readonly<Record<ModelForm, Form>> = { onnx, "saved-model": savedModel, tfjs };

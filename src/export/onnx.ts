@@ -5,14 +5,15 @@ import { onnxModel } from "../onnx/model.ts";
 import { pixelsPlaces, storages } from "../published/choices.ts";
 import { threads } from "../runtime/threads.ts";
 import type { Form } from "./form.ts";
+import { metadataOf } from "./metadata.ts";
 
 export const onnx: Form = {
   ending: ".onnx",
   storages,
   pixels: pixelsPlaces,
-  write({ network, options, weights, classes, preprocessing, step, kind }, path, { storage, pixels }) {
-    const metadata = { classes: [...classes], network: options, preprocessing, pixels, storage, step, weights: kind };
-    replaceDurably(nodeFs, path, onnxModel(network, weights, metadata));
+  hasDemo: false,
+  write(model, path, writing) {
+    replaceDurably(nodeFs, path, onnxModel(model.network, model.weights, metadataOf(model, writing)));
   },
   open: (path) => openOnnxFile(path, threads()),
 };

@@ -56,7 +56,10 @@ export function messageJson(name: MessageName, from: object): object {
   return message.toObject(message.fromObject({ ...from }), { enums: String, longs: String, bytes: String });
 }
 
-export const graphDef = ({ nodes }: Pick<Graph, "nodes">): object => ({ node: nodes.map(nodeDef), versions: { producer } });
+export const graphDef = ({ nodes }: Pick<Graph, "nodes">): object => ({
+  node: nodes.map(nodeDef),
+  versions: { producer },
+});
 
 /** What goes in and what comes out, by the names that other programs ask for. */
 export interface Signature {

@@ -1,5 +1,5 @@
 // Pictures' bytes as an ONNX file's input takes them.
-import type { Pixels } from "../network/preprocessing.ts";
+import { channelsOf, levelsOf, type Pixels } from "../network/preprocessing.ts";
 import type { OnnxMetadata } from "./metadata.ts";
 
 type Described = Pick<OnnxMetadata, "preprocessing" | "pixels">;
@@ -14,16 +14,10 @@ export function inputOf(images: Uint8Array, { preprocessing, pixels }: Described
     : { data: asSeen(images, size * size, preprocessing), shape: [pictures, 3, size, size] };
 }
 
-/** [pictures, 3, places] of what the network sees, in float32 as its own graph computes it. */
-function asSeen(images: Uint8Array, places: number, { order, scale, mean, deviation }: Pixels): Float32Array {
+/** [pictures, 3, places] of what the network sees. */
+function asSeen(images: Uint8Array, places: number, pixels: Pixels): Float32Array {
   const seen = new Float32Array(images.length);
-  const of = order === "RGB" ? [0, 1, 2] : [2, 1, 0];
-  const levels = of.map((_, channel) =>
-    Float32Array.from({ length: 256 }, (_, byte) => {
-      const centred = Math.fround(Math.fround(byte * Math.fround(scale)) - Math.fround(mean[channel]!));
-      return centred / Math.fround(deviation[channel]!);
-    }),
-  );
+  const [of, levels] = [channelsOf(pixels), levelsOf(pixels)];
   for (let start = 0; start < images.length; start += 3 * places)
     for (const [channel, from] of of.entries())
       for (let place = 0; place < places; place++)

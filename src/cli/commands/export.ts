@@ -18,6 +18,7 @@ const options = {
     choices: pixelsPlaces,
     standard: "outside",
   }),
+  demo: flag("tfjs: with a page that classifies pictures in a browser"),
   data: text("<source>", "pictures to compare a whole model on (default: the run's validation pictures)"),
   pictures: wholeNumber("<n>", "at most so many of them, at even distances", { standard: 32 }),
   checkpoint: choice("<which>", "which of a run's checkpoints", { choices: ["best", "last"], standard: "best" }),
@@ -46,6 +47,8 @@ Examples:
   inception export runs/train/birds-1 --format onnx -o birds.onnx
   inception export runs/train/birds-1 --format onnx --preprocessing inside
   inception export runs/train/birds-1 --format onnx --storage uint8
+  inception export runs/train/birds-1 --format saved-model --preprocessing inside
+  inception export runs/train/birds-1 --format tfjs --storage float16 --demo
   inception export runs/train/birds-1 --format timm -o birds.safetensors
   inception export models/inception-v3 --format torchvision`;
 
