@@ -21,11 +21,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   checkpoint: ["network", "interpret", "published"],
   run: ["checkpoint"],
   weights: ["download", "published", "network", "interpret", "images", "config", "checkpoint", "run"],
-  evaluate: [...work, "statistics"],
+  onnx: ["network", "interpret", "published", "checkpoint", "graph"],
+  tensorflow: ["network", "interpret", "published", "images", "checkpoint", "graph"],
+  evaluate: [...work, "published", "onnx", "statistics"],
   explain: [...work, "evaluate", "statistics"],
   train: [...work, "evaluate"],
   statistics: [],
   report: ["statistics"],
+  export: [...work, "published", "onnx", "tensorflow", "evaluate"],
   results: [...work, "evaluate", "statistics", "report"],
   bench: [...work, "evaluate", "train"],
   "run-report": [...work, "evaluate", "explain", "train", "statistics", "report", "results", "ablate"],
@@ -47,6 +50,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "weights",
     "evaluate",
     "explain",
+    "export",
+    "tensorflow",
     "train",
     "bench",
     "statistics",
@@ -76,7 +81,11 @@ const doors: readonly (readonly [module: RegExp, door: RegExp])[] = [
   [/^@tensorflow\//, /^src\/runtime\//],
   [/^node-api-headers/, /^src\/runtime\//],
   [/^sharp$/, /^src\/images\/decode\.ts$/],
-  [/^protobufjs/, /^src\/(graph\/saved-model|run\/event-file|weights\/readers\/(caffe|tensorflow-messages))\.ts$/],
+  [
+    /^protobufjs/,
+    /^src\/(graph\/graph-def|onnx\/messages|run\/event-file|weights\/readers\/(caffe|tensorflow-messages))\.ts$/,
+  ],
+  [/^onnxruntime-node$/, /^src\/onnx\/runtime\.ts$/],
   [/^minimatch$/, /^src\/images\/sources\/(shard-files|named)\.ts$/],
   [/^yauzl$/, /^src\/weights\/readers\/zip\.ts$/],
   [/^h5wasm/, /^src\/weights\/readers\/hdf5\.ts$/],
@@ -223,7 +232,7 @@ describe("starting the command line", () => {
 
   it("loads neither the engine, nor the image library, nor native code, nor any schema", () => {
     const heavy =
-      /^(sharp|zod|koffi|protobufjs|undici|yauzl|h5wasm|@tensorflow\/.*|src\/runtime\/binding\.ts|src\/lock\.ts|src\/system\.ts)$/;
+      /^(sharp|zod|koffi|protobufjs|onnxruntime-node|undici|yauzl|h5wasm|@tensorflow\/.*|src\/runtime\/binding\.ts|src\/lock\.ts|src\/system\.ts)$/;
     expect(loaded.filter((module) => heavy.test(module))).toEqual([]);
   });
 

@@ -13,7 +13,7 @@ export function averagePool(graph: Graph, input: Value, layer: AveragePool): Val
   const { kernel, stride, padding, divisor } = layer;
   if (padding === "same" && divisor === "valid") return op.averagePool(graph, input, { kernel, stride, padding });
   const reached = marginsOf(layer, [height, width]);
-  const counted = countedOf(layer, reached);
+  const counted = countedMargins(layer, reached);
   const overArea = (map: Value, margins: Margins): Value =>
     op.averagePool(graph, op.pad(graph, map, ...margins), { kernel, stride, padding: "valid" });
   if (sameMargins(counted, reached)) return overArea(input, reached);
@@ -26,7 +26,7 @@ export function averagePool(graph: Graph, input: Value, layer: AveragePool): Val
 const none: Margin = [0, 0];
 
 /** The places beyond the edges that the divisor counts, of those that the windows reach. */
-function countedOf({ padding, divisor }: AveragePool, reached: Margins): Margins {
+export function countedMargins({ padding, divisor }: AveragePool, reached: Margins): Margins {
   if (divisor === "valid" || padding === "valid") return [none, none];
   if (padding === "same") return reached;
   const least = (a: Margin, b: Margin): Margin => [Math.min(a[0], b[0]), Math.min(a[1], b[1])];

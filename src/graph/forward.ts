@@ -18,6 +18,8 @@ export interface Forward {
   weight(name: string): Value;
   /** Where weights stay for many passes: what `from` makes of one, made once for each time that it is assigned. */
   kept?(name: string, from: (weight: Value) => Value): Value;
+  /** Only of operations that other programs have as well. */
+  readonly plain?: boolean;
   /** Hears what each layer gives, in the network's order. */
   gave?(path: string, output: Value): void;
   /** Training: batch statistics and dropout; the seed (int32, [2]) draws the dropout masks. Frozen layers normalize by stored statistics. */
@@ -113,7 +115,7 @@ const operationOf: Table<[input: Value, path: string, context: Context], Value> 
     if (outputs) return moved(statistics, input.node, outputs);
     return (!training && withRelu(graph, input)) || op.relu(graph, input);
   },
-  maxPool: (layer, input, _path, { graph }) => op.maxPool(graph, input, layer),
+  maxPool: (layer, input, _path, { graph, plain }) => (plain ? op.plainMaxPool : op.maxPool)(graph, input, layer),
   averagePool: (layer, input, _path, { graph }) => averagePool(graph, input, layer),
   globalPool: (_layer, input, _path, { graph }) =>
     onePlace(graph, op.mean(graph, op.cast(graph, input, "float32"), [1, 2])),

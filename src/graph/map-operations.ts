@@ -3,7 +3,7 @@ import { marginsOf } from "../network/grid.ts";
 import type { Margin, PoolWindow, Size, Window } from "../network/layer.ts";
 import type { Attributes, Graph, OperationName, Value } from "./node.ts";
 import { simple, T } from "./operation.ts";
-import { padAxes } from "./tensor-operations.ts";
+import { padAxes, padAxesWith } from "./tensor-operations.ts";
 
 /** TensorFlow has a word for two paddings; any other it takes in places before and after, of batch, rows, columns and channels. */
 const paddingAttributes = (window: PoolWindow, [, height, width]: readonly number[]): Attributes => {
@@ -17,16 +17,18 @@ const windowAttributes = (window: PoolWindow, input: readonly number[]): Attribu
   ...paddingAttributes(window, input),
   data_format: { text: "NHWC" },
 });
+/** TensorFlow's default, which TensorFlow.js wants said. */
+const undilated: Attributes = { dilations: { ints: [1, 1, 1, 1] } };
 export const conv2d = (graph: Graph, input: Value, kernel: Value, window: Window, name?: string): Value =>
   simple(graph, "Conv2D", [input, kernel], {
     name,
-    attributes: { ...T(input), ...windowAttributes(window, input.shape) },
+    attributes: { ...T(input), ...windowAttributes(window, input.shape), ...undilated },
   });
 /** Depthwise convolution; the kernel is [height, width, channels, multiplier]. */
 export const depthwiseConv2d = (graph: Graph, input: Value, kernel: Value, window: Window, name?: string): Value =>
   simple(graph, "DepthwiseConv2dNative", [input, kernel], {
     name,
-    attributes: { ...T(input), ...windowAttributes(window, input.shape) },
+    attributes: { ...T(input), ...windowAttributes(window, input.shape), ...undilated },
   });
 const poolOperation = (graph: Graph, op: OperationName, input: Value, window: PoolWindow): Value =>
   simple(graph, op, [input], {
@@ -38,6 +40,16 @@ const poolOperation = (graph: Graph, op: OperationName, input: Value, window: Po
   });
 export const maxPool = (graph: Graph, input: Value, window: PoolWindow): Value =>
   poolOperation(graph, "MaxPool", input, window);
+/** The same of operations that other programs have, too: their max pools know no padding in places. */
+export function plainMaxPool(graph: Graph, input: Value, window: PoolWindow): Value {
+  if (window.padding === "same") return maxPool(graph, input, window);
+  const [rows, columns] = marginsOf(window, input.shape.slice(1, 3) as [number, number]);
+  const isNone = [...rows, ...columns].every((places) => places === 0);
+  const map = isNone ? input : padAxesWith(graph, input, [[0, 0], rows, columns, [0, 0]], lowest);
+  return maxPool(graph, map, { kernel: window.kernel, stride: window.stride, padding: "valid" });
+}
+/** Of float32's finite numbers. */
+const lowest = -(2 ** 128 - 2 ** 104);
 /** Over the real pixels of each window: the operation knows no other padding. */
 export const averagePool = (
   graph: Graph,

@@ -5,9 +5,9 @@ import type { Dims } from "./shape.ts";
 export type { OperationName } from "./operation-names.ts";
 export { type Dims, elements } from "./shape.ts";
 
-export type DType = "float32" | "bfloat16" | "uint8" | "int32" | "int64" | "bool" | "string" | "resource";
+export type DType = "float32" | "bfloat16" | "float16" | "uint8" | "int32" | "int64" | "bool" | "string" | "resource";
 
-/** The shape is static: a program is compiled for one batch size. Only decoded bytes have a length of -1, until they are reshaped. */
+/** The shape is static but for a length of -1: that of decoded bytes, until they are reshaped, and that of a batch of any size. */
 export interface TensorType {
   readonly dtype: DType;
   readonly shape: Dims;

@@ -14,7 +14,7 @@ export type Arithmetic =
   | "Cast"
   | "Identity";
 
-export type ArrayOperation = "Reshape" | "BroadcastTo" | "ConcatV2" | "SplitV" | "Slice" | "Pad" | "Pack";
+export type ArrayOperation = "Reshape" | "BroadcastTo" | "ConcatV2" | "SplitV" | "Slice" | "Pad" | "PadV2" | "Pack";
 
 export type BackwardOperation =
   | "Conv2DBackpropInput"

@@ -11,13 +11,18 @@ const constant = (
   dtype: DType,
   shape: Dims,
   { buffer, byteOffset, byteLength }: ArrayBufferView,
+  name?: string,
 ): Value =>
   simple(graph, "Const", [], {
     attributes: {
       dtype: { type: dtype },
       value: { tensor: { dtype, shape, content: new Uint8Array(buffer, byteOffset, byteLength) } },
     },
+    name,
   });
+/** The numbers themselves, not a copy, in the machine's own form. */
+export const tensor = (graph: Graph, name: string, { dtype, shape }: TensorType, numbers: ArrayBufferView): Value =>
+  constant(graph, dtype, shape, numbers, name);
 export const scalar = (graph: Graph, value: number): Value => constant(graph, "float32", [], Float32Array.of(value));
 export const integer = (graph: Graph, value: number): Value => constant(graph, "int32", [], Int32Array.of(value));
 export const integers = (graph: Graph, values: readonly number[], shape: Dims = [values.length]): Value =>
@@ -148,10 +153,17 @@ export const slice = (graph: Graph, value: Value, begin: Dims, shape: Dims): Val
         attributes: { ...T(value), Index: { type: "int32" } },
       });
 /** Zeros before and after each axis. */
-export const padAxes = (graph: Graph, value: Value, zeros: readonly (readonly [number, number])[]): Value =>
-  simple(graph, "Pad", [value, integers(graph, zeros.flat(), [zeros.length, 2])], {
+export const padAxes = (graph: Graph, value: Value, zeros: Places): Value =>
+  simple(graph, "Pad", [value, places(graph, zeros)], {
     attributes: { ...T(value), Tpaddings: { type: "int32" } },
   });
+/** A number before and after each axis. */
+export const padAxesWith = (graph: Graph, value: Value, around: Places, number: number): Value =>
+  simple(graph, "PadV2", [value, places(graph, around), scalar(graph, number)], {
+    attributes: { ...T(value), Tpaddings: { type: "int32" } },
+  });
+type Places = readonly (readonly [before: number, after: number])[];
+const places = (graph: Graph, around: Places): Value => integers(graph, around.flat(), [around.length, 2]);
 /** Vectors end to end; of none, the empty vector. */
 export const joinVectors = (graph: Graph, vectors: readonly Value[]): Value =>
   vectors.length === 0 ? filled(graph, [0], 0) : concat(graph, vectors, 0);

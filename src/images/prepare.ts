@@ -13,14 +13,13 @@ import {
   type Preset,
   tensorflowCrop,
 } from "./crop.ts";
+import { cut } from "./cut.ts";
 import { type OpenedPicture, openPicture } from "./decode.ts";
-import { type JpegReduction, reductionFor, within } from "./jpeg-reduction.ts";
+import { type JpegReduction, reductionFor } from "./jpeg-reduction.ts";
 import { cutCrops } from "./multi-crop.ts";
 import { openPlanes } from "./planes.ts";
 import type { MultiCrop } from "./protocols.ts";
 import { type Random, random } from "./random.ts";
-import type { Color, Size } from "./resample/extent.ts";
-import { resample } from "./resample/resample.ts";
 import { readPicture } from "./source-lost.ts";
 import type { Item } from "./sources/listing.ts";
 
@@ -88,10 +87,10 @@ async function prepared(picture: OpenedPicture, size: number, treatment: Treatme
   }
   const { augment, seed, epoch, position } = treatment;
   const chance = random(seed, "augment", epoch, position);
-  const cut = await view(picture, trainingPlan(augment, chance, picture, size), size, jpegReduction);
-  if (augment.flip && chance.chance(0.5)) flip(cut, size);
+  const crop = await view(picture, trainingPlan(augment, chance, picture, size), size, jpegReduction);
+  if (augment.flip && chance.chance(0.5)) flip(crop, size);
   // TrivialAugment before colours and erasing after all: the order of torchvision's reference training.
-  const pixels = augment.trivialAugment ? trivialAugment(cut, size, chance) : cut;
+  const pixels = augment.trivialAugment ? trivialAugment(crop, size, chance) : crop;
   distortColor(pixels, augment.color, chance);
   if (augment.erase) erase(pixels, size, augment.erase, chance);
   return pixels;
@@ -115,20 +114,8 @@ async function view(
   size: number,
   jpegReduction: JpegReduction,
 ): Promise<Uint8Array> {
-  const extent = extentOf(plan, picture, size);
-  const decoded = await picture.decode(jpegReduction === "off" ? 1 : reductionFor(extent, plan.kernel));
-  const pixels = resample(decoded, { ...extent, source: within(extent.source, decoded) }, plan.kernel);
-  return plan.fill ? centred(pixels, plan.crop, size, plan.fill) : pixels;
-}
-
-/** The picture in the middle of a square of this colour. */
-function centred(pixels: Uint8Array, { width, height }: Size, size: number, fill: Color): Uint8Array {
-  const square = new Uint8Array(size * size * 3);
-  for (let i = 0; i < square.length; i += 3) square.set(fill, i);
-  const [left, top] = [Math.floor((size - width) / 2), Math.floor((size - height) / 2)];
-  for (let row = 0; row < height; row++)
-    square.set(pixels.subarray(3 * row * width, 3 * (row + 1) * width), 3 * ((top + row) * size + left));
-  return square;
+  const reduction = jpegReduction === "off" ? 1 : reductionFor(extentOf(plan, picture, size), plan.kernel);
+  return cut(picture, await picture.decode(reduction), plan, size);
 }
 
 const trainingPlan = (

@@ -44,5 +44,18 @@ export function zeroColor({ order, scale, mean }: Pixels): readonly [number, num
   return order === "RGB" ? [first!, second!, third!] : [third!, second!, first!];
 }
 
+/** What each byte is to the network, in float32 as its own graph computes it: 256 numbers for each channel, in its order. */
+export const levelsOf = ({ scale, mean, deviation }: Pixels): readonly Float32Array[] =>
+  mean.map((centre, channel) =>
+    Float32Array.from({ length: 256 }, (_, byte) => {
+      const centred = Math.fround(Math.fround(byte * Math.fround(scale)) - Math.fround(centre));
+      return centred / Math.fround(deviation[channel]!);
+    }),
+  );
+
+/** Which of RGB each channel is, in the network's order. */
+export const channelsOf = ({ order }: Pick<Pixels, "order">): readonly number[] =>
+  order === "RGB" ? [0, 1, 2] : [2, 1, 0];
+
 /** RGB in [-1, 1]. */
 export const unitRange: Pixels = pixelsSchema.parse({});

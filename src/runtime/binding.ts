@@ -18,7 +18,7 @@ export type Binding = {
   createTensor(
     shape: readonly number[],
     dtype: number,
-    value: Float32Array | Int32Array | readonly Uint8Array[],
+    value: Float32Array | Int32Array | Uint8Array | readonly Uint8Array[],
   ): number;
   deleteTensor(tensor: number): void;
   tensorDataSync(tensor: number): Float32Array | Int32Array | BigInt64Array | Uint8Array | Uint8Array[];
@@ -34,7 +34,7 @@ export type Binding = {
 export type OutputInfo = { readonly id: number; readonly shape: readonly number[]; readonly dtype: number };
 
 /** TensorFlow's DataType numbers (tensorflow/core/framework/types.proto). */
-export const dataType = { float32: 1, int32: 3, string: 7, complex64: 8, int64: 9, bool: 10 } as const;
+export const dataType = { float32: 1, int32: 3, uint8: 4, string: 7, complex64: 8, int64: 9, bool: 10 } as const;
 
 /**
  * The addon that set-up made for the TensorFlow found now.

@@ -10,7 +10,8 @@ import { type Binding, dataType, loadBinding, type OutputInfo } from "./binding.
 export type Feed =
   | { readonly dtype: "string"; readonly value: Uint8Array }
   | { readonly dtype: "float32"; readonly shape: readonly number[]; readonly value: Float32Array }
-  | { readonly dtype: "int32"; readonly shape: readonly number[]; readonly value: Int32Array };
+  | { readonly dtype: "int32"; readonly shape: readonly number[]; readonly value: Int32Array }
+  | { readonly dtype: "uint8"; readonly shape: readonly number[]; readonly value: Uint8Array };
 
 export type Feeds = Readonly<Record<string, Feed>>;
 export type Tensor = { readonly shape: readonly number[]; readonly data: Float32Array | Int32Array | Uint8Array };

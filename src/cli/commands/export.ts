@@ -1,59 +1,61 @@
-// inception export: a trained network's weights under another program's names.
+// inception export: a trained network for other programs, whole or its weights under their names.
 import type { Command } from "commander";
 import { UserError } from "../../errors.ts";
-import { exportFormats } from "../../published/choices.ts";
-import { acts, choice, flag, type OptionsOf, text } from "../options.ts";
-import { note, print, printJson } from "../print.ts";
+import { exportFormats, modelForms, pixelsPlaces, storages } from "../../published/choices.ts";
+import { acts, choice, flag, type OptionsOf, text, wholeNumber } from "../options.ts";
+
+const formats = [...modelForms, ...exportFormats] as const;
 
 const options = {
-  format: choice("<program>", "whose names and layouts", { choices: exportFormats }),
-  output: text("<file>", "the .safetensors file (default: <network>-<program>.safetensors)", { short: "o" }),
+  format: choice("<format>", "a whole model, or whose names and layouts weights get", { choices: formats }),
+  output: text("<path>", "the file or folder (default: named after the network)", { short: "o" }),
+  force: flag("in the place of what lies there"),
+  storage: choice("<format>", "of a whole model's kernels; biases stay float32", {
+    choices: storages,
+    standard: "float32",
+  }),
+  preprocessing: choice("<place>", "inside: a whole model takes uint8 pictures of its size", {
+    choices: pixelsPlaces,
+    standard: "outside",
+  }),
+  demo: flag("tfjs: with a page that classifies pictures in a browser"),
+  data: text("<source>", "pictures to compare a whole model on (default: the run's validation pictures)"),
+  pictures: wholeNumber("<n>", "at most so many of them, at even distances", { standard: 32 }),
   checkpoint: choice("<which>", "which of a run's checkpoints", { choices: ["best", "last"], standard: "best" }),
   raw: flag("the raw weights instead of their running average"),
   json: flag("print the result as one JSON document"),
 };
+export type ExportOptions = OptionsOf<typeof options>;
 
 export function registerExport(program: Command): void {
   acts(program.command("export"), options, run)
-    .description("write a trained network's weights as torchvision, timm or Keras name them (.safetensors)")
+    .description("write a trained network for other programs: whole, or its weights as they name them (.safetensors)")
     .argument("[model]", "a run folder or a checkpoint (default: the newest run)")
     .addHelpText("after", help);
 }
 
 const help = `
-Values are written as they are: what is exported and imported again is the same
-bit for bit. docs/weights.md shows how each program loads the file.
+A whole model gets its name only when it has given the network's own logits on
+real pictures, to 1e-4 in float32; otherwise nothing is written (exit 8). Of
+storage in fewer bits it says what that changes on these pictures.
+
+Weights for torchvision, timm and Keras are written as they are: what is
+exported and imported again is the same bit for bit. docs/weights.md shows how
+each program loads the file.
 
 Examples:
+  inception export runs/train/birds-1 --format onnx -o birds.onnx
+  inception export runs/train/birds-1 --format onnx --preprocessing inside
+  inception export runs/train/birds-1 --format onnx --storage uint8
+  inception export runs/train/birds-1 --format saved-model --preprocessing inside
+  inception export runs/train/birds-1 --format tfjs --storage float16 --demo
   inception export runs/train/birds-1 --format timm -o birds.safetensors
   inception export models/inception-v3 --format torchvision`;
 
-async function run(
-  path: string | undefined,
-  { format, output, checkpoint, raw = false, json }: OptionsOf<typeof options>,
-): Promise<void> {
-  if (format === undefined)
-    throw new UserError("usage", `--format is missing, expected one of ${exportFormats.join(", ")}`);
-  const { openChosen } = await import("../chosen-model.ts");
-  const { exportWeights } = await import("../../weights/export.ts");
-  const { encode } = await import("../../checkpoint/safetensors.ts");
-  const { nodeFs, replaceDurably } = await import("../../checkpoint/files.ts");
-  const model = openChosen(path, { which: checkpoint, raw });
-  const { foreign, tensors, warnings } = exportWeights(model.options, model.size, model.weights, format);
-  for (const warning of warnings) note(`warning: ${warning}`);
-  const file = output ?? `${model.options.name}-${format}.safetensors`;
-  replaceDurably(nodeFs, file, encode(tensors, { format: format === "keras" ? "tf" : "pt" }));
-  const { path: checkpointPath, step } = model;
-  const count = tensors.size;
-  if (!json) return print(`${file}: ${count} tensors as ${foreign.name} of ${format} names them, of ${checkpointPath}`);
-  printJson({
-    schema: "inception.export/1",
-    model: checkpointPath,
-    step,
-    format,
-    theirs: foreign.name,
-    file,
-    tensors: count,
-    warnings,
-  });
+async function run(path: string | undefined, { format, ...options }: ExportOptions): Promise<void> {
+  if (format === undefined) throw new UserError("usage", `--format is missing, expected one of ${formats.join(", ")}`);
+  const { exportModelAloud, exportWeightsAloud } = await import("../exporting.ts");
+  const form = modelForms.find((name) => name === format);
+  if (form !== undefined) return exportModelAloud(path, form, options);
+  return exportWeightsAloud(path, exportFormats.find((name) => name === format)!, options);
 }

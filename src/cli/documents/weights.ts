@@ -1,8 +1,11 @@
 // What `inception import` and `inception export` print with --json.
 import { z } from "zod";
+import type { Model } from "../../evaluate/model.ts";
+import type { ExportedModel, ExportRequest } from "../../export/export-model.ts";
+import type { CheckPictures } from "../../export/pictures.ts";
 import { networkNames } from "../../network/options.ts";
 import { preprocessingSchema } from "../../network/preprocessing.ts";
-import { exportFormats, sources } from "../../published/choices.ts";
+import { exportFormats, modelForms, pixelsPlaces, sources, storages } from "../../published/choices.ts";
 import type { Published } from "../../published/weights.ts";
 import { type DocumentOf, documentOf } from "../../results/document.ts";
 import { foreignFormats } from "../../weights/foreign.ts";
@@ -43,6 +46,50 @@ export const exportSchema = z.strictObject({
   tensors: count,
   warnings: names,
 });
+
+const logit = z.number().min(0);
+const difference = { largest: logit.describe("Of two logits"), otherTop1: count.describe("Pictures") };
+
+export const exportModelSchema = z.strictObject({
+  schema: z.literal("inception.export-model/1"),
+  model: z.string().describe("The checkpoint"),
+  step: count,
+  weights: z.enum(["average", "raw"]),
+  network: z.enum(networkNames),
+  format: z.enum(modelForms),
+  path: z.string(),
+  bytes: count,
+  storage: z.enum(storages),
+  preprocessing: z.enum(pixelsPlaces),
+  checked: z.strictObject({
+    pictures: count,
+    source: z.string().nullable().describe("Null where they are drawn"),
+    ...difference,
+    allowed: logit,
+  }),
+  cost: z.strictObject(difference).nullable().describe("Against float32; null where that is the storage"),
+});
+
+export const exportModelDocument = (
+  { path: model, step, kind, options }: Model,
+  { form, path, storage, pixels }: Omit<ExportRequest, "force">,
+  { count: pictures, source }: CheckPictures,
+  { bytes, parity, cost }: ExportedModel,
+): DocumentOf<typeof exportModelSchema> =>
+  documentOf(exportModelSchema, {
+    schema: "inception.export-model/1",
+    model,
+    step,
+    weights: kind,
+    network: options.name,
+    format: form,
+    path,
+    bytes,
+    storage,
+    preprocessing: pixels,
+    checked: { pictures, source: source ?? null, ...parity },
+    cost: cost ?? null,
+  });
 
 export function importDocument(
   file: string,

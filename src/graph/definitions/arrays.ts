@@ -84,17 +84,14 @@ export const arrays: Definitions<ArrayOperation> = {
     }),
   },
   Pad: {
-    outputs([value, paddings]) {
-      mustBe(paddings!, [value!.shape.length, 2], "the paddings");
-      const zeros = constantIntegers(paddings!);
-      const shape = value!.shape.map((length, axis) => length + zeros[2 * axis]! + zeros[2 * axis + 1]!);
-      return [{ dtype: value!.dtype, shape }];
-    },
+    outputs: padded,
     gradient: one((graph, dy, { inputs: [value, paddings] }) => {
       const before = constantIntegers(paddings!).filter((_, i) => i % 2 === 0);
       return [() => op.slice(graph, dy, before, value!.shape), undefined];
     }),
   },
+  /** With a number of its own. */
+  PadV2: { outputs: padded, gradient: "refused" },
   /** Along a new first axis. */
   Pack: {
     outputs(inputs) {
@@ -112,3 +109,10 @@ export const arrays: Definitions<ArrayOperation> = {
     }),
   },
 };
+
+function padded([value, paddings]: readonly Value[]) {
+  mustBe(paddings!, [value!.shape.length, 2], "the paddings");
+  const places = constantIntegers(paddings!);
+  const shape = value!.shape.map((length, axis) => length + places[2 * axis]! + places[2 * axis + 1]!);
+  return [{ dtype: value!.dtype, shape }];
+}

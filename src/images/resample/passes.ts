@@ -56,7 +56,8 @@ export function runPasses({ pixels, width }: Picture, columns: Table, rows: Tabl
 }
 
 function start(): Passes {
-  kept = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(passes, "base64"))).exports as Passes;
+  const module = Uint8Array.from(atob(passes), (byte) => byte.charCodeAt(0));
+  kept = new WebAssembly.Instance(new WebAssembly.Module(module)).exports as Passes;
   return kept;
 }
 
