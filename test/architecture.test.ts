@@ -55,6 +55,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 const forAll: readonly string[] = [
   "src/cache-folder.ts",
+  "src/counted.ts",
   "src/crc.ts",
   "src/errors.ts",
   "src/io-error.ts",

@@ -115,3 +115,18 @@ test("numbers that JSON does not know stay legible", () => {
   log.close();
   expect(readMetrics(paths.metrics).lines).toEqual([{ kind: "train", step: 1, loss: "NaN", gradientNorm: "Infinity" }]);
 });
+
+test("a row of the table has the mean loss of training since the row before, also where a run goes on between the two", () => {
+  const paths = runPaths(folder);
+  const first = openMetrics(paths);
+  for (const line of [train(1), train(2), validation(2), { ...train(3), loss: Number.NaN }, train(4)])
+    first.append(line);
+  first.close();
+  const second = openMetrics(paths, { step: 4, validated: 2 });
+  for (const line of [train(5), validation(5), validation(6)]) second.append(line);
+  second.sync();
+  second.close();
+  const [header, ...rows] = readFileSync(paths.table, "utf8").trim().split("\n");
+  const column = header!.split(",").indexOf("trainingLoss");
+  expect(rows.map((row) => row.split(",").at(column - header!.split(",").length))).toEqual(["0.75", "0.225", ""]);
+});
