@@ -103,7 +103,9 @@ test("a new run starts empty, and the table holds the validations", () => {
   log.append({ kind: "validation", step: 2, raw: { top1: 0.75 }, average: { top1: 0.8 } });
   log.sync();
   log.close();
-  expect(readFileSync(paths.table, "utf8")).toBe('step,raw.top1,note,average.top1\n1,0.5,"a, ""b""",\n2,0.75,,0.8\n');
+  expect(readFileSync(paths.table, "utf8")).toBe(
+    'step,raw.top1,note,trainingLoss,average.top1\n1,0.5,"a, ""b""",1,\n2,0.75,,,0.8\n',
+  );
   openMetrics(paths).close();
   expect(steps()).toEqual([]);
 });
