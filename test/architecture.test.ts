@@ -63,6 +63,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 const forAll: readonly string[] = [
   "src/cache-folder.ts",
+  "src/counted.ts",
   "src/crc.ts",
   "src/driven.ts",
   "src/errors.ts",

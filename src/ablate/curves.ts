@@ -52,14 +52,16 @@ type LoggedRow = Pick<RowResult, "name"> & {
 export const readLogs = (folder: string, { rows }: Logged): RowLogs[] =>
   rows.map((row) => ({ name: row.name, logs: logsOf(folder, row) })).filter(({ logs }) => logs.length > 0);
 
-/** A line for each row; undefined where there is none. */
+/** A line for each row, with a band from the lowest to the highest of its seeds; undefined where there is none. */
 export function drawCurve({ title, label, kind, value }: Curve, rows: readonly RowLogs[]): string | undefined {
   if (rows.length === 0) return undefined;
   const series = rows.map(({ name, logs }): Series => {
-    const seeds = logs.length === 1 ? "1 seed" : `mean of ${logs.length} seeds`;
-    return { name: `${name} (${seeds})`, points: meanCurve(logs.flatMap((log) => pointsOf(log, kind, value))) };
+    const seeds = logs.length === 1 ? "1 seed" : `${logs.length} seeds`;
+    const curves = logs.map((log) => pointsOf(log, kind, value));
+    return { name: `${name} (${seeds})`, points: meanCurve(curves.flat()), band: rangeOf(curves) };
   });
-  return lineChart({ title, x: { label: "epoch" }, y: { label }, series });
+  const averaged = rows.some(({ logs }) => logs.length > 1) ? ", mean and range of the seeds" : "";
+  return lineChart({ title: `${title}${averaged}`, x: { label: "epoch", low: 0, whole: true }, y: { label }, series });
 }
 
 const logsOf = (folder: string, { cells }: LoggedRow): Drawn[][] =>
@@ -84,16 +86,35 @@ function pointsOf(log: readonly Drawn[], kind: MetricsLine["kind"], value: Curve
 const mostPoints = 200;
 
 /** Means of the points in each of 200 stretches of the run, so that seeds and neighbouring steps come together. */
-export function meanCurve(points: readonly Point[]): Point[] {
-  const last = Math.max(0, ...points.map(([epoch]) => epoch));
+export const meanCurve = (points: readonly Point[]): Point[] =>
+  [...byStretch(points, lastOf(points)).values()].map(middle);
+
+/** The lowest and the highest of several curves' means in each stretch that all of them have; none of a curve alone. */
+export function rangeOf(curves: readonly (readonly Point[])[]): [epoch: number, low: number, high: number][] {
+  if (curves.length < 2) return [];
+  const last = Math.max(...curves.map(lastOf));
+  const each = curves.map((points) => byStretch(points, last));
+  return [...each[0]!.keys()].flatMap((stretch): [number, number, number][] => {
+    const found = each.map((stretches) => stretches.get(stretch) ?? []);
+    if (found.some((points) => points.length === 0)) return [];
+    const [epochs, values] = [0, 1].map((i) => found.map((points) => middle(points)[i]!));
+    return [[mean(epochs!), Math.min(...values!), Math.max(...values!)]];
+  });
+}
+
+const lastOf = (points: readonly Point[]): number => points.reduce((last, [epoch]) => Math.max(last, epoch), 0);
+const middle = (together: readonly Point[]): Point => [
+  mean(together.map(([x]) => x)),
+  mean(together.map(([, y]) => y)),
+];
+
+function byStretch(points: readonly Point[], last: number): Map<number, Point[]> {
   const stretches = new Map<number, Point[]>();
   for (const point of [...points].sort(([a], [b]) => a - b)) {
     const stretch = last === 0 ? 0 : Math.ceil((point[0] / last) * mostPoints);
     stretches.set(stretch, [...(stretches.get(stretch) ?? []), point]);
   }
-  return [...stretches.values()].map(
-    (together): Point => [mean(together.map(([x]) => x)), mean(together.map(([, y]) => y))],
-  );
+  return stretches;
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

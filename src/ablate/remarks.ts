@@ -1,4 +1,5 @@
 // What has to be said below an ablation's tables: what the intervals and tests are of, and what no figure shows.
+import { counted } from "../counted.ts";
 import type { AblationResults, CellResult, RowResult } from "./results.ts";
 
 const isDone = ({ figures }: CellResult): boolean => figures !== undefined;
@@ -48,11 +49,10 @@ function errorRemarks({ rows, pictures, crops, classes, majority, comparisons }:
 
 function differenceRemarks({ mode, comparisons: { families, table, oneSeed } }: AblationResults): string[] {
   if (families.previous + families.base === 0) return [];
-  const counted = (number: number): string => (number === 1 ? "1 comparison" : `${number} comparisons`);
   const covered =
     mode === "cumulative"
-      ? `${families.previous} (row above) and ${counted(families.base)} (first row)`
-      : counted(families.base);
+      ? `${families.previous} (row above) and ${counted(families.base, "comparison")} (first row)`
+      : counted(families.base, "comparison");
   const inTable = [
     table.seeds > 0 && `${table.seeds} over seeds`,
     table.pictures > 0 && `${table.pictures} over pictures`,

@@ -1,5 +1,7 @@
 // What difference a plan can show, for the terminal.
+
 import type { PlanPower } from "../ablate/power.ts";
+import { counted } from "../counted.ts";
 import { formatTable, wrap } from "./print.ts";
 
 /** `planned`: the plan's own number of seeds. */
@@ -17,7 +19,7 @@ export function describePower(power: PlanPower, planned: number): string {
   return [
     ...wrap(
       `What it can show: the smallest difference of two rows' errors, in points, that gets its verdict in ${100 * power.power}% of cases, ` +
-        `on ${pictures} pictures, after Holm's correction over ${comparisons} comparison${comparisons === 1 ? "" : "s"}:`,
+        `on ${pictures} pictures, after Holm's correction over ${counted(comparisons, "comparison")}:`,
     ),
     formatTable(["seeds", ...sds.map((sd) => `sd ${points(sd)}`), "least exact p"], rows),
     ...wrap(

@@ -2,14 +2,15 @@
 import { readFile } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import { nodeFs, replaceDurably } from "../checkpoint/files.ts";
+import { counted } from "../counted.ts";
 import { chooseView, type OwnView, type ViewChoice } from "../evaluate/view.ts";
-import { contactSheet } from "../images/contact-sheet.ts";
-import { encodePng, openPicture } from "../images/decode.ts";
+import { openPicture } from "../images/decode.ts";
 import type { JpegReduction } from "../images/jpeg-reduction.ts";
 import { preparePicture } from "../images/prepare.ts";
 import { type Crop, cropCounts, type Protocol, planCrops, resizing } from "../images/protocols.ts";
 import { type Preprocessing, preprocessingSchema } from "../network/preprocessing.ts";
 import { note, print, printJson } from "./print.ts";
+import { smallSheet } from "./small-sheet.ts";
 
 type Options = ViewChoice & {
   readonly crops: Protocol;
@@ -35,8 +36,9 @@ export async function writeCropsPreview(image: string, paths: readonly string[],
   const crops = protocol === "single" ? [] : planCrops(protocol, width, height, size).flatMap((view) => view.crops);
   const labels = protocol === "single" ? [`${preset} ${choice.fit?.name ?? "single"}`] : crops.map(label);
   const count = cropCounts[protocol];
-  const sheet = contactSheet(pixels, count, size, Math.min(count, 12), labels);
-  replaceDurably(nodeFs, output, await encodePng(sheet.pixels, sheet.width, sheet.height));
+  const columns = Math.min(count, 12);
+  const sheet = await smallSheet({ images: pixels, count, size, columns, labels, legend: legendOf(crops) });
+  replaceDurably(nodeFs, output, sheet.png);
   const resize = resizing(protocol, preset, size, jpegReduction, choice);
   if (json)
     return printJson({
@@ -50,7 +52,7 @@ export async function writeCropsPreview(image: string, paths: readonly string[],
       crops,
       output,
     });
-  print(`${output}: ${count} ${count === 1 ? "crop" : "crops"} of ${size} pixels from ${image} (${resize})`);
+  print(`${output}: ${counted(count, "crop")} of ${size} pixels from ${image} (${resize})`);
 }
 
 async function ownView(
@@ -74,5 +76,13 @@ const anchors: Readonly<Record<Crop["anchor"], string>> = {
   whole: "ALL",
 };
 const squares: Readonly<Record<Crop["square"], string>> = { first: "1", centre: "2", last: "3" };
+/** What the labels mean, of those that occur. */
+const legendOf = (crops: readonly Crop[]): string[] => [
+  ...(crops.length > 0 ? ["256-1: scale, and its square: 1 first, 2 centre, 3 last"] : []),
+  ...Object.entries(anchors).flatMap(([anchor, short]) =>
+    crops.some((crop) => crop.anchor === anchor) ? [`${short}: ${anchor}`] : [],
+  ),
+  ...(crops.some(({ mirrored }) => mirrored) ? ["M: mirrored"] : []),
+];
 const label = ({ scale, square, anchor, mirrored }: Crop): string =>
   `${scale}-${squares[square]} ${anchors[anchor]}${mirrored ? " M" : ""}`;

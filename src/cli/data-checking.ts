@@ -1,5 +1,6 @@
 // `inception data check` at work.
 import { availableParallelism } from "node:os";
+import { counted } from "../counted.ts";
 import { UserError } from "../errors.ts";
 import { type Decoders, startDecoders } from "../images/batches.ts";
 import { groupsOf, nearPairs } from "../images/duplicates.ts";
@@ -87,6 +88,8 @@ function oddSizes(classes: readonly { readonly name: string; readonly pictures: 
   const alone = classes.filter(({ pictures }) => pictures === 1);
   return [
     ...(imbalance ? [imbalance] : []),
-    ...(alone.length > 0 ? [`${alone.length} classes have one picture alone, as "${alone[0]!.name}"`] : []),
+    ...(alone.length > 0
+      ? [`${counted(alone.length, "class has", "classes have")} one picture alone, as "${alone[0]!.name}"`]
+      : []),
   ];
 }

@@ -1,12 +1,11 @@
 // What `inception data check` found, on one sheet: copies side by side, what cannot be read, the smallest and the largest.
 import { basename } from "node:path";
-import { contactSheet } from "../images/contact-sheet.ts";
-import { encodePng } from "../images/decode.ts";
 import { openItem, preparePicture } from "../images/prepare.ts";
 import type { Item, Listing } from "../images/sources/source.ts";
 import type { DataReport } from "./data-checking.ts";
 import { worstFirst } from "./data-report.ts";
 import { picturesBar } from "./progress.ts";
+import { smallSheet } from "./small-sheet.ts";
 
 const cell = 160;
 const columns = 6;
@@ -31,8 +30,7 @@ export async function drawFindings(report: DataReport, listings: readonly Listin
     else if (lines.length > 0) place.fill(200);
   }
   const labels = cells.map(({ lines }) => lines.join("\n"));
-  const { pixels, width, height } = contactSheet(images, cells.length, cell, columns, labels);
-  return encodePng(pixels, width, height);
+  return (await smallSheet({ images, count: cells.length, size: cell, columns, labels })).png;
 }
 
 const whole = {

@@ -1,4 +1,5 @@
 // The figures of an evaluation on the terminal: lines below its errors, and tables.
+import { counted } from "../counted.ts";
 import type { Figures } from "../results/figures.ts";
 import { calibrationBins } from "../statistics/calibration.ts";
 import type { ClassFigures } from "../statistics/confusion.ts";
@@ -22,7 +23,7 @@ export function figureLines(figures: Figures): string[] {
     ...(groups ? groupLines(groups, confusion.classes.length) : []),
     ...(without
       ? [
-          `blacklist  ${without.leftOut} pictures on ${without.file}; without them, of ${without.summary.n}: ` +
+          `blacklist  ${counted(without.leftOut, "picture")} on ${without.file}; without them, of ${without.summary.n}: ` +
             `top-1 ${percent(without.summary.top1.value, 2)}` +
             (showsTop5(confusion.classes.length) ? `, top-5 ${percent(without.summary.top5.value, 2)}` : ""),
         ]

@@ -1,4 +1,5 @@
 // The result of an evaluation for the terminal.
+import { counted } from "../counted.ts";
 import type { EvaluationResult } from "../results/evaluation-result.ts";
 import type { RealFigures } from "../results/right-labels.ts";
 import type { WithinSubset } from "../results/within-subset.ts";
@@ -9,6 +10,7 @@ import { computedBy, resizes } from "./arithmetic-words.ts";
 import { figureLines, figureTables } from "./evaluation-figures.ts";
 import { ensembleTable, gainTable } from "./evaluation-tables.ts";
 import { guessingWords } from "./guessing-words.ts";
+import { hanging } from "./print.ts";
 
 export function describeEvaluation(result: EvaluationResult): string {
   const { scores, summary, figures, within, real } = result;
@@ -30,7 +32,7 @@ export function describeEvaluation(result: EvaluationResult): string {
     ...(protocol.models.some(({ chosenHere }) => chosenHere) ? [chosenLine] : []),
   ];
   return [
-    head.join("\n"),
+    head.flatMap(hanging).join("\n"),
     ...ensembleTable(result),
     ...gainTable(result),
     ...figureTables(figures, within?.classes),
@@ -59,7 +61,9 @@ const chosenLine =
 const tieLines = (pictures: number): string[] =>
   pictures === 0
     ? []
-    : [`ties       ${pictures} pictures whose label shares its logit with another class count by chance`];
+    : [
+        `ties       ${counted(pictures, "picture")} whose label shares its logit with another class ${pictures === 1 ? "counts" : "count"} by chance`,
+      ];
 
 const rate = ({ value, interval }: Rate): string =>
   `${(100 * value).toFixed(2)}%  (95%: ${(100 * interval.low).toFixed(2)} to ${(100 * interval.high).toFixed(2)})`;

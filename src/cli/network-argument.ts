@@ -18,8 +18,20 @@ export type ChosenNetwork = {
   readonly experiment: Experiment;
 };
 
-/** ImageNet's, where neither the name nor the file says. */
+/** ImageNet's, where neither the file nor its pictures say. */
 const defaultClasses = 1000;
+
+/** Of the pictures that the file names, where they are there. */
+async function classesOf({ data }: Experiment): Promise<number> {
+  const { openSource } = await import("../images/sources/source.ts");
+  try {
+    return (await openSource(data.train)).classes.length;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    note(`warning: ${error.message}; the network is the one for ${defaultClasses} classes`);
+    return defaultClasses;
+  }
+}
 
 /** The network meant by `argument` with `sets` applied; throws a `usage` UserError where there is none or `size` is too small. */
 export async function readNetwork(argument: string, sets: readonly string[], size?: number): Promise<ChosenNetwork> {
@@ -28,7 +40,10 @@ export async function readNetwork(argument: string, sets: readonly string[], siz
   const { experiment, warnings } = isName
     ? parseExperiment(`network: { name: ${argument} }\ndata: { train: "." }\n`, argument, sets)
     : await loadExperiment(argument, sets, surveyOrGuess);
-  const options = { ...experiment.network, classes: experiment.network.classes ?? defaultClasses };
+  const options = {
+    ...experiment.network,
+    classes: experiment.network.classes ?? (isName ? defaultClasses : await classesOf(experiment)),
+  };
   for (const warning of warnings) note(`warning: ${warning}`);
   const chosen = size ?? experiment.data.size;
   checkSize(options, chosen);

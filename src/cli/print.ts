@@ -49,6 +49,12 @@ export function wrap(text: string, width = lineWidth): string[] {
   return [...lines, line];
 }
 
+/** A line that begins with a label or with spaces, in lines of at most 80 characters: those after the first begin below its text. */
+export function hanging(line: string): string[] {
+  const [, label = "", text = ""] = /^(\S* +)?(.*)$/.exec(line)!;
+  return wrap(text, lineWidth - label.length).map((part, i) => (i === 0 ? label : "".padEnd(label.length)) + part);
+}
+
 const labelWidth = 12;
 
 /** The label and, in a column of its own, the text. */

@@ -1,5 +1,6 @@
 // A recipe in one line: its name, what it goes by, and what of it decides most.
 import type { Experiment } from "../config/schema.ts";
+import { counted } from "../counted.ts";
 
 type Train = Experiment["train"];
 type Words<Section extends { name: string }> = {
@@ -45,5 +46,3 @@ export function recipeWords({ recipe, train, augment }: Experiment, pictures: nu
 
 /** Steps that a running average covers. */
 const over = (decay: number): string => counted(Math.round(1 / (1 - decay)), "step");
-
-const counted = (count: number, unit: string): string => (count === 1 ? `1 ${unit}` : `${count} ${unit}s`);

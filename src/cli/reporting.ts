@@ -34,7 +34,8 @@ export async function writeReport(
       hint: "train one: inception train",
     });
   if (paths.length === 0) note(`report of ${subject}`);
-  return save(await reportOn(subject, { budget: megabytes * 1e6 }), output ?? join(subject, reportFile));
+  const report = await reportOn(subject, { budget: megabytes * 1e6 });
+  return output === undefined ? saveInto(subject, report) : save(report, output);
 }
 
 async function reportOnSeveral(paths: readonly string[]): Promise<Report> {
@@ -62,12 +63,22 @@ async function reportOn(path: string, options: ReportOptions): Promise<Report> {
 }
 
 function save({ text, evaluation, pictures, remarks }: Report, file: string): Written {
+  write(file, text);
+  return { file, bytes: Buffer.byteLength(text), pictures, evaluation: evaluation ?? null, remarks };
+}
+
+function write(file: string, text: string): void {
   try {
     replaceDurably(nodeFs, file, text);
   } catch (error) {
     throw explainIoError(error, "cannot write", file);
   }
-  return { file, bytes: Buffer.byteLength(text), pictures, evaluation: evaluation ?? null, remarks };
+}
+
+/** With the drawings beside it. */
+function saveInto(folder: string, report: Report): Written {
+  for (const [file, text] of Object.entries(report.drawings)) write(join(folder, file), text);
+  return save(report, join(folder, reportFile));
 }
 
 /** Room for pictures where nobody says how much. */
@@ -83,7 +94,7 @@ export async function refreshReport(
 ): Promise<string | undefined> {
   try {
     const budget = pictures ? usualMegabytes * 1e6 : 0;
-    return save(await runReport(run, { budget, ...(sets && { sets }) }), join(run, reportFile)).file;
+    return saveInto(run, await runReport(run, { budget, ...(sets && { sets }) })).file;
   } catch (error) {
     warn({ message: `${join(run, reportFile)} was not written: ${(error as Error).message}` });
     return undefined;

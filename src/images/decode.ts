@@ -138,6 +138,24 @@ export async function thumbnailOf(pixels: Uint8Array, width: number, height: num
   return { webp: data, width: info.width, height: info.height };
 }
 
+/** The first `count` of the RGB pictures [n, size, size, 3] with `side` pixels for `size`. */
+export async function shrinkSquares(
+  images: Uint8Array,
+  count: number,
+  size: number,
+  side: number,
+): Promise<Uint8Array> {
+  const bytes = size * size * 3;
+  if (side === size) return images.subarray(0, count * bytes);
+  const shrunk = new Uint8Array(count * side * side * 3);
+  for (let at = 0; at < count; at++) {
+    const raw = { width: size, height: size, channels: 3 } as const;
+    const one = sharp(images.subarray(at * bytes, (at + 1) * bytes), { raw }).resize(side, side);
+    shrunk.set(await one.raw().toBuffer(), at * side * side * 3);
+  }
+  return shrunk;
+}
+
 /** The PNG file of RGB bytes, height * width * 3, rows from the top. */
 export async function encodePng(pixels: Uint8Array, width: number, height: number): Promise<Uint8Array> {
   return sharp(pixels, { raw: { width, height, channels: 3 } })
@@ -155,10 +173,18 @@ function asRgb(data: Uint8Array, channels: number): Uint8Array {
   return pixels;
 }
 
+const fileTroubles: Readonly<Record<string, string>> = {
+  ENOENT: "no such file",
+  EISDIR: "a folder, expected a file",
+  EACCES: "no permission to read it",
+};
+
 /** What it means to the user, and the first of the decoder's own words. */
 function explain(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  if (text === emptyFile || text === largeFile || errorCode(error) !== undefined) return text;
+  if (text === emptyFile || text === largeFile) return text;
+  const code = errorCode(error);
+  if (code !== undefined) return fileTroubles[code] ?? text;
   if (/unsupported image format|operation is blocked/i.test(text))
     return "not a picture that can be decoded; expected JPEG, PNG or WebP";
   if (timedOut(error)) return `not decoded within ${mostSeconds} seconds`;

@@ -45,7 +45,10 @@ const letters: Readonly<Record<string, readonly number[]>> = {
   ".": [0, 0, 0, 0, 2],
   _: [0, 0, 0, 0, 7],
   "/": [1, 1, 2, 4, 4],
+  ",": [0, 0, 0, 2, 4],
+  ":": [0, 2, 0, 2, 0],
   "%": [5, 1, 2, 4, 5],
+  "+": [0, 2, 7, 2, 0],
 };
 
 /** Black, from the upper left corner, each dot `dot` pixels wide; other characters are left blank, what does not fit in `width` is left out. */

@@ -1,11 +1,13 @@
 // Curves of several series in one frame, such as loss over steps of several runs, as an SVG.
 import { element, escapeXml, ink, lineColors, lineDashes, page, shorten, text, widthOf } from "./svg.ts";
-import { logTicks, tickLabel, ticks } from "./ticks.ts";
+import { logTicks, tickLabel, ticks, wholeTicks } from "./ticks.ts";
 
 export interface Axis {
   readonly label: string;
   /** Powers of ten at equal distances; values of zero and below are left out. */
   readonly log?: boolean;
+  /** Of things that are counted: marks at whole numbers, where two of them lie in the frame. */
+  readonly whole?: boolean;
   /** Ends of the axis; those of the data when left out. */
   readonly low?: number;
   readonly high?: number;
@@ -17,6 +19,8 @@ export interface Series {
   readonly pale?: boolean;
   /** In the order in which they are joined; a point that is not finite leaves a gap. */
   readonly points: readonly (readonly [x: number, y: number])[];
+  /** What lies around the curve, such as the range of several runs: drawn pale behind it. */
+  readonly band?: readonly (readonly [x: number, low: number, high: number])[];
 }
 
 /** A dashed line across the frame with its name: at a place of the x axis, or at a level of the y axis. */
@@ -49,7 +53,10 @@ export function lineChart(chart: LineChart): string {
   );
   const up = scaleOf(
     y,
-    series.flatMap(({ points }) => points.map((point) => point[1])),
+    series.flatMap(({ points, band = [] }) => [
+      ...points.map((point) => point[1]),
+      ...band.flatMap(([, low, high]) => [low, high]),
+    ]),
     (share) => plot.top + (1 - share) * plot.height,
   );
   const names = series.map(({ name }) => shorten(name, legend.longest));
@@ -73,6 +80,7 @@ export function lineChart(chart: LineChart): string {
       transform: `translate(16 ${plot.top + plot.height / 2}) rotate(-90)`,
     }),
     ...marks.flatMap((mark) => drawMark(mark, plot, across, up)),
+    ...series.map((one, i) => bandOf(one, across, up, i)),
     ...series.map((one, i) => curve(one, across, up, i)),
     ...key.drawn,
   ]);
@@ -136,7 +144,7 @@ function scaleOf(axis: Axis, values: readonly number[], place: (share: number) =
   const { low, high } = widened(given, axis.log ?? false);
   const bend = axis.log ? Math.log10 : (value: number): number => value;
   return {
-    marks: axis.log ? logTicks(low, high) : ticks(low, high, 6),
+    marks: axis.log ? logTicks(low, high) : axis.whole ? wholeTicks(low, high, 6) : ticks(low, high, 6),
     at: (value) => place((bend(value) - bend(low)) / (bend(high) - bend(low))),
     holds: (value) => value >= low && value <= high,
   };
@@ -163,6 +171,17 @@ const horizontalMark = (plot: Plot, y: number, label: string): string[] => [
   element("line", { x1: plot.left, y1: y, x2: plot.left + plot.width, y2: y, stroke: ink.faint }),
   text(plot.left - 6, y + 4, label, { "text-anchor": "end", fill: ink.plain }),
 ];
+
+/** An area without an outline; what is outside the frame, or not finite, is left out. */
+function bandOf({ band = [] }: Series, across: Scale, up: Scale, index: number): string {
+  const within = band.filter(([x, low, high]) => across.holds(x) && up.holds(low) && up.holds(high));
+  if (within.length < 2) return "";
+  const place = (x: number, y: number): string => `${across.at(x).toFixed(1)} ${up.at(y).toFixed(1)}`;
+  const there = within.map(([x, , high]) => place(x, high));
+  const back = within.map(([x, low]) => place(x, low)).reverse();
+  const fill = lineColors[index % lineColors.length]!;
+  return element("path", { d: `M${[...there, ...back].join("L")}Z`, fill, "fill-opacity": 0.18, stroke: "none" });
+}
 
 /** One path; a point outside the frame, or not finite, interrupts it, and a point alone is a dot. */
 function curve({ points, pale }: Series, across: Scale, up: Scale, index: number): string {

@@ -4,9 +4,9 @@ import { element, ink, page, text } from "./svg.ts";
 
 const plot = { left: 56, top: 40, side: 320 } as const;
 const histogram = { top: 392, height: 60 } as const;
-const colors = { accuracy: "#56b4e9", gap: "#d55e00", count: "#9aa5af" } as const;
+const colors = { accuracy: "#9fd3f2", level: "#0072b2", gap: "#f6cdb0", edge: "#d55e00", count: "#9aa5af" } as const;
 
-/** Bars reach the accuracy; the gap to the bin's mean confidence is outlined. On the diagonal a model is calibrated. */
+/** Bars reach the accuracy, a thick line; the gap to the bin's mean confidence is outlined; the fewer pictures, the paler. On the diagonal a model is calibrated. */
 export function reliabilityDiagram(
   bins: readonly Bin[],
   { title, expectedCalibrationError }: { title: string; expectedCalibrationError: number },
@@ -59,6 +59,11 @@ export function reliabilityDiagram(
   ]);
 }
 
+/** Opacity of a bin, of its share of the fullest one's pictures: a picture alone is seen, and does not look like a hundred. */
+const weight = (share: number): number => 0.15 + 0.85 * Math.sqrt(share);
+const gapLook = { fill: colors.gap, stroke: colors.edge } as const;
+const levelLook = { stroke: colors.level, "stroke-width": 3 } as const;
+
 const xOf = (share: number): number => plot.left + share * plot.side;
 const yOf = (share: number): number => plot.top + (1 - share) * plot.side;
 
@@ -67,16 +72,15 @@ function drawBin({ low, high, count, confidence, accuracy }: Bin, most: number):
   const [upper, lower] = [Math.max(accuracy!, confidence!), Math.min(accuracy!, confidence!)];
   const tall = (count / most) * histogram.height;
   return [
-    element("rect", { x, y: yOf(accuracy!), width, height: accuracy! * plot.side, fill: colors.accuracy }),
-    element("rect", {
-      x,
-      y: yOf(upper),
-      width,
-      height: (upper - lower) * plot.side,
-      fill: colors.gap,
-      "fill-opacity": 0.18,
-      stroke: colors.gap,
-    }),
+    element(
+      "g",
+      { opacity: weight(count / most) },
+      [
+        element("rect", { x, y: yOf(accuracy!), width, height: accuracy! * plot.side, fill: colors.accuracy }),
+        element("rect", { x, y: yOf(upper), width, height: (upper - lower) * plot.side, ...gapLook }),
+        element("line", { x1: x, x2: x + width, y1: yOf(accuracy!), y2: yOf(accuracy!), ...levelLook }),
+      ].join(""),
+    ),
     element("rect", { x, y: histogram.top + histogram.height - tall, width, height: tall, fill: colors.count }),
   ].join("");
 }
@@ -86,16 +90,15 @@ const vertical = (y: number, words: string): string =>
 
 const key = (x: number, y: number, error: number): string[] => [
   element("rect", { x, y: y - 9, width: 12, height: 10, fill: colors.accuracy }),
+  element("line", { x1: x, x2: x + 12, y1: y - 8, y2: y - 8, ...levelLook }),
   text(x + 18, y, "accuracy"),
-  element("rect", {
-    x,
-    y: y + 9,
-    width: 12,
-    height: 10,
-    fill: colors.gap,
-    "fill-opacity": 0.18,
-    stroke: colors.gap,
-  }),
+  element("rect", { x, y: y + 9, width: 12, height: 10, ...gapLook }),
   text(x + 18, y + 18, "gap to confidence"),
-  text(x, y + 44, `ECE ${(100 * error).toFixed(2)}%`, { "font-weight": 600 }),
+  element("line", { x1: x, x2: x + 12, y1: y + 32, y2: y + 32, stroke: ink.plain, "stroke-dasharray": "5 4" }),
+  text(x + 18, y + 36, "calibrated"),
+  ...[0.1, 0.5, 1].flatMap((share, i) => [
+    element("rect", { x: x + 14 * i, y: y + 45, width: 12, height: 10, fill: colors.accuracy, opacity: weight(share) }),
+  ]),
+  text(x + 48, y + 54, "few to many"),
+  text(x, y + 80, `ECE ${(100 * error).toFixed(2)}%`, { "font-weight": 600 }),
 ];

@@ -11,6 +11,15 @@ export function ticks(low: number, high: number, wanted = 5): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
+/** The same at whole numbers; where fewer than two of them lie within, wherever they come to lie. */
+export function wholeTicks(low: number, high: number, wanted = 5): number[] {
+  const all = ticks(low, high, wanted);
+  if (all.every(Number.isInteger)) return all;
+  const first = Math.ceil(low);
+  const whole = Array.from({ length: Math.floor(high) - first + 1 }, (_, i) => first + i);
+  return whole.length >= 2 ? whole : all;
+}
+
 /** Powers of ten within [low, high], both above zero; with their doubles and fives where fewer than three lie there. */
 export function logTicks(low: number, high: number): number[] {
   const first = Math.floor(Math.log10(low));

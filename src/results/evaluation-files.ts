@@ -16,10 +16,14 @@ import { predictionLines } from "./prediction-lines.ts";
 export const evaluationFiles: FileWriters<EvaluationResult> = {
   "predictions.jsonl": predictionLines,
   "confusion.csv": ({ figures }) => toCsv(confusionRows(figures.confusion)),
-  "confusion.svg": ({ figures: { confusion }, summary }) =>
+  "confusion.svg": ({ figures: { confusion }, summary, scores }) =>
     confusion.classes.length > mostMatrix
       ? undefined
-      : confusionMap(confusion, `Confusion matrix of ${summary.n.toLocaleString("en-US")} pictures`),
+      : confusionMap(
+          confusion,
+          `Confusion matrix of ${summary.n.toLocaleString("en-US")} pictures`,
+          scores.protocol.models.map(({ path }) => path).join(" + "),
+        ),
   "reliability.svg": ({ figures: { calibration }, summary }) =>
     reliabilityDiagram(calibration.bins, {
       title: `Reliability over ${summary.n.toLocaleString("en-US")} pictures`,

@@ -29,6 +29,7 @@ ${[...warnings, ...remarks].length > 0 && html`<ul>${[...warnings, ...remarks].m
     text: htmlPage(`Report of ${basename(resolve(path))}`, body),
     evaluation: undefined,
     pictures: 0,
+    drawings: {},
     remarks: [],
   };
 }

@@ -18,18 +18,34 @@ export interface Curved {
 
 type Point = readonly [epoch: number, value: number];
 
-export function curvesSection(run: Curved): Html {
-  const { log, resumed, unknownResumes } = run;
-  const charts = chartsOf(run).filter(({ series }) => series.some(({ points }) => points.length > 0));
-  if (charts.length === 0) return nothing;
-  const marks = [
+/** Loss and accuracy as files of their own, larger than on the page; of a run without points none. */
+export function curveFiles(run: Curved): Readonly<Record<string, string>> {
+  const [loss, accuracy] = chartsOf(run);
+  const files = Object.entries({ "loss.svg": loss!, "accuracy.svg": accuracy! }).filter(([, chart]) =>
+    hasPoints(chart),
+  );
+  return Object.fromEntries(files.map(([file, chart]) => [file, lineChart({ ...marked(chart, run), compact: false })]));
+}
+
+const hasPoints = ({ series }: LineChart): boolean => series.some(({ points }) => points.length > 0);
+
+const marked = (chart: LineChart, { log, resumed }: Curved): LineChart => ({
+  ...chart,
+  marks: [
+    ...(chart.marks ?? []),
     ...(log.best ? [{ x: log.best.epoch, label: "best" }] : []),
     ...resumed.map((step) => ({ x: step / log.stepsPerEpoch, label: "resumed" })),
-  ];
+  ],
+});
+
+export function curvesSection(run: Curved): Html {
+  const { log, unknownResumes } = run;
+  const charts = chartsOf(run).filter(hasPoints);
+  if (charts.length === 0) return nothing;
   return html`<section id="curves"><h2>Curves</h2>
 <p class="plain">Over epochs of ${log.stepsPerEpoch.toLocaleString("en-US", { maximumFractionDigits: 1 })} steps; figures of training are means of neighbouring lines of metrics.jsonl.
 ${unknownResumes > 0 && `It was resumed ${unknownResumes} times at steps that its record does not say.`}</p>
-<div class="charts">${charts.map((chart) => drawing(lineChart({ ...chart, marks: [...(chart.marks ?? []), ...marks] })))}</div>
+<div class="charts">${charts.map((chart) => drawing(lineChart(marked(chart, run))))}</div>
 ${validationTable(log.validations)}</section>`;
 }
 
@@ -41,7 +57,7 @@ function chartsOf({ log: { training, validations }, batch, classes }: Curved): L
     series: readonly Series[],
     more: Partial<LineChart> = {},
   ): LineChart => ({
-    ...{ title, x: { label: "epoch", low: 0, high: last }, y: { label }, series, compact: true },
+    ...{ title, x: { label: "epoch", low: 0, high: last, whole: true }, y: { label }, series, compact: true },
     description: describe(series),
     ...more,
   });

@@ -8,7 +8,7 @@ import type { Sets } from "../train/training.ts";
 import { type Album, fillAlbum, noAlbum } from "./album.ts";
 import { calibrationSection } from "./calibration.ts";
 import { classesSection } from "./classes.ts";
-import { curvesSection } from "./curves.ts";
+import { curveFiles, curvesSection } from "./curves.ts";
 import { type CropAlbum, cropAlbum, dataSection, samplesOf, wantedSamples } from "./data.ts";
 import { evaluationsOf, type ReportedEvaluation, readEvaluation } from "./evaluation.ts";
 import { navigation, verdictSection } from "./head.ts";
@@ -33,6 +33,8 @@ export interface Report {
   /** Of the evaluation that it shows, if there is one. */
   readonly evaluation: string | undefined;
   readonly pictures: number;
+  /** Curves of the run that lie beside it, by file name. */
+  readonly drawings: Readonly<Record<string, string>>;
   /** What it lacks, and why. */
   readonly remarks: readonly string[];
 }
@@ -78,6 +80,7 @@ ${there.map(({ section }) => section)}</main>`;
     text: htmlPage(`Report of ${basename(resolve(title))}`, body),
     evaluation: evaluation?.folder,
     pictures: album.shown + looks.album.shown + (crops?.album.shown ?? 0),
+    drawings: run ? curveFiles(curved(run, found)) : {},
     remarks,
   };
 }

@@ -43,7 +43,13 @@ ${verdicts.map((one) => html`<p>${one}</p>`)}
 ${remarks.length > 0 && html`<ul>${remarks.map((remark) => html`<li>${remark}</li>`)}</ul>`}</section>
 ${accuracies(runs)}
 ${curves(runs)}</main>`;
-  return { text: htmlPage(`Report of ${runs.length} runs`, body), evaluation: undefined, pictures: 0, remarks };
+  return {
+    text: htmlPage(`Report of ${runs.length} runs`, body),
+    evaluation: undefined,
+    pictures: 0,
+    drawings: {},
+    remarks,
+  };
 }
 
 async function read(path: string, name: string): Promise<Compared> {

@@ -26,7 +26,7 @@ const beginning: Position = { step: 0, validated: 0 };
 
 /**
  * Opens the log of a run at a position: lines after it, and a torn last one, are cut off. What stays is read once, and of it only the
- * validations are held.
+ * table is held.
  */
 export function openMetrics(
   { metrics, table }: Pick<RunPaths, "metrics" | "table">,
@@ -40,17 +40,17 @@ export function openMetrics(
     }
   };
   const file = guarded(() => openSync(metrics, "a"));
-  const { length, validations } = guarded(() => upTo(metrics, position));
+  const { length, table: validations } = guarded(() => upTo(metrics, position));
   guarded(() => ftruncateSync(file, length));
   return {
     append(line) {
       const text = stringify(line);
       guarded(() => writeAll(file, `${text}\n`));
-      if (line.kind === "validation") validations.push(JSON.parse(text) as MetricsLine);
+      validations.add(JSON.parse(text) as MetricsLine);
     },
     sync: () => {
       guarded(() => fsyncSync(file));
-      replaceDurably(nodeFs, table, formatCsv(validations));
+      replaceDurably(nodeFs, table, formatCsv(validations.rows));
     },
     close: () => closeSync(file),
   };
@@ -67,28 +67,52 @@ export function* metricsLines(path: string): Generator<MetricsLine, undefined> {
 /** All of them at once: for files that are known to be small. */
 export const readMetrics = (path: string): { readonly lines: MetricsLine[] } => ({ lines: [...metricsLines(path)] });
 
+/** A row of the table: a validation, and the mean loss of the lines of training since the one before. */
+type Row = { readonly line: MetricsLine; readonly trainingLoss: number | undefined };
+
+/** Gathers the rows, line by line. */
+function tableRows() {
+  const rows: Row[] = [];
+  let sum = 0;
+  let count = 0;
+  return {
+    rows,
+    add(line: MetricsLine) {
+      if (line.kind === "validation") {
+        rows.push({ line, trainingLoss: count > 0 ? sum / count : undefined });
+        [sum, count] = [0, 0];
+      } else if (Number.isFinite(line.loss)) {
+        sum += Number(line.loss);
+        count += 1;
+      }
+    },
+  };
+}
+
 /** Columns in order of first appearance; nested values under dotted names. */
-function formatCsv(validations: readonly MetricsLine[]): string {
-  const rows = validations.map(({ kind, ...figures }) => new Map(flatten(figures)));
+function formatCsv(table: readonly Row[]): string {
+  const rows = table.map(
+    ({ line: { kind, ...figures }, trainingLoss }) =>
+      new Map(flatten({ ...figures, ...(trainingLoss === undefined ? {} : { trainingLoss }) })),
+  );
   const header = [...new Set(rows.flatMap((row) => [...row.keys()]))];
   return [header, ...rows.map((row) => header.map((name) => row.get(name) ?? ""))]
     .map((cells) => `${cells.map(formatCell).join(",")}\n`)
     .join("");
 }
 
-/** Bytes up to the end of the last whole line that is not after the position, and the validations among them. */
-function upTo(path: string, { step, validated }: Position): { length: number; validations: MetricsLine[] } {
-  const validations: MetricsLine[] = [];
+/** Bytes up to the end of the last whole line that is not after the position, and the table of these lines. */
+function upTo(path: string, { step, validated }: Position): { length: number; table: ReturnType<typeof tableRows> } {
+  const table = tableRows();
   let length = 0;
   for (const text of readLines(path)) {
     const line = parseLine(text);
     if (line === undefined) continue;
-    const isValidation = line.kind === "validation";
-    if (line.step > step || (isValidation && line.step > validated)) break;
-    if (isValidation) validations.push(line);
+    if (line.step > step || (line.kind === "validation" && line.step > validated)) break;
+    table.add(line);
     length = text.end;
   }
-  return { length, validations };
+  return { length, table };
 }
 
 function parseLine({ text, whole }: Line): MetricsLine | undefined {

@@ -177,6 +177,7 @@ function reporter(
   rejected: RejectedList,
 ): Reporter {
   const losses = lossWatch(run.sets.train.classes.length);
+  let since = performance.now();
   return {
     step(report) {
       const { step, skipped, ...figures } = report;
@@ -191,7 +192,9 @@ function reporter(
     },
     validating: (done, of) => watcher.validating(done, of),
     validated(position, validation) {
-      metrics.append({ kind: "validation", step: position.step, ...validationFigures(validation) });
+      const seconds = (performance.now() - since) / 1000;
+      since = performance.now();
+      metrics.append({ kind: "validation", step: position.step, ...validationFigures(validation), seconds });
       board?.validated(position.step, validation);
       watcher.validated(position, validation);
       const advice = losses.validated((validation.average ?? validation.raw).loss);

@@ -7,7 +7,7 @@ import { labels, rows, savedOf } from "../evaluate/saved-result.ts";
 test("lines say what the figures are without the pictures on a list", () => {
   const blacklist = { file: "list.txt", lines: 1, has: (name: string) => name === "1.jpg" };
   const text = figureLines(figuresOf(savedOf(rows, labels), blacklist)).join("\n");
-  expect(text).toMatch(/blacklist {2}1 pictures .* of 5: top-1 80.00%/);
+  expect(text).toMatch(/blacklist {2}1 picture on .* of 5: top-1 80.00%/);
 });
 
 test("a line each for MCC, macro F1 and AUC, with intervals where they have one, and all within 80 columns", () => {

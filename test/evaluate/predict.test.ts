@@ -34,5 +34,5 @@ test("a file that is no picture, and one that is not there, are named", async ()
     new RegExp(`^${bad}: not a picture that can be decoded`),
   );
   const missing = join(folder, "missing.png");
-  await expect(predictFiles(tinyModel, [missing], 1)).rejects.toThrow(new RegExp(`^${missing}: ENOENT`));
+  await expect(predictFiles(tinyModel, [missing], 1)).rejects.toThrow(new RegExp(`^${missing}: no such file$`));
 });

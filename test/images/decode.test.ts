@@ -51,7 +51,7 @@ test("a cut-off PNG is refused", async () => {
 
 test("a source that fails counts as an unreadable picture", async () => {
   const gone = () => Promise.reject(Object.assign(new Error("ENOENT: gone"), { code: "ENOENT" }));
-  await expect(decodePicture(gone, "a.png")).rejects.toThrow("a.png: cannot be read (ENOENT: gone)");
+  await expect(decodePicture(gone, "a.png")).rejects.toThrow("a.png: cannot be read (no such file)");
 });
 
 test("the levels are those of the file, whatever its colour profile", async () => {

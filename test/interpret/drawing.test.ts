@@ -94,6 +94,61 @@ describe("toSvg", () => {
   });
 });
 
+describe("a drawing", () => {
+  type Segment = readonly [x1: number, y1: number, x2: number, y2: number];
+  const all = (svg: string, pattern: RegExp): number[][] =>
+    [...svg.matchAll(pattern)].map(([, ...numbers]) => numbers.slice(0, 4).map(Number));
+  /** The upright and level parts of the lines, and the boxes around the curves' ends. */
+  const segments = (svg: string): Segment[] =>
+    [...svg.matchAll(/<path d="M(\S+ \S+[^"]*)" fill="none"/g)].flatMap(([, path]) => {
+      let [x, y] = [0, 0];
+      return [...`M${path}`.matchAll(/([MVHC])([^MVHC]+)/g)].flatMap(([, command, given]): Segment[] => {
+        const numbers = given!.trim().split(" ").map(Number);
+        const [fromX, fromY] = [x, y];
+        if (command === "V") y = numbers[0]!;
+        else if (command === "H") x = numbers[0]!;
+        else [x, y] = numbers.slice(-2) as [number, number];
+        return command === "M" ? [] : [[fromX, fromY, x, y]];
+      });
+    });
+
+  it.each([
+    ["Inception-v3", drawing],
+    ["with other blocks", switched],
+    ["GoogLeNet", draw(buildNetwork(googLeNet, 224), square(224))],
+  ])(
+    "of %s has the form of a page, a head on each arrow, names that no line crosses, and nothing that some programs do not draw",
+    (_name, drawn) => {
+      const svg = toSvg(drawn, "drawn");
+      const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(svg)!.map(Number) as [number, number, number];
+      expect(width / height).toBeGreaterThan(0.45);
+      expect(width / height).toBeLessThan(1.7);
+      expect(svg.match(/L\S+ \S+L\S+ \S+Z/g)).toHaveLength(new Set(drawn.arrows.map(({ to }) => to)).size);
+      expect(svg).not.toMatch(/paint-order|marker|<style|filter=/);
+      const names = [...svg.matchAll(/<text x="(\S+)" y="(\S+)" text-anchor="(start|end)"[^>]*>([^<]+)</g)].map(
+        ([, x, y, anchor, words]) => {
+          const length = words!.length * 6.5;
+          const left = anchor === "start" ? Number(x) : Number(x) - length;
+          return { left, right: left + length, top: Number(y) - 11, bottom: Number(y) + 3 };
+        },
+      );
+      expect(names).toHaveLength(new Set(drawn.boxes.map(({ stage }) => stage)).size);
+      const crosses = ([x1, y1, x2, y2]: Segment) =>
+        names.some(
+          ({ left, right, top, bottom }) =>
+            Math.max(x1, x2) > left && Math.min(x1, x2) < right && Math.max(y1, y2) > top && Math.min(y1, y2) < bottom,
+        );
+      expect(segments(svg).length).toBeGreaterThanOrEqual(drawn.arrows.length);
+      expect(segments(svg).filter(crosses)).toEqual([]);
+      const boxes = all(svg, /<g><rect x="(\S+)" y="(\S+)" width="(\S+)" height="(\S+)"/g);
+      const covered = names.filter(({ left, right, top, bottom }) =>
+        boxes.some(([x, y, w, h]) => right > x! && left < x! + w! && bottom > y! && top < y! + h!),
+      );
+      expect(covered).toEqual([]);
+    },
+  );
+});
+
 describe("GoogLeNet", () => {
   const both = draw(buildNetwork(googLeNet, 224), square(224));
 

@@ -1,14 +1,14 @@
 // Drawings: well-formed whatever they are given, and with what they are asked to show.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { confusionMap } from "../../src/report/confusion-map.ts";
+import { confusionMap, inkOn, luminance, shade } from "../../src/report/confusion-map.ts";
 import { toCsv } from "../../src/report/csv.ts";
 import { accuracyRuler } from "../../src/report/interval-bar.ts";
 import { intervalChart } from "../../src/report/interval-chart.ts";
 import { lineChart } from "../../src/report/line-chart.ts";
 import { reliabilityDiagram } from "../../src/report/reliability-diagram.ts";
 import { escapeXml } from "../../src/report/svg.ts";
-import { logTicks, tickLabel, ticks } from "../../src/report/ticks.ts";
+import { logTicks, tickLabel, ticks, wholeTicks } from "../../src/report/ticks.ts";
 import { calibrate } from "../../src/statistics/calibration.ts";
 import { rate } from "../../src/statistics/interval.ts";
 import { scoresOf } from "../statistics/scores.ts";
@@ -42,10 +42,29 @@ describe("a confusion matrix", () => {
   const drawing = parseXml(confusionMap({ classes: ["cat", "dog <&>", "a very long name of a class"], cells }, "Map"));
 
   test("has a square and a number for each cell with pictures, and every class on both sides", () => {
-    expect(all(drawing, "rect")).toHaveLength(4 + 2);
+    expect(all(drawing, "rect")).toHaveLength(4 + 2 + 6);
     expect(wordsOf(drawing)).toEqual(expect.arrayContaining(["8", "2", "1", "1200", "label", "predicted"]));
     expect(wordsOf(drawing).filter((word) => word === "dog <&>")).toHaveLength(2);
     expect(wordsOf(drawing)).toContain("a very long name of a…");
+  });
+
+  test("says whose it is, which shade is which share, and the share in each cell of few classes", () => {
+    const classes = ["cat", "dog"];
+    const words = wordsOf(parseXml(confusionMap({ classes, cells }, "Map", "runs/train/pets-1 + <other>")));
+    expect(words).toEqual(expect.arrayContaining(["runs/train/pets-1 + <other>", "share of the label"]));
+    expect(words).toEqual(expect.arrayContaining(["80%", "20%", "<1%", ">99%"]));
+    expect(words.filter((word) => word === "100%")).toHaveLength(1);
+  });
+
+  test("has digits that stand out from every shade, and that fit into their cell", () => {
+    for (let share = 0; share <= 1; share += 0.005) {
+      const [one, other] = [luminance(shade(share)), luminance(inkOn(shade(share)))].sort((a, b) => b - a);
+      expect((one! + 0.05) / (other! + 0.05), `at ${share}`).toBeGreaterThan(4.5);
+    }
+    const classes = Array.from({ length: 30 }, (_, i) => `${i}`);
+    const map = confusionMap({ classes, cells: [{ label: 0, predicted: 0, count: 123_456 }] }, "Map");
+    const [digits] = all(parseXml(map), "text").filter(({ text }) => text === "123456");
+    expect(6 * 0.6 * Number(digits!.attributes["font-size"])).toBeLessThan(26);
   });
 
   test("is darker where more of the row went", () => {
@@ -58,7 +77,7 @@ describe("a confusion matrix", () => {
   test("of a thousand classes stays small: only cells with pictures, no names", () => {
     const many = Array.from({ length: 1000 }, (_, i) => ({ label: i, predicted: (i * 7) % 1000, count: 50 }));
     const svg = confusionMap({ classes: Array.from({ length: 1000 }, (_, i) => `n${i}`), cells: many }, "ImageNet");
-    expect(all(parseXml(svg), "rect")).toHaveLength(1000 + 2);
+    expect(all(parseXml(svg), "rect")).toHaveLength(1000 + 2 + 6);
     expect(svg).not.toContain("n999");
     expect(svg.length).toBeLessThan(100_000);
   });
@@ -84,11 +103,50 @@ test("a reliability diagram has three bars for each bin with pictures, the diago
   );
   const { bins, expectedCalibrationError } = calibrate(scores);
   const drawing = parseXml(reliabilityDiagram(bins, { title: "R", expectedCalibrationError }));
-  expect(all(drawing, "rect")).toHaveLength(3 * 3 + 2 + 2);
-  expect(all(drawing, "line").filter(({ attributes }) => attributes["stroke-dasharray"])).toHaveLength(1);
+  expect(all(drawing, "rect")).toHaveLength(3 * 3 + 2 + 2 + 3);
+  expect(all(drawing, "line").filter(({ attributes }) => attributes["stroke-dasharray"])).toHaveLength(2);
   // 0.9 closes the bin of 0.867 to 0.933; |1 - 0.9|, |0 - 0.95| and |1 - 0.6| average to 0.4833.
   expect(wordsOf(drawing)).toContain("ECE 48.33%");
   expect(() => parseXml(reliabilityDiagram([], { title: "<", expectedCalibrationError: 0 }))).not.toThrow();
+});
+
+test("a bin of one picture is paler than one of many, and the key shows the colours of the bars", () => {
+  const bin = (low: number, count: number) => ({ low, high: low + 0.1, count, confidence: low + 0.05, accuracy: 0.5 });
+  const svg = reliabilityDiagram([bin(0.2, 1), bin(0.5, 25), bin(0.9, 100)], {
+    title: "R",
+    expectedCalibrationError: 0,
+  });
+  const drawing = parseXml(svg);
+  const [one, some, many] = all(drawing, "g").map(({ attributes }) => Number(attributes.opacity));
+  expect(one).toBeLessThan(0.3);
+  expect(some).toBeGreaterThan(one! + 0.2);
+  expect(many).toBe(1);
+  const looks = (name: string): string[] =>
+    all(drawing, name).map(({ attributes: { fill, stroke } }) => `${fill} ${stroke}`);
+  const inBars = all(drawing, "g").flatMap((group) =>
+    all(group, "rect").map(({ attributes: { fill, stroke } }) => `${fill} ${stroke}`),
+  );
+  for (const look of new Set(inBars))
+    expect(looks("rect").filter((other) => other === look).length).toBeGreaterThan(
+      inBars.filter((other) => other === look).length,
+    );
+});
+
+test("a band lies behind the curves, and makes room for itself", () => {
+  const points = [
+    [0, 1],
+    [4, 1],
+  ] as const;
+  const band = [
+    [0, 0, 2],
+    [4, -1, 3],
+  ] as const;
+  const chart = { title: "", x: { label: "epoch", whole: true }, y: { label: "" } };
+  const drawing = parseXml(lineChart({ ...chart, series: [{ name: "a", points, band }] }));
+  const [area, curve] = all(drawing, "path");
+  expect(area!.attributes).toMatchObject({ d: "M64.0 116.0L624.0 36.0L624.0 356.0L64.0 276.0Z", stroke: "none" });
+  expect(curve!.attributes).toMatchObject({ fill: "none", stroke: area!.attributes.fill });
+  expect(wordsOf(drawing)).toEqual(expect.arrayContaining(["0", "1", "2", "3", "4"]));
 });
 
 describe("a line chart", () => {
@@ -242,6 +300,9 @@ test("axes have round marks", () => {
   expect(ticks(0, 1)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
   expect(ticks(0.13, 0.61)).toEqual([0.2, 0.3, 0.4, 0.5, 0.6]);
   expect(ticks(0, 12_000, 6)).toEqual([0, 2000, 4000, 6000, 8000, 10_000, 12_000]);
+  expect(wholeTicks(0, 2.5, 6)).toEqual([0, 1, 2]);
+  expect(wholeTicks(0, 30, 6)).toEqual([0, 5, 10, 15, 20, 25, 30]);
+  expect(wholeTicks(0, 0.4, 4)).toEqual([0, 0.1, 0.2, 0.3, 0.4]);
   expect(logTicks(0.002, 30)).toEqual([0.01, 0.1, 1, 10]);
   expect(logTicks(0.8, 6)).toEqual([1, 2, 5]);
   expect(logTicks(3, 4)).toEqual([3, 4]);

@@ -173,7 +173,7 @@ test("of a set with some of the classes there are figures over all and within th
   expect(subset).toMatchObject({ classes: ["class 0", "class 1"], rule: expect.stringMatching(/own classes/) });
   expect(subset!.macro.recall).toBe(0.75);
   expect(classes.map(({ n }) => n)).toEqual([2, 2, 0]);
-  const text = describeEvaluation(result);
+  const text = describeEvaluation(result).replaceAll(/\n {11}/g, " ");
   expect(text).toMatch(/^subset +the set has 2 of the model's 3 classes; all figures above are over all of them$/m);
   expect(text).toMatch(/^within +top-1 75\.00% .* these 2 classes alone$/m);
   expect(text).not.toMatch(/^class 2 +0/m);

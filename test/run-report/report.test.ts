@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { evaluationReport, type Report, runReport } from "../../src/run-report/report.ts";
+import { all, parseXml, wordsOf } from "../report/xml.ts";
 import { makeUpRun } from "./made-up.ts";
 import { payloads } from "./payloads.ts";
 
@@ -50,6 +51,14 @@ test("curves are there with the best epoch and the resume marked, each with word
   expect(report.text.match(/>best<\/text>/g)).toHaveLength(6);
   expect(report.text).toContain("<desc>images/s from 8.00 at epoch");
   expect(report.text).toContain("<desc>waited from 20.0 at epoch");
+});
+
+test("loss and accuracy are drawings of their own, too, with the same marks", () => {
+  expect(Object.keys(report.drawings)).toEqual(["loss.svg", "accuracy.svg"]);
+  for (const drawing of Object.values(report.drawings)) {
+    expect(all(parseXml(drawing), "path").length).toBeGreaterThan(0);
+    expect(wordsOf(parseXml(drawing))).toEqual(expect.arrayContaining(["epoch", "best", "resumed"]));
+  }
 });
 
 test("every class has a row, every cell its number and its pictures", () => {

@@ -103,7 +103,9 @@ test("a new run starts empty, and the table holds the validations", () => {
   log.append({ kind: "validation", step: 2, raw: { top1: 0.75 }, average: { top1: 0.8 } });
   log.sync();
   log.close();
-  expect(readFileSync(paths.table, "utf8")).toBe('step,raw.top1,note,average.top1\n1,0.5,"a, ""b""",\n2,0.75,,0.8\n');
+  expect(readFileSync(paths.table, "utf8")).toBe(
+    'step,raw.top1,note,trainingLoss,average.top1\n1,0.5,"a, ""b""",1,\n2,0.75,,,0.8\n',
+  );
   openMetrics(paths).close();
   expect(steps()).toEqual([]);
 });
@@ -114,4 +116,19 @@ test("numbers that JSON does not know stay legible", () => {
   log.append({ kind: "train", step: 1, loss: Number.NaN, gradientNorm: Number.POSITIVE_INFINITY });
   log.close();
   expect(readMetrics(paths.metrics).lines).toEqual([{ kind: "train", step: 1, loss: "NaN", gradientNorm: "Infinity" }]);
+});
+
+test("a row of the table has the mean loss of training since the row before, also where a run goes on between the two", () => {
+  const paths = runPaths(folder);
+  const first = openMetrics(paths);
+  for (const line of [train(1), train(2), validation(2), { ...train(3), loss: Number.NaN }, train(4)])
+    first.append(line);
+  first.close();
+  const second = openMetrics(paths, { step: 4, validated: 2 });
+  for (const line of [train(5), validation(5), validation(6)]) second.append(line);
+  second.sync();
+  second.close();
+  const [header, ...rows] = readFileSync(paths.table, "utf8").trim().split("\n");
+  const column = header!.split(",").indexOf("trainingLoss");
+  expect(rows.map((row) => row.split(",").at(column - header!.split(",").length))).toEqual(["0.75", "0.225", ""]);
 });

@@ -1,19 +1,10 @@
 // R09: whatever a run learns with and wherever it is stopped, three sittings end with the bits of one; and controls in which they must not.
-import { rmSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { type Checkpoint, writeCheckpoint } from "../../src/checkpoint/store.ts";
-import { openSets, type Sets } from "../../src/train/training.ts";
 import { proved, tries } from "../proof.ts";
-import { bits, experimentOn, newFolder, type Sitting, shapes, sit } from "./support.ts";
+import { bits, experimentOn, type Sitting, shapesForAll, sit } from "./support.ts";
 
-const folder = newFolder();
-let source: string;
-let sets: Sets;
-beforeAll(async () => {
-  source = await shapes(folder);
-  sets = await openSets(experimentOn(source));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const given = shapesForAll();
 
 const optimizers = { rmsprop: "{ name: rmsprop }", momentum: "{ name: momentum }", adamw: "{ name: adamw }" };
 const averages = { averaged: "0.9", raw: "null" };
@@ -41,17 +32,19 @@ const tried = Array.from({ length: tries(4, cases.length) }, (_, i) => cases[(i 
 
 const straight = new Map<string, Promise<Sitting>>();
 const alone = ({ name, changes }: Kind): Promise<Sitting> => {
-  const run = straight.get(name) ?? sit(experimentOn(source, ...changes), sets, { folder });
+  const run = straight.get(name) ?? sit(experimentOn(given.source, ...changes), given.sets, { folder: given.folder });
   straight.set(name, run);
   return run;
 };
 
 test.each(tried)("$kind.name, stopped $where", async ({ kind, split }) => {
-  const experiment = experimentOn(source, ...kind.changes);
-  const first = await sit(experiment, sets, { folder, steps: split });
+  const experiment = experimentOn(given.source, ...kind.changes);
+  const first = await sit(experiment, given.sets, { folder: given.folder, steps: split });
   expect(first).toMatchObject({ finished: false, newest: { step: split } });
-  const second = await sit(experiment, sets, { folder, before: first.run, steps: split + 1 });
-  const last = second.finished ? second : await sit(experiment, sets, { folder, before: first.run });
+  const second = await sit(experiment, given.sets, { folder: given.folder, before: first.run, steps: split + 1 });
+  const last = second.finished
+    ? second
+    : await sit(experiment, given.sets, { folder: given.folder, before: first.run });
   expect(last.newest.step).toBe(steps);
   expect(bits(last.newest.files)).toEqual(bits((await alone(kind)).newest.files));
 });
@@ -83,9 +76,15 @@ const controls: Readonly<Record<string, { readonly tamper: Tamper; readonly chan
 describe("a control that must not end with the same bits", () => {
   test.each(Object.entries(controls))("%s", async (_name, { tamper, changes = [] }) => {
     const kind = kinds[0]!;
-    const first = await sit(experimentOn(source, ...kind.changes), sets, { folder, steps: 4 });
+    const first = await sit(experimentOn(given.source, ...kind.changes), given.sets, {
+      folder: given.folder,
+      steps: 4,
+    });
     writeCheckpoint(first.run.checkpoints, tamper(first.newest));
-    const last = await sit(experimentOn(source, ...kind.changes, ...changes), sets, { folder, before: first.run });
+    const last = await sit(experimentOn(given.source, ...kind.changes, ...changes), given.sets, {
+      folder: given.folder,
+      before: first.run,
+    });
     expect(last.newest.step).toBe(steps);
     expect(bits(last.newest.files)).not.toEqual(bits((await alone(kind)).newest.files));
   });

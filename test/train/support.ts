@@ -1,7 +1,8 @@
 // The smallest experiments that train for real, and a set of pictures for them.
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll, beforeAll } from "vitest";
 import { type Checkpoint, type CheckpointFiles, newestCheckpoint } from "../../src/checkpoint/store.ts";
 import { parseExperiment } from "../../src/config/load.ts";
 import type { Experiment } from "../../src/config/schema.ts";
@@ -13,7 +14,7 @@ import { createRun, openRun, type RunFolder } from "../../src/run/folder.ts";
 import { runTraining, type Watcher } from "../../src/train/run.ts";
 import { fromRun, fromSeed } from "../../src/train/start.ts";
 import type { MicroBatch } from "../../src/train/trainer.ts";
-import type { Sets } from "../../src/train/training.ts";
+import { openSets, type Sets } from "../../src/train/training.ts";
 import { pictures } from "../graph/step.ts";
 
 export const newFolder = (): string => mkdtempSync(join(tmpdir(), "inception-training-"));
@@ -37,6 +38,17 @@ log: { everySteps: 1 }
     "tiny.yaml",
     sets,
   ).experiment;
+
+/** What the tests of a file train on: there while they run, and gone after them. */
+export function shapesForAll(): { readonly folder: string; source: string; sets: Sets } {
+  const given = { folder: newFolder() } as ReturnType<typeof shapesForAll>;
+  beforeAll(async () => {
+    given.source = await shapes(given.folder);
+    given.sets = await openSets(experimentOn(given.source));
+  });
+  afterAll(() => rmSync(given.folder, { recursive: true, force: true }));
+  return given;
+}
 
 export const side = 6;
 const classes = 3;

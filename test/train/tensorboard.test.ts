@@ -1,22 +1,15 @@
 // A run with event files: what stands in them, over a stop and a resume; and the drawn confusion matrix.
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { matrixOf } from "../../src/train/tensorboard.ts";
-import { openSets, type Sets } from "../../src/train/training.ts";
 import { readEvents } from "../run/events.ts";
-import { experimentOn, newFolder, shapes, sit } from "./support.ts";
+import { experimentOn, shapesForAll, sit } from "./support.ts";
 
-const folder = newFolder();
-let source: string;
-let sets: Sets;
-beforeAll(async () => {
-  source = await shapes(folder);
-  sets = await openSets(experimentOn(source));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const given = shapesForAll();
 
 test("steps, validations, first crops and confusions, each sitting in a file of its own", async () => {
+  const { folder, source, sets } = given;
   const experiment = experimentOn(source, "log.tensorboard=true");
   const first = await sit(experiment, sets, { folder, steps: 1 });
   await sit(experiment, sets, { folder, before: first.run });
@@ -53,6 +46,7 @@ const validationTags = (step: number): string[] =>
   ].map((tag) => `${step} ${tag}`);
 
 test("none where the experiment asks for none", async () => {
+  const { folder, source, sets } = given;
   const { run } = await sit(experimentOn(source), sets, { folder });
   expect(readdirSync(run.path)).not.toContain("tensorboard");
 });

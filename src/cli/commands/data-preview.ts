@@ -2,6 +2,8 @@
 import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import type { Experiment } from "../../config/schema.ts";
+import { counted } from "../../counted.ts";
+import type { CropLabel } from "../../train/preview.ts";
 import { set, surveyOrGuess } from "../experiment.ts";
 import { acts, type OptionsOf, text, wholeNumber } from "../options.ts";
 import { note, print } from "../print.ts";
@@ -33,24 +35,33 @@ Examples:
 async function run(subject: string, { output, pictures, epoch, set }: OptionsOf<typeof options>): Promise<void> {
   const { loadSubject } = await import("../../config/subject.ts");
   const { experiment } = await loadSubject(subject, set, surveyOrGuess);
-  const { count, size, png } = await drawSheet(experiment, pictures, epoch);
+  const { count, size, side, png } = await drawSheet(experiment, pictures, epoch);
   const { explainIoError } = await import("../../io-error.ts");
   await writeFile(output, png).catch((error: unknown) => {
     throw explainIoError(error, "writing", output, png.length);
   });
-  print(`${output}: ${count} crops of ${size} pixels from ${experiment.data.train}`);
+  print(`${output}: ${counted(count, "crop")} of ${size} pixels from ${experiment.data.train}${drawnAt(size, side)}`);
 }
+
+const drawnAt = (size: number, side: number): string => (side < size ? `, drawn with ${side}` : "");
 
 async function drawSheet(experiment: Experiment, pictures: number, epoch: number) {
   const { openSource } = await import("../../images/sources/source.ts");
-  const { contactSheet } = await import("../../images/contact-sheet.ts");
-  const { encodePng } = await import("../../images/decode.ts");
+  const { smallSheet } = await import("../small-sheet.ts");
   const { firstCrops } = await import("../../train/preview.ts");
   const { train } = experiment.data;
   const listing = await openSource(train);
   for (const warning of listing.warnings) note(`${train}: ${warning}`);
   const onBad = ({ name, reason }: { name: string; reason: string }) => note(`${name}: ${reason}`);
-  const { count, size, images } = await firstCrops(experiment, listing, { count: pictures, epoch, onBad });
-  const { pixels, width, height } = contactSheet(images, count, size, Math.ceil(Math.sqrt(count)));
-  return { count, size, png: await encodePng(pixels, width, height) };
+  const { count, size, images, labels } = await firstCrops(experiment, listing, { count: pictures, epoch, onBad });
+  const lines = labels.map((label) => linesOf(label, listing.classes));
+  const sheet = await smallSheet({ images, count, size, columns: Math.ceil(Math.sqrt(count)), labels: lines });
+  return { count, size, ...sheet };
+}
+
+/** Its class; of two pictures mixed, both with their shares. */
+function linesOf({ label, mixed }: CropLabel, classes: readonly string[]): string {
+  if (mixed === undefined) return classes[label]!;
+  const first = Math.round(100 * mixed.share);
+  return `${first}% ${classes[label]}\n${100 - first}% ${classes[mixed.second]}`;
 }

@@ -1,5 +1,6 @@
 // inception train: trains an experiment, new or from its last checkpoint.
 import type { Command } from "commander";
+import { counted } from "../../counted.ts";
 import { exitCodes } from "../../errors.ts";
 import { engineOptions } from "../engine-options.ts";
 import { takesExperiment } from "../experiment.ts";
@@ -77,7 +78,10 @@ async function run(config: string | undefined, options: Options): Promise<void> 
         seconds: outcome.seconds,
         maxTime: outcome.maxTime ?? null,
       });
-    if (rejected > 0) note(`${rejected} unreadable pictures were left out; ${run}/rejected.jsonl lists them`);
+    if (rejected > 0)
+      note(
+        `${counted(rejected, "unreadable picture was", "unreadable pictures were")} left out; ${run}/rejected.jsonl lists them`,
+      );
     print(sayOutcome(outcome));
     const time = sayTime(outcome);
     if (time !== undefined) note(time);

@@ -7,6 +7,7 @@ import { Transform, type TransformCallback } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { extract, type Header } from "tar-stream";
+import { counted } from "../../counted.ts";
 import { UserError } from "../../errors.ts";
 import { visibleName } from "../../visible.ts";
 import { isHidden, safeName } from "./entry-name.ts";
@@ -41,7 +42,10 @@ export async function readArchive(path: string, inside: string): Promise<Reading
       size: bytes.length,
       source: { bytes },
     }));
-  if (classless > 0) warnings.push(`${classless} pictures lie in no class folder and were left out`);
+  if (classless > 0)
+    warnings.push(
+      `${counted(classless, "picture lies in no class folder and was", "pictures lie in no class folder and were")} left out`,
+    );
   const content = createHash("sha256");
   for (const { name, source } of found.sort((a, b) => byCodePoint(a.name, b.name)))
     content.update(`${name}\0`).update(createHash("sha256").update(source.bytes).digest());
@@ -123,16 +127,34 @@ function collect(path: string, untar: ReturnType<typeof extract>) {
       entries,
       warnings: [
         ...ignoredWarning(ignored.filter((name) => !isHidden(name))),
-        ...counted(counts.special, "links, devices and other special entries were left out"),
-        ...counted(counts.unsafe, "entries whose names lead out of the archive were left out"),
-        ...counted(counts.oversized, "pictures larger than 64 MiB were left out"),
-        ...counted(counts.repeated, "pictures are in the archive more than once; the last counts"),
+        ...told(
+          counts.special,
+          "link, device or other special entry was left out",
+          "links, devices and other special entries were left out",
+        ),
+        ...told(
+          counts.unsafe,
+          "entry whose name leads out of the archive was left out",
+          "entries whose names lead out of the archive were left out",
+        ),
+        ...told(
+          counts.oversized,
+          "picture larger than 64 MiB was left out",
+          "pictures larger than 64 MiB were left out",
+        ),
+        ...told(
+          counts.repeated,
+          "picture is in the archive more than once; the last counts",
+          "pictures are in the archive more than once; the last counts",
+        ),
       ],
     }),
   };
 }
 
-const counted = (count: number, what: string): string[] => (count > 0 ? [`${count} ${what}`] : []);
+const told = (count: number, one: string, several: string): string[] =>
+  count > 0 ? [counted(count, one, several)] : [];
+
 /** Passes bytes on, and sees whether they end in the block of zeros that closes an archive, and how much they swelled. */
 function watch(path: string, compressedSize: number) {
   let seen = 0;

@@ -2,6 +2,7 @@
 import type { Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
+import { counted } from "../../counted.ts";
 import { UserError } from "../../errors.ts";
 import { visibleName } from "../../visible.ts";
 import { byCodePoint, type Found, ignoredWarning, isPictureName, layouts } from "./listing.ts";
@@ -120,7 +121,9 @@ const warningsOf = ({ ignored, stray, broken, loops, outside }: Walk): string[] 
   ...some(stray, "beside the class folders, in none of them, left out"),
   ...some(broken, "no longer there, or no plain file"),
   ...some(loops, "a link to a folder above it, left out"),
-  ...(outside > 0 ? [`${outside} links lead out of the folder and were followed`] : []),
+  ...(outside > 0
+    ? [`${counted(outside, "link leads out of the folder and was", "links lead out of the folder and were")} followed`]
+    : []),
 ];
 
 const some = (names: readonly string[], what: string): string[] =>

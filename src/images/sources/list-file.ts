@@ -1,6 +1,7 @@
 // A list of pictures in a file: CSV with the header path,label or one JSON object {"path", "label"} on each line.
 import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { counted } from "../../counted.ts";
 import { UserError } from "../../errors.ts";
 import { readText } from "../../text-file.ts";
 import { visibleName } from "../../visible.ts";
@@ -49,7 +50,10 @@ export async function readListFile(
         hint: "paths are relative to the list file",
       },
     );
-  return { found, warnings: repeated > 0 ? [`${repeated} pictures are listed more than once`] : [] };
+  return {
+    found,
+    warnings: repeated > 0 ? [`${counted(repeated, "picture is", "pictures are")} listed more than once`] : [],
+  };
 }
 
 const parsers: { readonly [E in ".csv" | ".jsonl"]: (text: string, file: string) => Row[] } = {

@@ -14,12 +14,19 @@ export interface Sample {
   /** As it stands there: a name, or digits. */
   readonly label: string;
 }
+/** What one of a kind is called, and what several are. */
 export const oddities = {
-  special: "links, devices or other special entries, left out",
-  unsafe: "names that lead out of the archive, left out",
-  oversized: "pictures larger than 64 MiB, left out",
-  unlabelled: "pictures without a .cls or a label in a .json, left out",
-  pictureless: "labels without a JPEG, PNG or WebP picture, left out",
+  special: ["link, device or other special entry, left out", "links, devices or other special entries, left out"],
+  unsafe: ["name that leads out of the archive, left out", "names that lead out of the archive, left out"],
+  oversized: ["picture larger than 64 MiB, left out", "pictures larger than 64 MiB, left out"],
+  unlabelled: [
+    "picture without a .cls or a label in a .json, left out",
+    "pictures without a .cls or a label in a .json, left out",
+  ],
+  pictureless: [
+    "label without a JPEG, PNG or WebP picture, left out",
+    "labels without a JPEG, PNG or WebP picture, left out",
+  ],
 } as const;
 export type OddityKind = keyof typeof oddities;
 /** How many of a kind a shard has, and the first. */

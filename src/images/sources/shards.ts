@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { counted } from "../../counted.ts";
 import { UserError } from "../../errors.ts";
 import { visibleName } from "../../visible.ts";
 import { readClassNames } from "./class-names.ts";
@@ -133,8 +134,9 @@ function oddityWarnings(shards: readonly OpenedShard[]): string[] {
     );
     const count = having.reduce((sum, oddity) => sum + oddity.count, 0);
     const [first] = having;
+    const [one, several] = oddities[kind];
     return first
-      ? [`${count} ${oddities[kind]} (the first: ${visibleName(first.first)} in ${basename(first.file)})`]
+      ? [`${counted(count, one, several)} (the first: ${visibleName(first.first)} in ${basename(first.file)})`]
       : [];
   });
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
@@ -35,6 +35,21 @@ describe("inception diagram", () => {
 
   it("writes Mermaid to stdout", async () => {
     expect(await run("inception-v2", "--format", "mermaid")).toMatch(/^flowchart TD\n[\s\S]*Conv2d_1a_7x7/);
+  });
+
+  it("is of a network for as many classes as the config's pictures have, or for 1,000 where they are not there", async () => {
+    for (const name of ["cat", "dog", "owl"]) {
+      mkdirSync(join(folder, "photos", name), { recursive: true });
+      writeFileSync(join(folder, "photos", name, "1.png"), "never read");
+    }
+    const config = join(folder, "pets.yaml");
+    writeFileSync(config, `network: { name: googlenet }\ndata: { train: ${folder}/photos }\ntrain: { epochs: 1 }\n`);
+    expect(await run(config)).toMatch(/>dense 3</);
+    rmSync(join(folder, "photos"), { recursive: true });
+    vi.mocked(process.stdout.write).mockClear();
+    expect(await run(config)).toMatch(/>dense 1000</);
+    const said = vi.mocked(process.stderr.write).mock.calls.map(([text]) => String(text));
+    expect(said.join("")).toMatch(/photos: no such file or folder; the network is the one for 1000 classes\n/);
   });
 
   it("says where it cannot write", async () => {

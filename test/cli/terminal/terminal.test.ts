@@ -147,6 +147,17 @@ describe("on a terminal", needs("pseudoTerminal"), () => {
     expect(text).toMatch(/Stopping: finishing this batch\. .*\nStopped after \d+ of \d+ pictures/);
   });
 
+  test("a second Ctrl-C ends an evaluation at once with 130", async () => {
+    const terminal = open(80, "eval", "whole/tiny-1", "--crops", "144", "-b", "1", "-o", "twice-evaluated");
+    await terminal.until(/eval \[/);
+    terminal.type(controlC);
+    await terminal.until(/Ctrl-C/);
+    terminal.type(controlC);
+    const { code, text } = await end(terminal);
+    expect(code).toBe(130);
+    expect(text).not.toMatch(/Stopped after/);
+  });
+
   test("Ctrl-C in an ablation: its table goes, the trainings save, 75", async () => {
     const terminal = open(80, "ablate", "two.yaml", "-o", "ablation");
     await terminal.until(/ 0%/);
@@ -191,6 +202,16 @@ describe("on a terminal", needs("pseudoTerminal"), () => {
     expect(code).toBe(130);
     expect(text).toMatch(/Stopping: .*\n.*\nStopped after \d+ of 99990 pictures; none of them is kept\.$/);
     expect(readdirSync(cwd).filter((name) => name.startsWith("drawn"))).toEqual([]);
+  });
+
+  test("a second Ctrl-C while pictures are drawn: 130, too", async () => {
+    const terminal = open(60, "data", "make", "shapes", "-o", "drawn-twice", "--size", "2048");
+    await terminal.until(/draw \[/);
+    terminal.type(controlC);
+    await terminal.until(askedTwice);
+    terminal.type(controlC);
+    expect((await end(terminal, 60)).code).toBe(130);
+    expect(readdirSync(cwd)).not.toContain("drawn-twice");
   });
 
   test("Ctrl-C where nobody listens for it: the bar goes, 130", async () => {

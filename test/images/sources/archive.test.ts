@@ -61,7 +61,7 @@ describe("an archive", () => {
     expect(listing.warnings).toEqual([
       "4 links, devices and other special entries were left out",
       "2 entries whose names lead out of the archive were left out",
-      "1 pictures are in the archive more than once; the last counts",
+      "1 picture is in the archive more than once; the last counts",
     ]);
     expect(existsSync(join(folder, "../escaped.jpg"))).toBe(false);
   });

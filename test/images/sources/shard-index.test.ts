@@ -44,7 +44,7 @@ test("gives the listing that the headers give, oddities too, and no byte of the 
   await edit((bytes) => bytes.fill(7));
   expect(await openSource(folder)).toEqual({ ...indexed, path: folder });
   expect(indexed.warnings).toEqual([
-    "1 pictures without a .cls or a label in a .json, left out (the first: c in s.tar)",
+    "1 picture without a .cls or a label in a .json, left out (the first: c in s.tar)",
   ]);
 });
 

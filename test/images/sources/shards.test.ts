@@ -157,7 +157,7 @@ describe("an oddity", () => {
     [
       "a picture alone",
       [{ name: "x.jpg", text: "x" }],
-      "1 pictures without a .cls or a label in a .json, left out (the first: x in s.tar)",
+      "1 picture without a .cls or a label in a .json, left out (the first: x in s.tar)",
     ],
     [
       "a .json without a label",
@@ -165,7 +165,7 @@ describe("an oddity", () => {
         { name: "x.jpg", text: "x" },
         { name: "x.json", text: '{"caption":"x"}' },
       ],
-      "1 pictures without a .cls",
+      "1 picture without a .cls",
     ],
     [
       "a .json that is a list",
@@ -173,7 +173,7 @@ describe("an oddity", () => {
         { name: "x.jpg", text: "x" },
         { name: "x.json", text: '["cat"]' },
       ],
-      "1 pictures without a .cls",
+      "1 picture without a .cls",
     ],
     [
       "a .json with a label in its prototype",
@@ -181,12 +181,12 @@ describe("an oddity", () => {
         { name: "x.jpg", text: "x" },
         { name: "x.json", text: '{"__proto__":{"label":"cat"}}' },
       ],
-      "1 pictures without a .cls",
+      "1 picture without a .cls",
     ],
     [
       "a label alone",
       [{ name: "x.cls", text: "cat" }],
-      "1 labels without a JPEG, PNG or WebP picture, left out (the first: x in s.tar)",
+      "1 label without a JPEG, PNG or WebP picture, left out (the first: x in s.tar)",
     ],
     [
       "a picture of another format",
@@ -194,7 +194,7 @@ describe("an oddity", () => {
         { name: "x.cls", text: "cat" },
         { name: "x.tiff", text: "x" },
       ],
-      "1 labels without a JPEG",
+      "1 label without a JPEG",
     ],
     [
       "a picture whose name has two endings",
@@ -202,7 +202,7 @@ describe("an oddity", () => {
         { name: "x.cls", text: "cat" },
         { name: "x.seg.png", text: "x" },
       ],
-      "1 labels without a JPEG",
+      "1 label without a JPEG",
     ],
     [
       "a name that turns the terminal's direction",
@@ -240,7 +240,7 @@ describe("an oddity", () => {
     await truncate(await put("s.tar", start), 5632 + Math.ceil(size / 512) * 512 + 1024);
     const listing = await openSource(join(folder, "s.tar"));
     expect(names(listing)).toEqual(["a.jpg", "b.jpg"]);
-    expect(listing.warnings).toEqual(["1 pictures larger than 64 MiB, left out (the first: x in s.tar)"]);
+    expect(listing.warnings).toEqual(["1 picture larger than 64 MiB, left out (the first: x in s.tar)"]);
   });
 
   it("is none: __proto__ as a key and as a class", async () => {

@@ -62,7 +62,7 @@ describe("a folder", () => {
     expect(listing.warnings).toEqual([
       "b/gone.jpg: no longer there, or no plain file",
       "a/up: a link to a folder above it, left out",
-      "1 links lead out of the folder and were followed",
+      "1 link leads out of the folder and was followed",
     ]);
   });
   it.each<[string, Record<string, string>, string]>([
