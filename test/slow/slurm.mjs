@@ -143,6 +143,7 @@ async function onSlurm(file, output, slurmds) {
     output,
   );
   const driver = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+  process.once("exit", () => driver.kill("SIGKILL"));
   let text = "";
   for (const stream of [driver.stdout, driver.stderr]) stream.on("data", (data) => (text += data));
   const ended = new Promise((resolve) => driver.once("close", resolve));
@@ -168,6 +169,13 @@ async function onSlurm(file, output, slurmds) {
 }
 
 const nodeOf = ({ task }) => /(?:^|\0)SLURMD_NODENAME=([^\0]+)/.exec(readFileSync(`/proc/${task}/environ`, "utf8"))[1];
+
+/** Else their processes would outlive the daemons. */
+async function endJobs() {
+  const jobs = () => spawnSync("squeue", ["-h"], { encoding: "utf8", timeout: 10_000 }).stdout?.trim();
+  spawnSync("scancel", ["--user=root"], { timeout: 10_000 });
+  for (let tries = 0; tries < 20 && jobs(); tries++) await sleep(1000);
+}
 
 const resumesOf = (output, cell) =>
   JSON.parse(readFileSync(join(output, "cells", cell, "run-1", "run.json"), "utf8")).resumes.length;
@@ -200,7 +208,7 @@ log: { everySteps: 1 }
   );
   process.exitCode = differ.length === 0 && resumed === 2 ? 0 : 1;
 } finally {
-  if (process.env.SLURM_CONF === place("slurm.conf")) spawnSync("scancel", ["--user=root"], { timeout: 10_000 });
+  if (process.env.SLURM_CONF === place("slurm.conf")) await endJobs();
   for (const child of [...daemons].reverse()) child.kill("SIGTERM");
   await sleep(2000);
   for (const child of daemons) child.kill("SIGKILL");
