@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { Kernels } from "../../src/graph/kernels.ts";
 import { gradCamProgram } from "../../src/graph/grad-cam-program.ts";
 import { mapStages } from "../../src/interpret/stages.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
@@ -11,7 +12,9 @@ import { weightsOf } from "../../src/weights/import.ts";
 import { matchNetwork } from "../../src/weights/match.ts";
 import { fileOf, networkNamed } from "../weights/foreign-file.ts";
 import { picture } from "../weights/formula.ts";
-import { int32, raw } from "./run.ts";
+import { suitable } from "../checkpoint/suitable.ts";
+import { distance, int32, raw } from "./run.ts";
+import { randomWeights } from "./weights.ts";
 
 type Golden = {
   readonly classes: readonly number[];
@@ -61,3 +64,23 @@ test.each(["googlenet", "inception_v3"] as const)(
     }
   },
 );
+
+test("in bfloat16, with our kernels, it is the same to the format's precision, gradients through most of the network too", () => {
+  const options = { ...suitable.state.network, classes: 3 };
+  const network = buildNetwork(options, 64);
+  const weights = randomWeights(network, 64);
+  const heatsIn = (precision: "float32" | "bfloat16", kernels: Kernels): Float32Array => {
+    const stage = "Conv2d_2b_1x1";
+    const program = gradCamProgram(network, { size: 64, precision, kernels, stage, rows: 3 });
+    const session = openSession(program.bytes);
+    session.run({ weights: raw(program.weightBytes(weights)) }, ["assign"]);
+    const [maps] = session.run({ images: raw(picture(64)) }, ["maps"]);
+    const [heats] = session.run({ features: raw(maps!.data), classes: int32(0, 1, 2) }, ["heats"]);
+    session.close();
+    return heats!.data as Float32Array;
+  };
+  const exact = heatsIn("float32", "tensorflow");
+  expect(exact.some((value) => value > 0)).toBe(true);
+  expect(distance(heatsIn("float32", "own"), exact)).toBeLessThan(1e-3);
+  expect(distance(heatsIn("bfloat16", "own"), exact)).toBeLessThan(0.2);
+});
