@@ -2,17 +2,17 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Kernels } from "../../src/graph/kernels.ts";
 import { gradCamProgram } from "../../src/graph/grad-cam-program.ts";
+import type { Kernels } from "../../src/graph/kernels.ts";
 import { mapStages } from "../../src/interpret/stages.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
 import { arithmetic } from "../../src/runtime/arithmetic.ts";
 import { openSession } from "../../src/runtime/session.ts";
 import { weightsOf } from "../../src/weights/import.ts";
 import { matchNetwork } from "../../src/weights/match.ts";
+import { suitable } from "../checkpoint/suitable.ts";
 import { fileOf, networkNamed } from "../weights/foreign-file.ts";
 import { picture } from "../weights/formula.ts";
-import { suitable } from "../checkpoint/suitable.ts";
 import { distance, int32, raw } from "./run.ts";
 import { randomWeights } from "./weights.ts";
 
