@@ -4,7 +4,6 @@ import type { Model } from "../evaluate/model.ts";
 import { gradCamProgram } from "../graph/grad-cam-program.ts";
 import { arithmetic } from "../runtime/arithmetic.ts";
 import { startEngine } from "../runtime/engine.ts";
-import type { Precision } from "../runtime/features.ts";
 import type { Feed } from "../runtime/session.ts";
 import type { Heat } from "./heat.ts";
 import type { Method } from "./method.ts";
@@ -14,13 +13,12 @@ export interface GradCamOptions {
   readonly stage: string;
   /** Classes of one picture at the most. */
   readonly rows: number;
-  readonly precision: Precision;
 }
 
-/** Throws UserError("diverged") for weights that are not finite. */
-export async function startGradCam(model: Model, { stage, rows, precision }: GradCamOptions): Promise<Method> {
+/** In float32: bfloat16's maps would give other gradients at early layers. Throws UserError("diverged") for weights that are not finite. */
+export async function startGradCam(model: Model, { stage, rows }: GradCamOptions): Promise<Method> {
   const { network, size, preprocessing: pixels } = model;
-  const program = gradCamProgram(network, { ...arithmetic(precision), size, pixels, stage, rows });
+  const program = gradCamProgram(network, { ...arithmetic("float32"), size, pixels, stage, rows });
   const weights = program.weightBytes(model.weights);
   requireFiniteWeights(model.path, model.weights, weights);
   const engine = await startEngine(program.bytes);
