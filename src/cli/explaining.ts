@@ -152,7 +152,7 @@ async function write(
     }
     explained.push({ class: name, probability, isTrue, heats: found });
   }
-  return { image: item.name, ...shown.original, seen: inOriginal(shown), sheet, classes: explained };
+  return { image: item.name, ...shown.original, sheet, classes: explained };
 }
 
 async function save(file: string, png: Uint8Array): Promise<void> {
@@ -164,21 +164,11 @@ async function save(file: string, png: Uint8Array): Promise<void> {
   }
 }
 
-function inOriginal({ seen, width, original }: Shown): Explained["seen"] {
-  const scale = original.width / width;
-  return {
-    left: seen.left * scale,
-    top: seen.top * scale,
-    width: seen.width * scale,
-    height: seen.height * scale,
-  };
-}
-
-function peakIn({ map, measured }: Heat, shown: Shown): Explained["classes"][number]["heats"][number]["peak"] {
+function peakIn({ map, measured }: Heat, { original }: Shown): Explained["classes"][number]["heats"][number]["peak"] {
   const { value } = peakOf(measured);
   if (value <= 0) return null;
   const { x, y } = peakOf(map);
-  const { left, top, width, height } = inOriginal(shown);
+  const { left, top, width, height } = original.seen;
   return { x: Math.round(left + x * width), y: Math.round(top + y * height), value };
 }
 

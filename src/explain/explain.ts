@@ -23,7 +23,7 @@ export interface ExplainOptions {
   readonly stage?: string | undefined;
   /** Of occlusion; see `patchOf`. */
   readonly patch?: Partial<Patch>;
-  /** As in prediction where left out. */
+  /** Of occlusion; as in prediction where left out. Grad-CAM is float32. */
   readonly precision?: Precision;
   /** Hears of a picture that cannot be read, which is left out. */
   readonly onBad: (failure: BadPicture) => void;
@@ -71,8 +71,7 @@ export async function* explanations(
 type Started = ExplainOptions & { readonly precision: Precision };
 
 const starters: Readonly<Record<MethodName, (model: Model, options: Started) => Promise<Method>>> = {
-  "grad-cam": (model, { stage = mapStages(model.network).at(-1)!, most, precision }) =>
-    startGradCam(model, { stage, rows: most, precision }),
+  "grad-cam": (model, { stage = mapStages(model.network).at(-1)!, most }) => startGradCam(model, { stage, rows: most }),
   occlusion: (model, { patch, precision }) => startOcclusion(model, { patch: patchOf(model.size, patch), precision }),
 };
 

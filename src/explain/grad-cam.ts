@@ -3,7 +3,6 @@ import { requireFiniteWeights } from "../evaluate/finite.ts";
 import type { Model } from "../evaluate/model.ts";
 import { gradCamProgram } from "../graph/grad-cam-program.ts";
 import { startEngine } from "../runtime/engine.ts";
-import type { Precision } from "../runtime/features.ts";
 import { kernels } from "../runtime/kernels.ts";
 import type { Feed } from "../runtime/session.ts";
 import { threads } from "../runtime/threads.ts";
@@ -15,21 +14,13 @@ export interface GradCamOptions {
   readonly stage: string;
   /** Classes of one picture at the most. */
   readonly rows: number;
-  readonly precision: Precision;
 }
 
-/** Throws UserError("diverged") for weights that are not finite. */
-export async function startGradCam(model: Model, { stage, rows, precision }: GradCamOptions): Promise<Method> {
+/** In float32: bfloat16's maps would give other gradients at early layers. Throws UserError("diverged") for weights that are not finite. */
+export async function startGradCam(model: Model, { stage, rows }: GradCamOptions): Promise<Method> {
   const { network, size, preprocessing: pixels } = model;
-  const program = gradCamProgram(network, {
-    kernels: kernels(precision),
-    precision,
-    threads: threads(),
-    size,
-    pixels,
-    stage,
-    rows,
-  });
+  const computed = { precision: "float32", kernels: kernels("float32"), threads: threads() } as const;
+  const program = gradCamProgram(network, { ...computed, size, pixels, stage, rows });
   const weights = program.weightBytes(model.weights);
   requireFiniteWeights(model.path, model.weights, weights);
   const engine = await startEngine(program.bytes);

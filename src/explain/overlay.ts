@@ -12,8 +12,8 @@ import { type Grid, valueAt } from "./heat.ts";
 export interface Shown extends Picture {
   /** What the network's whole input shows, in these pixels; it may reach over the edges. */
   readonly seen: Box;
-  /** Of the picture itself. */
-  readonly original: Size;
+  /** The same in the picture's own pixels, and its size. */
+  readonly original: Size & { readonly seen: Box };
 }
 
 /** Longer side in pixels: a small picture is enlarged until its heat can be made out. */
@@ -40,7 +40,7 @@ export async function showPicture(item: Item, { preset, size, choice }: View, lo
       width: seen.width * across,
       height: seen.height * down,
     },
-    original: { width: picture.width, height: picture.height },
+    original: { width: picture.width, height: picture.height, seen },
   };
 }
 

@@ -54,8 +54,8 @@ export function gradCamProgram(network: Layer, options: GradCamOptions): GradCam
   const shape = [1, maps.height, maps.width, maps.channels];
   const bytes = op.placeholder(graph, "features", "string", []);
   const copies = op.broadcastTo(graph, op.decodeRaw(graph, bytes, "float32", shape), [rows, ...shape.slice(1)]);
-  // Without `kept`: the transform of a filter has no gradient.
-  const { logits } = forward(latePools(head), copies, pass);
+  // Without `kept`, as the transform of a filter has no gradient; in float32, as bfloat16's errors add up on the way back.
+  const { logits } = forward(latePools(head), copies, { ...pass, precision: "float32" });
   op.identity(graph, logits, "logits");
   const classes = op.placeholder(graph, "classes", "int32", [rows]);
   const own = op.multiply(graph, logits, op.oneHot(graph, classes, logits.shape[1]!, 1, 0));

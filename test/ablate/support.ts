@@ -26,7 +26,11 @@ export function put(path: string, content: string | object): void {
 }
 
 /** A finished cell with this rank for each picture. */
-export function putResult(paths: Pick<CellPaths, "predictions" | "summary">, ranks: readonly number[], more: object = {}): void {
+export function putResult(
+  paths: Pick<CellPaths, "predictions" | "summary">,
+  ranks: readonly number[],
+  more: object = {},
+): void {
   const wrong = ranks.filter((rank) => rank > 0).length / ranks.length;
   const lines = ranks.map((rank, i) =>
     JSON.stringify({ name: `picture-${i}.png`, label: "a", rank, tied: 1, loss: 1 + rank }),

@@ -3,15 +3,18 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { gradCamProgram } from "../../src/graph/grad-cam-program.ts";
+import type { Kernels } from "../../src/graph/kernels.ts";
 import { mapStages } from "../../src/interpret/stages.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
 import { kernels } from "../../src/runtime/kernels.ts";
 import { openSession } from "../../src/runtime/session.ts";
 import { weightsOf } from "../../src/weights/import.ts";
 import { matchNetwork } from "../../src/weights/match.ts";
+import { suitable } from "../checkpoint/suitable.ts";
 import { fileOf, networkNamed } from "../weights/foreign-file.ts";
 import { picture } from "../weights/formula.ts";
-import { int32, raw } from "./run.ts";
+import { distance, int32, raw } from "./run.ts";
+import { randomWeights } from "./weights.ts";
 
 type Golden = {
   readonly classes: readonly number[];
@@ -62,3 +65,22 @@ test.each(["googlenet", "inception_v3"] as const)(
     }
   },
 );
+
+test("with our kernels it is the same as with TensorFlow's, gradients through most of the network too", () => {
+  const options = { ...suitable.state.network, classes: 3 };
+  const network = buildNetwork(options, 64);
+  const weights = randomWeights(network, 64);
+  const heatsIn = (kernels: Kernels): Float32Array => {
+    const stage = "Conv2d_2b_1x1";
+    const program = gradCamProgram(network, { size: 64, precision: "float32", kernels, stage, rows: 3 });
+    const session = openSession(program.bytes);
+    session.run({ weights: raw(program.weightBytes(weights)) }, ["assign"]);
+    const [maps] = session.run({ images: raw(picture(64)) }, ["maps"]);
+    const [heats] = session.run({ features: raw(maps!.data), classes: int32(0, 1, 2) }, ["heats"]);
+    session.close();
+    return heats!.data as Float32Array;
+  };
+  const exact = heatsIn("tensorflow");
+  expect(exact.some((value) => value > 0)).toBe(true);
+  expect(distance(heatsIn("own"), exact)).toBeLessThan(1e-3);
+});

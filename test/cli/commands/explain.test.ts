@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 
 test("with both methods: overlays, sheets, a document; the folder's name is the true class", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const pictures = ["cat/1.png", "bad.png", "dog/1.png"];
   const patch = ["--patch", "12", "--stride", "10"];
@@ -74,7 +74,7 @@ test("with both methods: overlays, sheets, a document; the folder's name is the 
   expect(written).toEqual(expect.arrayContaining(["out/1.png", "out/1-2.png", "out/1-2-occlusion-1.png"]));
 });
 
-test("a table, with the class that is said to be true, of an earlier layer's maps", { timeout: 60_000 }, async () => {
+test("a table, with the class that is said to be true, of an earlier layer's maps", { timeout: 300_000 }, async () => {
   const { code, stdout } = await explain("cat/1.png", "--class", "dog", "--layer", "Mixed_4e", "-o", "table");
   expect(code).toBe(0);
   expect(stdout).toMatch(/^image +class +probability +grad-cam\n[- ]+\ncat\/1\.png +/);
@@ -90,7 +90,7 @@ test.each([
   ],
   [["--patch", "33"], /^error: --patch 33: expected at most the network's input, 32 pixels\n/],
   [["--patch", "4", "--stride", "5"], /^error: --stride 5: expected at most the patch, 4 pixels\n/],
-])("%j is refused in a sentence", { timeout: 60_000 }, async (words, sentence) => {
+])("%j is refused in a sentence", { timeout: 300_000 }, async (words, sentence) => {
   const { code, stderr, stdout } = await explain("cat/1.png", ...words);
   expect([code, stdout]).toEqual([2, ""]);
   expect(stderr).toMatch(sentence);
