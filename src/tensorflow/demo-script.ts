@@ -95,13 +95,15 @@ async function classify(file, model, labels) {
   element("results").prepend(card);
   try {
     const seen = seenOf(await pictureIn(file));
-    card.append(thumbnailOf(seen));
+    const wait = make("p", "time", "Looking ...");
+    card.append(thumbnailOf(seen), wait);
+    await tf.nextFrame();
     const began = performance.now();
     const probabilities = await probabilitiesOf(model, seen);
     const time = Math.round(performance.now() - began);
     const best = probabilities.map((_, i) => i).sort((a, b) => probabilities[b] - probabilities[a]);
     const rows = best.slice(0, shown).map((i) => rowOf(labels[i], probabilities[i]));
-    card.append(make("ol", "", ...rows), make("p", "time", time + " ms by " + tf.getBackend()));
+    wait.replaceWith(make("ol", "", ...rows), make("p", "time", time + " ms by " + tf.getBackend()));
   } catch (error) {
     card.append(make("p", "failed", error.message));
   }
@@ -121,7 +123,9 @@ async function start() {
   const onProgress = (share) => say("Loading the network: " + Math.round(100 * share) + "%");
   const [labels, model] = await Promise.all([labelsIn("labels.txt"), tf.loadGraphModel("model.json", { onProgress })]);
   say("Getting ready ...");
-  await probabilitiesOf(model, new Uint8Array(view.size * view.size * 3));
+  await tf.ready();
+  // A graphics processor compiles its programs with the first pass.
+  if (tf.getBackend() !== "cpu") await probabilitiesOf(model, new Uint8Array(view.size * view.size * 3));
   say(labels.length + " classes. Nothing leaves this computer.");
   let queue = Promise.resolve();
   const take = (files) => {
