@@ -1,16 +1,16 @@
 // One model over all pictures of a listing, under one protocol; interrupted, it goes on where it stopped.
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { UserError } from "../errors.ts";
 import { croppedPictures } from "../images/cropped-pictures.ts";
 import { startDecoders } from "../images/decoders.ts";
 import { cropCounts, nestedCounts, type Protocol } from "../images/protocols.ts";
 import type { Listing } from "../images/sources/source.ts";
-import { arithmetic } from "../runtime/arithmetic.ts";
 import { threads } from "../runtime/threads.ts";
 import type { Average } from "./average.ts";
-import { startEvaluator } from "./evaluator.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import type { Model } from "./model.ts";
+import { arithmeticOf, evaluatorOf } from "./model-evaluator.ts";
 import type { Saved } from "./saved.ts";
 import { type Scored, scoreCrops } from "./score-crops.ts";
 import { resizeOf, shareAndInterpolation } from "./view.ts";
@@ -78,19 +78,19 @@ export async function evaluatePictures(
 type Rest = PictureEvaluationOptions & { readonly subsets: readonly number[]; readonly earlier: readonly Scored[] };
 
 async function scoreRest(
-  { path, network, weights, size, preset, choice, preprocessing }: Model,
+  model: Model,
   listing: Listing,
   { earlier, onProgress, ...options }: Rest,
   record: (entry: Scored) => void,
 ): Promise<Evaluation["speed"]> {
+  const { path, size, preset, choice, preprocessing } = model;
   const crops = cropCounts[options.protocol];
   const before = crops * earlier.filter((entry) => !("reason" in entry)).length;
   const total = before + crops * (listing.items.length - earlier.length);
-  const evaluator = await startEvaluator(network, { size, pixels: preprocessing, ...options });
+  const evaluator = await evaluatorOf(model, options);
   const decoders = startDecoders(threads());
   const speed = { crops: 0, seconds: 0 };
   try {
-    await evaluator.load(weights, path);
     const start = performance.now();
     const onBatch = (sitting: number): void => {
       Object.assign(speed, { crops: sitting, seconds: (performance.now() - start) / 1000 });
@@ -158,6 +158,7 @@ function keyOf(
       subsets,
     }),
   );
+  if (model.onnx) hash.update(readFileSync(model.path));
   for (const [name, { data }] of weights)
     hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   return hash.digest("hex");
@@ -205,7 +206,7 @@ function collect(
           resize,
           digest: digestOf(logits),
           ...(chosen ? { chosenHere: true } : {}),
-          arithmetic: arithmetic(precision),
+          arithmetic: arithmeticOf(model, precision),
         },
       ],
     },

@@ -5,13 +5,13 @@ import { dropBackground } from "../evaluate/background.ts";
 import { type Evaluation, evaluatePictures, type Progress } from "../evaluate/evaluation.ts";
 import type { Journal } from "../evaluate/journal.ts";
 import type { Model } from "../evaluate/model.ts";
+import { precisionOf } from "../evaluate/model-evaluator.ts";
 import { readSaved, type Saved } from "../evaluate/saved.ts";
 import { type ViewChoice, withView } from "../evaluate/view.ts";
 import type { JpegReduction } from "../images/jpeg-reduction.ts";
 import { cropCounts, type Protocol } from "../images/protocols.ts";
 import type { Listing } from "../images/sources/source.ts";
 import { makeNumbered } from "../run/folder.ts";
-import { choosePrecision } from "../runtime/features.ts";
 import { readBlacklist, requireUse } from "./blacklist.ts";
 import { requireSameClasses } from "./ensemble.ts";
 import { writeResult } from "./evaluation-files.ts";
@@ -80,7 +80,7 @@ export async function evaluateModels(
   if (lists.groups) groupingOf(lists.groups, names);
   if (lists.real) rightClasses(lists.real, { names, classes: listing.classes.slice(request.backgroundClass ? 1 : 0) });
   const subject = (of: readonly Model[]) =>
-    subjectOf(of, listing.fingerprint, request, choosePrecision(request.precision));
+    subjectOf(of, listing.fingerprint, request, (model) => precisionOf(model, request.precision));
   if (request.output !== undefined) requireSame(request.output, subject(models));
   const journals: Journal[] = [];
   const members: { folder: string; result: EvaluationResult }[] = [];
@@ -152,7 +152,7 @@ async function evaluate(
     return await evaluatePictures(model, listing, {
       protocol: crops,
       average,
-      precision: choosePrecision(precision),
+      precision: precisionOf(model, precision),
       batch: batch ?? model.batch,
       folder,
       signal,

@@ -1,8 +1,8 @@
 // The script of the page that classifies pictures in a browser: a module, which shows pictures to the network as evaluation does.
 
-export const demoScript = `import { evaluationPlan } from "./inception/crop.js";
-import { cut } from "./inception/cut.js";
-import { view } from "./view.js";
+export const demoScript = `import { evaluationPlan } from './inception/crop.js';
+import { cut } from './inception/cut.js';
+import { view } from './view.js';
 
 const shown = 5;
 const mostPixels = 100_000_000;
