@@ -123,6 +123,8 @@ async function start() {
   const onProgress = (share) => say("Loading the network: " + Math.round(100 * share) + "%");
   const [labels, model] = await Promise.all([labelsIn("labels.txt"), tf.loadGraphModel("model.json", { onProgress })]);
   say("Getting ready ...");
+  const backend = new URLSearchParams(location.search).get("backend");
+  if (backend !== null) await tf.setBackend(backend);
   await tf.ready();
   // A graphics processor compiles its programs with the first pass.
   if (tf.getBackend() !== "cpu") await probabilitiesOf(model, new Uint8Array(view.size * view.size * 3));

@@ -11,8 +11,8 @@ import { ownLogits } from "../../src/export/parity.ts";
 import { picturesOf } from "../../src/export/pictures.ts";
 import { tfjs } from "../../src/export/tfjs.ts";
 import { encodePng } from "../../src/images/decode.ts";
-import { openSource } from "../../src/images/sources/source.ts";
 import { drawShape } from "../../src/images/shapes/draw.ts";
+import { openSource } from "../../src/images/sources/source.ts";
 import { softmax } from "../../src/statistics/softmax.ts";
 import { smallBnInception } from "../graph/step.ts";
 import { needs } from "../needs.ts";
@@ -32,7 +32,8 @@ describe("in a browser", needs("browser"), () => {
   });
   const [folder, picture] = [join(root, "model"), join(root, "circle.png")];
   const server = createServer((request, response) => {
-    const name = request.url === "/" ? "index.html" : request.url!.slice(1);
+    const { pathname } = new URL(request.url!, "http://localhost");
+    const name = pathname === "/" ? "index.html" : pathname.slice(1);
     try {
       const bytes = readFileSync(join(folder, name));
       response.writeHead(200, { "content-type": types[extname(name)] ?? "application/octet-stream" }).end(bytes);
@@ -56,7 +57,9 @@ describe("in a browser", needs("browser"), () => {
     page.on("request", (request) => {
       if (!request.url().startsWith("data:") && !request.url().startsWith(address)) troubles.push(request.url());
     });
-    await page.goto(address);
+    page.setDefaultTimeout(100_000);
+    // In software a graphics processor's programs take longer to compile than all else here.
+    await page.goto(`${address}?backend=cpu`);
     await page.locator("body.ready").waitFor();
   });
   afterAll(async () => {

@@ -23,7 +23,10 @@ const networks: readonly (readonly [string, NetworkOptions])[] = [
   ["Inception-v3", { ...smallV3, ...strided }],
   ["Inception-v2", { ...smallV3, ...strided, name: "inception-v2", stem: "conv7x7-separable", poolDivisor: "full" }],
   ["GoogLeNet", { ...smallGoogLeNet, ...strided }],
-  ["GoogLeNet as torchvision has it", { ...smallGoogLeNet, ...strided, norm: "batch", wideKernel: 3, lastPool: 2, padding: "symmetric" }],
+  [
+    "GoogLeNet as torchvision has it",
+    { ...smallGoogLeNet, ...strided, norm: "batch", wideKernel: 3, lastPool: 2, padding: "symmetric" },
+  ],
   ["BN-Inception", { ...smallBnInception, ...strided, stem: "conv7x7-separable", stemNorm: "bias" }],
 ];
 const plain = { storage: "float32", pixels: "outside", demo: false, force: false } as const;
@@ -55,20 +58,23 @@ describe.each(networks)("%s", (name, options) => {
   });
 });
 
-test.each(["float16", "uint8"] as const)("kernels in %s, pixels inside: smaller, and what it costs is said", async (storage) => {
-  const model = smallModel(networks[0]![1], size, { order: "BGR" });
-  const path = join(root, storage);
-  const writing = { ...plain, storage, pixels: "inside" } as const;
-  const { bytes, parity, cost } = await exportModel(model, pictures, { form: "tfjs", path, ...writing });
-  const whole = await exportModel(model, pictures, { form: "tfjs", path: `${path}-whole`, ...plain });
-  expect(bytes).toBeLessThan(whole.bytes * (storage === "uint8" ? 0.6 : 0.7));
-  expect(cost!.largest).toBeGreaterThan(parity.largest);
-  const { rows, model: loaded } = await inTfjs(path);
-  const [own] = await ownLogits(model, [model.weights], pictures);
-  const largest = Math.max(...rows.flatMap((row, i) => [...row].map((logit, c) => Math.abs(logit - own![i]![c]!))));
-  expect(Math.abs(largest - cost!.largest)).toBeLessThanOrEqual(2 * parity.allowed);
-  expect(loaded.metadata).toMatchObject({ classes: model.classes, pixels: "inside", storage });
-});
+test.each(["float16", "uint8"] as const)(
+  "kernels in %s, pixels inside: smaller, and what it costs is said",
+  async (storage) => {
+    const model = smallModel(networks[0]![1], size, { order: "BGR" });
+    const path = join(root, storage);
+    const writing = { ...plain, storage, pixels: "inside" } as const;
+    const { bytes, parity, cost } = await exportModel(model, pictures, { form: "tfjs", path, ...writing });
+    const whole = await exportModel(model, pictures, { form: "tfjs", path: `${path}-whole`, ...plain });
+    expect(bytes).toBeLessThan(whole.bytes * (storage === "uint8" ? 0.6 : 0.7));
+    expect(cost!.largest).toBeGreaterThan(parity.largest);
+    const { rows, model: loaded } = await inTfjs(path);
+    const [own] = await ownLogits(model, [model.weights], pictures);
+    const largest = Math.max(...rows.flatMap((row, i) => [...row].map((logit, c) => Math.abs(logit - own![i]![c]!))));
+    expect(Math.abs(largest - cost!.largest)).toBeLessThanOrEqual(2 * parity.allowed);
+    expect(loaded.metadata).toMatchObject({ classes: model.classes, pixels: "inside", storage });
+  },
+);
 
 test("a SavedModel has a signature with names, types and shapes, which the engine's loader takes", async () => {
   const path = join(root, "saved");
