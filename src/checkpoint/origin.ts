@@ -61,9 +61,13 @@ function bestOf(folder: string): string | undefined {
   return (places.find((place) => place.step === step) ?? places[0]!).path;
 }
 
-/** Throws UserError("checkpoint") where its manifest is damaged. */
+/** Throws UserError("checkpoint") where its manifest is damaged, and for a model for inference. */
 export function readOrigin(path: string): Origin {
   const { step, state, files } = readManifest(path, nodeFs);
+  if (state.folded)
+    throw new UserError("checkpoint", `${path} is a model for inference, whose norms are folded into its kernels`, {
+      hint: "training starts from a run, a checkpoint of one, or imported weights",
+    });
   const kind = files["average.safetensors"] ? "average" : "raw";
   const file = files[kind === "average" ? "average.safetensors" : "weights.safetensors"];
   if (file === undefined) throw new UserError("checkpoint", `${join(path, manifestFile)} lists no weights`);

@@ -5,7 +5,7 @@ import { visibleName } from "../visible.ts";
 import { type HalfFormat, narrow, widen } from "./half-floats.ts";
 import { issueWords, parseJson } from "./json.ts";
 
-export type TensorData = Float32Array | Float64Array | Int32Array | BigInt64Array;
+export type TensorData = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
 /** `stored`: float32 values that have, or shall have, half the width in the file (written to the nearest, ties to even). */
 export type Tensor = { readonly shape: readonly number[]; readonly data: TensorData; readonly stored?: HalfFormat };
 export type Tensors = ReadonlyMap<string, Tensor>;
@@ -18,7 +18,7 @@ export const largestHeader = 16 * 2 ** 20;
 const mostAxes = 16;
 const metadataKey = "__metadata__";
 
-const full = { F32: Float32Array, F64: Float64Array, I32: Int32Array, I64: BigInt64Array } as const;
+const full = { F32: Float32Array, F64: Float64Array, I32: Int32Array, I64: BigInt64Array, U8: Uint8Array } as const;
 const halves: readonly HalfFormat[] = ["F16", "BF16"];
 type FullDtype = keyof typeof full;
 type Dtype = FullDtype | HalfFormat;
@@ -80,7 +80,7 @@ type Described = {
 function describe([name, { shape, data, stored }]: readonly [string, Tensor]): Described {
   if (reservedNames.has(name)) throw new Error(`a tensor may not be called ${name}`);
   const dtype = (Object.keys(full) as FullDtype[]).find((key) => data instanceof full[key]);
-  if (dtype === undefined) throw new Error(`tensor ${name} holds neither float32, float64, int32 nor int64`);
+  if (dtype === undefined) throw new Error(`tensor ${name} holds neither float32, float64, int32, int64 nor uint8`);
   if (elements(shape) !== data.length)
     throw new Error(`tensor ${name}: shape [${shape}] has not ${data.length} elements`);
   if (stored === undefined) return { name, shape, dtype, bytes: bytesOf(data) };

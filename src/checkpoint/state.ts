@@ -4,6 +4,7 @@ import { fits, smallestSize } from "../interpret/fits.ts";
 import type { NetworkOptions } from "../network/options.ts";
 import { preprocessingSchema } from "../network/preprocessing.ts";
 import { networkSchema } from "../network/schema.ts";
+import { storages } from "../published/choices.ts";
 
 const count = z.int().min(0);
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "expected 64 hexadecimal digits");
@@ -36,6 +37,13 @@ export const stateSchema = z.strictObject({
   /** The weights that its run began with. */
   startedFrom: z
     .strictObject({ path: z.string(), step: count, kind: z.enum(["average", "raw"]), sha256: sha256Schema })
+    .optional(),
+  /**
+   * For inference alone: its norms are folded into its kernels. Which weights these were, how kernels are stored, and whether
+   * they validated best of their run.
+   */
+  folded: z
+    .strictObject({ weights: z.enum(["average", "raw"]), storage: z.enum(storages), chosen: z.boolean() })
     .optional(),
   /** Another program's file that it was made of. */
   source: z

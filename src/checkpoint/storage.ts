@@ -2,6 +2,7 @@
 import type { Variable } from "../interpret/parameters.ts";
 import type { Storage } from "../published/choices.ts";
 import { narrow, widen } from "./half-floats.ts";
+import type { Tensor, Tensors } from "./safetensors.ts";
 
 /** A kernel in 256 levels for each of its outputs, of which one is exactly zero: a weight is (level - zero) * scale of its output. */
 export interface Levels {
@@ -40,3 +41,46 @@ export const asStored: Readonly<Record<Storage, (kernel: Float32Array, outputs: 
   float16: (kernel) => widen(narrow(kernel, "F16"), "F16"),
   uint8: (kernel, outputs) => fromLevels(toLevels(kernel, outputs)),
 };
+
+/** Kernels as they are stored: in a file of tensors those of uint8 have their scales and zeros beside them. */
+export function packed(tensors: Tensors, variables: readonly Variable[], storage: Storage): Tensors {
+  const kernels = new Map(
+    variables.filter(({ kind }) => kind === "kernel").map((variable) => [variable.name, variable]),
+  );
+  return new Map(
+    [...tensors].flatMap(([name, tensor]) => {
+      const kernel = kernels.get(name);
+      return kernel === undefined ? [[name, tensor] as const] : packings[storage](kernel, tensor);
+    }),
+  );
+}
+
+type Named = readonly [name: string, tensor: Tensor];
+
+const packings: Readonly<Record<Storage, (kernel: Variable, tensor: Tensor) => Named[]>> = {
+  float32: ({ name }, tensor) => [[name, tensor]],
+  float16: ({ name }, tensor) => [[name, { ...tensor, stored: "F16" }]],
+  uint8(kernel, { shape, data }) {
+    const outputs = outputsOf(kernel);
+    const { levels, scales, zeros } = toLevels(data as Float32Array, outputs);
+    return [
+      [kernel.name, { shape, data: levels }],
+      [`${kernel.name}/scale`, { shape: [outputs], data: scales }],
+      [`${kernel.name}/zero`, { shape: [outputs], data: zeros }],
+    ];
+  },
+};
+
+/** The other way. What lacks its scales or zeros stays as it is. */
+export function unpacked(tensors: Tensors): Tensors {
+  const found = new Map(tensors);
+  for (const [name, { shape, data }] of tensors) {
+    const [scale, zero] = [tensors.get(`${name}/scale`)?.data, tensors.get(`${name}/zero`)?.data];
+    if (!(data instanceof Uint8Array && scale instanceof Float32Array && zero instanceof Uint8Array)) continue;
+    if (zero.length !== scale.length) continue;
+    found.delete(`${name}/scale`);
+    found.delete(`${name}/zero`);
+    found.set(name, { shape, data: fromLevels({ levels: data, scales: scale, zeros: zero }) });
+  }
+  return found;
+}

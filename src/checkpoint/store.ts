@@ -16,6 +16,7 @@ import {
 } from "./manifest.ts";
 import { checkpointName, entries, leftover, listCheckpoints, replaced, stepOf, written } from "./places.ts";
 import { decode, encode, type Tensors } from "./safetensors.ts";
+import { unpacked } from "./storage.ts";
 import { readManifest, readVerified } from "./verified.ts";
 
 export type { CheckpointState } from "./manifest.ts";
@@ -63,7 +64,9 @@ export function readCheckpoint(path: string, fs: FsPort = nodeFs): Checkpoint {
   const { step, state, contents } = readVerified(path, fs);
   const [weights, average, optimizer] = parts.map((part): Tensors | undefined => {
     const bytes = contents.get(part);
-    return bytes && decode(bytes, join(path, fileOf(part))).tensors;
+    if (bytes === undefined) return undefined;
+    const { tensors } = decode(bytes, join(path, fileOf(part)));
+    return state.folded?.storage === "uint8" ? unpacked(tensors) : tensors;
   });
   if (weights === undefined) throw new UserError("checkpoint", `${join(path, manifestFile)} lists no weights`);
   return { step, state, files: { weights, ...(average && { average }), ...(optimizer && { optimizer }) } };

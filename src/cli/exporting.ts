@@ -5,7 +5,7 @@ import { nodeFs, replaceDurably } from "../checkpoint/files.ts";
 import { encode } from "../checkpoint/safetensors.ts";
 import { UserError } from "../errors.ts";
 import type { Model } from "../evaluate/model.ts";
-import { type ExportedModel, exportModel, requireFree } from "../export/export-model.ts";
+import { type ExportedModel, exportModel, requireFree, requireWeights } from "../export/export-model.ts";
 import { forms } from "../export/forms.ts";
 import { type CheckPictures, drawnPictures, picturesOf } from "../export/pictures.ts";
 import { openSource } from "../images/sources/source.ts";
@@ -71,6 +71,11 @@ function describeExport(
 export function exportWeightsAloud(path: string | undefined, format: ExportFormat, asked: Asked): void {
   const { checkpoint, raw = false, force = false, output, json } = asked;
   const model = openChosen(path, { which: checkpoint, raw });
+  requireWeights(model);
+  if (model.folded)
+    throw new UserError("usage", `${model.path} is a model for inference, and ${format} names batch norms, too`, {
+      hint: "export from the run or the checkpoint that it was made of",
+    });
   const { foreign, tensors, warnings } = exportWeights(model.options, model.size, model.weights, format);
   for (const warning of warnings) note(`warning: ${warning}`);
   const file = output ?? `${model.options.name}-${format}.safetensors`;

@@ -1,18 +1,17 @@
 // One model over all pictures of a listing, under one protocol; interrupted, it goes on where it stopped.
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { UserError } from "../errors.ts";
 import type { Kernels } from "../graph/kernels.ts";
 import { croppedPictures } from "../images/cropped-pictures.ts";
 import { startDecoders } from "../images/decoders.ts";
 import { cropCounts, nestedCounts, type Protocol } from "../images/protocols.ts";
 import type { Listing } from "../images/sources/source.ts";
-import { kernelsFor } from "../race/kernels-for.ts";
-import { arithmetic } from "../runtime/arithmetic.ts";
 import { threads } from "../runtime/threads.ts";
 import type { Average } from "./average.ts";
-import { startEvaluator } from "./evaluator.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import type { Model } from "./model.ts";
+import { arithmeticOf, evaluatorOf, kernelsOf } from "./model-evaluator.ts";
 import { digestOf, type Saved, type SavedShard } from "./saved.ts";
 import { type Scored, scoreCrops } from "./score-crops.ts";
 import { resizeOf, shareAndInterpolation } from "./view.ts";
@@ -72,12 +71,19 @@ export async function evaluatePictures(
   try {
     for (const entry of journal.earlier) take(entry);
     if (entries.length < listing.items.length)
-      speed = await scoreRest(model, listing, { ...options, kernels, subsets, earlier: journal.earlier }, (entry) => {
-        take(entry);
-        journal.append(entry);
-      });
+      speed = await scoreRest(
+        model,
+        listing,
+        { ...options, ...(kernels && { kernels }), subsets, earlier: journal.earlier },
+        (entry) => {
+          take(entry);
+          journal.append(entry);
+        },
+      );
     const isWhole = entries.length === listing.items.length;
-    const found = isWhole ? collect(model, listing, { ...options, kernels }, subsets, entries) : undefined;
+    const found = isWhole
+      ? collect(model, listing, { ...options, ...(kernels && { kernels }) }, subsets, entries)
+      : undefined;
     const saved = found && part ? { ...found, shard: part } : found;
     return { saved, done: entries.length, speed, journal };
   } catch (error) {
@@ -86,26 +92,23 @@ export async function evaluatePictures(
   }
 }
 
-const kernelsOf = ({ network, size }: Model, { batch, precision }: PictureEvaluationOptions): Promise<Kernels> =>
-  kernelsFor({ network, input: { height: size, width: size, channels: 3 }, batch, precision, passes: ["forward"] });
-
-type Computed = PictureEvaluationOptions & { readonly kernels: Kernels };
+type Computed = PictureEvaluationOptions & { readonly kernels?: Kernels };
 type Rest = Computed & { readonly subsets: readonly number[]; readonly earlier: readonly Scored[] };
 
 async function scoreRest(
-  { path, network, weights, size, preset, choice, preprocessing }: Model,
+  model: Model,
   listing: Listing,
   { earlier, onProgress, ...options }: Rest,
   record: (entry: Scored) => void,
 ): Promise<Evaluation["speed"]> {
+  const { path, size, preset, choice, preprocessing } = model;
   const crops = cropCounts[options.protocol];
   const before = crops * earlier.filter((entry) => !("reason" in entry)).length;
   const total = before + crops * (listing.items.length - earlier.length);
-  const evaluator = await startEvaluator(network, { size, pixels: preprocessing, ...options });
+  const evaluator = await evaluatorOf(model, options);
   const decoders = startDecoders(threads());
   const speed = { crops: 0, seconds: 0 };
   try {
-    await evaluator.load(weights, path);
     const start = performance.now();
     const onBatch = (sitting: number): void => {
       Object.assign(speed, { crops: sitting, seconds: (performance.now() - start) / 1000 });
@@ -178,8 +181,9 @@ function keyOf(model: Model, { fingerprint, protocol, average, precision, batch,
     .digest("hex");
 }
 
-function weightsDigest({ weights }: Model): string {
+function weightsDigest({ weights, onnx, path }: Model): string {
   const hash = createHash("sha256");
+  if (onnx) hash.update(readFileSync(path));
   for (const [name, { data }] of weights)
     hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   return hash.digest("hex");
@@ -227,7 +231,7 @@ function collect(
           resize,
           digest: digestOf(logits),
           ...(chosen ? { chosenHere: true } : {}),
-          arithmetic: arithmetic(precision, kernels),
+          arithmetic: arithmeticOf(model, precision, kernels),
         },
       ],
     },

@@ -9,10 +9,12 @@ import { experimentIn } from "../config/stored.ts";
 import { UserError } from "../errors.ts";
 import type { NamedTensors } from "../graph/state.ts";
 import type { CropChoice } from "../images/crop.ts";
+import { foldedNetwork } from "../interpret/folded.ts";
 import { buildNetwork } from "../network/catalog.ts";
 import type { Layer } from "../network/layer.ts";
 import type { NetworkOptions } from "../network/options.ts";
 import type { Preprocessing } from "../network/preprocessing.ts";
+import { readOnnxMetadata } from "../onnx/file.ts";
 import { fitOf } from "./fit.ts";
 
 export interface Model {
@@ -35,6 +37,10 @@ export interface Model {
   /** The checkpoint of its run that validated best: on those pictures its figures are a little too good. */
   readonly chosen?: boolean;
   readonly weights: NamedTensors;
+  /** Its norms are folded into its kernels, which are for inference alone. */
+  readonly folded?: boolean;
+  /** An ONNX file, whose weights are in there alone. */
+  readonly onnx?: boolean;
 }
 
 export interface ModelChoice {
@@ -50,36 +56,62 @@ export interface ModelChoice {
 /** The default of `evaluate.batch`. */
 const usualBatch = 32;
 
-/** Opens a run, a checkpoint or imported weights by their name; throws UserError("checkpoint") when there is nothing usable. */
+/** Opens a run, a checkpoint, imported weights by their name or an ONNX file; throws UserError("checkpoint") when there is nothing usable. */
 export function openModel(name: string, choice: ModelChoice): Model {
+  if (name.endsWith(".onnx")) return openOnnxModel(name, choice);
   const path = existsSync(name) ? name : (importedFolder(name) ?? name);
   const found = existsSync(join(path, "manifest.json"))
     ? { path, checkpoint: readSuitable(path), chosen: false }
     : fromRun(path, choice);
   const { state, step, files } = found.checkpoint;
-  const own = state.preprocessing;
-  const preprocessing = { ...own, jpegReduction: choice.jpegReduction ?? own.jpegReduction };
-  const { size, preset } = preprocessing;
-  const fit = fitOf(preprocessing.fit, preprocessing);
   const options = state.network;
   const experiment = experimentIn(state, found.path);
   const average = choice.raw ? undefined : files.average;
   return {
     path: found.path,
     step,
-    network: buildNetwork(options, size),
+    network: networkOf({ options, folded: state.folded !== undefined }, state.preprocessing.size),
     options,
     classes: state.classes,
     experiment,
     batch: experiment?.evaluate.batch ?? usualBatch,
-    preprocessing,
-    size,
-    preset,
-    ...(fit && { choice: { fit } }),
-    kind: average ? "average" : "raw",
-    chosen: found.chosen,
+    ...pictured(state.preprocessing, choice),
+    kind: state.folded?.weights ?? (average ? "average" : "raw"),
+    chosen: state.folded?.chosen ?? found.chosen,
     weights: (average ?? files.weights) as NamedTensors,
+    ...(state.folded && { folded: true }),
   };
+}
+
+/** The model's tree at this size. */
+export function networkOf({ options, folded }: Pick<Model, "options" | "folded">, size: number): Layer {
+  const network = buildNetwork(options, size);
+  return folded ? foldedNetwork(network).network : network;
+}
+
+function openOnnxModel(path: string, choice: ModelChoice): Model {
+  const { network: options, preprocessing, classes, step, weights: kind } = readOnnxMetadata(path);
+  if (choice.raw)
+    throw new UserError("usage", `--raw: ${path} is an ONNX file, which has one set of weights (${kind})`);
+  return {
+    path,
+    step,
+    network: buildNetwork(options, preprocessing.size),
+    options,
+    classes,
+    experiment: undefined,
+    batch: usualBatch,
+    ...pictured(preprocessing, choice),
+    kind,
+    weights: new Map(),
+    onnx: true,
+  };
+}
+
+function pictured(own: Preprocessing, { jpegReduction = own.jpegReduction }: Pick<ModelChoice, "jpegReduction">) {
+  const { size, preset } = own;
+  const fit = fitOf(own.fit, own);
+  return { preprocessing: { ...own, jpegReduction }, size, preset, ...(fit && { choice: { fit } }) };
 }
 
 type Found = { readonly path: string; readonly checkpoint: Checkpoint; readonly chosen: boolean };

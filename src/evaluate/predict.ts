@@ -2,12 +2,12 @@
 import { UserError } from "../errors.ts";
 import { type BadPicture, evaluationBatches, startDecoders } from "../images/batches.ts";
 import type { Item } from "../images/sources/listing.ts";
-import { choosePrecision } from "../runtime/features.ts";
 import { threads } from "../runtime/threads.ts";
 import { foreground } from "./background.ts";
-import { finiteLogits, startEvaluator } from "./evaluator.ts";
+import { finiteLogits } from "./evaluator.ts";
 import { type Prediction, predict } from "./metrics.ts";
 import type { Model } from "./model.ts";
+import { evaluatorOf, precisionOf } from "./model-evaluator.ts";
 
 type Asked = {
   /** How many classes of each. */
@@ -28,15 +28,9 @@ export async function* predictions(
   const batch = Math.min(items.length, model.batch);
   const { background, jpegReduction } = model.preprocessing;
   const shown = Math.min(k, model.classes.length - (background ? 1 : 0));
-  const evaluator = await startEvaluator(model.network, {
-    size: model.size,
-    pixels: model.preprocessing,
-    batch,
-    precision: choosePrecision("auto"),
-  });
+  const evaluator = await evaluatorOf(model, { batch, precision: precisionOf(model, "auto") });
   const decoders = startDecoders(Math.min(items.length, threads()));
   try {
-    await evaluator.load(model.weights, model.path);
     const batches = evaluationBatches({
       decoders,
       listing: { path: ".", classes: [...model.classes], items, fingerprint: "", warnings: [] },

@@ -4,10 +4,9 @@ import { type CropChoice, type FitName, type Preset, presetCrops } from "../imag
 import { type Protocol, resizing } from "../images/protocols.ts";
 import type { Kernel } from "../images/resample/resample.ts";
 import { fits, smallestSize } from "../interpret/fits.ts";
-import { buildNetwork } from "../network/catalog.ts";
 import type { Pixels, Preprocessing } from "../network/preprocessing.ts";
 import { fitOf } from "./fit.ts";
-import type { Model } from "./model.ts";
+import { type Model, networkOf } from "./model.ts";
 
 export const interpolations = ["bilinear", "bicubic", "tensorflow"] as const;
 export type Interpolation = (typeof interpolations)[number];
@@ -71,7 +70,7 @@ export function withView(model: Model, asked: ViewChoice, crops: Protocol = "sin
   const view = chooseView(model, asked, crops);
   if (view.size === model.size) return { ...model, ...view };
   requireFit(model, view.size);
-  return { ...model, ...view, network: buildNetwork(model.options, view.size) };
+  return { ...model, ...view, network: networkOf(model, view.size) };
 }
 
 /** How pictures are brought to the model's size, in one sentence. */
@@ -116,7 +115,8 @@ function requireNone({ preset, fit, cropShare, interpolation }: ViewChoice, crop
     );
 }
 
-function requireFit({ options, path }: Model, size: number): void {
+function requireFit({ options, path, onnx, size: own }: Model, size: number): void {
+  if (onnx) throw new UserError("usage", `--size ${size}: ${path} is an ONNX file, which takes ${own} px alone`);
   if (fits(options, size)) return;
   const least = smallestSize(options);
   throw new UserError("usage", `--size ${size}: ${path} needs an input of at least ${least} px (${options.name})`);

@@ -38,6 +38,7 @@ export async function exportModel(
   pictures: CheckPictures,
   { form: name, path, force, ...writing }: ExportRequest,
 ): Promise<ExportedModel> {
+  requireWeights(model);
   const form = forms[name];
   requireOffered(name, "storage", form.storages, writing.storage);
   requireOffered(name, "preprocessing", form.pixels, writing.pixels);
@@ -71,6 +72,14 @@ export async function exportModel(
 function requireOffered<T extends string>(form: ModelForm, option: string, offered: readonly T[], asked: T): void {
   if (offered.includes(asked)) return;
   throw new UserError("usage", `--format ${form} has no --${option} ${asked}, expected ${offered.join(" or ")}`);
+}
+
+/** Throws UserError("usage") for an ONNX file. */
+export function requireWeights({ onnx, path }: Model): void {
+  if (!onnx) return;
+  throw new UserError("usage", `${path} is an ONNX file, expected a run or a checkpoint`, {
+    hint: "other forms are written from the weights as trained, or from a model for inference",
+  });
 }
 
 /** Throws UserError("usage") where something lies at `path` that may not be replaced. */

@@ -5,12 +5,12 @@ import type { OnnxMetadata } from "./metadata.ts";
 type Described = Pick<OnnxMetadata, "preprocessing" | "pixels">;
 type Input = { readonly data: Float32Array | Uint8Array; readonly shape: readonly number[] };
 
-/** From RGB bytes, pictures * size * size * 3. */
+/** From RGB bytes, pictures * size * size * 3. onnxruntime takes no shared memory, so they are copied in any case. */
 export function inputOf(images: Uint8Array, { preprocessing, pixels }: Described): Input {
   const { size } = preprocessing;
   const pictures = images.length / (size * size * 3);
   return pixels === "inside"
-    ? { data: images, shape: [pictures, size, size, 3] }
+    ? { data: images.slice(), shape: [pictures, size, size, 3] }
     : { data: asSeen(images, size * size, preprocessing), shape: [pictures, 3, size, size] };
 }
 

@@ -15,7 +15,10 @@ export interface StoredKernel {
   readonly axis: number;
 }
 
-/** Adds it; gives the name of its float32 form. */
+/**
+ * Adds it; gives the name of its float32 form. Levels are widened by plain arithmetic, which runtimes do once, as they load the file:
+ * onnxruntime takes DequantizeLinear before a convolution for leave to compute with fewer bits.
+ */
 export const addKernel: Readonly<Record<Storage, (graph: GraphWriter, kernel: StoredKernel) => string>> = {
   float32(graph, { name, data, layout }) {
     const laid = layout(data);
@@ -29,11 +32,10 @@ export const addKernel: Readonly<Record<Storage, (graph: GraphWriter, kernel: St
   uint8(graph, { name, data, outputs, layout, axis }) {
     const { levels, scales, zeros } = toLevels(data, outputs);
     const laid = layout(levels);
-    const inputs = [
-      graph.tensor("uint8", `${name}/levels`, laid.shape, laid.data),
-      graph.tensor("float32", `${name}/scale`, [outputs], scales),
-      graph.tensor("uint8", `${name}/zero`, [outputs], zeros),
-    ];
-    return graph.node("DequantizeLinear", name, inputs, { axis: int(axis) });
+    const perOutput = laid.shape.map((_, i) => (i === axis ? outputs : 1));
+    const stored = graph.tensor("uint8", `${name}/levels`, laid.shape, laid.data);
+    const real = graph.node("Cast", `${name}/float32`, [stored], { to: int(elementType.float32) });
+    const centred = graph.node("Sub", `${name}/centred`, [real, graph.floats(`${name}/zero`, perOutput, [...zeros])]);
+    return graph.node("Mul", name, [centred, graph.floats(`${name}/scale`, perOutput, [...scales])]);
   },
 };

@@ -96,7 +96,7 @@ export interface OnnxModel {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** The oldest that has DequantizeLinear for each channel, and what files were numbered then: runtimes since 2020 read it. */
+/** That of 2020, and what files were numbered then, so that older runtimes read them, too. */
 export const operatorSet = 13;
 const fileVersion = 7;
 

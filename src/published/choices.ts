@@ -9,7 +9,7 @@ export const exportFormats = ["torchvision", "timm", "keras"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 /** Forms in which a whole model can be written. */
-export const modelForms = ["onnx", "saved-model", "tfjs"] as const;
+export const modelForms = ["onnx", "inference", "saved-model", "tfjs"] as const;
 export type ModelForm = (typeof modelForms)[number];
 
 /** In how many bits the kernels of a whole model are stored. */

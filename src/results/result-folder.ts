@@ -33,18 +33,18 @@ export interface Subject {
 }
 
 /** Of these models together over these pictures. */
-export const subjectOf = (
-  models: readonly Parameters<typeof resizeOf>[0][],
+export const subjectOf = <M extends Parameters<typeof resizeOf>[0]>(
+  models: readonly M[],
   fingerprint: string,
   { crops, average, backgroundClass }: Pick<FolderChoice, "crops" | "average" | "backgroundClass">,
-  precision: SavedModel["precision"],
+  precisionOf: (model: M) => SavedModel["precision"],
 ): Subject => ({
   fingerprint,
   protocol: {
     crops,
     average,
     ...(backgroundClass ? { background: true } : {}),
-    models: models.map((model) => ({ precision, resize: resizeOf(model, crops) })),
+    models: models.map((model) => ({ precision: precisionOf(model), resize: resizeOf(model, crops) })),
   },
 });
 

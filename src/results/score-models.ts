@@ -6,13 +6,14 @@ import { dropBackground } from "../evaluate/background.ts";
 import { type Evaluation, evaluatePictures, type PartOfWhole, type Progress } from "../evaluate/evaluation.ts";
 import type { Journal } from "../evaluate/journal.ts";
 import type { Model } from "../evaluate/model.ts";
+import { precisionOf } from "../evaluate/model-evaluator.ts";
 import type { EvaluationScores } from "../evaluate/saved.ts";
 import { type Shard, stretchOf } from "../evaluate/shard.ts";
 import { type ViewChoice, withView } from "../evaluate/view.ts";
 import type { JpegReduction } from "../images/jpeg-reduction.ts";
 import { cropCounts, type Protocol } from "../images/protocols.ts";
 import { type Listing, stretchOfListing } from "../images/sources/source.ts";
-import { choosePrecision } from "../runtime/features.ts";
+
 import { requireSameClasses } from "./ensemble.ts";
 import { type ChosenPictures, choosePictures, type PictureChoice } from "./pictures.ts";
 import { requireSame, resultFolder, subjectOf } from "./result-folder.ts";
@@ -99,7 +100,7 @@ export async function scoreModels<Member, End>(
   { take, end }: { take: (scored: ScoredModel) => Member; end: (members: readonly Member[]) => End },
 ): Promise<End | Stopped> {
   const of = (some: readonly Model[]) =>
-    subjectOf(some, listing.fingerprint, request, choosePrecision(request.precision));
+    subjectOf(some, listing.fingerprint, request, (model) => precisionOf(model, request.precision));
   const { output, crops } = request;
   if (output !== undefined) requireSame(output, of(models));
   const listed = listing.items.length;
@@ -146,7 +147,7 @@ async function evaluate(
     return await evaluatePictures(model, listing, {
       protocol: crops,
       average,
-      precision: choosePrecision(precision),
+      precision: precisionOf(model, precision),
       batch: batch ?? model.batch,
       folder,
       signal,

@@ -60,6 +60,7 @@ code { font: 0.875em ui-monospace, monospace; }
 .drop input { max-width: 100%; font: inherit; color: inherit; }
 #status, .time { color: var(--plain); }
 .failed, #status.failed { color: var(--failed); }
+.card .failed { grid-column: 1 / -1; margin: 0; }
 .card { display: grid; grid-template-columns: 11rem 1fr; gap: 0 1.25rem; padding: 1.25rem 0; border-top: 1px solid var(--faint); }
 .card h2 { grid-column: 1 / -1; font-size: 1rem; margin: 0 0 0.5rem; overflow-wrap: anywhere; }
 .card canvas { width: 100%; border-radius: 6px; grid-row: 2 / span 2; }

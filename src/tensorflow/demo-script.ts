@@ -1,8 +1,8 @@
 // The script of the page that classifies pictures in a browser: a module, which shows pictures to the network as evaluation does.
 
-export const demoScript = `import { evaluationPlan } from "./inception/crop.js";
-import { cut } from "./inception/cut.js";
-import { view } from "./view.js";
+export const demoScript = `import { evaluationPlan } from './inception/crop.js';
+import { cut } from './inception/cut.js';
+import { view } from './view.js';
 
 const shown = 5;
 const mostPixels = 100_000_000;
@@ -95,13 +95,15 @@ async function classify(file, model, labels) {
   element("results").prepend(card);
   try {
     const seen = seenOf(await pictureIn(file));
-    card.append(thumbnailOf(seen));
+    const wait = make("p", "time", "Looking ...");
+    card.append(thumbnailOf(seen), wait);
+    await tf.nextFrame();
     const began = performance.now();
     const probabilities = await probabilitiesOf(model, seen);
     const time = Math.round(performance.now() - began);
     const best = probabilities.map((_, i) => i).sort((a, b) => probabilities[b] - probabilities[a]);
     const rows = best.slice(0, shown).map((i) => rowOf(labels[i], probabilities[i]));
-    card.append(make("ol", "", ...rows), make("p", "time", time + " ms by " + tf.getBackend()));
+    wait.replaceWith(make("ol", "", ...rows), make("p", "time", time + " ms by " + tf.getBackend()));
   } catch (error) {
     card.append(make("p", "failed", error.message));
   }
@@ -121,7 +123,11 @@ async function start() {
   const onProgress = (share) => say("Loading the network: " + Math.round(100 * share) + "%");
   const [labels, model] = await Promise.all([labelsIn("labels.txt"), tf.loadGraphModel("model.json", { onProgress })]);
   say("Getting ready ...");
-  await probabilitiesOf(model, new Uint8Array(view.size * view.size * 3));
+  const backend = new URLSearchParams(location.search).get("backend");
+  if (backend !== null) await tf.setBackend(backend);
+  await tf.ready();
+  // A graphics processor compiles its programs with the first pass.
+  if (tf.getBackend() !== "cpu") await probabilitiesOf(model, new Uint8Array(view.size * view.size * 3));
   say(labels.length + " classes. Nothing leaves this computer.");
   let queue = Promise.resolve();
   const take = (files) => {

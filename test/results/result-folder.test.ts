@@ -157,7 +157,7 @@ test("what is asked is said as it will be stored", () => {
     [viewed],
     own,
     { crops: "12", average: "logits", backgroundClass: true },
-    "float32",
+    () => "float32",
   );
   expect(asked).toEqual({
     crops: "12",
