@@ -1,8 +1,8 @@
 // Our own checkpoint with what inference needs alone: one set of weights, norms folded into kernels.
 import { packed } from "../checkpoint/storage.ts";
 import { writeCheckpoint } from "../checkpoint/store.ts";
-import { evaluatorOf } from "../evaluate/model-evaluator.ts";
 import { type Model, openModel } from "../evaluate/model.ts";
+import { evaluatorOf } from "../evaluate/model-evaluator.ts";
 import { foldBatchNorm } from "../graph/fold-batch-norm.ts";
 import { variables } from "../interpret/parameters.ts";
 import { storages } from "../published/choices.ts";

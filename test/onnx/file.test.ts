@@ -16,9 +16,9 @@ import {
   depthwise,
   relu,
 } from "../../src/network/build.ts";
+import { readOnnxMetadata } from "../../src/onnx/file.ts";
 import { decodeMetadata } from "../../src/onnx/messages.ts";
 import { encodeMetadata, parseMetadata } from "../../src/onnx/metadata.ts";
-import { readOnnxMetadata } from "../../src/onnx/file.ts";
 import { onnxModel } from "../../src/onnx/model.ts";
 import { pictures } from "../graph/step.ts";
 import { randomWeights } from "../graph/weights.ts";
