@@ -23,7 +23,7 @@ export function toLevels(kernel: Float32Array, outputs: number): Levels {
     if (weight < least[output]!) least[output] = weight;
     if (weight > greatest[output]!) greatest[output] = weight;
   }
-  const scales = Float32Array.from(least, (low, i) => (greatest[i]! - low) / 255 || 1);
+  const scales = Float32Array.from(least, (low, i) => Math.fround((greatest[i]! - low) / 255) || 1);
   const zeros = Uint8Array.from(least, (low, i) => Math.round(-low / scales[i]!));
   const level = (weight: number, output: number): number =>
     Math.min(255, Math.max(0, Math.round(weight / scales[output]!) + zeros[output]!));
