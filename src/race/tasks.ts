@@ -40,11 +40,12 @@ export function contestsOf({ network, input, batch, precision, passes }: Program
 const mostMultiplyAdds = 4e8;
 const fewestPlaces = 1024;
 
-/** With as many pictures as a race takes. */
+/** With as many pictures as a race takes, a power of two, so that programs of nearly the same batch share their races. */
 function shortened(convolution: Convolution): Convolution {
   const { input, output } = convolution;
   const [batch, height, width] = input as [number, number, number];
   const fitting = Math.floor((mostMultiplyAdds * batch) / multiplyAdds(convolution));
-  const pictures = Math.min(batch, Math.max(1, fitting, Math.ceil(fewestPlaces / (height * width))));
+  const wanted = Math.max(1, fitting, Math.ceil(fewestPlaces / (height * width)));
+  const pictures = 2 ** Math.min(Math.ceil(Math.log2(wanted)), Math.floor(Math.log2(batch)));
   return { ...convolution, input: [pictures, ...input.slice(1)], output: [pictures, ...output.slice(1)] };
 }
