@@ -23,7 +23,7 @@ export function toLevels(kernel: Float32Array, outputs: number): Levels {
     if (weight < least[output]!) least[output] = weight;
     if (weight > greatest[output]!) greatest[output] = weight;
   }
-  const scales = Float32Array.from(least, (low, i) => (greatest[i]! - low) / 255 || 1);
+  const scales = Float32Array.from(least, (low, i) => Math.fround((greatest[i]! - low) / 255) || 1);
   const zeros = Uint8Array.from(least, (low, i) => Math.round(-low / scales[i]!));
   const level = (weight: number, output: number): number =>
     Math.min(255, Math.max(0, Math.round(weight / scales[output]!) + zeros[output]!));
@@ -44,7 +44,9 @@ export const asStored: Readonly<Record<Storage, (kernel: Float32Array, outputs: 
 
 /** Kernels as they are stored: in a file of tensors those of uint8 have their scales and zeros beside them. */
 export function packed(tensors: Tensors, variables: readonly Variable[], storage: Storage): Tensors {
-  const kernels = new Map(variables.filter(({ kind }) => kind === "kernel").map((variable) => [variable.name, variable]));
+  const kernels = new Map(
+    variables.filter(({ kind }) => kind === "kernel").map((variable) => [variable.name, variable]),
+  );
   return new Map(
     [...tensors].flatMap(([name, tensor]) => {
       const kernel = kernels.get(name);

@@ -111,12 +111,17 @@ const bytesOf = (path: string): number =>
     ? nodeFs.list(path).reduce((sum, name) => sum + bytesOf(join(path, name)), 0)
     : nodeFs.size(path);
 
-/** What lay there before makes room first, and comes back if the machine ends in between under its name with `.old-` behind it. */
+/** What lay there makes room first, since a folder takes no other's place, and comes back where that fails. */
 function putInPlace(temporary: string, path: string): void {
   const old = `${path}.old-${process.pid}`;
   const wasThere = nodeFs.exists(path);
   if (wasThere) nodeFs.rename(path, old);
-  nodeFs.rename(temporary, path);
+  try {
+    nodeFs.rename(temporary, path);
+  } catch (error) {
+    if (wasThere) nodeFs.rename(old, path);
+    throw error;
+  }
   syncFolder(nodeFs, dirname(path));
   if (wasThere) nodeFs.remove(old);
 }

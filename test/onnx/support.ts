@@ -2,6 +2,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { evaluationProgram } from "../../src/graph/evaluation-program.ts";
+import type { NamedTensors } from "../../src/graph/state.ts";
 import type { Layer } from "../../src/network/layer.ts";
 import type { NetworkOptions } from "../../src/network/options.ts";
 import { unitRange } from "../../src/network/preprocessing.ts";
@@ -12,7 +13,7 @@ import { openSession } from "../../src/runtime/session.ts";
 import { temporaryFolder } from "../../src/temporary.ts";
 import { type NdArray, raw } from "../graph/run.ts";
 
-type Weights = ReadonlyMap<string, NdArray>;
+type Weights = NamedTensors;
 
 export const metadataOf = (
   network: NetworkOptions,

@@ -67,7 +67,7 @@ export function registerEval(program: Command): void {
     )
     .argument(
       "[model...]",
-      "a run folder, a checkpoint or the name of imported weights; several are an ensemble (default: the newest run)",
+      "a run folder, a checkpoint, an ONNX file or the name of imported weights; several are an ensemble (default: the newest run)",
     )
     .addHelpText("after", help);
 }

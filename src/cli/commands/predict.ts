@@ -9,7 +9,10 @@ import { note, printJson } from "../print.ts";
 import { viewOptions } from "../view-options.ts";
 
 const options = {
-  model: text("<path>", "a run folder, a checkpoint or the name of imported weights (default: the newest run)"),
+  model: text(
+    "<path>",
+    "a run folder, a checkpoint, an ONNX file or the name of imported weights (default: the newest run)",
+  ),
   top: wholeNumber("<n>", "how many classes", { short: "k", standard: 5 }),
   threshold: decimal("<p>", "call uncertain what is less probable", { most: 1 }),
   sortInto: text("<folder>", "copy each picture into a folder named as its class"),

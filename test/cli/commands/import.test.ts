@@ -72,6 +72,9 @@ describe("inception export", () => {
 
   test("needs to be told for which program", () => {
     const { status, stderr } = inception("export model");
-    expect([status, stderr]).toEqual([2, "error: --format is missing, expected one of torchvision, timm, keras\n"]);
+    expect([status, stderr]).toEqual([
+      2,
+      "error: --format is missing, expected one of onnx, inference, torchvision, timm, keras\n",
+    ]);
   });
 });
