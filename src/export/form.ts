@@ -7,7 +7,7 @@ export interface Writing {
   readonly storage: Storage;
   readonly pixels: PixelsPlace;
   /** With a page that classifies pictures. */
-  readonly demo: boolean;
+  readonly demo?: boolean;
 }
 
 /** Runs what was written, from the files alone. */
