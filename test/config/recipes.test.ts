@@ -151,7 +151,7 @@ describe("paper", () => {
   );
 });
 
-test.each(["imagenette-128", "quickstart"])("%s leaves nothing to a recipe", async (name) => {
+test.each(["imagenette-128", "imagenette-128-long", "quickstart"])("%s leaves nothing to a recipe", async (name) => {
   const { experiment } = await loadExperiment(name, [], () => expect.fail("it was counted"));
   expect(experiment).toEqual((await loadExperiment(name)).experiment);
 });

@@ -42,6 +42,7 @@ it("the paper's networks, a photograph set and the quickstart are shipped", () =
       "bn-inception-paper",
       "googlenet-paper",
       "imagenette-128",
+      "imagenette-128-long",
       "inception-v2-paper",
       "inception-v3-paper",
       "quickstart",
