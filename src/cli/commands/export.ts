@@ -47,7 +47,7 @@ Examples:
   inception export runs/train/birds-1 --format onnx -o birds.onnx
   inception export runs/train/birds-1 --format onnx --preprocessing inside
   inception export runs/train/birds-1 --format inference --storage uint8
-  inception export runs/train/birds-1 --format saved-model --preprocessing inside
+  inception export runs/train/birds-1 --format saved-model --storage uint8
   inception export runs/train/birds-1 --format tfjs --storage float16 --demo
   inception export runs/train/birds-1 --format timm -o birds.safetensors
   inception export models/inception-v3 --format torchvision`;

@@ -261,6 +261,7 @@ test("--crops-preview draws every crop with a label", async () => {
   const { crops, size } = await json(one, "--crops", "144", "--crops-preview", picture, "-o", sheet);
   expect([crops.length, size]).toEqual([144, 48]);
   const { width, height } = await decodePicture(readFileSync(sheet), sheet);
-  expect([width, height]).toEqual([12 * 52 + 4, 12 * (48 + 4 + 5 + 4) + 4]);
+  // Below the crops a line each for scale and square, the six anchors, and mirrored ones.
+  expect([width, height]).toEqual([12 * 52 + 4, 12 * (48 + 4 + 5 + 4) + 4 + 8 * (5 + 4)]);
   expect(await failure(one, "--crops-preview", join(folder, "one.yaml"))).toMatchObject({ code: 3 });
 });

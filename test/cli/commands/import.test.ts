@@ -74,7 +74,7 @@ describe("inception export", () => {
     const { status, stderr } = inception("export model");
     expect([status, stderr]).toEqual([
       2,
-      "error: --format is missing, expected one of onnx, inference, torchvision, timm, keras\n",
+      "error: --format is missing, expected one of onnx, inference, saved-model, tfjs, torchvision, timm, keras\n",
     ]);
   });
 });
