@@ -30,7 +30,7 @@ seeds: 0..2
   expect(text).toContain('<th scope="row"><bdi>&#60;b&#62;smoothed</bdi></th><td class="number" data-value="0.23');
   expect(text).toMatch(/-26\.67 \(-?\d+\.\d\d to -?\d+\.\d\d\)/);
   expect(text).toContain("<title>Top-1 error with 95% intervals over seeds and pictures</title>");
-  expect(text).toContain("<title>Validation loss</title>");
+  expect(text).toContain("<title>Validation loss");
   expect(text).not.toContain("<b>");
 });
 
