@@ -51,7 +51,9 @@ export function intervalChart(title: string, axis: string, rows: readonly Interv
 
 function endsOf(rows: readonly IntervalRow[]): [low: number, high: number] {
   const [low, high] = [Math.min(...rows.map((one) => one.low)), Math.max(...rows.map((one) => one.high))];
-  if (!(high > low)) return Number.isFinite(low) ? [low - 0.5, low + 0.5] : [0, 1];
+  // So short an axis would not tell its ends apart.
+  const least = 1e-12 * Math.max(1, Math.abs(low), Math.abs(high));
+  if (!(high - low > least)) return Number.isFinite(low) ? [low - 0.5, low + 0.5] : [0, 1];
   const room = (high - low) / 20;
   return [low - room, high + room];
 }

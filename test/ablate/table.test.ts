@@ -314,7 +314,7 @@ describe("curves", () => {
       `{"kind":"train","step":1,"epoch":0.5,"loss":2.5}\n{"kind":"train","step":2,"epoch":1,"loss":2}\n{"kind":"validation","step":2,"top1":0.25,"loss":1.5}\n`,
     );
     const loss = drawCurve(curves.trainingLoss, readLogs(folder, results));
-    expect(loss).toContain("plain (mean of 3 seeds)");
+    expect(loss).toContain("plain (3 seeds)");
     expect(loss).not.toContain("+ wide");
     expect(loss).toMatch(/^<svg/);
     expect(drawCurve(curves.trainingLoss, [])).toBeUndefined();

@@ -128,11 +128,11 @@ describe("an oddity", () => {
     [
       "a symbolic link",
       [{ name: "x.jpg", type: "symlink", linkname: "/etc/passwd" }],
-      "1 links, devices or other special entries, left out (the first: x.jpg in s.tar)",
+      "1 link, device or other special entry, left out (the first: x.jpg in s.tar)",
     ],
-    ["a hard link", [{ name: "x.jpg", type: "link", linkname: "a.jpg" }], "1 links, devices"],
-    ["a pipe", [{ name: "x.jpg", type: "fifo" }], "1 links, devices"],
-    ["a character device", [{ name: "x.jpg", type: "character-device" }], "1 links, devices"],
+    ["a hard link", [{ name: "x.jpg", type: "link", linkname: "a.jpg" }], "1 link, device"],
+    ["a pipe", [{ name: "x.jpg", type: "fifo" }], "1 link, device"],
+    ["a character device", [{ name: "x.jpg", type: "character-device" }], "1 link, device"],
     [
       "a block device",
       [
@@ -141,7 +141,7 @@ describe("an oddity", () => {
       ],
       "2 links, devices or other special entries, left out (the first: x.cls in s.tar)",
     ],
-    ["a sparse file", [{ name: "x.jpg", text: "x", pax: { "GNU.sparse.major": "1" } }], "1 links, devices"],
+    ["a sparse file", [{ name: "x.jpg", text: "x", pax: { "GNU.sparse.major": "1" } }], "1 link, device"],
     [
       "a name that climbs",
       samples({ "../x": "cat" }),
