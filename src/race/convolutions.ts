@@ -11,6 +11,7 @@ import { type Dims, elements } from "../graph/shape.ts";
 import { type Shape, trace } from "../interpret/shapes.ts";
 import { marginsOf } from "../network/grid.ts";
 import type { Layer, Window } from "../network/layer.ts";
+import { threads } from "../runtime/threads.ts";
 
 export interface Convolution {
   readonly dtype: "float32" | "bfloat16";
@@ -85,7 +86,7 @@ export function convolutionProgram(
   of: Convolution,
   tasks: readonly Task[],
 ): { readonly bytes: Uint8Array; readonly runs: readonly string[] } {
-  const graph = new Graph();
+  const graph = new Graph({ threads: threads() });
   const assigned: Node[] = [];
   const held = (name: string, shape: Dims, dtype: DType): Value => {
     const uniform = op.statelessUniform(graph, shape, op.integers(graph, [1, assigned.length]));

@@ -15,21 +15,21 @@ export type Wish =
 
 /**
  * `auto`, or nothing, in INCEPTION_KERNELS is a race for each convolution. Throws UserError("usage") for what is no such word
- * and no file, and for `own` where none run.
+ * and no file, and for `own` or a table where none run.
  */
 export function kernelsWish(features: readonly string[] = cpuFeatures()): Wish {
   const wish = process.env[kernelsVariable] || "auto";
   if (wish === "auto") return { by: "race" };
   if (wish === "tensorflow") return { by: "word", rule: wish };
-  if (wish === "own") {
-    if (vectorsOfKernels(features)) return { by: "word", rule: wish };
+  const file = wish !== "own" && existsSync(wish);
+  if ((wish === "own" || file) && !vectorsOfKernels(features))
     throw new UserError(
       "usage",
       `${kernelsVariable}: expected a processor with AVX2 for the project's own kernels, got none`,
       { hint: "auto takes TensorFlow's where there is none" },
     );
-  }
-  if (existsSync(wish)) return { by: "file", path: wish };
+  if (wish === "own") return { by: "word", rule: wish };
+  if (file) return { by: "file", path: wish };
   const got = JSON.stringify(wish);
   throw new UserError("usage", `${kernelsVariable}: expected ${kernelsWords.join(", ")} or a file, got ${got}`);
 }

@@ -5,13 +5,13 @@ import { type Kernels, type Pass, passes } from "../graph/kernels.ts";
 import { kernelsFor } from "../race/kernels-for.ts";
 import { tableIfAny, writeTable } from "../race/table.ts";
 import type { RunPaths } from "../run/paths.ts";
-import { choosePrecision } from "../runtime/features.ts";
+import { choosePrecision, vectorsOfKernels } from "../runtime/features.ts";
 import { kernelsWish } from "../runtime/kernels.ts";
 import { type Sets, treeOf } from "./training.ts";
 
 /** By a word or file that is asked for; else by the table in the run's folder, which the first start writes. */
 export async function kernelsOfRun(experiment: Experiment, sets: Sets, folder: RunPaths): Promise<Kernels> {
-  if (kernelsWish().by !== "race") return kernelsOfTraining(experiment, sets);
+  if (kernelsWish().by !== "race" || !vectorsOfKernels()) return kernelsOfTraining(experiment, sets);
   const before = tableIfAny(folder.kernels);
   if (before) return before;
   const kernels = await kernelsOfTraining(experiment, sets);

@@ -2,9 +2,10 @@ import { describe, expect, test } from "vitest";
 import { passes } from "../../src/graph/kernels.ts";
 import { trace } from "../../src/interpret/shapes.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
-import { type Convolution, convolutionsOf } from "../../src/race/convolutions.ts";
+import { type Convolution, convolutionProgram, convolutionsOf, tasksOf } from "../../src/race/convolutions.ts";
 import { errorOf, type Factors } from "../../src/race/exact-convolution.ts";
 import { type Race, raceConvolution, totalSeconds, winner } from "../../src/race/race.ts";
+import { threadsVariable } from "../../src/runtime/threads.ts";
 import { smallV3 } from "../graph/step.ts";
 import { needs } from "../needs.ts";
 
@@ -54,6 +55,21 @@ describe("each side's results lie near the exact ones", needs("avx2"), () => {
     expect(found.filter!.fast).toBeLessThan(1e-5);
     expect(found.filter!.tensorflow).toBeGreaterThan(1e-4);
   });
+});
+
+test("a race has the threads that the program has", () => {
+  const { [threadsVariable]: before } = process.env;
+  const programFor = (count: string) => {
+    process.env[threadsVariable] = count;
+    return Buffer.from(convolutionProgram(square, tasksOf(square)).bytes).toString("latin1");
+  };
+  try {
+    expect(programFor("1")).toBe(programFor("1"));
+    expect(programFor("1")).not.toBe(programFor("3"));
+  } finally {
+    if (before === undefined) delete process.env[threadsVariable];
+    else process.env[threadsVariable] = before;
+  }
 });
 
 test("an error is seen in each pass", () => {

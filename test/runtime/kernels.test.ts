@@ -29,6 +29,11 @@ test("bfloat16 in tiles is TensorFlow's, unless ours is asked for", () => {
 
 test.each([
   ["own", ["asimd"], /^INCEPTION_KERNELS: expected a processor with AVX2 for the project's own kernels, got none$/],
+  [
+    "package.json",
+    ["asimd"],
+    /^INCEPTION_KERNELS: expected a processor with AVX2 for the project's own kernels, got none$/,
+  ],
   ["fast", ["avx2"], /^INCEPTION_KERNELS: expected auto, tensorflow, own or a file, got "fast"$/],
 ] as const)("INCEPTION_KERNELS=%s with %j is refused", (wish, features, sentence) => {
   process.env[kernelsVariable] = wish;

@@ -61,8 +61,8 @@ const run =
     if (turns) return takeTurns(kind, options, createInterface({ input: process.stdin }), print);
     const result = await measureRate(kind, options);
     const wish = kernelsWish();
-    const whose = { race: "auto", file: "table", word: wish.by === "word" ? wish.rule : "auto" } as const;
-    const computed = { threads: threads(), kernels: result.precision && whose[wish.by] };
+    const whose = wish.by === "word" ? wish.rule : ({ race: "auto", file: "table" } as const)[wish.by];
+    const computed = { threads: threads(), kernels: result.precision && whose };
     if (json) printJson({ schema: "inception.bench/1", kind, ...asked, ...computed, ...result });
     else print(sentence(kind, asked, result));
   };
