@@ -78,7 +78,7 @@ const anchors: Readonly<Record<Crop["anchor"], string>> = {
 const squares: Readonly<Record<Crop["square"], string>> = { first: "1", centre: "2", last: "3" };
 /** What the labels mean, of those that occur. */
 const legendOf = (crops: readonly Crop[]): string[] => [
-  ...(crops.length > 0 ? ["256-1: scale, and its square: 1 first, 2 centre, 3 last"] : []),
+  ...crops.slice(0, 1).map(({ scale }) => `${scale}-1: scale, and its square: 1 first, 2 centre, 3 last`),
   ...Object.entries(anchors).flatMap(([anchor, short]) =>
     crops.some((crop) => crop.anchor === anchor) ? [`${short}: ${anchor}`] : [],
   ),
