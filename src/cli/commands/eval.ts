@@ -9,6 +9,7 @@ import { acts, choice, flag, text, texts, wholeNumber } from "../options.ts";
 import { note, print, printJson } from "../print.ts";
 import { stopOnRequest } from "../stop.ts";
 import { viewOptions } from "../view-options.ts";
+import { weightsOptions } from "../weights-options.ts";
 
 type Options = EvaluationRequest & {
   checkpoint: "last" | "best";
@@ -38,8 +39,7 @@ const options = {
     standard: "probabilities",
   }),
   ...viewOptions(["fromSaved"]),
-  checkpoint: choice("<which>", "which of a run's checkpoints", { choices: ["best", "last"], standard: "best" }),
-  raw: flag("the raw weights instead of their running average"),
+  ...weightsOptions(),
   precision: choice("<format>", "arithmetic", { choices: ["auto", "float32", "bfloat16"], standard: "auto" }),
   jpegReduction: jpegReductionOption(),
   batch: wholeNumber("<n>", "pictures or crops at a time", { short: "b" }),

@@ -5,6 +5,7 @@ import { jpegReductionOption } from "../jpeg-reduction-option.ts";
 import { acts, choice, flag, type OptionsOf, text, wholeNumber } from "../options.ts";
 import { printJson } from "../print.ts";
 import { viewOptions } from "../view-options.ts";
+import { weightsOptions } from "../weights-options.ts";
 
 const options = {
   model: text("<path>", "a run folder, a checkpoint or the name of imported weights (default: the newest run)"),
@@ -20,8 +21,7 @@ const options = {
   stride: wholeNumber("<pixels>", "from one place of the patch to the next (default: half of the patch)"),
   fromStdin: flag("read paths from standard input, one on each line"),
   ...viewOptions(),
-  checkpoint: choice("<which>", "which of a run's checkpoints", { choices: ["best", "last"], standard: "best" }),
-  raw: flag("the raw weights instead of their running average"),
+  ...weightsOptions(),
   jpegReduction: jpegReductionOption(),
   ...engineOptions(),
   json: flag("print the result as one JSON document"),

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { UserError } from "../../errors.ts";
 import { exportFormats, modelForms, pixelsPlaces, storages } from "../../published/choices.ts";
 import { acts, choice, flag, type OptionsOf, text, wholeNumber } from "../options.ts";
+import { weightsOptions } from "../weights-options.ts";
 
 const formats = [...modelForms, ...exportFormats] as const;
 
@@ -21,8 +22,7 @@ const options = {
   demo: flag("tfjs: with a page that classifies pictures in a browser"),
   data: text("<source>", "pictures to compare a whole model on (default: the run's validation pictures)"),
   pictures: wholeNumber("<n>", "at most so many of them, at even distances", { standard: 32 }),
-  checkpoint: choice("<which>", "which of a run's checkpoints", { choices: ["best", "last"], standard: "best" }),
-  raw: flag("the raw weights instead of their running average"),
+  ...weightsOptions(),
   json: flag("print the result as one JSON document"),
 };
 export type ExportOptions = OptionsOf<typeof options>;

@@ -3,10 +3,11 @@ import type { Command } from "commander";
 import { exitCodes, UserError } from "../../errors.ts";
 import { engineOptions } from "../engine-options.ts";
 import { jpegReductionOption } from "../jpeg-reduction-option.ts";
-import { acts, choice, decimal, flag, type OptionsOf, text, wholeNumber } from "../options.ts";
+import { acts, decimal, flag, type OptionsOf, text, wholeNumber } from "../options.ts";
 import { type Named, outputOf } from "../prediction-output.ts";
 import { note, printJson } from "../print.ts";
 import { viewOptions } from "../view-options.ts";
+import { weightsOptions } from "../weights-options.ts";
 
 const options = {
   model: text(
@@ -18,8 +19,7 @@ const options = {
   sortInto: text("<folder>", "copy each picture into a folder named as its class"),
   fromStdin: flag("read paths from standard input, one on each line"),
   ...viewOptions(),
-  checkpoint: choice("<which>", "which of a run's checkpoints", { choices: ["best", "last"], standard: "best" }),
-  raw: flag("the raw weights instead of their running average"),
+  ...weightsOptions(),
   jpegReduction: jpegReductionOption(),
   ...engineOptions(),
   csv: flag("print comma-separated values, picture after picture", { conflicts: ["jsonl", "json"] }),
