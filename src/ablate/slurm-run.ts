@@ -1,5 +1,6 @@
 // Runs the cells of an ablation as tasks of Slurm; what is on disk decides what has come of each, the queue only what still goes on.
 import { setTimeout as sleep } from "node:timers/promises";
+import { counted } from "../counted.ts";
 import { type CellState, cellPaths, cellState, isSettled, stepsDone } from "./cell.ts";
 import type { Cell } from "./plan.ts";
 import type { CellOptions, CellWatcher } from "./run.ts";
@@ -116,7 +117,7 @@ function newWork(cells: readonly Cell[], { folder, crops, watcher, queue, writeS
         const before = attempts.get(cell.id);
         attempts.set(cell.id, { steps, times: before && steps <= before.steps ? before.times + 1 : 1 });
       }
-      say(`submitted ${next.length} ${next.length === 1 ? "cell" : "cells"} as job ${job}`);
+      say(`submitted ${counted(next.length, "cell")} as job ${job}`);
     },
   };
 }
