@@ -8,6 +8,7 @@ import { toYaml } from "../config/write.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { createRun } from "../run/folder.ts";
 import { arithmetic } from "../runtime/arithmetic.ts";
+import { preferDevice } from "../runtime/device.ts";
 import { choosePrecision } from "../runtime/features.ts";
 import type { StepReport, Validation } from "../train/loop.ts";
 import { runTraining, type Watcher } from "../train/run.ts";
@@ -83,6 +84,7 @@ async function opened(
       : await readExperiment(JSON.stringify(subject), "experiment", set, survey);
   const sets = counted ?? (await openSets(experiment));
   for (const text of [...warnings, ...sets.train.warnings]) warn(text);
+  preferDevice(experiment.train.device);
   return { experiment, sets };
 }
 

@@ -61,7 +61,12 @@ export function buildApp(): Command {
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .hook("preAction", (_program, action) => {
-      const options = action.optsWithGlobals<{ color?: boolean; threads?: number; kernels?: string }>();
+      const options = action.optsWithGlobals<{
+        color?: boolean;
+        device?: string;
+        threads?: number;
+        kernels?: string;
+      }>();
       if (options.color === false) process.env.NO_COLOR = "1";
       applyEngineOptions(options);
       races.listener = (done, of) =>

@@ -1,6 +1,7 @@
 // What `inception train` works on: the experiment asked for, by the recipe for its pictures, and these.
 import type { Survey } from "../config/load.ts";
 import type { Experiment } from "../config/schema.ts";
+import { preferDevice } from "../runtime/device.ts";
 import { classWeights } from "../train/class-weights.ts";
 import { openSets, type Sets, sizeOf } from "../train/training.ts";
 import { openExperiment } from "./experiment.ts";
@@ -26,5 +27,6 @@ export function checked(opened: Opened): Opened {
   const { experiment, sets } = opened;
   for (const warning of sets.train.warnings) note(`warning: ${warning}`);
   classWeights(experiment.train.classWeights, sets.train);
+  preferDevice(experiment.train.device);
   return opened;
 }

@@ -9,6 +9,7 @@ const free: ReadonlySet<string> = new Set([
   "name",
   "recipe",
   "data.decoders",
+  "train.device",
   "data.badImageLimit",
   "evaluate.batch",
   "log.everySteps",

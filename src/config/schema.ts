@@ -90,7 +90,14 @@ export const trainSchema = z.strictObject({
   microBatch: count
     .optional()
     .describe("Pictures at a time; gradients are summed until a batch is full, batch norm sees these only"),
-  precision: z.enum(["auto", "float32", "bfloat16"]).default("auto").describe("auto: bfloat16 where the CPU has it"),
+  device: z
+    .enum(["auto", "cpu", "cuda"])
+    .default("auto")
+    .describe("What computes. auto: a GPU that set-up got CUDA for, else the processor. Changes last bits"),
+  precision: z
+    .enum(["auto", "float32", "bfloat16"])
+    .default("auto")
+    .describe("auto: bfloat16 where the processor, or the GPU, multiplies it"),
   learningRate: positive.default(0.045).describe("The full rate, which the schedule scales"),
   warmupEpochs: z.number().min(0).default(0).describe("Linear rise from zero over the first epochs"),
   schedule: scheduleSchema.prefault({ name: "exponential" }).describe("How the learning rate changes over the run"),

@@ -5,7 +5,8 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Kernels } from "../graph/kernels.ts";
 import { tensorflowVersion } from "./binding.ts";
-import { cpuFeatures, type Precision } from "./features.ts";
+import { device, gpus } from "./device.ts";
+import { features, type Precision } from "./features.ts";
 import { kernelsWish } from "./kernels.ts";
 import { threads } from "./threads.ts";
 
@@ -18,7 +19,7 @@ export type Machine = {
   readonly threads: number;
   /** As in "linux-x64". */
   readonly platform: string;
-  /** Its model, and what it can do: kernels are chosen by both, and blocks by its caches. */
+  /** Its model, or the GPU's, and what it can do: kernels are chosen by both, and blocks by its caches. */
   readonly processor: string;
   readonly features: string;
   /** Environment variables that choose kernels, as in "TF_ENABLE_ONEDNN_OPTS=1". */
@@ -38,10 +39,14 @@ export const machine = (): Machine => ({
   tensorflow: tensorflowVersion(),
   threads: threads(),
   platform: `${process.platform}-${process.arch}`,
-  processor: cpus()[0]?.model.trim() ?? "unknown",
-  features: cpuFeatures().join(" "),
+  processor: processor(),
+  features: features().join(" "),
   variables: deciding(process.env),
 });
+
+const processor = (): string =>
+  (device() === "cuda" ? gpus().map(({ name, driver }) => `${name}, driver ${driver}`)[0] : cpus()[0]?.model.trim()) ??
+  "unknown";
 
 export const machineKey = (): string => digestOf(JSON.stringify(machine()));
 
@@ -64,7 +69,8 @@ export function differingKeys(before: Partial<Arithmetic>, now: Arithmetic): str
   });
 }
 
-const choosing = /^(TF_(ENABLE_ONEDNN_OPTS|ONEDNN_.*|SET_ONEDNN_.*|XLA_FLAGS)|XLA_FLAGS|(ONEDNN|DNNL)_(?!VERBOSE).*)$/;
+const choosing =
+  /^(TF_(ENABLE_ONEDNN_OPTS|ONEDNN_.*|SET_ONEDNN_.*|XLA_FLAGS)|XLA_FLAGS|NVIDIA_TF32_OVERRIDE|TF_(CUDNN_.*|DETERMINISTIC_OPS)|(ONEDNN|DNNL)_(?!VERBOSE).*)$/;
 
 const deciding = (environment: NodeJS.ProcessEnv): string =>
   Object.entries(environment)

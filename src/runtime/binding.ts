@@ -6,6 +6,7 @@ import { isMainThread } from "node:worker_threads";
 import { cacheFolder } from "../cache-folder.ts";
 import { UserError } from "../errors.ts";
 import { callForText, loadLibrary, quietly } from "../system.ts";
+import { device } from "./device.ts";
 import { addonFor } from "./setup/addon.ts";
 import { operationsFile } from "./setup/cache.ts";
 import { findLibrary } from "./setup/library.ts";
@@ -97,11 +98,18 @@ export function tensorflowVersion(): string {
 
 /**
  * TensorFlow makes its threads, those within an operation and those that run operations side by side, once in a process. oneDNN's
- * kernels, which it leaves off on processors without AVX-512, save a quarter of a training step there.
+ * kernels, which it leaves off on processors without AVX-512, save a quarter of a training step there. Of a GPU's memory it takes what it needs, not
+ * all; and float32 is float32: NVIDIA's libraries round its products to ten bits (TF32) unless told not to.
  */
 function setVariables(): void {
   process.env.TF_NUM_INTRAOP_THREADS = process.env.TF_NUM_INTEROP_THREADS = `${threads()}`;
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
-  process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= "true";
   process.env.TF_ENABLE_ONEDNN_OPTS ??= "1";
+  if (device() === "cpu") {
+    // A TensorFlow that could would take a GPU unasked.
+    process.env.CUDA_VISIBLE_DEVICES = "-1";
+    return;
+  }
+  process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= "true";
+  process.env.NVIDIA_TF32_OVERRIDE ??= "0";
 }

@@ -6,7 +6,8 @@ import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { cacheFolder } from "../cache-folder.ts";
 import { bytesBelow, freeBytes } from "../download/space.ts";
-import { choosePrecision, cpuFeatures, vectorsOfKernels } from "./features.ts";
+import { device, deviceVariable, type Gpu, gpus } from "./device.ts";
+import { choosePrecision, cpuFeatures, features, vectorsOfKernels } from "./features.ts";
 import { freeMemory } from "./free-memory.ts";
 import { addonFor, compilerHint, hasCompiler } from "./setup/addon.ts";
 import { findLibrary, type Library } from "./setup/library.ts";
@@ -16,7 +17,7 @@ import { damaged } from "./setup/whole.ts";
 /** One line of the report; `remedy` says what to do where `ok` is false. */
 export type Check = { readonly name: string; readonly ok: boolean; readonly found: string; readonly remedy?: string };
 
-const runSetup = "run `inception setup`";
+const runSetup = (): string => `run \`inception setup${device() === "cuda" ? " --device cuda" : ""}\``;
 
 /** Every check of the runtime, in the order shown. */
 export async function diagnose(cache: string = cacheFolder()): Promise<Check[]> {
@@ -38,9 +39,10 @@ async function engineChecks(cache: string): Promise<Check[]> {
   const library = attempt(() => findLibrary(cache));
   if (library instanceof Error)
     return [check("tensorflow", false, library.message, "correct or unset INCEPTION_TENSORFLOW")];
-  if (!library) return [check("tensorflow", false, "not found", runSetup)];
+  if (!library) return [check("tensorflow", false, "not found", runSetup())];
   const addon = addonFor(library, cache);
-  if (!existsSync(addon)) return [place(library), check("addon", false, "not compiled for this TensorFlow", runSetup)];
+  if (!existsSync(addon))
+    return [place(library), check("addon", false, "not compiled for this TensorFlow", runSetup())];
   const ofLibrary = await damaged(library.folder);
   if (ofLibrary) return [check("tensorflow", false, `damaged: ${ofLibrary}`, makeAnew)];
   const ofAddon = await damaged(dirname(addon));
@@ -50,8 +52,22 @@ async function engineChecks(cache: string): Promise<Check[]> {
   return [
     check("tensorflow", true, `${loaded.version}, ${origin[library.source]}`),
     check("addon", true, addon),
-    check("device", true, loaded.gpu ? "GPU" : "CPU"),
+    deviceCheck(device(), loaded.gpu, gpus(), process.env[deviceVariable] === "cpu"),
   ];
+}
+
+/** What computes, and where that is not the GPU that is there, why; `seen` is whether TensorFlow sees one. */
+export function deviceCheck(chosen: "cpu" | "cuda", seen: boolean, there: readonly Gpu[], wished: boolean): Check {
+  const [gpu] = there;
+  const words = gpu && `${gpu.name}, driver ${gpu.driver}, ${gibibytes(gpu.bytes)}`;
+  if (chosen === "cuda" && seen) return check("device", true, `GPU${words ? `: ${words}` : ""}`);
+  if (chosen === "cuda") {
+    const why = words ? `TensorFlow cannot use ${words}` : "no NVIDIA driver answers (nvidia-smi)";
+    return check("device", false, `no GPU: ${why}`, `install NVIDIA's driver, or set ${deviceVariable}=cpu`);
+  }
+  if (!words) return check("device", true, "CPU; no NVIDIA GPU answers (nvidia-smi)");
+  const remedy = wished ? `${deviceVariable} says so` : "`inception setup --device cuda` gets what it needs";
+  return check("device", true, `CPU; there is ${words}: ${remedy}`);
 }
 
 const makeAnew = "run `inception setup --force`";
@@ -94,19 +110,25 @@ async function setupChecks(): Promise<Check[]> {
 }
 
 function machineChecks(): Check[] {
-  const features = cpuFeatures();
-  const vectors = vectorsOfKernels(features);
+  const ofProcessor = cpuFeatures();
+  const vectors = vectorsOfKernels();
   const processors = cpus();
   const free = freeMemory();
   const memory = Number.isFinite(free) ? `, ${gibibytes(free)} of them free` : "";
   return [
     check("cpu", true, `${processors.length} x ${processors[0]?.model.trim() ?? "unknown"}`),
     check("memory", true, gibibytes(totalmem()) + memory),
-    check("cpu features", true, features.join(" ") || "none that matter"),
+    check("cpu features", true, ofProcessor.join(" ") || "none that matter"),
     check("kernels", true, vectors ? `the project's own, in ${vectors}, beside TensorFlow's` : "TensorFlow's"),
-    check("precision", true, `auto is ${choosePrecision("auto", features)}`),
+    check("precision", true, `auto is ${choosePrecision("auto")}${tf32()}`),
   ];
 }
+
+/** NVIDIA's libraries round the products of float32 to ten bits where they may. */
+const tf32 = (): string => {
+  if (!features().includes("cuda")) return "";
+  return process.env.NVIDIA_TF32_OVERRIDE === "1" ? "; float32 is multiplied as TF32" : "; float32 without TF32";
+};
 
 function diskChecks(cache: string, needed: number): Check[] {
   const free = freeBytes(cache);

@@ -1,6 +1,7 @@
 // What this machine's processor can do, as far as it decides speed and precision.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { device, gpus } from "./device.ts";
 
 export type Precision = "float32" | "bfloat16";
 
@@ -16,24 +17,32 @@ export const cpuFeatures = (): string[] => {
   }
 };
 
+/** The same of what computes: "cuda", and "cuda_bf16" where the GPU multiplies bfloat16. */
+export function features(): string[] {
+  if (device() === "cpu") return cpuFeatures();
+  return ["cuda", ...(gpus().some(({ capability }) => capability >= 8) ? ["cuda_bf16"] : [])];
+}
+
 /** Reads the flags of the first processor in Linux's /proc/cpuinfo (`flags` on x86, `Features` on ARM). */
 export function parseCpuInfo(text: string): string[] {
   const flags = new Set(/^(?:flags|Features)\s*:(.*)$/m.exec(text)?.[1]?.trim().split(/\s+/));
   return relevant.filter((feature) => flags.has(feature));
 }
 
+const multiplying = ["avx512_bf16", "amx_bf16", "cuda_bf16"];
+
 /**
- * `auto` is bfloat16 where the processor multiplies it in hardware (AVX512_BF16 or AMX), else float32: emulated bfloat16 is
- * slower than float32.
+ * `auto` is bfloat16 where it is multiplied in hardware (AVX512_BF16, AMX, tensor cores), else float32: emulated bfloat16
+ * is slower than float32.
  */
-export const choosePrecision = (wish: "auto" | Precision, features: readonly string[] = cpuFeatures()): Precision => {
+export const choosePrecision = (wish: "auto" | Precision, having: readonly string[] = features()): Precision => {
   if (wish !== "auto") return wish;
-  return features.includes("avx512_bf16") || features.includes("amx_bf16") ? "bfloat16" : "float32";
+  return multiplying.some((feature) => having.includes(feature)) ? "bfloat16" : "float32";
 };
 
 /** The widest of the project's own kernels that run here, as native/processor.cc finds it; undefined where none do. */
-export const vectorsOfKernels = (features: readonly string[] = cpuFeatures()): "AVX-512" | "AVX2" | undefined =>
-  features.includes("avx512f") ? "AVX-512" : features.includes("avx2") ? "AVX2" : undefined;
+export const vectorsOfKernels = (having: readonly string[] = features()): "AVX-512" | "AVX2" | undefined =>
+  having.includes("avx512f") ? "AVX-512" : having.includes("avx2") ? "AVX2" : undefined;
 
 function macFeatures(): string[] {
   const names = ["AdvSIMD", "FEAT_BF16"].map((name) => `hw.optional.arm.${name}`);

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { UserError } from "../errors.ts";
 import type { Rule } from "../graph/kernels.ts";
-import { cpuFeatures, type Precision, vectorsOfKernels } from "./features.ts";
+import { features, type Precision, vectorsOfKernels } from "./features.ts";
 
 /** Commands set it from `--kernels`, and a process that is started inherits it. */
 export const kernelsVariable = "INCEPTION_KERNELS";
@@ -17,15 +17,15 @@ export type Wish =
  * `auto`, or nothing, in INCEPTION_KERNELS is a race for each convolution. Throws UserError("usage") for what is no such word
  * and no file, and for `own` or a table where none run.
  */
-export function kernelsWish(features: readonly string[] = cpuFeatures()): Wish {
+export function kernelsWish(having: readonly string[] = features()): Wish {
   const wish = process.env[kernelsVariable] || "auto";
   if (wish === "auto") return { by: "race" };
   if (wish === "tensorflow") return { by: "word", rule: wish };
   const file = wish !== "own" && existsSync(wish);
-  if ((wish === "own" || file) && !vectorsOfKernels(features))
+  if ((wish === "own" || file) && !vectorsOfKernels(having))
     throw new UserError(
       "usage",
-      `${kernelsVariable}: expected a processor with AVX2 for the project's own kernels, got none`,
+      `${kernelsVariable}: expected a processor with AVX2 for the project's own kernels, got ${having.includes("cuda") ? "a GPU" : "none"}`,
       { hint: "auto takes TensorFlow's where there is none" },
     );
   if (wish === "own") return { by: "word", rule: wish };
@@ -38,9 +38,9 @@ export function kernelsWish(features: readonly string[] = cpuFeatures()): Wish {
  * The rule of a program without races: `auto` is the project's own wherever they run, but for bfloat16 where the processor
  * multiplies it in tiles (AMX), which TensorFlow's use and ours do not.
  */
-export function kernels(precision: Precision, features: readonly string[] = cpuFeatures()): Rule {
-  const wish = kernelsWish(features);
+export function kernels(precision: Precision, having: readonly string[] = features()): Rule {
+  const wish = kernelsWish(having);
   if (wish.by === "word") return wish.rule;
-  const inTiles = precision === "bfloat16" && features.includes("amx_bf16");
-  return vectorsOfKernels(features) && !inTiles ? "own" : "tensorflow";
+  const inTiles = precision === "bfloat16" && having.includes("amx_bf16");
+  return vectorsOfKernels(having) && !inTiles ? "own" : "tensorflow";
 }

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import type { BenchKind, BenchOptions, BenchResult } from "../../bench/rate.ts";
 import { canonical } from "../../network/canonical.ts";
 import { largestSize, networkNames } from "../../network/options.ts";
+import { device } from "../../runtime/device.ts";
 import { kernelsWish } from "../../runtime/kernels.ts";
 import { threads } from "../../runtime/threads.ts";
 import { engineOptions } from "../engine-options.ts";
@@ -20,6 +21,7 @@ const measuring = {
   steps: wholeNumber("<n>", "steps that count", { most: mostTurns, standard: 10 }),
   warmup: wholeNumber("<n>", "steps before them that do not", { most: mostTurns, standard: 2 }),
   threads: engine.threads,
+  device: engine.device,
   turns: flag("take turns with other programs: a measurement for each line `go` on standard input"),
   json: flag("print the result as one JSON document"),
 };
@@ -62,7 +64,7 @@ const run =
     const result = await measureRate(kind, options);
     const wish = kernelsWish();
     const whose = wish.by === "word" ? wish.rule : ({ race: "auto", file: "table" } as const)[wish.by];
-    const computed = { threads: threads(), kernels: result.precision && whose };
+    const computed = { device: device(), threads: threads(), kernels: result.precision && whose };
     if (json) printJson({ schema: "inception.bench/1", kind, ...asked, ...computed, ...result });
     else print(sentence(kind, asked, result));
   };

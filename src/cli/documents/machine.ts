@@ -62,6 +62,7 @@ export const benchSchema = z.strictObject({
   batch: count,
   steps: count.describe("That count"),
   warmup: count.describe("Steps before them"),
+  device: z.enum(["cpu", "cuda"]).describe("What computes"),
   threads: count.describe("That compute and decode"),
   kernels: z.enum(["auto", "tensorflow", "own", "table"]).nullable().describe("Whose; null where nothing is computed"),
   network: z.enum(networkNames).optional(),

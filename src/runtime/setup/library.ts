@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../../errors.ts";
+import { device } from "../device.ts";
 import { tensorflowFolder } from "./cache.ts";
 import { libraryNames } from "./release.ts";
 
@@ -21,13 +22,14 @@ export type Library = {
 export const environmentVariable = "INCEPTION_TENSORFLOW";
 
 /**
- * The first of: the folder named by INCEPTION_TENSORFLOW, the cache, stock tfjs-node's own download.
+ * For a GPU what set-up got for it. Else the first of: the folder named by INCEPTION_TENSORFLOW, the cache, stock tfjs-node's own download.
  *
  * @throws UserError if INCEPTION_TENSORFLOW names a folder without TensorFlow: a wish is never silently passed over.
  */
 export function findLibrary(cache: string): Library | undefined {
   const wished = process.env[environmentVariable];
   if (wished) return wishedLibrary(wished);
+  if (device(cache) === "cuda") return libraryIn(join(tensorflowFolder(cache, "cuda"), "tensorflow"), "cache");
   return libraryIn(tensorflowFolder(cache), "cache") ?? libraryIn(join(tfjsNodeFolder(), "deps"), "stock");
 }
 
