@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { UserError } from "../errors.ts";
 import { inTemporaryFolder } from "../temporary.ts";
 import { type Binding, dataType, loadBinding, type OutputInfo } from "./binding.ts";
+import { device, deviceVariable } from "./device.ts";
 
 /** A value fed to a placeholder: raw bytes as one string scalar (decoded in the graph), or a small typed array. */
 export type Feed =
@@ -33,10 +34,11 @@ export interface Engine {
  * Every session has variables of its own. Anything a variable keeps must be fed as a string: TensorFlow copies strings,
  * but would hold on to the memory of a typed array.
  *
- * @throws UserError if set-up has not been run.
+ * @throws UserError if set-up has not been run, or if a GPU is to compute and TensorFlow sees none.
  */
 export function openSession(program: Uint8Array): Session {
   const binding = loadBinding();
+  if (device() === "cuda" && !binding.isUsingGpuDevice()) throw noGpu();
   const handle = loadProgram(binding, program);
   let open = true;
   return {
@@ -50,6 +52,11 @@ export function openSession(program: Uint8Array): Session {
     },
   };
 }
+
+const noGpu = (): UserError =>
+  new UserError("checkFailed", "A GPU is to compute, but TensorFlow sees none that it can use.", {
+    hint: `\`inception doctor\` says why; --device cpu, or ${deviceVariable}=cpu, computes on the processor`,
+  });
 
 /** TensorFlow loads programs only from a folder; this one is readable by its user alone. */
 const loadProgram = (binding: Binding, program: Uint8Array): number =>

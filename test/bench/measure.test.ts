@@ -23,7 +23,13 @@ const contestant = (role: Contestant["role"], log: string, onGo = "answer()"): C
     require("node:readline").createInterface({ input: process.stdin }).on("line", () => { ${onGo} }).on("close", () => say("end"));`;
   return { role, name: role, command: [process.execPath, "-e", program] };
 };
-const race = (...contestants: Contestant[]): Race => ({ title: "A", kind: "train", precision: "float32", contestants });
+const race = (...contestants: Contestant[]): Race => ({
+  title: "A",
+  kind: "train",
+  precision: "float32",
+  device: "cpu",
+  contestants,
+});
 const say = () => {};
 
 describe("a race", () => {

@@ -48,5 +48,5 @@ export async function measure(race: Race, { rounds, together, say }: MeasureOpti
     const { role, name } = contestant;
     return { role, name, turns: turns.get(contestant)!, failure: failures.get(contestant) ?? null };
   });
-  return { title: race.title, kind: race.kind, precision: race.precision, measurements };
+  return { title: race.title, kind: race.kind, precision: race.precision, device: race.device, measurements };
 }

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import type { Device } from "../../src/runtime/device.ts";
 import type { Precision } from "../../src/runtime/features.ts";
 
 export type Mode = "train" | "eval";
@@ -19,6 +20,7 @@ export interface Race {
   readonly title: string;
   readonly kind: Mode | "end-to-end";
   readonly precision: Precision;
+  readonly device: Device;
   readonly contestants: readonly Contestant[];
 }
 
@@ -27,6 +29,8 @@ export interface RaceOptions {
   readonly root: string;
   readonly modes: readonly Mode[];
   readonly precisions: readonly Precision[];
+  /** On a GPU PyTorch alone is a peer: the others were set up for processors. */
+  readonly device: Device;
   readonly size: number;
   readonly batch: number;
   /** Steps in a turn, and before the first one. */
@@ -53,7 +57,8 @@ export const memoryOf = (kind: Race["kind"], { size, batch }: RaceOptions): numb
 
 function peerRace(mode: Mode, precision: Precision, options: RaceOptions): Race {
   const common = flags(options, mode, precision);
-  const python = (file: string) => [inCache("bench-venv/bin/python"), peer(options.root, file), ...common];
+  const interpreter = process.env.INCEPTION_PYTHON || inCache("bench-venv/bin/python");
+  const python = (file: string) => [interpreter, peer(options.root, file), ...common];
   const casting = { float32: "float32", bfloat16: "bfloat16 autocast" }[precision];
   const contestants: Contestant[] = [
     { role: "ours", name: `inception ${precision}`, command: ours(options, mode, precision) },
@@ -63,15 +68,19 @@ function peerRace(mode: Mode, precision: Precision, options: RaceOptions): Race 
       name: `PyTorch compiled ${casting}`,
       command: [...python("torch_v3.py"), "--compile"],
     },
-    { role: "keras", name: `Keras ${precision}`, command: python("keras_v3.py") },
-    { role: "limit", name: `limit: PyTorch convolution ${precision}`, command: python("conv_limit.py") },
+    ...(options.device === "cuda"
+      ? []
+      : [
+          { role: "keras", name: `Keras ${precision}`, command: python("keras_v3.py") } as const,
+          { role: "limit", name: `limit: PyTorch convolution ${precision}`, command: python("conv_limit.py") } as const,
+        ]),
   ];
-  if (mode === "eval") {
+  if (mode === "eval" && options.device === "cpu") {
     const command = [process.execPath, peer(options.root, "onnxruntime_v3.mjs"), ...flags(options, mode, "float32")];
     contestants.splice(-1, 0, { role: "onnxruntime", name: "onnxruntime-node float32", command });
   }
   const title = { train: "Training", eval: "Inference" }[mode];
-  return { title: `${title}, ${precision}`, kind: mode, precision, contestants };
+  return { title: `${title}, ${precision}`, kind: mode, precision, device: options.device, contestants };
 }
 
 function realRace(precision: Precision, options: RaceOptions): Race {
@@ -80,6 +89,7 @@ function realRace(precision: Precision, options: RaceOptions): Race {
     title: `Training end to end, ${precision}`,
     kind: "end-to-end",
     precision,
+    device: options.device,
     contestants: [
       { role: "ours", name: "inception, synthetic pictures", command: synthetic },
       { role: "ours-real", name: "inception, photographs", command: [...synthetic, "--data", options.data!] },
@@ -99,8 +109,11 @@ const flags = (options: RaceOptions, mode: Mode, precision: Precision): string[]
   ...sizes(options, precision),
 ];
 
-const sizes = ({ size, batch, steps, warmup }: RaceOptions, precision: Precision): string[] =>
-  Object.entries({ size, batch, precision, steps, warmup }).flatMap(([name, value]) => [`--${name}`, `${value}`]);
+const sizes = ({ size, batch, steps, warmup, device }: RaceOptions, precision: Precision): string[] =>
+  Object.entries({ size, batch, precision, steps, warmup, device }).flatMap(([name, value]) => [
+    `--${name}`,
+    `${value}`,
+  ]);
 
 const peer = (root: string, file: string): string => join(root, "test/bench/peers", file);
 

@@ -12,6 +12,7 @@ const training = (...measurements: Measurement[]): RaceResult => ({
   title: "Training, float32",
   kind: "train",
   precision: "float32",
+  device: "cpu",
   measurements,
 });
 
@@ -58,6 +59,7 @@ describe("goals", () => {
       title: "Inference",
       kind: "eval",
       precision,
+      device: "cpu",
       measurements: [measured("ours", 20), measured("onnxruntime", 10), measured("limit", 25)],
     });
     const goals = goalsOf([inference("float32"), inference("bfloat16")]);
@@ -66,6 +68,15 @@ describe("goals", () => {
       [0.7, true],
       [2.5, false],
       [0.7, true],
+    ]);
+  });
+
+  test("are against PyTorch alone on a GPU", () => {
+    const measurements = [measured("ours", 1000), measured("pytorch", 900)];
+    const of = (kind: "train" | "eval"): RaceResult => ({ ...training(...measurements), kind, device: "cuda" });
+    expect(goalsOf([of("train"), of("eval")]).map(({ wanted, met }) => [wanted, met])).toEqual([
+      [1, true],
+      [1.2, false],
     ]);
   });
 

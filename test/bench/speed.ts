@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { note, print } from "../../src/cli/print.ts";
 import { exitCodes } from "../../src/errors.ts";
+import { type Device, deviceVariable, gpus } from "../../src/runtime/device.ts";
 import { choosePrecision, type Precision } from "../../src/runtime/features.ts";
 import { measure } from "./measure.ts";
 import { type Mode, memoryOf, peersReady, type Race, type RaceOptions, racesOf } from "./races.ts";
@@ -12,6 +13,7 @@ import { formatReport, goalsOf, type RaceResult } from "./report.ts";
 interface Flags {
   mode: "all" | Mode;
   precision: "all" | Precision;
+  device: Device;
   size: number;
   batch: number;
   steps: number;
@@ -33,6 +35,7 @@ const program = new Command("npm run bench --")
   .description("Measures training and inference of the complete Inception V3 beside its peers, in turns.")
   .addOption(new Option("--mode <mode>").choices(["all", "train", "eval"]).default("all"))
   .addOption(new Option("--precision <precision>").choices(["all", "float32", "bfloat16"]).default("all"))
+  .addOption(new Option("--device <device>", "what computes").choices(["cpu", "cuda"]).default("cpu"))
   .option("--size <pixels>", "height and width of the input", count, 299)
   .option("--batch <pictures>", "pictures in a step", count, 32)
   .option("--steps <count>", "steps in a turn", count, 3)
@@ -47,6 +50,7 @@ await program.parseAsync();
 
 async function run(written: Flags): Promise<void> {
   const flags = written.quick ? { ...written, size: 107, batch: 2, steps: 1, warmup: 1, rounds: 2 } : written;
+  process.env[deviceVariable] = flags.device;
   const options: RaceOptions = {
     ...flags,
     root: resolve(import.meta.dirname, "../../../../.."), // from test/bench/.build/test/bench/
@@ -55,7 +59,8 @@ async function run(written: Flags): Promise<void> {
     data: flags.data ? resolve(flags.data) : undefined,
   };
   if (options.data === undefined) note("No photographs given (--data): training end to end is left out.");
-  if (!peersReady()) note("The peers are not set up: run `sh test/bench/peers/setup.sh` first.");
+  if (flags.device === "cpu" && !peersReady())
+    note("The peers are not set up: run `sh test/bench/peers/setup.sh` first.");
   const results: RaceResult[] = [];
   for (const race of racesOf(options)) {
     results.push(await measure(race, { rounds: flags.rounds, together: fits(race, options), say: note }));
@@ -85,5 +90,6 @@ function fits(race: Race, options: RaceOptions): boolean {
 }
 
 function machine(): string {
+  if (process.env[deviceVariable] === "cuda") return gpus()[0]?.name ?? "unknown GPU";
   return `${cpus()[0]?.model.trim() ?? "unknown processor"}, ${availableParallelism()} cores`;
 }

@@ -10,7 +10,7 @@ const { InferenceSession, Tensor } = createRequire(join(home, "package.json"))("
 
 const text = { type: "string" };
 const { values } = parseArgs({
-  options: { mode: text, size: text, batch: text, precision: text, steps: text, warmup: text },
+  options: { mode: text, size: text, batch: text, precision: text, steps: text, warmup: text, device: text },
 });
 const { mode = "eval", precision = "float32" } = values;
 const [size, batch, steps, warmup] = [

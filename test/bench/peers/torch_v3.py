@@ -185,14 +185,15 @@ class RmsProp:
 
 
 def training_step(options):
-    model = InceptionV3(auxiliary_kernel(options.size)).to(memory_format=torch.channels_last).train()
+    model = InceptionV3(auxiliary_kernel(options.size)).to(options.device, memory_format=torch.channels_last).train()
     optimizer = RmsProp(model)
     forward = compiled(model, options)
     images, labels = batch(options)
+    labels = labels.to(options.device)
 
     def step():
         with autocast(options):
-            logits, auxiliary = forward(images)
+            logits, auxiliary = forward(images.to(options.device, non_blocking=True))
         loss = F.cross_entropy(logits.float(), labels, label_smoothing=SMOOTHING)
         loss = loss + AUXILIARY_WEIGHT * F.cross_entropy(auxiliary.float(), labels, label_smoothing=SMOOTHING)
         for parameter in optimizer.parameters:
@@ -205,13 +206,13 @@ def training_step(options):
 
 
 def inference_step(options):
-    model = InceptionV3().to(memory_format=torch.channels_last).eval()
+    model = InceptionV3().to(options.device, memory_format=torch.channels_last).eval()
     forward = compiled(model, options)
     images, _ = batch(options)
 
     def step():
         with torch.inference_mode(), autocast(options):
-            return torch.softmax(forward(images).float(), 1)
+            return torch.softmax(forward(images.to(options.device, non_blocking=True)).float(), 1).cpu()
 
     return step
 
@@ -226,14 +227,17 @@ def compiled(model, options):
 
 def batch(options):
     shape = (options.batch, options.size, options.size, 3)
-    return torch.randint(0, 256, shape, dtype=torch.uint8), torch.randint(0, CLASSES, (options.batch,))
+    images, labels = torch.randint(0, 256, shape, dtype=torch.uint8), torch.randint(0, CLASSES, (options.batch,))
+    return images.pin_memory() if options.device == "cuda" else images, labels
 
 
 def autocast(options):
-    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=options.precision == "bfloat16")
+    return torch.autocast(options.device, dtype=torch.bfloat16, enabled=options.precision == "bfloat16")
 
 
 if __name__ == "__main__":
     torch.manual_seed(0)
+    torch.backends.cudnn.benchmark = True
+    torch.backends.cudnn.allow_tf32 = False
     chosen = arguments()
     take_turns((training_step if chosen.mode == "train" else inference_step)(chosen), chosen)

@@ -14,6 +14,7 @@ def arguments():
     parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32")
     parser.add_argument("--steps", type=int, default=5, help="steps in a turn")
     parser.add_argument("--warmup", type=int, default=2, help="steps before the first turn")
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu", help="PyTorch's")
     parser.add_argument("--compile", action="store_true", help="PyTorch's model through torch.compile")
     return parser.parse_args()
 
