@@ -88,7 +88,7 @@ const doors: readonly (readonly [module: RegExp, door: RegExp])[] = [
   ],
   [/^onnxruntime-node$/, /^src\/onnx\/runtime\.ts$/],
   [/^minimatch$/, /^src\/images\/sources\/(shard-files|named)\.ts$/],
-  [/^yauzl$/, /^src\/weights\/readers\/zip\.ts$/],
+  [/^yauzl$/, /^src\/(weights\/readers\/zip|runtime\/setup\/unpack)\.ts$/],
   [/^h5wasm/, /^src\/weights\/readers\/hdf5\.ts$/],
   [/^(undici|proxy-from-env)$/, /^src\/download\/connect\.ts$/],
 ];

@@ -10,7 +10,7 @@ import { choosePrecision, cpuFeatures, vectorsOfKernels } from "./features.ts";
 import { freeMemory } from "./free-memory.ts";
 import { addonFor, compilerHint, hasCompiler } from "./setup/addon.ts";
 import { findLibrary, type Library } from "./setup/library.ts";
-import { hasPip, spaceNeeded } from "./setup/wheel.ts";
+import { spaceNeeded } from "./setup/wheel.ts";
 import { damaged } from "./setup/whole.ts";
 
 /** One line of the report; `remedy` says what to do where `ok` is false. */
@@ -22,7 +22,7 @@ const runSetup = "run `inception setup`";
 export async function diagnose(cache: string = cacheFolder()): Promise<Check[]> {
   const engine = await engineChecks(cache);
   const ready = engine.every(({ ok }) => ok);
-  const tools = ready ? [] : await setupChecks();
+  const tools = ready ? [] : [await compilerCheck()];
   const disk = diskChecks(cache, ready ? 0 : spaceNeeded);
   return [nodeCheck(process.versions.node), ...engine, ...tools, ...machineChecks(), ...disk];
 }
@@ -75,22 +75,13 @@ async function loadElsewhere(
 const origin: Readonly<Record<Library["source"], string>> = {
   environment: "from INCEPTION_TENSORFLOW",
   cache: "the official wheel's",
-  stock: "tfjs-node's own: old and slow; with Python 3 and pip `inception setup` gets the current one",
 };
 
 const place = (library: Library): Check => check("tensorflow", true, library.folder);
 
-async function setupChecks(): Promise<Check[]> {
-  const [pip, compiler] = await Promise.all([hasPip(), hasCompiler()]);
-  return [
-    check(
-      "pip",
-      pip,
-      pip ? "python3 -m pip" : "not found",
-      "install Python 3 with pip, for example: apt-get install python3-pip",
-    ),
-    check("compiler", compiler, compiler ? "found" : "not found", compilerHint),
-  ];
+async function compilerCheck(): Promise<Check> {
+  const found = await hasCompiler();
+  return check("compiler", found, found ? "found" : "not found", compilerHint);
 }
 
 function machineChecks(): Check[] {

@@ -7,7 +7,7 @@ import { UserError } from "../../errors.ts";
 import { tensorflowFolder } from "./cache.ts";
 import { libraryNames } from "./release.ts";
 
-export type LibrarySource = "environment" | "cache" | "stock";
+export type LibrarySource = "environment" | "cache";
 
 /** The two libraries and the headers they were built with. */
 export type Library = {
@@ -21,14 +21,14 @@ export type Library = {
 export const environmentVariable = "INCEPTION_TENSORFLOW";
 
 /**
- * The first of: the folder named by INCEPTION_TENSORFLOW, the cache, stock tfjs-node's own download.
+ * The folder named by INCEPTION_TENSORFLOW, else the cache.
  *
  * @throws UserError if INCEPTION_TENSORFLOW names a folder without TensorFlow: a wish is never silently passed over.
  */
 export function findLibrary(cache: string): Library | undefined {
   const wished = process.env[environmentVariable];
   if (wished) return wishedLibrary(wished);
-  return libraryIn(tensorflowFolder(cache), "cache") ?? libraryIn(join(tfjsNodeFolder(), "deps"), "stock");
+  return libraryIn(tensorflowFolder(cache), "cache");
 }
 
 function wishedLibrary(folder: string): Library {
