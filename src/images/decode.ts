@@ -6,11 +6,9 @@ import { errorCode } from "../io-error.ts";
 import { type Reduction, shownBy } from "./jpeg-reduction.ts";
 import { turnBox, turnUpright } from "./orientation.ts";
 import { type Box, type Picture, wholeOf } from "./resample/extent.ts";
-import { SourceLost } from "./source-lost.ts";
+import { SourceLost, TooLarge } from "./source-lost.ts";
 
 const emptyFile = "the file is empty";
-const largeFile = "larger than 64 MiB";
-const mostBytes = 64 * 2 ** 20;
 const mostPixels = 100_000_000;
 const mostSeconds = 10;
 
@@ -47,7 +45,6 @@ export async function openPicture(
   return orUnreadable(name, async () => {
     const bytes = typeof source === "function" ? await source() : source;
     if (bytes.length === 0) throw new Error(emptyFile);
-    if (bytes.length > mostBytes) throw new Error(largeFile);
     // A copy: the bytes may lie on a SharedArrayBuffer, which native code must not hold.
     const input = Buffer.from(bytes);
     const { autoOrient, width, height, orientation, format } = await sharp(input, options).metadata();
@@ -182,7 +179,7 @@ const fileTroubles: Readonly<Record<string, string>> = {
 /** What it means to the user, and the first of the decoder's own words. */
 function explain(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  if (text === emptyFile || text === largeFile) return text;
+  if (text === emptyFile || error instanceof TooLarge) return text;
   const code = errorCode(error);
   if (code !== undefined) return fileTroubles[code] ?? text;
   if (/unsupported image format|operation is blocked/i.test(text))
