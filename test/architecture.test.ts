@@ -69,6 +69,7 @@ const forAll: readonly string[] = [
   "src/errors.ts",
   "src/io-error.ts",
   "src/lock.ts",
+  "src/out-of-memory.ts",
   "src/system.ts",
   "src/temporary.ts",
   "src/text-file.ts",

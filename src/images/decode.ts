@@ -3,6 +3,7 @@ import { isMainThread } from "node:worker_threads";
 import sharp, { type Sharp, type SharpOptions } from "sharp";
 import { UserError } from "../errors.ts";
 import { errorCode } from "../io-error.ts";
+import { isOutOfMemory } from "../out-of-memory.ts";
 import { type Reduction, shownBy } from "./jpeg-reduction.ts";
 import { turnBox, turnUpright } from "./orientation.ts";
 import { type Box, type Picture, wholeOf } from "./resample/extent.ts";
@@ -105,6 +106,7 @@ export async function orUnreadable<T>(name: string, work: () => Promise<T>): Pro
     return await work();
   } catch (error) {
     if (error instanceof SourceLost) throw error;
+    if (isOutOfMemory(error)) throw new SourceLost(`${name} cannot be decoded, and nor can others: out of memory`);
     const reason = explain(error);
     throw new UserError("data", `${name}: cannot be read (${reason})`, { cause: new Error(reason, { cause: error }) });
   }

@@ -39,10 +39,10 @@ async function engineChecks(cache: string): Promise<Check[]> {
   if (library instanceof Error)
     return [check("tensorflow", false, library.message, "correct or unset INCEPTION_TENSORFLOW")];
   if (!library) return [check("tensorflow", false, "not found", runSetup)];
-  const addon = addonFor(library, cache);
-  if (!existsSync(addon)) return [place(library), check("addon", false, "not compiled for this TensorFlow", runSetup)];
   const ofLibrary = await damaged(library.folder);
   if (ofLibrary) return [check("tensorflow", false, `damaged: ${ofLibrary}`, makeAnew)];
+  const addon = addonFor(library, cache);
+  if (!existsSync(addon)) return [place(library), check("addon", false, "not compiled for this TensorFlow", runSetup)];
   const ofAddon = await damaged(dirname(addon));
   if (ofAddon) return [place(library), check("addon", false, `damaged: ${ofAddon}`, makeAnew)];
   const loaded = await loadElsewhere(addon);
