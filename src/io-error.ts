@@ -21,8 +21,11 @@ export function explainIoError(error: unknown, action: string, path: string, byt
     });
   }
   const hint = hints[code];
-  return new UserError("io", `${action} ${path}: ${(error as Error).message}`, { ...(hint && { hint }), cause: error });
+  return new UserError("io", `${action} ${path}: ${reasonOf(error as Error)}`, { ...(hint && { hint }), cause: error });
 }
+
+/** Without call and path, which Node adds. */
+const reasonOf = ({ message }: Error): string => message.replace(/, \w+( '.*')?$/, "");
 
 /** `ENOENT` and the like; undefined for an error that the system did not raise. */
 export const errorCode = (error: unknown): string | undefined =>

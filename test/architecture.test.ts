@@ -69,6 +69,7 @@ const forAll: readonly string[] = [
   "src/errors.ts",
   "src/io-error.ts",
   "src/lock.ts",
+  "src/out-of-memory.ts",
   "src/system.ts",
   "src/temporary.ts",
   "src/text-file.ts",
@@ -88,7 +89,7 @@ const doors: readonly (readonly [module: RegExp, door: RegExp])[] = [
   ],
   [/^onnxruntime-node$/, /^src\/onnx\/runtime\.ts$/],
   [/^minimatch$/, /^src\/images\/sources\/(shard-files|named)\.ts$/],
-  [/^yauzl$/, /^src\/weights\/readers\/zip\.ts$/],
+  [/^yauzl$/, /^src\/(weights\/readers\/zip|runtime\/setup\/unpack)\.ts$/],
   [/^h5wasm/, /^src\/weights\/readers\/hdf5\.ts$/],
   [/^(undici|proxy-from-env)$/, /^src\/download\/connect\.ts$/],
 ];

@@ -2,6 +2,7 @@
 import { CommanderError } from "commander";
 import { exitCodes, UserError } from "../errors.ts";
 import { errorCode, explainIoError } from "../io-error.ts";
+import { isOutOfMemory, outOfMemory } from "../out-of-memory.ts";
 import { packageVersion } from "../version.ts";
 
 export type Explanation = { readonly text: string; readonly exitCode: number };
@@ -27,12 +28,17 @@ const shown: ReadonlySet<string> = new Set(["commander.help", "commander.helpDis
  */
 export function explain(thrown: unknown, { verbose }: { verbose: boolean }): Explanation {
   if (thrown instanceof CommanderError && thrown.message !== "") return explainUsage(thrown);
-  const error = machineFailures.has(errorCode(thrown)) ? explainMachine(thrown as NodeJS.ErrnoException) : thrown;
+  const error = mendable(thrown);
   if (!(error instanceof UserError) || error.message === "")
     return { text: crashReport(error), exitCode: exitCodes.bug };
   const { message, hint, stack, exitCode } = error;
   const lines = [`error: ${message}`, hint ? `hint: ${hint}` : "", verbose ? (stack ?? "") : ""];
   return { text: lines.filter(Boolean).join("\n"), exitCode };
+}
+
+function mendable(thrown: unknown): unknown {
+  if (machineFailures.has(errorCode(thrown))) return explainMachine(thrown as NodeJS.ErrnoException);
+  return isOutOfMemory(thrown) && !(thrown instanceof UserError) ? outOfMemory(thrown) : thrown;
 }
 
 /** Commander knows only the exit codes 0 and 1. */

@@ -6,14 +6,14 @@ import { epochOf, percent } from "./watcher.ts";
 /** One line for a run that is finished, two for one that was stopped. */
 export function sayOutcome(outcome: TrainingOutcome): string {
   const { run, position, finished, stoppedEarly } = outcome;
-  if (!finished) return `${run}: ${sayStopped(outcome)}\nresume with: inception train --resume ${run}`;
+  if (!finished) return `${run}: ${sayStopped(outcome)}`;
   return `${run}: ${stoppedEarly ? sayEarly(outcome) : `finished after ${position.step} steps`}; ${sayBest(outcome)}`;
 }
 
-function sayStopped({ position: { step }, length: { steps }, late }: TrainingOutcome): string {
-  if (step === 0) return "stopped before its first step";
+function sayStopped({ run, position: { step }, length: { steps }, late }: TrainingOutcome): string {
+  if (step === 0) return `stopped before its first step\nbegin it anew: inception train ${run}/config.yaml`;
   const of = step >= steps ? ` of ${steps}, in its last validation` : late ? ` of ${steps}, as its time is over` : "";
-  return `stopped and saved at step ${step}${of}`;
+  return `stopped and saved at step ${step}${of}\nresume with: inception train --resume ${run}`;
 }
 
 /** "time        44m 12s of 45m 0s"; undefined where the time was open. */

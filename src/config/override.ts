@@ -1,5 +1,5 @@
 // `--set path=value`: writes a value into the document, which then passes through the same schema as a file.
-import { type Document, isCollection, isMap, isSeq } from "yaml";
+import { type Document, isCollection, isMap, isSeq, type YAMLSeq } from "yaml";
 import { dotted, type Origin, originOf, type Setting, textOf } from "./origins.ts";
 import type { Problem } from "./problem.ts";
 import { isForbidden, readSource } from "./source.ts";
@@ -39,11 +39,18 @@ function parseSetting(text: string, origin: Origin): Parsed | Problem {
   return { path, value: document.contents, origin };
 }
 
+/** The place after the last one is one, too. */
+const isPlaceIn = ({ items }: YAMLSeq, word: string): boolean => /^\d+$/.test(word) && Number(word) <= items.length;
+
 function write(document: Document, { path, value, origin }: Parsed): Problem[] {
   for (let depth = 0; depth < path.length; depth++) {
     const above = path.slice(0, depth);
     const node = depth === 0 ? document.contents : document.getIn(above, true);
-    if (isCollection(node) && !(isSeq(node) && !/^\d+$/.test(path[depth]!))) continue;
+    if (isSeq(node) && !isPlaceIn(node, path[depth]!))
+      return [
+        { origin, path: dotted(path), message: `expected 0 to ${node.items.length}, a place in ${dotted(above)}` },
+      ];
+    if (isCollection(node)) continue;
     const empty = node === undefined || node === null || (!isCollection(node) && document.getIn(above) === null);
     if (!empty) return [{ origin, path: dotted(path), message: `${dotted(above) || "the file"} is not a section` }];
     if (depth === 0) document.contents = document.createNode({});

@@ -3,14 +3,13 @@ import { isMainThread } from "node:worker_threads";
 import sharp, { type Sharp, type SharpOptions } from "sharp";
 import { UserError } from "../errors.ts";
 import { errorCode } from "../io-error.ts";
+import { isOutOfMemory } from "../out-of-memory.ts";
 import { type Reduction, shownBy } from "./jpeg-reduction.ts";
 import { turnBox, turnUpright } from "./orientation.ts";
 import { type Box, type Picture, wholeOf } from "./resample/extent.ts";
-import { SourceLost } from "./source-lost.ts";
+import { SourceLost, TooLarge } from "./source-lost.ts";
 
 const emptyFile = "the file is empty";
-const largeFile = "larger than 64 MiB";
-const mostBytes = 64 * 2 ** 20;
 const mostPixels = 100_000_000;
 const mostSeconds = 10;
 
@@ -47,7 +46,6 @@ export async function openPicture(
   return orUnreadable(name, async () => {
     const bytes = typeof source === "function" ? await source() : source;
     if (bytes.length === 0) throw new Error(emptyFile);
-    if (bytes.length > mostBytes) throw new Error(largeFile);
     // A copy: the bytes may lie on a SharedArrayBuffer, which native code must not hold.
     const input = Buffer.from(bytes);
     const { autoOrient, width, height, orientation, format } = await sharp(input, options).metadata();
@@ -108,6 +106,7 @@ export async function orUnreadable<T>(name: string, work: () => Promise<T>): Pro
     return await work();
   } catch (error) {
     if (error instanceof SourceLost) throw error;
+    if (isOutOfMemory(error)) throw new SourceLost(`${name} cannot be decoded, and nor can others: out of memory`);
     const reason = explain(error);
     throw new UserError("data", `${name}: cannot be read (${reason})`, { cause: new Error(reason, { cause: error }) });
   }
@@ -182,7 +181,7 @@ const fileTroubles: Readonly<Record<string, string>> = {
 /** What it means to the user, and the first of the decoder's own words. */
 function explain(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  if (text === emptyFile || text === largeFile) return text;
+  if (text === emptyFile || error instanceof TooLarge) return text;
   const code = errorCode(error);
   if (code !== undefined) return fileTroubles[code] ?? text;
   if (/unsupported image format|operation is blocked/i.test(text))

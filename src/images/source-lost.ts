@@ -28,13 +28,34 @@ const troubles: Readonly<Record<string, string>> = {
   ENOMEM: "this machine has no memory left",
 };
 
-/** The bytes of a picture. Throws SourceLost for what is no fault of it: a code above, a folder that is gone with it, a container that has changed. */
-export const readPicture = (source: ItemSource): Promise<Uint8Array> | Uint8Array =>
-  "bytes" in source
-    ? source.bytes
-    : "file" in source
-      ? readFile(source.file).catch((error) => lost(source.file, error))
-      : readPart(source.container, source.offset, source.length);
+/** Larger files are no pictures to us. */
+const mostBytes = 64 * 2 ** 20;
+
+/** Of a picture alone; no more than its size has been asked for. */
+export class TooLarge extends Error {
+  constructor() {
+    super("larger than 64 MiB");
+  }
+}
+
+/**
+ * The bytes of a picture. Throws TooLarge before it reads any, and SourceLost for what is no fault of it: a code above, a folder that is gone
+ * with it, a container that has changed.
+ */
+export const readPicture = (source: ItemSource): Promise<Uint8Array> | Uint8Array => {
+  if ("bytes" in source) return source.bytes;
+  if ("file" in source) return readWhole(source.file);
+  return readPart(source.container, source.offset, source.length);
+};
+
+async function readWhole(file: string): Promise<Uint8Array> {
+  try {
+    if ((await stat(file)).size > mostBytes) throw new TooLarge();
+    return await readFile(file);
+  } catch (error) {
+    return await lost(file, error);
+  }
+}
 
 async function lost(file: string, error: unknown): Promise<never> {
   const code = errorCode(error) ?? "";
@@ -46,6 +67,7 @@ async function lost(file: string, error: unknown): Promise<never> {
 /** Opened each time: so many pictures are in work at once, and no more files are open than that. */
 async function readPart(container: Container, offset: number, length: number): Promise<Uint8Array> {
   const { file } = container;
+  if (length > mostBytes) throw new TooLarge();
   let handle: FileHandle | undefined;
   try {
     handle = await open(file);

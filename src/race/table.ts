@@ -7,7 +7,7 @@ import { nodeFs, replaceDurably } from "../checkpoint/files.ts";
 import { parseJson } from "../checkpoint/json.ts";
 import { UserError } from "../errors.ts";
 import { type Side, sides } from "../graph/kernels.ts";
-import { explainIoError } from "../io-error.ts";
+import { errorCode, explainIoError } from "../io-error.ts";
 import { waitForLock } from "../lock.ts";
 import { type Machine, machine, machineKey } from "../runtime/arithmetic.ts";
 
@@ -70,14 +70,22 @@ export function tableSummary(): string {
   return `${all.length} convolutions: ${by("tensorflow")} TensorFlow's, ${by("plain")} plain, ${by("fast")} fast (${tableFile()})`;
 }
 
-/** Adds choices; what another process has added first stays. */
+const readOnly: ReadonlySet<string | undefined> = new Set(["EROFS", "EACCES", "EPERM"]);
+
+/** Adds choices; what another process has added first stays. In a cache that is only read they are not kept. */
 export async function addChoices(choices: Choices): Promise<Choices> {
-  const lock = await waitForLock(`${tableFile()}.lock`, () => {});
+  const together = () => ({ ...choices, ...machineChoices() });
   try {
-    const all = { ...choices, ...machineChoices() };
-    writeTable(tableFile(), all);
-    return all;
-  } finally {
-    lock.release();
+    const lock = await waitForLock(`${tableFile()}.lock`, () => {});
+    try {
+      const all = together();
+      writeTable(tableFile(), all);
+      return all;
+    } finally {
+      lock.release();
+    }
+  } catch (error) {
+    if (readOnly.has(errorCode(error))) return together();
+    throw error;
   }
 }

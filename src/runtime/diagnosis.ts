@@ -11,7 +11,7 @@ import { choosePrecision, cpuFeatures, features, vectorsOfKernels } from "./feat
 import { freeMemory } from "./free-memory.ts";
 import { addonFor, compilerHint, hasCompiler } from "./setup/addon.ts";
 import { findLibrary, type Library } from "./setup/library.ts";
-import { hasPip, spaceNeeded } from "./setup/wheel.ts";
+import { spaceNeeded } from "./setup/wheel.ts";
 import { damaged } from "./setup/whole.ts";
 
 /** One line of the report; `remedy` says what to do where `ok` is false. */
@@ -23,7 +23,7 @@ const runSetup = (): string => `run \`inception setup${device() === "cuda" ? " -
 export async function diagnose(cache: string = cacheFolder()): Promise<Check[]> {
   const engine = await engineChecks(cache);
   const ready = engine.every(({ ok }) => ok);
-  const tools = ready ? [] : await setupChecks();
+  const tools = ready ? [] : [await compilerCheck()];
   const disk = diskChecks(cache, ready ? 0 : spaceNeeded);
   return [nodeCheck(process.versions.node), ...engine, ...tools, ...machineChecks(), ...disk];
 }
@@ -40,11 +40,11 @@ async function engineChecks(cache: string): Promise<Check[]> {
   if (library instanceof Error)
     return [check("tensorflow", false, library.message, "correct or unset INCEPTION_TENSORFLOW")];
   if (!library) return [check("tensorflow", false, "not found", runSetup())];
+  const ofLibrary = await damaged(library.folder);
+  if (ofLibrary) return [check("tensorflow", false, `damaged: ${ofLibrary}`, makeAnew)];
   const addon = addonFor(library, cache);
   if (!existsSync(addon))
     return [place(library), check("addon", false, "not compiled for this TensorFlow", runSetup())];
-  const ofLibrary = await damaged(library.folder);
-  if (ofLibrary) return [check("tensorflow", false, `damaged: ${ofLibrary}`, makeAnew)];
   const ofAddon = await damaged(dirname(addon));
   if (ofAddon) return [place(library), check("addon", false, `damaged: ${ofAddon}`, makeAnew)];
   const loaded = await loadElsewhere(addon);
@@ -91,22 +91,13 @@ async function loadElsewhere(
 const origin: Readonly<Record<Library["source"], string>> = {
   environment: "from INCEPTION_TENSORFLOW",
   cache: "the official wheel's",
-  stock: "tfjs-node's own: old and slow; with Python 3 and pip `inception setup` gets the current one",
 };
 
 const place = (library: Library): Check => check("tensorflow", true, library.folder);
 
-async function setupChecks(): Promise<Check[]> {
-  const [pip, compiler] = await Promise.all([hasPip(), hasCompiler()]);
-  return [
-    check(
-      "pip",
-      pip,
-      pip ? "python3 -m pip" : "not found",
-      "install Python 3 with pip, for example: apt-get install python3-pip",
-    ),
-    check("compiler", compiler, compiler ? "found" : "not found", compilerHint),
-  ];
+async function compilerCheck(): Promise<Check> {
+  const found = await hasCompiler();
+  return check("compiler", found, found ? "found" : "not found", compilerHint);
 }
 
 function machineChecks(): Check[] {

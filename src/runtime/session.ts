@@ -1,8 +1,7 @@
 // One loaded program: named feeds in, named tensors out, on the calling thread.
 import { writeFileSync } from "node:fs";
-import { totalmem } from "node:os";
 import { join } from "node:path";
-import { UserError } from "../errors.ts";
+import { outOfMemory } from "../out-of-memory.ts";
 import { inTemporaryFolder } from "../temporary.ts";
 import { type Binding, dataType, loadBinding, type OutputInfo } from "./binding.ts";
 import { device, deviceVariable } from "./device.ts";
@@ -77,7 +76,8 @@ function runProgram(binding: Binding, program: number, feeds: Feeds, fetches: re
     handles.push(...results.map(({ id }) => id));
     return results.map((result, index) => readTensor(binding, result, fetches[index]!));
   } catch (error) {
-    if (error instanceof Error && noMemory.test(error.message)) throw outOfMemory(error);
+    const [refused, shape] = noMemory.exec((error as Error).message) ?? [];
+    if (refused) throw outOfMemory(error as Error, shape && `none left for a map of ${shape.replaceAll(",", "x")}`);
     if (error instanceof Error) error.message += ` (fed ${inputs || "nothing"}; fetched ${outputs})`;
     throw error;
   } finally {
@@ -87,20 +87,6 @@ function runProgram(binding: Binding, program: number, feeds: Feeds, fetches: re
 
 /** What TensorFlow says, and what the project's own operations say. */
 const noMemory = /OOM when allocating tensor with shape\[([\d,]*)\]|expected more memory than the system gives/;
-
-function outOfMemory(error: Error): UserError {
-  const shape = noMemory.exec(error.message)?.[1];
-  const gibibytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
-  const held = `this process holds ${gibibytes(process.memoryUsage.rss())} of the machine's ${gibibytes(totalmem())} GiB`;
-  return new UserError(
-    "io",
-    `out of memory${shape ? `: none left for a map of ${shape.replaceAll(",", "x")}` : ""}; ${held}`,
-    {
-      hint: "a smaller batch, or train.microBatch, needs less; `inception cost --batch` says what a step keeps",
-      cause: error,
-    },
-  );
-}
 
 function joinNames(names: readonly string[]): string {
   const wrong = names.find((name) => name === "" || /[,:]/.test(name));

@@ -141,3 +141,16 @@ describe("output", () => {
     expect(stderr).toMatch(/^error: .*no room on the disk/);
   });
 });
+
+it("too few files that a process may open are one sentence, ended with 74", needs("bash", "linux"), () => {
+  const within = (most: number) => {
+    const script = `ulimit -n ${most}; "$0" "$1" --version`;
+    const { status, stderr } = spawnSync("bash", ["-c", script, process.execPath, bin], { encoding: "utf8" });
+    return { status, stderr };
+  };
+  expect(within(255)).toEqual({
+    status: 74,
+    stderr: "error: a process may open 255 files here, expected 256 at least\nhint: `ulimit -n 4096` allows more\n",
+  });
+  expect(within(256)).toEqual({ status: 0, stderr: "" });
+});

@@ -57,6 +57,17 @@ describe("what is said about an error", () => {
   });
 
   test.each([
+    "Array buffer allocation failed",
+    "WebAssembly.Instance(): Out of memory: Cannot allocate Wasm memory for new instance",
+  ])("%s: memory is what is missing, 74", (message) => {
+    const { text, exitCode } = explain(new RangeError(message), quiet);
+    expect(exitCode).toBe(74);
+    expect(text).toMatch(
+      /^error: out of memory; this process holds [\d.]+ of the machine's [\d.]+ GiB\nhint: a smaller/,
+    );
+  });
+
+  test.each([
     ["commander.help", 1, 2],
     ["commander.helpDisplayed", 0, 0],
     ["commander.version", 0, 0],

@@ -11,7 +11,7 @@ const outcome = (step: number, changes: Partial<TrainingOutcome>): TrainingOutco
 const resume = "\nresume with: inception train --resume runs/train/x-1";
 
 test.each([
-  [outcome(0, {}), `stopped before its first step${resume}`],
+  [outcome(0, {}), "stopped before its first step\nbegin it anew: inception train runs/train/x-1/config.yaml"],
   [outcome(12, {}), `stopped and saved at step 12${resume}`],
   [outcome(12, { late: true }), `stopped and saved at step 12 of 40, as its time is over${resume}`],
   [outcome(40, {}), `stopped and saved at step 40 of 40, in its last validation${resume}`],

@@ -27,6 +27,14 @@ describe("--set", () => {
     expect(read("train.batch=8", "train.batch=4").train.batch).toBe(4);
   });
 
+  test("a part of a list has its place in it, or the one after the last", () => {
+    expect(read("augment.area=[0.5]", "augment.area.1=0.75").augment.area).toEqual([0.5, 0.75]);
+    for (const place of ["3", "1000000000", "99999999999999999999", "last"])
+      expect(() => read("augment.area=[0.5, 1]", `augment.area.${place}=1`)).toThrow(
+        `--set augment.area.${place}: expected 0 to 2, a place in augment.area`,
+      );
+  });
+
   test("setting a length takes the file's other one away", () => {
     expect(read("train.steps=7").train).toMatchObject({ steps: 7 });
     expect(read("train.steps=7").train.epochs).toBeUndefined();

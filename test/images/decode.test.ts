@@ -4,6 +4,7 @@ import { once } from "node:events";
 import sharp from "sharp";
 import { expect, test } from "vitest";
 import { decodePicture, encodePng } from "../../src/images/decode.ts";
+import { SourceLost } from "../../src/images/source-lost.ts";
 
 const pixels = Uint8Array.from({ length: 6 * 4 * 3 }, (_, i) => (i * 37) % 256);
 
@@ -54,6 +55,11 @@ test("a source that fails counts as an unreadable picture", async () => {
   await expect(decodePicture(gone, "a.png")).rejects.toThrow("a.png: cannot be read (no such file)");
 });
 
+test("memory that is missing is no fault of a picture", async () => {
+  const opened = decodePicture(() => Promise.reject(new RangeError("Array buffer allocation failed")), "a.png");
+  await expect(opened).rejects.toBeInstanceOf(SourceLost);
+  await expect(opened).rejects.toThrow("a.png cannot be decoded, and nor can others: out of memory");
+});
 test("the levels are those of the file, whatever its colour profile", async () => {
   const red = sharp(Uint8Array.of(255, 0, 0), { raw: { width: 1, height: 1, channels: 3 } });
   const { pixels } = await decodePicture(await red.withIccProfile("p3").png().toBuffer(), "p3.png");

@@ -4,14 +4,19 @@ import { openPicture } from "../../src/images/decode.ts";
 import { readPicture, SourceLost } from "../../src/images/source-lost.ts";
 
 let code = "";
-const fails = () => Promise.reject(Object.assign(new Error(`${code}: said so`), { code }));
+let size = 10;
+const read = vi.fn();
+const fails = (_: unknown) => Promise.reject(Object.assign(new Error(`${code}: said so`), { code }));
 vi.mock("node:fs/promises", async (real) => ({
   ...(await real<object>()),
-  readFile: () => fails(),
-  open: () => fails(),
+  stat: async () => ({ size }),
+  readFile: () => fails(read()),
+  open: () => fails(read()),
 }));
 beforeEach(() => {
   code = "";
+  size = 10;
+  read.mockClear();
 });
 
 const file = `${import.meta.dirname}/a.png`;
@@ -45,4 +50,14 @@ test.each([
   const opened = openPicture(async () => readPicture({ file }), "a.png");
   await expect(opened).rejects.not.toBeInstanceOf(SourceLost);
   await expect(opened).rejects.toThrow(`a.png: cannot be read (${words})`);
+});
+
+test("a file of more than 64 MiB is judged before a byte of it is read, and is of the picture", async () => {
+  size = 64 * 2 ** 20 + 1;
+  for (const source of [{ file }, { container: { file, size, modified: 0 }, offset: 0, length: size }]) {
+    const opened = openPicture(async () => readPicture(source), "a.png");
+    await expect(opened).rejects.not.toBeInstanceOf(SourceLost);
+    await expect(opened).rejects.toThrow("a.png: cannot be read (larger than 64 MiB)");
+  }
+  expect(read).not.toHaveBeenCalled();
 });

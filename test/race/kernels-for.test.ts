@@ -73,6 +73,12 @@ test("what stands in the machine's table stays, whatever comes later", async () 
   expect(machineChoices()).toEqual({ a: "fast", b: "plain" });
 });
 
+test("where nothing can be written, what was raced is used, and not kept", needs("linux"), async () => {
+  tables.folder = "/sys/inception";
+  expect(await addChoices({ a: "fast" })).toEqual({ a: "fast" });
+  expect(machineChoices()).toEqual({});
+});
+
 test("a table that is damaged is made anew, but one that is asked for is refused", async () => {
   await addChoices({ a: "fast" });
   writeFileSync(tableFile(), readFileSync(tableFile(), "utf8").replace("fast", "quick"));

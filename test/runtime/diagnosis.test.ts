@@ -1,8 +1,9 @@
-import { chmodSync, mkdirSync, truncateSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type Check, diagnose, nodeCheck } from "../../src/runtime/diagnosis.ts";
 import { addonFor } from "../../src/runtime/setup/addon.ts";
+import { tensorflowFolder } from "../../src/runtime/setup/cache.ts";
 import { seal } from "../../src/runtime/setup/whole.ts";
 import { realLibrary, temporaryFolder } from "./setup/support.ts";
 
@@ -57,6 +58,19 @@ test("half a library is told before anything loads it, and so is a changed one",
   expect(named(await diagnose(cache), "addon")?.found).toBe(
     "damaged: tfjs_binding.node: expected 14 bytes, got 3 bytes",
   );
+});
+
+test("half of TensorFlow's own library is named, though no addon belongs to one of that size", async () => {
+  const cache = temporaryFolder();
+  const folder = tensorflowFolder(cache);
+  cpSync(realLibrary.include, join(folder, "include"), { recursive: true });
+  for (const name of realLibrary.libraries) writeFileSync(join(folder, name), name);
+  await seal(folder, realLibrary.libraries);
+  truncateSync(join(folder, realLibrary.libraries[0]!), 10);
+  expect(named(await diagnose(cache), "tensorflow")).toMatchObject({
+    ok: false,
+    found: `damaged: ${realLibrary.libraries[0]}: expected ${realLibrary.libraries[0]!.length} bytes, got 10 bytes`,
+  });
 });
 
 test.each([

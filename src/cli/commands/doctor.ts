@@ -18,7 +18,7 @@ async function run({ json }: OptionsOf<typeof options>): Promise<void> {
   const { diagnose } = await import("../../runtime/diagnosis.ts");
   const { tableSummary } = await import("../../race/table.ts");
   const diagnosed = await diagnose();
-  const races = diagnosed.some(({ name, ok }) => name === "tensorflow" && ok) ? [tableSummary()] : [];
+  const races = diagnosed.some(({ name, ok }) => name === "addon" && ok) ? [tableSummary()] : [];
   const checks = [...diagnosed, ...races.map((found): Check => ({ name: "races", ok: true, found })), ...imageChecks()];
   const missing = checks.filter(({ ok }) => !ok).map(({ name }) => name);
   if (json) printJson({ schema: "inception.doctor/1", ok: missing.length === 0, checks });

@@ -30,8 +30,8 @@ async function run({ force = false, json }: OptionsOf<typeof options>): Promise<
 const help = `
 TensorFlow is looked for in this order: the folder named by
 INCEPTION_TENSORFLOW, the cache ($XDG_CACHE_HOME/inception or
-~/.cache/inception), the official wheel through python3 -m pip, and at last the
-old library that @tensorflow/tfjs-node downloads by itself.
+~/.cache/inception), and the official wheel, fetched through python3 -m pip
+where there is one and from PyPI otherwise. The wheel's sha256 is pinned.
 
 Examples:
   $ inception setup

@@ -7,7 +7,7 @@ const seconds = z.number().min(0);
 
 export const setupSchema = z.strictObject({
   schema: z.literal("inception.setup/1"),
-  source: z.enum(["environment", "cache", "stock"]).describe("Where TensorFlow comes from"),
+  source: z.enum(["environment", "cache"]).describe("Where TensorFlow comes from"),
   tensorflow: z.string().describe("Its version"),
   folder: z.string(),
   addon: z.string(),

@@ -4,6 +4,7 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { counted } from "../../counted.ts";
 import { UserError } from "../../errors.ts";
+import { errorCode } from "../../io-error.ts";
 import { visibleName } from "../../visible.ts";
 import { byCodePoint, type Found, ignoredWarning, isPictureName, layouts } from "./listing.ts";
 
@@ -14,6 +15,8 @@ type Walk = {
   /** Pictures that lie beside the class folders. */
   readonly stray: string[];
   readonly broken: string[];
+  /** Names whose bytes are no UTF-8, by which nothing can be opened. */
+  readonly misnamed: string[];
   readonly loops: string[];
   outside: number;
 };
@@ -24,7 +27,7 @@ type Walk = {
  */
 export async function readFolder(path: string): Promise<{ found: Found[]; warnings: string[] }> {
   const root = await realpath(path);
-  const walk: Walk = { root, found: [], ignored: [], stray: [], broken: [], loops: [], outside: 0 };
+  const walk: Walk = { root, found: [], ignored: [], stray: [], broken: [], misnamed: [], loops: [], outside: 0 };
   const entries = await entriesOf(path);
   const classes: string[] = [];
   for (const entry of entries) {
@@ -75,7 +78,7 @@ async function readInto(
   above: readonly string[],
   walk: Walk,
 ): Promise<void> {
-  const real = await realpath(path);
+  const real = await realpath(path).catch((cause) => Promise.reject(unreadable(path, cause)));
   if (above.includes(real)) return void walk.loops.push(name);
   for (const entry of await entriesOf(path)) {
     const inner = join(path, entry.name);
@@ -88,7 +91,7 @@ async function readInto(
 
 async function addFile(path: string, name: string, className: string, entry: Dirent, walk: Walk): Promise<void> {
   const info = await stat(path).catch(() => undefined);
-  if (!info?.isFile()) return void walk.broken.push(name);
+  if (!info?.isFile()) return void (!info && isMisnamed(entry.name) ? walk.misnamed : walk.broken).push(name);
   if (entry.isSymbolicLink()) await countOutside(path, walk);
   walk.found.push({ name, className, size: info.size, source: { file: path, modified: Math.floor(info.mtimeMs) } });
 }
@@ -110,16 +113,23 @@ async function entriesOf(path: string): Promise<Dirent[]> {
     const entries = (await readdir(path, { withFileTypes: true })).filter(({ name }) => !name.startsWith("."));
     return entries.sort((a, b) => byCodePoint(a.name, b.name));
   } catch (cause) {
-    throw new UserError("data", `${path}: the folder cannot be read (${(cause as NodeJS.ErrnoException).code})`, {
-      cause,
-    });
+    throw unreadable(path, cause);
   }
 }
 
-const warningsOf = ({ ignored, stray, broken, loops, outside }: Walk): string[] => [
+/** Node gives a name that is no UTF-8 with this sign in the place of what it is not. */
+const isMisnamed = (name: string): boolean => name.includes("\ufffd");
+
+function unreadable(path: string, cause: unknown): UserError {
+  const reason = isMisnamed(path) ? "its name is not UTF-8" : (errorCode(cause) ?? String(cause));
+  return new UserError("data", `${path}: the folder cannot be read (${reason})`, { cause });
+}
+
+const warningsOf = ({ ignored, stray, broken, misnamed, loops, outside }: Walk): string[] => [
   ...ignoredWarning(ignored),
   ...some(stray, "beside the class folders, in none of them, left out"),
   ...some(broken, "no longer there, or no plain file"),
+  ...some(misnamed, "its name is not UTF-8, left out"),
   ...some(loops, "a link to a folder above it, left out"),
   ...(outside > 0
     ? [`${counted(outside, "link leads out of the folder and was", "links lead out of the folder and were")} followed`]

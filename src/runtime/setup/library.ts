@@ -8,7 +8,7 @@ import { device } from "../device.ts";
 import { tensorflowFolder } from "./cache.ts";
 import { libraryNames } from "./release.ts";
 
-export type LibrarySource = "environment" | "cache" | "stock";
+export type LibrarySource = "environment" | "cache";
 
 /** The two libraries and the headers they were built with. */
 export type Library = {
@@ -22,15 +22,15 @@ export type Library = {
 export const environmentVariable = "INCEPTION_TENSORFLOW";
 
 /**
- * For a GPU what set-up got for it. Else the first of: the folder named by INCEPTION_TENSORFLOW, the cache, stock tfjs-node's own download.
+ * The folder named by INCEPTION_TENSORFLOW, else what set-up got for the device.
  *
  * @throws UserError if INCEPTION_TENSORFLOW names a folder without TensorFlow: a wish is never silently passed over.
  */
 export function findLibrary(cache: string): Library | undefined {
   const wished = process.env[environmentVariable];
   if (wished) return wishedLibrary(wished);
-  if (device(cache) === "cuda") return libraryIn(join(tensorflowFolder(cache, "cuda"), "tensorflow"), "cache");
-  return libraryIn(tensorflowFolder(cache), "cache") ?? libraryIn(join(tfjsNodeFolder(), "deps"), "stock");
+  const folder = tensorflowFolder(cache, device(cache));
+  return libraryIn(folder, "cache") ?? libraryIn(join(folder, "tensorflow"), "cache");
 }
 
 function wishedLibrary(folder: string): Library {

@@ -3,14 +3,16 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cacheFolder } from "../../cache-folder.ts";
 import type { OnBytes } from "../../download/progress.ts";
+import { UserError } from "../../errors.ts";
 import { holderWords, waitForLock } from "../../lock.ts";
 import { loadBinding } from "../binding.ts";
 import { addonFor, compileAddon, requireCompiler } from "./addon.ts";
+import { directDownload } from "./address.ts";
 import { lockFile } from "./cache.ts";
-import { findLibrary, type Library, type LibrarySource } from "./library.ts";
-import { type Release, releaseForThisMachine } from "./release.ts";
-import { installStock } from "./stock.ts";
-import { type Download, hasPip, installWheel } from "./wheel.ts";
+import { environmentVariable, findLibrary, type Library, type LibrarySource } from "./library.ts";
+import { hasPip, pipDownload } from "./pip.ts";
+import { platformName, type Release, releaseForThisMachine, tensorflowVersion } from "./release.ts";
+import { type Download, installWheel } from "./wheel.ts";
 import { missized } from "./whole.ts";
 
 export type SetupOptions = {
@@ -20,8 +22,8 @@ export type SetupOptions = {
   readonly note: (line: string) => void;
   readonly onBytes: OnBytes;
   readonly download?: Download;
-  /** The pinned one for this machine where left out. */
-  readonly release?: Release;
+  /** The pinned one for this machine where left out; null as where there is none. */
+  readonly release?: Release | null;
 };
 
 export type SetupResult = {
@@ -72,7 +74,7 @@ const isWhole = (addon: string): boolean => existsSync(addon) && missized(dirnam
 
 function readyEngine(cache: string): Engine | undefined {
   const library = findLibrary(cache);
-  if (!library || library.source === "stock" || missized(library.folder)) return undefined;
+  if (!library || missized(library.folder)) return undefined;
   const addon = addonFor(library, cache);
   return isWhole(addon) ? { library, addon } : undefined;
 }
@@ -93,13 +95,15 @@ async function provideLibrary(
   if (broken) options.note(`TensorFlow is damaged, so it is fetched again: ${broken}`);
   if (found?.source === "environment" || (found?.source === "cache" && !options.force && !broken))
     return { library: found, downloadedBytes: 0 };
-  const release = options.release ?? releaseForThisMachine();
-  if (release && (await hasPip())) {
-    options.note("Getting TensorFlow ...");
-    const downloadedBytes = await installWheel(release, cache, options.onBytes, options.download);
-    return { library: findLibrary(cache)!, downloadedBytes };
-  }
-  return { library: await installStock(release ? "pip" : "wheel", options.note), downloadedBytes: 0 };
+  const release = options.release === undefined ? releaseForThisMachine() : options.release;
+  if (!release)
+    throw new UserError("checkFailed", `TensorFlow ${tensorflowVersion} is not published for ${platformName}.`, {
+      hint: `point ${environmentVariable} to a TensorFlow that you have, and run \`inception setup\` again`,
+    });
+  options.note("Getting TensorFlow ...");
+  const download = options.download ?? ((await hasPip()) ? pipDownload : directDownload);
+  const downloadedBytes = await installWheel(release, cache, options.onBytes, download);
+  return { library: findLibrary(cache)!, downloadedBytes };
 }
 
 /** Addons that a killed set-up was compiling; a half-made TensorFlow folder stays, for its wheel may be whole. */

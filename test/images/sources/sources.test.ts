@@ -1,10 +1,11 @@
-import { symlink, utimes } from "node:fs/promises";
+import { mkdir, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseCsv } from "../../../src/images/sources/csv.ts";
 import { byCodePoint } from "../../../src/images/sources/listing.ts";
 import { holdOut, matchClasses, openSource, thinOut, writtenSince } from "../../../src/images/sources/source.ts";
+import { needs } from "../../needs.ts";
 import { folder, names, refusal, useScratch, write } from "./scratch.ts";
 
 useScratch();
@@ -84,6 +85,14 @@ describe("a folder", () => {
       'classes "A\\u{a}\\u{202e}B" and "a\\u{a}\\u{202e}b" differ only in case or encoding',
       'classes "Cat" and "cat" differ only in case or encoding',
     ]);
+  });
+  it("says of names that are no UTF-8 that they are not, of pictures and of folders", needs("linux"), async () => {
+    await write({ "a/1.jpg": "x", "b/2.jpg": "y" });
+    const latin = (...parts: string[]) => Buffer.from(join(folder, ...parts), "latin1");
+    await writeFile(latin("a", "caf\xe9.jpg"), "z");
+    expect((await openSource(folder)).warnings).toEqual(["a/caf\ufffd.jpg: its name is not UTF-8, left out"]);
+    await mkdir(latin("caf\xe9"));
+    expect(await refusal(folder)).toMatch(/\/caf\ufffd: the folder cannot be read \(its name is not UTF-8\)$/);
   });
   it("is refused where there is none", async () => {
     expect(await refusal(join(folder, "none"))).toContain("no such file or folder");

@@ -118,6 +118,12 @@ describe("a set-up from a wheel", needs("pip"), () => {
     expect(whole(cache)).toBe(true);
   });
 
+  test("where none is published, a TensorFlow of the user's own is asked for", async () => {
+    copyingCompiler();
+    const work = setUp({ ...quiet(temporaryFolder(), counted().download), release: null });
+    await expect(work).rejects.toMatchObject({ exitCode: 8, message: expect.stringContaining("is not published for") });
+  });
+
   test("half-compiled addons of a killed set-up are swept away", async () => {
     const cache = temporaryFolder();
     mkdirSync(join(cache, "addon-1.partial-x"), { recursive: true });
