@@ -24,7 +24,7 @@ export async function diagnose(cache: string = cacheFolder()): Promise<Check[]> 
   const engine = await engineChecks(cache);
   const ready = engine.every(({ ok }) => ok);
   const tools = ready ? [] : [await compilerCheck()];
-  const disk = diskChecks(cache, ready ? 0 : spaceNeeded);
+  const disk = diskChecks(cache, ready ? 0 : spaceNeeded(device()));
   return [nodeCheck(process.versions.node), ...engine, ...tools, ...machineChecks(), ...disk];
 }
 

@@ -1,6 +1,7 @@
 // One loaded program: named feeds in, named tensors out, on the calling thread.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { UserError } from "../errors.ts";
 import { outOfMemory } from "../out-of-memory.ts";
 import { inTemporaryFolder } from "../temporary.ts";
 import { type Binding, dataType, loadBinding, type OutputInfo } from "./binding.ts";

@@ -3,10 +3,11 @@ import { createRequire } from "node:module";
 import type { Command } from "commander";
 import { UserError } from "../../errors.ts";
 import type { Check } from "../../runtime/diagnosis.ts";
+import { engineOptions } from "../engine-options.ts";
 import { acts, flag, type OptionsOf } from "../options.ts";
 import { print, printJson } from "../print.ts";
 
-const options = { json: flag("print the result as JSON") };
+const options = { device: engineOptions().device, json: flag("print the result as JSON") };
 
 export function registerDoctor(program: Command): void {
   acts(program.command("doctor"), options, run)

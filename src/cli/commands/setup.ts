@@ -1,10 +1,11 @@
 // inception setup
 import type { Command } from "commander";
-import { acts, flag, type OptionsOf } from "../options.ts";
+import { acts, choice, flag, type OptionsOf } from "../options.ts";
 import { note, print, printJson } from "../print.ts";
 
 const options = {
   force: flag("download and compile again, whatever is there"),
+  device: choice("<which>", "what it is to compute on", { choices: ["cpu", "cuda"], standard: "cpu" }),
   json: flag("print the result as JSON"),
 };
 
@@ -14,7 +15,7 @@ export function registerSetup(program: Command): void {
     .addHelpText("after", help);
 }
 
-async function run({ force = false, json }: OptionsOf<typeof options>): Promise<void> {
+async function run({ force = false, device, json }: OptionsOf<typeof options>): Promise<void> {
   const { setUp } = await import("../../runtime/setup/setup.ts");
   const { byteProgress } = await import("../download.ts");
   let progress: ReturnType<typeof byteProgress> | undefined;
@@ -25,6 +26,8 @@ async function run({ force = false, json }: OptionsOf<typeof options>): Promise<
   const result = await setUp({ force, note, onBytes }).finally(() => progress?.stop());
   if (json) return printJson({ schema: "inception.setup/1", ...result });
   print(`TensorFlow ${result.tensorflow} is ready (${result.folder}).`);
+  if (device === "cuda" && !result.gpu)
+    note("It sees no GPU that it can use here: `inception doctor --device cuda` says why.");
 }
 
 const help = `
@@ -37,4 +40,5 @@ Examples:
   $ inception setup
   $ INCEPTION_TENSORFLOW=/opt/venv/lib/python3.12/site-packages/tensorflow \\
       inception setup
+  $ inception setup --device cuda    for an NVIDIA GPU: 2.9 GB to fetch, 4.7 to keep
   $ inception setup --force          after a damaged cache`;

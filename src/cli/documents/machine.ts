@@ -13,6 +13,7 @@ export const setupSchema = z.strictObject({
   addon: z.string(),
   downloadedBytes: count,
   compiled: z.boolean(),
+  gpu: z.boolean().describe("Whether TensorFlow sees one that it can use"),
   seconds: z.strictObject({ library: seconds, addon: seconds }),
 });
 

@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs
 import { join } from "node:path";
 import { bytesBelow } from "../../download/space.ts";
 import { UserError } from "../../errors.ts";
-import { tensorflowVersion, wheelPython } from "./release.ts";
+import { wheelPython } from "./release.ts";
 import type { Download } from "./wheel.ts";
 
 const python = "python3";
@@ -12,7 +12,7 @@ const python = "python3";
 /** `pip download` by platform and ABI tag, so the local Python's own version does not matter; the wheel's sha256 is required. */
 export const pipDownload: Download = async (release, folder, onBytes) => {
   const requirements = join(folder, "requirements.txt");
-  writeFileSync(requirements, `${release.package}==${tensorflowVersion} --hash=sha256:${release.sha256}\n`);
+  writeFileSync(requirements, `${release.package}==${release.version} --hash=sha256:${release.sha256}\n`);
   const temporary = join(folder, "pip");
   mkdirSync(temporary);
   const args = ["-m", "pip", "download", "--quiet", "--no-input", "--disable-pip-version-check", "--no-cache-dir"];

@@ -6,13 +6,15 @@ import type { OnBytes } from "../../download/progress.ts";
 import { UserError } from "../../errors.ts";
 import { holderWords, waitForLock } from "../../lock.ts";
 import { loadBinding } from "../binding.ts";
+import { device } from "../device.ts";
 import { addonFor, compileAddon, requireCompiler } from "./addon.ts";
 import { directDownload } from "./address.ts";
 import { lockFile } from "./cache.ts";
 import { environmentVariable, findLibrary, type Library, type LibrarySource } from "./library.ts";
 import { hasPip, pipDownload } from "./pip.ts";
-import { platformName, type Release, releaseForThisMachine, tensorflowVersion } from "./release.ts";
-import { type Download, installWheel } from "./wheel.ts";
+import type { Release } from "./published.ts";
+import { platformName, releasesForThisMachine, tensorflowVersion } from "./release.ts";
+import { type Download, installWheels } from "./wheel.ts";
 import { missized } from "./whole.ts";
 
 export type SetupOptions = {
@@ -22,8 +24,8 @@ export type SetupOptions = {
   readonly note: (line: string) => void;
   readonly onBytes: OnBytes;
   readonly download?: Download;
-  /** The pinned one for this machine where left out; null as where there is none. */
-  readonly release?: Release | null;
+  /** The pinned ones for this machine where left out; none as where there are none. */
+  readonly releases?: readonly Release[];
 };
 
 export type SetupResult = {
@@ -33,6 +35,8 @@ export type SetupResult = {
   readonly addon: string;
   readonly downloadedBytes: number;
   readonly compiled: boolean;
+  /** Whether TensorFlow sees one that it can use. */
+  readonly gpu: boolean;
   readonly seconds: { readonly library: number; readonly addon: number };
 };
 
@@ -82,8 +86,10 @@ function readyEngine(cache: string): Engine | undefined {
 /** Loads the engine, which proves it. */
 function resultOf({ library, addon }: Engine, done: Done, start: number, found: number): SetupResult {
   const seconds = { library: (found - start) / 1000, addon: (performance.now() - found) / 1000 };
-  const tensorflow = loadBinding(addon).TF_Version;
-  return { source: library.source, tensorflow, folder: library.folder, addon, ...done, seconds };
+  const binding = loadBinding(addon);
+  const { source, folder } = library;
+  const gpu = binding.isUsingGpuDevice();
+  return { source, tensorflow: binding.TF_Version, folder, addon, ...done, gpu, seconds };
 }
 
 async function provideLibrary(
@@ -95,14 +101,19 @@ async function provideLibrary(
   if (broken) options.note(`TensorFlow is damaged, so it is fetched again: ${broken}`);
   if (found?.source === "environment" || (found?.source === "cache" && !options.force && !broken))
     return { library: found, downloadedBytes: 0 };
-  const release = options.release === undefined ? releaseForThisMachine() : options.release;
-  if (!release)
-    throw new UserError("checkFailed", `TensorFlow ${tensorflowVersion} is not published for ${platformName}.`, {
-      hint: `point ${environmentVariable} to a TensorFlow that you have, and run \`inception setup\` again`,
-    });
+  const chosen = device(cache);
+  const { releases = releasesForThisMachine(chosen), onBytes } = options;
+  if (releases.length === 0)
+    throw new UserError(
+      "checkFailed",
+      `TensorFlow ${tensorflowVersion} is not published for ${platformName}${chosen === "cuda" ? " with CUDA" : ""}.`,
+      {
+        hint: `point ${environmentVariable} to a TensorFlow that you have, and run \`inception setup\` again`,
+      },
+    );
   options.note("Getting TensorFlow ...");
   const download = options.download ?? ((await hasPip()) ? pipDownload : directDownload);
-  const downloadedBytes = await installWheel(release, cache, options.onBytes, download);
+  const downloadedBytes = await installWheels(releases, { cache, device: chosen, onBytes, download });
   return { library: findLibrary(cache)!, downloadedBytes };
 }
 

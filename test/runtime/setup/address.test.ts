@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { expect, test } from "vitest";
 import { directDownload } from "../../../src/runtime/setup/address.ts";
-import { type Release, releaseForThisMachine } from "../../../src/runtime/setup/release.ts";
+import type { Release } from "../../../src/runtime/setup/published.ts";
+import { releasesForThisMachine } from "../../../src/runtime/setup/release.ts";
 import { good, serve } from "../../download/server.ts";
 import { temporaryFolder } from "./support.ts";
 
@@ -12,7 +13,7 @@ const sha256 = createHash("sha256").update(bytes).digest("hex");
 
 async function released(pinned: string): Promise<Release> {
   const { url } = await serve(good({ bytes }));
-  return { package: "tensorflow", tag: "any", url, sha256: pinned, bytes: bytes.length };
+  return { package: "tensorflow", version: "1", tag: "any", url, sha256: pinned, bytes: bytes.length, members: [] };
 }
 
 test("the wheel at the address is taken if it has the pinned hash", async () => {
@@ -33,7 +34,7 @@ test("another file at the address is refused by its hash, exit 8", async () => {
 });
 
 test("the pinned address is PyPI's, of the pinned version", () => {
-  expect(releaseForThisMachine()?.url ?? "").toMatch(
+  expect(releasesForThisMachine()[0]?.url ?? "").toMatch(
     /^https:\/\/files\.pythonhosted\.org\/packages(\/[0-9a-f]+){3}\/tensorflow(_cpu)?-2\.21\.0-cp312-cp312-\w+\.whl$/,
   );
 });

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { cacheFolder } from "../../../src/cache-folder.ts";
 import { findAddon } from "../../../src/runtime/binding.ts";
 import { lockFile, tensorflowFolder } from "../../../src/runtime/setup/cache.ts";
-import { releaseForThisMachine, wheelMembers } from "../../../src/runtime/setup/release.ts";
+import { releasesForThisMachine, wheelMembers } from "../../../src/runtime/setup/release.ts";
 import { type SetupOptions, setUp } from "../../../src/runtime/setup/setup.ts";
 import type { Download } from "../../../src/runtime/setup/wheel.ts";
 import { needs } from "../../needs.ts";
@@ -80,7 +80,7 @@ describe("a set-up from a wheel", needs("pip"), () => {
       .digest("hex");
     if (state === "torn") truncateSync(wheel, 1000);
     const { download, times } = counted();
-    await setUp({ ...quiet(cache, download), release: { ...releaseForThisMachine()!, sha256 } });
+    await setUp({ ...quiet(cache, download), releases: [{ ...releasesForThisMachine()[0]!, sha256 }] });
     expect(times()).toBe(fetched);
     expect(whole(cache)).toBe(true);
   });
@@ -120,7 +120,7 @@ describe("a set-up from a wheel", needs("pip"), () => {
 
   test("where none is published, a TensorFlow of the user's own is asked for", async () => {
     copyingCompiler();
-    const work = setUp({ ...quiet(temporaryFolder(), counted().download), release: null });
+    const work = setUp({ ...quiet(temporaryFolder(), counted().download), releases: [] });
     await expect(work).rejects.toMatchObject({ exitCode: 8, message: expect.stringContaining("is not published for") });
   });
 
