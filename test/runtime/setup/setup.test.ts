@@ -21,7 +21,7 @@ function counted(damaged?: string): { download: Download; times(): number } {
   let times = 0;
   const download: Download = async (_, folder) => {
     times++;
-    return makeWheel(folder, damaged);
+    return makeWheel(folder, { damaged });
   };
   return { download, times: () => times };
 }
@@ -72,7 +72,8 @@ describe("a set-up from a wheel", needs("pip"), () => {
   ])("a wheel left by a killed set-up that is %s: %i fetched", async (state, fetched) => {
     copyingCompiler();
     const cache = temporaryFolder();
-    const left = join(`${tensorflowFolder(cache)}.partial`, "download-1");
+    const [release] = releasesForThisMachine();
+    const left = join(`${tensorflowFolder(cache)}.partial`, release!.package, "download-1");
     mkdirSync(left, { recursive: true });
     const wheel = makeWheel(left);
     const sha256 = createHash("sha256")
@@ -80,7 +81,7 @@ describe("a set-up from a wheel", needs("pip"), () => {
       .digest("hex");
     if (state === "torn") truncateSync(wheel, 1000);
     const { download, times } = counted();
-    await setUp({ ...quiet(cache, download), releases: [{ ...releasesForThisMachine()[0]!, sha256 }] });
+    await setUp({ ...quiet(cache, download), releases: [{ ...release!, sha256 }] });
     expect(times()).toBe(fetched);
     expect(whole(cache)).toBe(true);
   });

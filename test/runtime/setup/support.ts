@@ -27,10 +27,12 @@ afterEach(() => {
   process.env = { ...environment };
 });
 
-/** Writes `tensorflow.whl` into `folder`; `damaged` is the member whose RECORD line is wrong. */
-export function makeWheel(folder: string, damaged?: string): string {
-  const wheel = join(folder, "tensorflow.whl");
-  execFileSync("python3", ["-c", makeWheelScript, wheel, realLibrary.include, damaged ?? "", ...wheelMembers]);
+type Made = { readonly name?: string; readonly members?: readonly string[]; readonly damaged?: string | undefined };
+
+/** Writes a wheel into `folder`, TensorFlow's unless told otherwise; `damaged` is the member whose RECORD line is wrong. */
+export function makeWheel(folder: string, { name = "tensorflow", members = wheelMembers, damaged }: Made = {}): string {
+  const wheel = join(folder, `${name}.whl`);
+  execFileSync("python3", ["-c", makeWheelScript, wheel, realLibrary.include, damaged ?? "", ...members]);
   return wheel;
 }
 
