@@ -90,6 +90,7 @@ const tooLate = (asked: AbortSignal): Promise<never> =>
       );
     late.addEventListener("abort", end);
     asked.addEventListener("abort", end);
+    if (asked.aborted) end();
   });
 
 /** Text crosses four bytes to a number, after its length, in as many runs as the longest takes. */
@@ -102,7 +103,7 @@ async function exchange<T>(engine: Engine, { tasks, index }: Cluster, value: T):
     const own = new Int32Array(tasks.length * messageNumbers);
     own[index * messageNumbers] = text.length;
     const bytes = Buffer.from(own.buffer);
-    text.copy(bytes, 4 * (index * messageNumbers + 1), from, from + room);
+    bytes.set(text.subarray(from, from + room), 4 * (index * messageNumbers + 1));
     const shape = [tasks.length, messageNumbers];
     const all = await engine.run({ own: { dtype: "int32", shape, value: own } }, ["all"]).catch((error: unknown) => {
       throw lostError(error);
@@ -117,11 +118,11 @@ async function exchange<T>(engine: Engine, { tasks, index }: Cluster, value: T):
 
 /** Beats say whether a process leaves; the one in which all do is the last. */
 function startPulse(engine: Engine, tasks: number): Pick<Peers, "lost" | "leave"> {
-  let leaving = 0;
+  const leaving = new AbortController();
   const beating = (async (): Promise<void> => {
     for (let left = 0; left < tasks; ) {
-      await delay(1000 * pause, undefined, { ref: false });
-      const own = { dtype: "int32", shape: [1], value: Int32Array.of(leaving) } as const;
+      await delay(1000 * pause, undefined, { ref: false, signal: leaving.signal }).catch(() => {});
+      const own = { dtype: "int32", shape: [1], value: Int32Array.of(leaving.signal.aborted ? 1 : 0) } as const;
       left = (await engine.run({ own }, ["all"]))[0]!.data[0]!;
     }
   })();
@@ -131,10 +132,8 @@ function startPulse(engine: Engine, tasks: number): Pick<Peers, "lost" | "leave"
   return {
     lost,
     async leave() {
-      leaving = 1;
-      const keptAlive = setInterval(() => {}, 1000 * pause);
+      leaving.abort();
       await beating.catch(() => {});
-      clearInterval(keptAlive);
     },
   };
 }
