@@ -31,7 +31,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   report: ["statistics"],
   export: [...work, "published", "onnx", "tensorflow", "evaluate"],
   results: [...work, "evaluate", "statistics", "report"],
-  bench: [...work, "evaluate", "train"],
+  bench: [...work, "cluster", "evaluate", "train"],
   "run-report": [...work, "evaluate", "explain", "train", "statistics", "report", "results", "ablate"],
   ablate: [
     ...work.filter((folder) => folder !== "graph"),

@@ -122,14 +122,14 @@ try {
 name: tiny
 network: { name: inception-v3, width: 0.01, stemStride: 1, stemPool: false }
 data: { train: ${join(folder, "shapes")}, validation: { holdOut: 0.2 }, size: 29 }
-train: { steps: ${steps}, batch: 8, precision: float32, averageDecay: 0.9, batchNormDecay: 0.9 }
+train: { steps: ${steps}, batch: 16, precision: float32, averageDecay: 0.9, batchNormDecay: 0.9 }
 evaluate: { batch: 16, everyEpochs: 2 }
 log: { everySteps: 1 }
 `,
   );
   for (const count of [2, 4]) {
     await finished(
-      [start(config, "--set", `train.microBatch=${8 / count}`, "-o", join(folder, `alone-${count}`))],
+      [start(config, "--set", `train.microBatch=${16 / count}`, "-o", join(folder, `alone-${count}`))],
       "alone",
     );
     for (const decoders of [1, 3]) {
@@ -151,7 +151,7 @@ log: { everySteps: 1 }
     "--set",
     `train.steps=${step + 5}`,
     "--set",
-    "train.microBatch=2",
+    "train.microBatch=4",
     "--allow-drift",
     "train.microBatch",
   ];
