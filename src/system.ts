@@ -29,9 +29,20 @@ export function loadLibrary(path: string): void {
   if (dlopen(path, RTLD_NOW | RTLD_NODELETE) === null) throw new Error(`cannot load ${path}: ${dlerror()}`);
 }
 
-/** What a function of a loaded library says that takes nothing and gives text. */
-export const callForText = (path: string, name: string): string =>
-  (koffi.load(path).func(`const char *${name}()`) as () => string)();
+/** A function of a loaded library by its prototype in C; of the C library where no path is given. */
+export const nativeFunction = <F extends (...given: never[]) => unknown>(prototype: string, path?: string): F =>
+  (path === undefined ? libc : koffi.load(path)).func(prototype) as unknown as F;
+
+koffi.struct("sock_fprog", { len: "uint16_t", filter: "void *" });
+const setsockopt = libc.func(
+  "int setsockopt(int fd, int level, int name, const sock_fprog *value, uint32_t length)",
+) as (fd: number, level: number, name: number, value: { len: number; filter: Uint8Array }, length: number) => number;
+/** On Linux. */
+const [SOL_SOCKET, SO_ATTACH_FILTER] = [1, 26];
+
+/** Lets the kernel drop what a filter of Linux's classic kind does not pass to a socket; false where it refuses. */
+export const attachFilter = (fd: number, filter: Uint8Array): boolean =>
+  setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, { len: filter.length / 8, filter }, 16) === 0;
 
 /** What native code writes to stderr meanwhile is dropped. */
 export function quietly<T>(action: () => T): T {

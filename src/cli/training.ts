@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { nodeFs, replaceDurably } from "../checkpoint/files.ts";
+import type { Cluster } from "../cluster/cluster.ts";
 import { type Loaded, loadExperiment } from "../config/load.ts";
 import type { Setting } from "../config/origins.ts";
 import type { Experiment } from "../config/schema.ts";
@@ -20,6 +21,7 @@ import { rateOfOtherLength } from "../train/lengthening.ts";
 import { memoryWarning } from "../train/memory.ts";
 import { runTraining, type TrainingResult, type Watcher } from "../train/run.ts";
 import { fromBeginning, fromRun, originOf } from "../train/start.ts";
+import { requireShared, sharedArithmetic, splitOver, type Together } from "../train/together.ts";
 import { openSets } from "../train/training.ts";
 import { packageVersion } from "../version.ts";
 import { readDrift } from "./drift.ts";
@@ -57,20 +59,30 @@ const runsFolder = "runs/train";
 /** What is asked for, opened: a new experiment with its pictures, or those of a run. Nothing is written yet. */
 export type Asked = Opened & { readonly config: string | undefined; readonly resumed: string | undefined };
 
-export async function openAsked(config: string | undefined, options: TrainOptions): Promise<Asked> {
+/** `cluster`: the processes that train it together. Throws UserError("usage") where so many cannot. */
+export async function openAsked(
+  config: string | undefined,
+  options: TrainOptions,
+  cluster?: Pick<Cluster, "tasks">,
+): Promise<Asked> {
   const resumed = runToResume(config, options);
   const opened = resumed === undefined ? await openNew(config, options) : await openSaved(resumed, settings(options));
-  return { ...opened, config, resumed };
+  if (cluster === undefined) return { ...opened, config, resumed };
+  const processes = cluster.tasks.length;
+  const experiment = resumed === undefined ? splitOver(opened.experiment, processes) : opened.experiment;
+  requireShared(experiment, processes);
+  return { ...opened, experiment, config, resumed };
 }
 
 /**
  * Trains to the end, to the signal, or until its time is over by a tenth. The run's record says how it ended, whatever happens. Undefined
- * where the signal came before there was a run.
+ * where the signal came before there was a run. Throws UserError("stopped") where a process that trains with this one is lost.
  */
 export async function trainExperiment(
   { config, resumed, ...opened }: Asked,
   options: TrainOptions,
   stop: AbortSignal,
+  together?: Together,
 ): Promise<TrainingOutcome | undefined> {
   const { output = runsFolder, maxTime } = options;
   const { sets, changed = [] } = opened;
@@ -84,7 +96,8 @@ export async function trainExperiment(
   for (const change of changed) note(`changed     ${change}`);
   const dataContent = contentOf(sets);
   const about = { dataFingerprint: sets.train.fingerprint, ...(dataContent && { dataContent }), changes: changed };
-  const folder = openFolder(experiment, about, resumed, output, drift);
+  const signal = together?.stopped ?? (over ? AbortSignal.any([stop, over.signal]) : stop);
+  const folder = openFolder(experiment, { ...about, together }, resumed, output, drift);
   const watcher = consoleWatcher(folder.path);
   const report = keepReport(folder.path, sets);
   let ended: Omit<TrainingOutcome, "report">;
@@ -108,13 +121,14 @@ export async function trainExperiment(
     if (start.from === "weights") note(sayOrigin(start));
     const short = memoryWarning(experiment, classes.length, freeMemory());
     if (short) watcher.warning(short);
-    const signal = over ? AbortSignal.any([stop, over.signal]) : stop;
     const validated: Watcher["validated"] = (...of) => {
       watcher.validated(...of);
       report.refresh();
     };
     const reported = { ...watcher, validated };
-    const outcome = await runTraining({ experiment, sets, folder, start, watcher: reported, stop: signal });
+    const training = runTraining({ experiment, sets, folder, start, watcher: reported, stop: signal, together });
+    const outcome = await (together ? Promise.race([training, together.lost]) : training);
+    await together?.leave();
     exit = outcome.finished ? exitCodes.done : exitCodes.stopped;
     stoppedEarly = outcome.stoppedEarly;
     const late = over?.signal.aborted ?? false;
@@ -138,9 +152,11 @@ async function openSaved(run: string, sets: readonly Setting[]): Promise<Opened>
   return checked({ experiment, sets: await openSets(experiment), changed });
 }
 
+type WithOthers = { readonly together: Together | undefined };
+
 function openFolder(
   experiment: Experiment,
-  about: Pick<Circumstances, "dataFingerprint" | "dataContent" | "changes">,
+  { together, ...about }: Pick<Circumstances, "dataFingerprint" | "dataContent" | "changes"> & WithOthers,
   resumed: string | undefined,
   output: string,
   drift: Drift,
@@ -150,7 +166,10 @@ function openFolder(
   const circumstances = {
     argv: process.argv.slice(2),
     versions: { inception: packageVersion() },
-    arithmetic: arithmetic(choosePrecision(experiment.train.precision)),
+    arithmetic: {
+      ...arithmetic(choosePrecision(experiment.train.precision)),
+      ...(together && sharedArithmetic(together)),
+    },
     ...about,
     ...(weights && { weights: { path: weights.path, step: weights.step, kind: weights.kind, sha256: weights.sha256 } }),
   };

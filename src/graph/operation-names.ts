@@ -32,6 +32,8 @@ export type Classifier = "MatMul" | "Softmax" | "LogSoftmax" | "SoftmaxCrossEntr
 
 export type Control = "Switch" | "Merge";
 
+export type Exchange = "CollectiveReduce";
+
 export type MapOperation = "Conv2D" | "DepthwiseConv2dNative" | "MaxPool" | "AvgPool" | "BiasAdd" | "Relu";
 
 export type Normalization = "LRN" | "FusedBatchNormV3";
@@ -71,6 +73,7 @@ export type OperationName =
   | BackwardOperation
   | Classifier
   | Control
+  | Exchange
   | MapOperation
   | Normalization
   | Own

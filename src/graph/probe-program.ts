@@ -9,7 +9,8 @@ import { cut } from "./pieces.ts";
 import { inputMaps } from "./pixels.ts";
 import { savedModel } from "./saved-model.ts";
 import { groups, isBelow, layOut, per } from "./state.ts";
-import type { TrainingOptions, TrainingProgram } from "./training-program.ts";
+import type { TrainingOptions } from "./training-options.ts";
+import type { TrainingProgram } from "./training-program.ts";
 import { Vectors } from "./vectors.ts";
 
 /** Entry `finite`, fed `images` and `seed` as a training step is: for each of `layers`, in the network's order, 1 where all that it gives is. */

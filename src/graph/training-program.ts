@@ -1,54 +1,25 @@
 // A whole training step as one graph: forward, backward, clipping, optimizer, averages.
 import { variables } from "../interpret/parameters.ts";
-import type { Shape } from "../interpret/shapes.ts";
 import type { Layer } from "../network/layer.ts";
-import type { Pixels } from "../network/preprocessing.ts";
 import { clipFactor, globalNorm } from "./clipping.ts";
 import { forward } from "./forward.ts";
 import { type Gate, gateOn } from "./gate.ts";
 import { gradients } from "./gradients.ts";
 import { Graph } from "./graph.ts";
 import { initialVectors } from "./initial.ts";
-import type { Kernels } from "./kernels.ts";
-import { classificationLoss, type Loss, type LossOptions } from "./loss.ts";
+import { classificationLoss, type Loss } from "./loss.ts";
 import type { Node, Value } from "./node.ts";
 import * as op from "./operations.ts";
-import { type OptimizerOptions, optimizerOf } from "./optimizer.ts";
+import { optimizerOf } from "./optimizer.ts";
 import { cut, joined } from "./pieces.ts";
 import { inputMaps } from "./pixels.ts";
 import { applySlowed, heldBack } from "./rates.ts";
 import { savedModel } from "./saved-model.ts";
+import { sharedStep, synchronize } from "./shared-step.ts";
 import { changing, type Group, isBelow, type Layout, layOut, type Per, per, type Trained, trained } from "./state.ts";
-import type { Precision } from "./update.ts";
+import type { TrainingOptions } from "./training-options.ts";
 import { Vectors } from "./vectors.ts";
 import { withWeightDecay } from "./weight-decay.ts";
-
-export interface TrainingOptions extends LossOptions {
-  /** Height and width of the input in pixels. */
-  readonly size: number;
-  /** Pictures in one micro-batch; a step is `microBatches` of these. */
-  readonly batch: number;
-  readonly microBatches: number;
-  readonly precision: Precision;
-  readonly weightDecay: number;
-  readonly decayed: "kernels" | "all";
-  readonly clipNorm: number | null;
-  readonly optimizer: OptimizerOptions;
-  readonly average: boolean;
-  /** Whether pictures are mixed and have two labels. */
-  readonly mixed?: boolean | undefined;
-  readonly kernels: Kernels;
-  /** RGB in [-1, 1] where left out. */
-  readonly pixels?: Pixels;
-  /** The network reads maps of this shape in the place of pictures: raw float32. */
-  readonly maps?: Shape | undefined;
-  /** Positions in the tree: what lies below them keeps its weights and statistics. */
-  readonly frozen?: readonly string[];
-  /** What the learning rate is multiplied by for a variable; 1 for all where left out. */
-  readonly rateOf?: ((name: string) => number) | undefined;
-  /** Of the project's own kernels; one for each core unless said. */
-  readonly threads?: number;
-}
 
 /**
  * Entries. Feeds `images` (raw uint8, [batch, size, size, 3]), `labels` (int32, [batch], -1 for a picture left out) and `seed` (int32, [2]);
@@ -57,7 +28,8 @@ export interface TrainingOptions extends LossOptions {
  * average) where weights change, and `update` (float32, from 1) for optimizers that count. Fetches: `initialize`: from the seed alone. `train`: [loss, auxiliary loss, correct, regularization,
  * gradient norm] after the update. With several micro-batches instead of it: `accumulate`, the first three, fed `share`, the micro-batch's
  * pictures over the step's (their weights, where classes have some), and then `apply`, the last two, fed `step_loss`, the larger of the
- * step's losses. Where one of a step's figures is not finite nothing of the state changes.
+ * step's losses. Where one of a step's figures is not finite nothing of the state changes. Of several processes each feeds its micro-batches' own weights
+ * as `share`, and `apply` is fed and tells what shared-step.ts says; `synchronize` sets the state of all to the one of the process fed 1.
  */
 export interface TrainingProgram {
   readonly bytes: Uint8Array;
@@ -85,7 +57,8 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
   const state = per(changing, (group) => declare("", group));
   const averages = options.average ? per(changing, (group) => declare("average/", group)) : undefined;
   const slots = per(trained, (group) => optimizer.slots.map((slot) => declare(`${slot.name}/`, group)));
-  const sums = options.microBatches > 1 ? per(trained, (group) => declare("gradient/", group)) : undefined;
+  const { together } = options;
+  const sums = options.microBatches > 1 || together ? per(trained, (group) => declare("gradient/", group)) : undefined;
   const pending = sums && declare(pendingPrefix, "statistics");
   const kept = layout.frozen.size > 0 ? declare("", "frozen") : undefined;
   vectors.finish();
@@ -118,17 +91,21 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
     const summed = per(trained, (group) => op.readVariable(graph, sums[group]));
     const current = per(trained, (group) => op.readVariable(graph, state[group]));
     const [before, after] = [state.statistics, pending].map((handle) => op.readVariable(graph, handle));
-    const { figures, done } = update(current, summed, [op.placeholder(graph, "step_loss", "float32", [])], {
-      statistics: (open) => op.assign(graph, state.statistics, open(after!)),
+    const own = { gradient: summed, before: before!, after: after! };
+    const step = together ? sharedStep(graph, own, together) : { ...own, losses: [stepLoss(graph)], told: [] };
+    const { figures, done } = update(current, step.gradient, step.losses, {
+      statistics: (open) =>
+        [state.statistics, ...(together ? [pending] : [])].map((handle) => op.assign(graph, handle, open(step.after))),
       instead: (closed) => [op.assign(graph, pending, closed(before!))],
     });
     const cleared = trained.map((group) => zero(sums[group], layout[group].size, [done]));
-    report("apply", figures, cleared);
+    report("apply", [...step.told, ...figures], cleared);
+    if (together) synchronize(graph, [...vectors.handles.values()], together);
   } else {
     const losses = lossFigures(pass.loss);
     const moved = towardBatch(op.readVariable(graph, state.statistics), pass.statistics);
     const { figures, done } = update(weights, pass.gradient, losses, {
-      statistics: (open) => op.assignSubtract(graph, state.statistics, open(moved)),
+      statistics: (open) => [op.assignSubtract(graph, state.statistics, open(moved))],
     });
     report("train", [...losses, ...figures], [done]);
   }
@@ -216,7 +193,7 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
       const slowed = heldBack(graph, layout[group], options.rateOf);
       return slowed ? applySlowed(graph, state[group], current[group], { slowed, step, apply }) : apply(step);
     });
-    const changed = [...applied, statistics(gate.open)];
+    const changed = [...applied, ...statistics(gate.open)];
     const averaged = averages
       ? changing.map((group) => moveToward(averages[group], op.readVariable(graph, state[group], changed)))
       : [];
@@ -243,8 +220,9 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
 
 /** What a step does beside its update: to batch norm's statistics, and where it changes nothing. */
 type Effects = {
-  readonly statistics: (open: Gate["open"]) => Node;
+  readonly statistics: (open: Gate["open"]) => Node[];
   readonly instead?: (closed: Gate["closed"]) => Node[];
 };
 
+const stepLoss = (graph: Graph): Value => op.placeholder(graph, "step_loss", "float32", []);
 const lossFigures = ({ main, auxiliary, correct }: Loss): Value[] => [main, auxiliary, correct];

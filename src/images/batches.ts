@@ -51,6 +51,8 @@ export type TrainingOptions = Common &
     /** Numbers of the first batch to give and of the one after the last, counted from the first epoch's start. */
     readonly start: number;
     readonly end: number;
+    /** Of each batch the pictures of one of so many equal parts; the whole where left out. */
+    readonly part?: { readonly index: number; readonly of: number };
   };
 export type EvaluationOptions = Common & { readonly preset: Preset; readonly choice?: CropChoice };
 
@@ -80,28 +82,43 @@ const ahead = 3;
  */
 export async function* trainingBatches(options: TrainingOptions): AsyncGenerator<Batch, undefined> {
   const { size, mix, seed, listing } = options;
+  const own = partOf(options).count;
   for await (const { index, images, slots, reasons, bad } of decodeAhead(
     trainingJobs(options),
     ahead,
-    decoding(options),
+    decoding({ ...options, batch: partOf(options).decoded }),
   )) {
     for (const picture of bad) options.onBad(picture);
     const left = reasons.findIndex((reason) => reason !== undefined);
     if (left >= 0)
       throw new UserError("data", `${listing.path}: too few of its pictures can be read (${reasons[left]})`);
-    const own = Int32Array.from(slots, ({ item }) => item.label);
-    const names = slots.map(({ item }) => item.name);
-    const count = slots.length;
+    const decoded = Int32Array.from(slots, ({ item }) => item.label);
+    const names = slots.slice(0, own).map(({ item }) => item.name);
     if (mix === null) {
-      yield { index, images, labels: own, names, count };
+      yield { index, images, labels: decoded, names, count: own };
       continue;
     }
-    const { labels, ...mixed } = mixBatch(images, own, size, mix, random(seed, "mix", 0, index));
-    yield { index, images, labels, mixed, names, count };
+    const { labels, second, shares } = mixBatch(images, decoded, size, mix, random(seed, "mix", 0, index));
+    const mixed = { second: second.subarray(0, own), shares: shares.subarray(0, own) };
+    yield {
+      index,
+      images: images.subarray(0, own * size * size * 3),
+      labels: labels.subarray(0, own),
+      mixed,
+      names,
+      count: own,
+    };
   }
 }
 
+/** Where its part of a batch begins, and how many pictures it has; of a part that is mixed, the one that its last is mixed with is decoded, too. */
+function partOf({ batch, mix, part = { index: 0, of: 1 } }: TrainingOptions) {
+  const count = batch / part.of;
+  return { first: part.index * count, count, decoded: mix !== null && part.of > 1 ? count + 1 : count };
+}
+
 function* trainingJobs(options: TrainingOptions): Generator<Job> {
+  const part = partOf(options);
   const { batch, seed, start, end, augment, sampling, jpegReduction } = options;
   const { items } = options.listing;
   const perEpoch = batchesPerEpoch(items.length, batch);
@@ -114,9 +131,10 @@ function* trainingJobs(options: TrainingOptions): Generator<Job> {
     });
     for (const last = Math.min(end, (epoch + 1) * perEpoch); index < last; index++) {
       const first = (index - epoch * perEpoch) * batch;
-      const slots = Array.from({ length: batch }, (_, i) => slot(first + i));
+      const place = (i: number): number => first + ((part.first + i) % batch);
+      const slots = Array.from({ length: part.decoded }, (_, i) => slot(place(i)));
       const substitutes = function* (i: number): Generator<Item> {
-        for (const number of redraws(seed, epoch, first + i, order)) yield items[number]!;
+        for (const number of redraws(seed, epoch, place(i), order)) yield items[number]!;
       };
       yield { index, slots, redraws: substitutes };
     }

@@ -31,6 +31,9 @@ export type Arithmetic = Machine & {
   readonly precision: Precision;
   /** "tensorflow" or "own"; "auto" before a program's races, "raced" with the digest of what they chose after them. */
   readonly kernels: string;
+  /** Of a step that several processes take together: how many, and what gradients cross as. */
+  readonly processes?: number;
+  readonly wire?: "float32" | "bfloat16";
 };
 
 /** Throws UserError if set-up has not been run. */
@@ -63,8 +66,9 @@ export function arithmetic(precision: Precision, whose?: Kernels): Arithmetic {
 
 /** One phrase for each key that both have with other values: `threads 2 -> 1`. */
 export function differingKeys(before: Partial<Arithmetic>, now: Arithmetic): string[] {
-  return Object.entries(now).flatMap(([key, value]) => {
-    const earlier = before[key as keyof Arithmetic];
+  const alone = { processes: 1 };
+  return Object.entries({ ...alone, ...now }).flatMap(([key, value]) => {
+    const earlier = { ...alone, ...before }[key as keyof Arithmetic];
     return earlier === undefined || earlier === value ? [] : [`${key} ${earlier || "none"} -> ${value || "none"}`];
   });
 }

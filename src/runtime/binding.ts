@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { isMainThread } from "node:worker_threads";
 import { cacheFolder } from "../cache-folder.ts";
 import { UserError } from "../errors.ts";
-import { callForText, loadLibrary, quietly } from "../system.ts";
+import { loadLibrary, nativeFunction, quietly } from "../system.ts";
 import { device } from "./device.ts";
 import { addonFor } from "./setup/addon.ts";
 import { operationsFile } from "./setup/cache.ts";
@@ -93,7 +93,32 @@ export function prepareTensorflow(): void {
  */
 export function tensorflowVersion(): string {
   prepareTensorflow();
-  return callForText(findEngine().libraries[0]!, "TF_Version");
+  return tensorflowFunction<() => string>("const char *TF_Version()")();
+}
+
+/**
+ * A function of TensorFlow's C interface by its prototype; `prepareTensorflow` comes first.
+ *
+ * @throws UserError if set-up has not been run.
+ */
+export const tensorflowFunction = <F extends (...given: never[]) => unknown>(prototype: string): F =>
+  nativeFunction<F>(prototype, findEngine().libraries[0]!);
+
+/** Where sessions run that are not this process's own: TensorFlow's address of a server, and the bytes of a ConfigProto. */
+export type Place = { readonly target: string; readonly config: Uint8Array };
+
+/** What `action` opens on this thread runs there. Throws where TensorFlow refuses the place. */
+export function openingOn<T>({ target, config }: Place, action: () => T): T {
+  const openOn = nativeFunction<(target: string, config: Uint8Array, length: number) => boolean>(
+    "bool inception_open_sessions_on(const char *target, const void *config, int32_t length)",
+    findAddon(),
+  );
+  if (!openOn(target, config, config.length)) throw new Error("TensorFlow refuses the configuration of its sessions");
+  try {
+    return action();
+  } finally {
+    openOn("", new Uint8Array(), 0);
+  }
 }
 
 /**

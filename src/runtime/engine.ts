@@ -2,9 +2,9 @@
 import { Worker } from "node:worker_threads";
 import { UserError } from "../errors.ts";
 import { workerFile } from "../worker-file.ts";
-import { prepareTensorflow } from "./binding.ts";
+import { type Place, prepareTensorflow } from "./binding.ts";
 import type { Engine, Tensor } from "./session.ts";
-import type { Answer, Failure, Request } from "./worker.ts";
+import type { Answer, Failure, Given, Request } from "./worker.ts";
 
 type Waiting = { resolve(tensors: Tensor[]): void; reject(error: Error): void };
 
@@ -14,9 +14,9 @@ type Waiting = { resolve(tensors: Tensor[]): void; reject(error: Error): void };
  *
  * @throws UserError if set-up has not been run.
  */
-export async function startEngine(program: Uint8Array): Promise<Engine> {
+export async function startEngine(program: Uint8Array, place?: Place): Promise<Engine> {
   prepareTensorflow();
-  const worker = new Worker(workerFile(import.meta.url, "worker"), { workerData: program });
+  const worker = new Worker(workerFile(import.meta.url, "worker"), { workerData: { program, place } satisfies Given });
   const waiting = new Map<number, Waiting>();
   const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
   let failure: Error | undefined;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { UserError } from "../errors.ts";
 import { outOfMemory } from "../out-of-memory.ts";
 import { inTemporaryFolder } from "../temporary.ts";
-import { type Binding, dataType, loadBinding, type OutputInfo } from "./binding.ts";
+import { type Binding, dataType, loadBinding, type OutputInfo, openingOn, type Place } from "./binding.ts";
 import { device, deviceVariable } from "./device.ts";
 
 /** A value fed to a placeholder: raw bytes as one string scalar (decoded in the graph), or a small typed array. */
@@ -32,14 +32,15 @@ export interface Engine {
 /**
  * Loads a program: the bytes of a `saved_model.pb` tagged `serve`, which needs no signatures and no variables folder.
  * Every session has variables of its own. Anything a variable keeps must be fed as a string: TensorFlow copies strings,
- * but would hold on to the memory of a typed array.
+ * but would hold on to the memory of a typed array. On a server, where one is named, variables are those of its process.
  *
  * @throws UserError if set-up has not been run, or if a GPU is to compute and TensorFlow sees none.
  */
-export function openSession(program: Uint8Array): Session {
+export function openSession(program: Uint8Array, place?: Place): Session {
   const binding = loadBinding();
   if (device() === "cuda" && !binding.isUsingGpuDevice()) throw noGpu();
-  const handle = loadProgram(binding, program);
+  const load = () => loadProgram(binding, program);
+  const handle = place ? openingOn(place, load) : load();
   let open = true;
   return {
     run(feeds, fetches) {

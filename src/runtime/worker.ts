@@ -1,7 +1,11 @@
 // The engine's thread: loads the program it was started with and answers one request after the other.
 import { parentPort, workerData } from "node:worker_threads";
 import { type ExitReason, UserError } from "../errors.ts";
+import type { Place } from "./binding.ts";
 import { type Feeds, openSession, type Session, type Tensor } from "./session.ts";
+
+/** What the thread is started with. */
+export type Given = { readonly program: Uint8Array; readonly place?: Place | undefined };
 
 /** Without feeds it only asks whether the program is loaded. */
 export type Request = { readonly id: number; readonly feeds?: Feeds; readonly fetches: readonly string[] };
@@ -30,7 +34,7 @@ parentPort?.on("message", (message: Request | "close") => {
 
 function respond({ id, feeds, fetches }: Request): Answer {
   try {
-    session ??= openSession(workerData as Uint8Array);
+    session ??= openSession((workerData as Given).program, (workerData as Given).place);
     return { id, tensors: feeds ? session.run(feeds, fetches) : [] };
   } catch (error) {
     return { id, failure: describe(error) };

@@ -1,5 +1,6 @@
 // The training loop: batches in, steps, validations, checkpoints; stops cleanly when asked.
 import type { CheckpointFiles, WholeFiles } from "../checkpoint/store.ts";
+import { agree } from "../cluster/peers.ts";
 import { UserError } from "../errors.ts";
 import { evaluate } from "../evaluate/evaluator.ts";
 import { type Summary, summarize } from "../evaluate/metrics.ts";
@@ -11,6 +12,7 @@ import { phaseLength } from "./phases.ts";
 import { learningRate, warmedDecay } from "./schedule.ts";
 import { skippedWith } from "./skip.ts";
 import { checkpointIsDue, isOutOfPatience, saveClock, validationIsDue } from "./timetable.ts";
+import { shareOf } from "./together.ts";
 import type { MicroBatch, Rates, StepFigures } from "./trainer.ts";
 import { beginning, type Position, type Skipped, type Training } from "./training.ts";
 
@@ -27,6 +29,9 @@ export type StepReport = StepFigures &
     readonly skipped?: Skipped;
   };
 
+/** What a step is taken with. */
+export type Stepping = Pick<Training, "experiment" | "length" | "phase" | "trainer" | "variables" | "together">;
+
 /** What a run tells as it goes, in the order in which it happens. */
 export interface Reporter {
   step(report: StepReport): void;
@@ -36,7 +41,6 @@ export interface Reporter {
   bad(failure: { name: string; reason: string }): void;
 }
 
-/**
 /**
  * Trains from `start` to the end of the phase, out of patience, or until the signal; in any case the last position is saved, where pictures end
  * it (UserError("data")), too, and what is due by the clock is saved on the way. Throws UserError("diverged") where a figure, a validation or
@@ -50,6 +54,7 @@ export async function train(
   now: () => number = () => performance.now(),
 ): Promise<Position> {
   const clock = saveClock(run, now);
+  const asked = run.together?.asked ?? stop;
   let saved = start;
   const report: Reporter = {
     ...reporter,
@@ -66,8 +71,8 @@ export async function train(
     report.save(position, await soundState(run, position.step, names));
   };
   try {
-    position = await validateAgain(run, start, report, stop);
-    if (!stop.aborted && !isOutOfPatience(run, position))
+    position = await validateAgain(run, start, report, asked);
+    if (await goesOn(run, position, stop))
       for await (const { batch, waited } of timed(run.pictures.training(start.step, run.phase.end, report.bad))) {
         position = await takeStep(run, position, batch, waited, report);
         ({ names } = batch);
@@ -80,10 +85,10 @@ export async function train(
             report.validating(done, of);
             if (clock.isDue()) report.save(position, files);
           };
-          position = await validate(run, position, files, { ...report, validating }, stop);
+          position = await validate(run, position, files, { ...report, validating }, asked);
         }
         if (saved !== position) report.save(position, files);
-        if (stop.aborted || isOutOfPatience(run, position)) break;
+        if (validates && !(await goesOn(run, position, stop))) break;
       }
   } catch (error) {
     if (error instanceof UserError && error.reason === "data") await saveRest();
@@ -103,6 +108,18 @@ export async function soundState(
   const first = firstNotFinite(files, variables);
   if (first !== undefined) throw diverged({ step, what: "left values that are not finite", first, names });
   return files;
+}
+
+/** Whether steps follow; of several processes all hear it of the chief, and go on from its state. */
+export async function goesOn(run: Stepping, position: Position, stop: AbortSignal): Promise<boolean> {
+  const { together, trainer, phase } = run;
+  const isStopped = stop.aborted || together?.asked.aborted === true;
+  const ends = isOutOfPatience(run, position);
+  if (together === undefined) return !isStopped && !ends;
+  const all = await agree(together, isStopped ? "stop" : ends || position.step >= phase.end ? "end" : "go");
+  if (all === "stop") together.stop();
+  if (all === "go") await trainer.synchronize?.();
+  return all === "go";
 }
 
 /** A run that stopped before or in a validation makes up for it, so that its figures are those of a run that did not stop. */
@@ -125,12 +142,12 @@ async function* timed(batches: AsyncGenerator<Batch>): AsyncGenerator<{ batch: B
   }
 }
 
-async function takeStep(
-  run: Training,
+export async function takeStep(
+  run: Stepping,
   position: Position,
   batch: Batch,
   waited: number,
-  report: Reporter,
+  report: Pick<Reporter, "step">,
 ): Promise<Position> {
   const { learningRate, ...others } = rates(run, position.step);
   const now = { ...others, learningRate: learningRate * (position.rollbacks?.rate ?? 1) };
@@ -161,21 +178,24 @@ export function rates(
   };
 }
 
-/** The batch in micro-batches of `microBatch` pictures, each with a dropout seed of its own. */
+/** This process's part of the batch in micro-batches of `microBatch` pictures, each with a dropout seed of its own. */
 export function microBatches(
-  { experiment }: Pick<Training, "experiment">,
+  { experiment, together }: Pick<Training, "experiment" | "together">,
   number: number,
   { images, labels, mixed }: Batch,
 ): MicroBatch[] {
+  const { index, of } = shareOf(together);
   const { batch, microBatch = batch } = experiment.train;
-  const pictureBytes = images.length / batch;
-  return Array.from({ length: batch / microBatch }, (_, i) => {
+  const own = batch / of;
+  const pictureBytes = images.length / own;
+  const before = (index * own) / microBatch;
+  return Array.from({ length: own / microBatch }, (_, i) => {
     const [from, to] = [i * microBatch, (i + 1) * microBatch];
     return {
       images: images.subarray(from * pictureBytes, to * pictureBytes),
       labels: labels.subarray(from, to),
       ...(mixed && { mixed: { second: mixed.second.subarray(from, to), shares: mixed.shares.subarray(from, to) } }),
-      seed: [...seedPair(experiment.seed, "dropout", number, i)] as [number, number],
+      seed: [...seedPair(experiment.seed, "dropout", number, before + i)] as [number, number],
     };
   });
 }

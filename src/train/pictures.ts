@@ -16,6 +16,7 @@ import { epochOrder, redraws } from "../images/order.ts";
 import type { Listing } from "../images/sources/listing.ts";
 import type { Features } from "./features.ts";
 import type { Phase } from "./phases.ts";
+import { type Share, whole } from "./together.ts";
 import { variationOf } from "./variation.ts";
 
 type OnBad = (failure: BadPicture) => void;
@@ -56,7 +57,11 @@ export type Reading = {
   readonly decoders: Decoders;
 };
 
-export const decodedPictures = ({ experiment, sets, evaluator, decoders }: Reading): Pictures => ({
+/** `share`: this process's part of each training batch. */
+export const decodedPictures = (
+  { experiment, sets, evaluator, decoders }: Reading,
+  share: Share = whole,
+): Pictures => ({
   training: (start, end, onBad) =>
     trainingBatches({
       decoders,
@@ -66,6 +71,7 @@ export const decodedPictures = ({ experiment, sets, evaluator, decoders }: Readi
       seed: experiment.seed,
       start,
       end,
+      part: share,
       ...variationOf(experiment),
       jpegReduction: experiment.data.jpegReduction,
       onBad,

@@ -5,6 +5,7 @@ import type { BadPicture, Slot } from "../images/batches.ts";
 import type { RunPaths } from "../run/paths.ts";
 import { type Features, openFeatures } from "./features.ts";
 import { decodedPictures, featurePictures, trainingSlots, validationSlots } from "./pictures.ts";
+import { shareOf } from "./together.ts";
 import type { Trunk } from "./trainer.ts";
 import type { OpenedTraining, Training } from "./training.ts";
 import { variationOf } from "./variation.ts";
@@ -26,7 +27,8 @@ type Surroundings = {
 export async function prepare(run: OpenedTraining, around: Surroundings): Promise<Prepared | undefined> {
   const { phase, trainer } = run;
   const { trunk } = trainer;
-  if (phase.views === 0 || !trunk) return { training: { ...run, pictures: decodedPictures(run) }, close() {} };
+  if (phase.views === 0 || !trunk)
+    return { training: { ...run, pictures: decodedPictures(run, shareOf(run.together)) }, close() {} };
   const slots = { train: trainingSlots(run, phase), validation: validationSlots(run) };
   const all = slots.train.length + slots.validation.length;
   const open = (set: keyof typeof slots, before: number) =>

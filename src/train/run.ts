@@ -10,6 +10,7 @@ import { openRejected, type RejectedList } from "../run/rejected.ts";
 import { type Arithmetic, differingKeys } from "../runtime/arithmetic.ts";
 import { imbalanceWarning, lengthWarning, lossWatch, patienceWarning } from "./advice.ts";
 import { countByClass } from "./class-weights.ts";
+import { tellOthers } from "./follow.ts";
 import { type Reporter, type StepReport, soundState, train, type Validation } from "./loop.ts";
 import type { Phase } from "./phases.ts";
 import { requireFewBad, unreadable } from "./pictures.ts";
@@ -20,6 +21,7 @@ import { type RunLength, runLength } from "./schedule.ts";
 import type { Source, Start } from "./start.ts";
 import { openTensorBoard, type TensorBoard } from "./tensorboard.ts";
 import { isOutOfPatience, isScheduled } from "./timetable.ts";
+import type { Together } from "./together.ts";
 import {
   checkpointState,
   type OpenedTraining,
@@ -52,6 +54,8 @@ export interface RunOptions {
   readonly start: Start;
   readonly watcher: Watcher;
   readonly stop: AbortSignal;
+  /** The processes that train with this one, their chief; `follow` is what they do. */
+  readonly together?: Together | undefined;
 }
 
 export type TrainingResult = {
@@ -92,7 +96,7 @@ type Run = RunOptions & {
 
 /** Phase after phase. */
 async function trainPhases(options: Run, { start, position: first }: From, isFirst: boolean): Promise<TrainingResult> {
-  const { experiment, sets, folder, watcher, stop, phases, kernels, length } = options;
+  const { experiment, sets, folder, watcher, stop, phases, kernels, length, together } = options;
   const rejected = openRejected(folder);
   let position = first;
   let next: Start | undefined;
@@ -101,10 +105,11 @@ async function trainPhases(options: Run, { start, position: first }: From, isFir
   try {
     for (const phase of phases.filter((phase) => !isPast(phase, position) || phase === phases.at(-1))) {
       if (stop.aborted) break;
-      const run = await openTraining(experiment, sets, phase, kernels);
+      const run = await openTraining(experiment, sets, phase, kernels, together);
       let prepared: Prepared | undefined;
       try {
         await run.trainer.begin(next ?? startIn(phase, start, position));
+        if (together) await tellOthers(together, { experiment, sets, kernels, position });
         if (metrics === undefined) {
           rewind(folder.checkpoints, position.step);
           metrics = openMetrics(folder, position);

@@ -8,7 +8,7 @@ import type { Position, Skipped, Training } from "./training.ts";
  * not be: it would be one too many, or weights are not finite, which no other picture mends.
  */
 export async function skippedWith(
-  { experiment, trainer, variables }: Training,
+  { experiment, trainer, variables }: Pick<Training, "experiment" | "trainer" | "variables">,
   { step, skipped }: Position,
   figures: StepFigures,
   { given, names }: { readonly given: readonly MicroBatch[]; readonly names: readonly string[] },

@@ -5,37 +5,27 @@ import { type Kernels, passes } from "../graph/kernels.ts";
 import { type ProbeProgram, probeProgram } from "../graph/probe-program.ts";
 import type { NamedTensors } from "../graph/state.ts";
 import { trainingProgram } from "../graph/training-program.ts";
-import type { Batch } from "../images/batches.ts";
 import type { Shape } from "../interpret/shapes.ts";
 import type { Layer } from "../network/layer.ts";
 import { kernelsFor } from "../race/kernels-for.ts";
 import { startEngine } from "../runtime/engine.ts";
-import type { Engine, Feed, Feeds } from "../runtime/session.ts";
 import { threads } from "../runtime/threads.ts";
 import type { Start } from "./start.ts";
 import { begin, save } from "./state.ts";
+import {
+  figures,
+  int32,
+  type MicroBatch,
+  type Rates,
+  type StepFigures,
+  sharedStep,
+  sumStep,
+  synchronize,
+  wholeStep,
+} from "./steps.ts";
+import type { Together } from "./together.ts";
 
-/** One micro-batch's pictures: raw uint8 [batch, size, size, 3], and labels, -1 for a picture left out. */
-export type MicroBatch = Pick<Batch, "images" | "labels" | "mixed"> & {
-  readonly seed: readonly [number, number];
-};
-export type StepFigures = {
-  readonly loss: number;
-  readonly auxiliaryLoss: number;
-  readonly regularization: number;
-  readonly gradientNorm: number;
-  readonly correct: number;
-};
-/** What changes how fast in a step. */
-export type Rates = {
-  readonly learningRate: number;
-  /** 1 - decay of the running average. */
-  readonly averageRate: number;
-  /** 1 - decay of batch norm's running mean and variance. */
-  readonly statisticsRate: number;
-  /** The number of the optimizer's update, from 1. */
-  readonly update: number;
-};
+export type { MicroBatch, Rates, StepFigures } from "./steps.ts";
 
 export interface Trainer {
   /** Where the layers that stay as they are begin at the input: they and the rest can be used apart, so that features are computed once. */
@@ -47,6 +37,8 @@ export interface Trainer {
   /** The first layer, in the network's order, that gives a value that is not finite for these; undefined where none does. */
   firstOverflow(microBatches: readonly MicroBatch[]): Promise<string | undefined>;
   save(): Promise<WholeFiles>;
+  /** Sets the state of all processes to the chief's; nothing where there is one. */
+  synchronize?(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -77,11 +69,13 @@ export type StepOptions = Pick<Experiment, "data" | "train"> & {
   readonly mixed?: boolean;
   /** Chosen by races where they are not given. */
   readonly kernels?: Kernels;
+  /** The processes that take each step together. */
+  readonly together?: Together | undefined;
 };
 
 /** Compiles the whole training step and starts an engine for it. */
 export async function startStep(network: Layer, options: StepOptions): Promise<Trainer> {
-  const { data, train, precision, frozen, maps, rateOf, weightOfClass, mixed } = options;
+  const { data, train, precision, frozen, maps, rateOf, weightOfClass, mixed, together } = options;
   const batch = train.microBatch ?? train.batch;
   const input = maps ?? { height: data.size, width: data.size, channels: 3 };
   const kernels = options.kernels ?? (await kernelsFor({ network, input, batch, precision, passes }));
@@ -90,7 +84,7 @@ export async function startStep(network: Layer, options: StepOptions): Promise<T
     size: data.size,
     pixels: data.pixels,
     batch,
-    microBatches: train.batch / batch,
+    microBatches: train.batch / batch / (together?.tasks.length ?? 1),
     precision,
     kernels,
     threads: threads(),
@@ -100,20 +94,24 @@ export async function startStep(network: Layer, options: StepOptions): Promise<T
     rateOf,
     weightOfClass,
     mixed,
+    together: together && { tasks: together.tasks.length, wire: together.wire },
   };
   const program = trainingProgram(network, compiled);
-  const engine = await startEngine(program.bytes);
+  const engine = await startEngine(program.bytes, together?.place);
   return {
     begin: async (start) => void (await begin(engine, program, start)),
     step: (microBatches, rates) =>
-      microBatches.length === 1
-        ? wholeStep(engine, microBatches[0]!, rates)
-        : sumStep(engine, microBatches, rates, weightOfClass),
+      together
+        ? sharedStep(engine, microBatches, rates, weightOfClass, together)
+        : microBatches.length === 1
+          ? wholeStep(engine, microBatches[0]!, rates)
+          : sumStep(engine, microBatches, rates, weightOfClass),
     firstOverflow: async (microBatches) => {
       const { weights } = await save(engine, program);
       return firstOverflow(probeProgram(network, compiled), weights as NamedTensors, microBatches);
     },
     save: () => save(engine, program),
+    ...(together && { synchronize: () => synchronize(engine, together) }),
     close: () => engine.close(),
   };
 }
@@ -136,84 +134,3 @@ async function firstOverflow(
     await engine.close();
   }
 }
-
-async function wholeStep(engine: Engine, microBatch: MicroBatch, rates: Rates): Promise<StepFigures> {
-  const [loss, auxiliaryLoss, correct, regularization, gradientNorm] = await figures(engine, "train", {
-    ...microBatchFeeds(microBatch),
-    ...rateFeeds(rates),
-    ...statisticsFeed(rates.statisticsRate, 1),
-  });
-  return {
-    loss: loss!,
-    auxiliaryLoss: auxiliaryLoss!,
-    correct: correct!,
-    regularization: regularization!,
-    gradientNorm: gradientNorm!,
-  };
-}
-
-/** Each micro-batch counts by its pictures, so that one weighs the same wherever it stands, and one left out nothing. */
-async function sumStep(
-  engine: Engine,
-  microBatches: readonly MicroBatch[],
-  rates: Rates,
-  weightOfClass: StepOptions["weightOfClass"],
-): Promise<StepFigures> {
-  const counts = microBatches.map((microBatch) => weightOf(microBatch, weightOfClass));
-  const all = counts.reduce((sum, count) => sum + count, 0);
-  let [loss, auxiliaryLoss, correct] = [0, 0, 0];
-  for (const [i, microBatch] of microBatches.entries()) {
-    const share = all > 0 ? counts[i]! / all : 0;
-    const values = await figures(engine, "accumulate", {
-      ...microBatchFeeds(microBatch),
-      ...statisticsFeed(rates.statisticsRate, microBatches.length),
-      share: float32(share),
-    });
-    loss += share * values[0]!;
-    auxiliaryLoss += share * values[1]!;
-    correct += values[2]!;
-  }
-  const [regularization, gradientNorm] = await figures(engine, "apply", {
-    ...rateFeeds(rates),
-    step_loss: float32(Math.max(loss, auxiliaryLoss)),
-  });
-  return { loss, auxiliaryLoss, correct, regularization: regularization!, gradientNorm: gradientNorm! };
-}
-
-/** What its pictures count together. */
-function weightOf({ labels, mixed }: MicroBatch, weightOfClass: StepOptions["weightOfClass"]): number {
-  const weight = (label: number): number => (label < 0 ? 0 : (weightOfClass?.[label] ?? 1));
-  return labels.reduce((sum, label, i) => {
-    const share = mixed?.shares[i] ?? 1;
-    return sum + share * weight(label) + (1 - share) * weight(mixed?.second[i] ?? label);
-  }, 0);
-}
-
-const figures = async (engine: Engine, fetch: string, feeds: Feeds): Promise<number[]> => [
-  ...(await engine.run(feeds, [fetch]))[0]!.data,
-];
-
-const microBatchFeeds = ({ images, labels, mixed, seed }: MicroBatch): Feeds => ({
-  images: { dtype: "string", value: images },
-  labels: int32(labels),
-  ...(mixed && {
-    second_labels: int32(mixed.second),
-    label_shares: { dtype: "float32", shape: [mixed.shares.length], value: mixed.shares },
-  }),
-  seed: int32(seed),
-});
-const rateFeeds = ({ learningRate, averageRate, update }: Rates): Feeds => ({
-  learning_rate: float32(learningRate),
-  average_rate: float32(averageRate),
-  update: float32(update),
-});
-/** The micro-batches of a step together forget as much as one whole batch does. */
-const statisticsFeed = (rate: number, microBatches: number): Feeds => ({
-  statistics_rate: float32(1 - (1 - rate) ** (1 / microBatches)),
-});
-const int32 = (values: ArrayLike<number>): Feed => ({
-  dtype: "int32",
-  shape: [values.length],
-  value: Int32Array.from(values),
-});
-const float32 = (value: number): Feed => ({ dtype: "float32", shape: [], value: Float32Array.of(value) });

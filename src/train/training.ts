@@ -23,6 +23,7 @@ import { type Phase, phasesOf } from "./phases.ts";
 import type { Pictures } from "./pictures.ts";
 import { type RunLength, runLength } from "./schedule.ts";
 import type { Source, Start } from "./start.ts";
+import { sharedArithmetic, type Together } from "./together.ts";
 import type { Trainer } from "./trainer.ts";
 import { startTrainer } from "./trunk.ts";
 
@@ -57,6 +58,8 @@ export interface Training {
   readonly trainer: Trainer;
   readonly evaluator: Evaluator;
   readonly pictures: Pictures;
+  /** The processes that take its steps with this one. */
+  readonly together?: Together | undefined;
   close(): Promise<void>;
 }
 
@@ -76,6 +79,7 @@ export function startTrainerOf(
   sets: Sets,
   { frozen, views }: Phase,
   kernels?: Kernels,
+  together?: Together,
 ): Promise<Trainer> {
   // Features that are computed once are of pictures as they are judged.
   const trained = views > 0 ? experiment : asTrained(experiment);
@@ -87,6 +91,7 @@ export function startTrainerOf(
     ...{ data, train, precision, frozen },
     ...(rateOf && { rateOf }),
     ...(kernels && { kernels }),
+    together,
     weightOfClass: classWeights(train.classWeights, sets.train),
     // Features have been computed of whole pictures.
     mixed: augment.mix !== null && views === 0,
@@ -99,12 +104,13 @@ export async function openTraining(
   sets: Sets,
   phase: Phase,
   kernels: Kernels = ruleOf(choosePrecision(experiment.train.precision)),
+  together?: Together,
 ): Promise<OpenedTraining> {
   const { data, train, evaluate } = experiment;
   const network = networkOptions(experiment, sets.train.classes);
   const precision = choosePrecision(train.precision);
   const tree = treeOf(experiment, sets);
-  const trainer = await startTrainerOf(experiment, sets, phase, kernels);
+  const trainer = await startTrainerOf(experiment, sets, phase, kernels, together);
   const evaluated = { size: data.size, pixels: data.pixels, batch: evaluate.batch, precision, kernels };
   const evaluator =
     phase.views > 0 && trainer.trunk
@@ -116,12 +122,13 @@ export async function openTraining(
     sets,
     network,
     variables: variables(tree, { height: data.size, width: data.size, channels: 3 }).map(({ name }) => name),
-    arithmetic: arithmetic(precision, kernels),
+    arithmetic: { ...arithmetic(precision, kernels), ...(together && sharedArithmetic(together)) },
     length: runLength(train, sets.train.items.length),
     phase,
     trainer,
     evaluator,
     decoders,
+    together,
     close: async () => void (await Promise.all([trainer.close(), evaluator.close(), decoders.close()])),
   };
 }

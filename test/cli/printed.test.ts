@@ -45,6 +45,7 @@ const commands: readonly (readonly [keyof typeof printedSchemas, string])[] = [
     'ablate table3 --power --set data.train=data/shapes --set data.validation={"holdOut":0.2}',
   ],
   ["inception.bench/1", "bench images --data data/shapes --steps 1 --warmup 1 --batch 2 --size 32"],
+  ["inception.bench-reduce/1", "bench reduce --numbers 1000 --turns 1 --threads 1"],
   ["inception.doctor/1", "doctor"],
   ["inception.setup/1", "setup"],
 ];

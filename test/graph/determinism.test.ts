@@ -1,6 +1,6 @@
 // A training step is the same to the last bit when repeated, started anew, or stopped and gone on with.
 import { afterEach, describe, expect, test } from "vitest";
-import type { TrainingOptions } from "../../src/graph/training-program.ts";
+import type { TrainingOptions } from "../../src/graph/training-options.ts";
 import {
   batchNorm,
   chain,

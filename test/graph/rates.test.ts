@@ -1,7 +1,7 @@
 // Rates of their own for some variables: what each moves by, with every optimizer, and the bits where the rate is 1.
 import { afterAll, describe, expect, test } from "vitest";
 import type { OptimizerOptions } from "../../src/graph/optimizer.ts";
-import type { TrainingOptions } from "../../src/graph/training-program.ts";
+import type { TrainingOptions } from "../../src/graph/training-options.ts";
 import { batchNorm, chain, conv, dense, globalPool, relu } from "../../src/network/build.ts";
 import { distance } from "./run.ts";
 import { type OpenedStep, openStep, pictures } from "./step.ts";

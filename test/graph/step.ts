@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import type { Rule } from "../../src/graph/kernels.ts";
 import { type NamedTensors, pack, unpack } from "../../src/graph/state.ts";
-import { type TrainingOptions, type TrainingProgram, trainingProgram } from "../../src/graph/training-program.ts";
+import type { TrainingOptions } from "../../src/graph/training-options.ts";
+import { type TrainingProgram, trainingProgram } from "../../src/graph/training-program.ts";
 import { entry } from "../../src/graph/vectors.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
 import type { Layer } from "../../src/network/layer.ts";

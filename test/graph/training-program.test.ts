@@ -1,6 +1,6 @@
 // What a step does around the gradient: clipping, decay, averages, statistics, accumulation, the start.
 import { afterAll, describe, expect, test } from "vitest";
-import type { TrainingOptions } from "../../src/graph/training-program.ts";
+import type { TrainingOptions } from "../../src/graph/training-options.ts";
 import { batchNorm, bias, chain, conv, dense, globalPool, maxPool, relu } from "../../src/network/build.ts";
 import { distance, type NdArray } from "./run.ts";
 import { digests, gradientsOf, type OpenedStep, openStep, type Pictures, pictures, smallNetwork } from "./step.ts";

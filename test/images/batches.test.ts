@@ -117,6 +117,31 @@ test("two epochs are each picture of each epoch's order, prepared for its place,
     expect(await collect(trainingBatches({ ...options, start, end: 16 }))).toEqual(batches.slice(start - 8));
 });
 
+describe("parts of batches are together the whole ones, to the byte", () => {
+  const mixing = { name: "either", probability: 0.9, mixupAlpha: 0.5, cutmixAlpha: 1 } as const;
+  test.each([
+    ["pictures as they are", null, undefined],
+    ["pictures mixed across the parts' borders", mixing, undefined],
+    ["one of which is unreadable", mixing, 3],
+  ] as const)("%s", async (_, mix, unreadable) => {
+    const from = unreadable === undefined ? items : withBad(unreadable);
+    const options = { decoders: four, listing: listing(from), ...common, batch: 6, seed: 7, ...variation, mix };
+    const batches = (part = { index: 0, of: 1 }) =>
+      collect(trainingBatches({ ...options, start: 2, end: 7, onBad: () => {}, part }));
+    const [whole, ...parts] = await Promise.all([batches(), ...[0, 1, 2].map((index) => batches({ index, of: 3 }))]);
+    const joined = whole!.map((_, at) => parts.map((part) => part[at]!));
+    for (const [at, { images, labels, mixed, names }] of whole!.entries()) {
+      const own = joined[at]!;
+      expect(own.map(({ count }) => count)).toEqual([2, 2, 2]);
+      expect(own.flatMap((part) => part.names)).toEqual(names);
+      expect(Buffer.concat(own.map((part) => part.images))).toEqual(Buffer.from(images));
+      expect(own.flatMap((part) => [...part.labels])).toEqual([...labels]);
+      expect(own.flatMap((part) => [...(part.mixed?.second ?? [])])).toEqual([...(mixed?.second ?? [])]);
+      expect(own.flatMap((part) => [...(part.mixed?.shares ?? [])])).toEqual([...(mixed?.shares ?? [])]);
+    }
+  });
+});
+
 test("while an epoch's last batch is used, the next epoch's first ones are decoded, three and no more", async () => {
   const begun: string[] = [];
   const decoders: Decoders = {

@@ -11,6 +11,7 @@ import { engineOptions } from "../engine-options.ts";
 import { acts, choice, flag, type OptionsOf, text, wholeNumber } from "../options.ts";
 import { print, printJson } from "../print.ts";
 import { mostTurns, registerBenchKernels } from "./bench-kernels.ts";
+import { registerBenchReduce } from "./bench-reduce.ts";
 
 const engine = engineOptions();
 const measuring = {
@@ -44,6 +45,7 @@ export function registerBench(program: Command): void {
     acts(bench.command(kind), computing, run(kind)).description(descriptions[kind]);
   acts(bench.command("images"), decoding, run("images")).description(descriptions.images);
   registerBenchKernels(bench);
+  registerBenchReduce(bench);
 }
 
 const descriptions: Readonly<Record<BenchKind, string>> = {
@@ -86,4 +88,5 @@ Examples:
   inception bench train --data photos/train   photographs, decoded and augmented
   inception bench images --data photos/train --size 224       decoding alone
   inception bench kernels imagenette-128      which convolutions are ours to win
+  inception bench reduce --processes 2        what training together would cost
   inception bench eval --precision float32 --batch 16 --steps 5 --json`;

@@ -4,7 +4,7 @@ import { counted } from "../../counted.ts";
 import { exitCodes } from "../../errors.ts";
 import { engineOptions } from "../engine-options.ts";
 import { takesExperiment } from "../experiment.ts";
-import { acts, duration, flag, type OptionsOf, perhapsText, repeated, text } from "../options.ts";
+import { acts, choice, duration, flag, type OptionsOf, perhapsText, repeated, text, wholeNumber } from "../options.ts";
 import { note, print, printJson } from "../print.ts";
 import { changes } from "../shorthands.ts";
 import { stopOnRequest } from "../stop.ts";
@@ -21,6 +21,14 @@ const options = {
   }),
   findRate: flag("test learning rates instead: draws loss over rate, suggests one and leaves no run", {
     conflicts: ["resume"],
+  }),
+  workers: text("<addresses>", "processes that train together: a:2222,b:2222, slurm or tf-config", {
+    conflicts: ["maxTime", "findRate"],
+  }),
+  task: wholeNumber("<n>", "which of the addresses this process is, from 0", { least: 0 }),
+  wire: choice("<format>", "what gradients cross as between processes", {
+    choices: ["float32", "bfloat16"],
+    standard: "float32",
   }),
   ...engineOptions(),
   json: flag("print the outcome as one JSON document"),
@@ -49,16 +57,22 @@ Examples:
   inception train --resume               resumes the newest run
   inception train --resume --epochs 60   makes it longer, finished or not
   inception train --resume runs/train/quickstart-2
-  inception train --resume --lr 0.01 --allow-drift train.learningRate`;
+  inception train --resume --lr 0.01 --allow-drift train.learningRate
+  inception train photos --workers a:2222,b:2222         on both machines
+  srun -n 4 inception train photos --workers slurm`;
 
 async function run(config: string | undefined, options: Options): Promise<void> {
   if (options.findRate) return findRate(config, options);
   const { openAsked, trainExperiment } = await import("../training.ts");
   const { nextCommands, sayOutcome, sayTime } = await import("../training-report.ts");
-  const asked = await openAsked(config, options);
+  const { clusterAsked, followChief, joinProcesses } = await import("../processes.ts");
+  const cluster = clusterAsked(options);
+  const asked = cluster === undefined || cluster.index === 0 ? await openAsked(config, options, cluster) : undefined;
   const { signal, exitCode, done } = stopOnRequest("finishing the step and saving");
   try {
-    const outcome = await trainExperiment(asked, options, signal);
+    const peers = cluster && (await joinProcesses(cluster, signal));
+    if (asked === undefined) return await followChief(peers!);
+    const outcome = await trainExperiment(asked, options, signal, peers && { ...peers, wire: options.wire });
     if (outcome === undefined) {
       process.exitCode = exitCode();
       return note("Stopped before there was a run.");

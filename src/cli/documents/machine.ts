@@ -56,6 +56,18 @@ export const benchKernelsSchema = z.strictObject({
   ),
 });
 
+export const benchReduceSchema = z.strictObject({
+  schema: z.literal("inception.bench-reduce/1"),
+  processes: count,
+  numbers: count,
+  wire: z.enum(["float32", "bfloat16"]),
+  threads: count,
+  seconds: z.array(z.number()).describe("Of each sum that counts"),
+  median: z.number().describe("Of these"),
+  bytes: count.describe("That each process sends in a sum"),
+  bytesPerSecond: z.number(),
+});
+
 export const benchSchema = z.strictObject({
   schema: z.literal("inception.bench/1"),
   kind: z.enum(["train", "eval", "images"]),

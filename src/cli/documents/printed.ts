@@ -13,7 +13,7 @@ import {
 import { evaluatedShardSchema, evaluationsSchema } from "./evaluations.ts";
 import { configCheckSchema, configSchema, errorSchema, findRateSchema, trainSchema } from "./experiment.ts";
 import { explainSchema } from "./explain.ts";
-import { benchKernelsSchema, benchSchema, doctorSchema, setupSchema } from "./machine.ts";
+import { benchKernelsSchema, benchReduceSchema, benchSchema, doctorSchema, setupSchema } from "./machine.ts";
 import { costComparisonSchema, costSchema } from "./network.ts";
 import { cropsSchema, dataCheckSchema, dataIndexSchema, predictSchema } from "./pictures.ts";
 import { reportSchema } from "./report.ts";
@@ -23,6 +23,7 @@ export const printedSchemas = {
   "inception.ablate-plan/2": ablationPlanSchema,
   "inception.ablate/2": ablationResultsSchema,
   "inception.bench-kernels/2": benchKernelsSchema,
+  "inception.bench-reduce/1": benchReduceSchema,
   "inception.bench/1": benchSchema,
   "inception.checkpoint-diff/1": checkpointDiffSchema,
   "inception.checkpoint-list/1": checkpointListSchema,

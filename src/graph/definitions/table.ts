@@ -7,6 +7,7 @@ import { backward } from "./backward.ts";
 import { classifiers } from "./classifiers.ts";
 import { control } from "./control.ts";
 import type { Definitions } from "./definition.ts";
+import { exchange } from "./exchange.ts";
 import { maps } from "./maps.ts";
 import { normalizations } from "./normalizations.ts";
 import { own } from "./own.ts";
@@ -20,6 +21,7 @@ export const definitions: Definitions<OperationName> = {
   ...backward,
   ...classifiers,
   ...control,
+  ...exchange,
   ...maps,
   ...normalizations,
   ...own,
