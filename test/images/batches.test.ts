@@ -117,9 +117,13 @@ test("two epochs are each picture of each epoch's order, prepared for its place,
     expect(await collect(trainingBatches({ ...options, start, end: 16 }))).toEqual(batches.slice(start - 8));
 });
 
-test("while an epoch's last batch is used, the next epoch's first ones are decoded, three and no more", async () => {
+test.each([
+  [4, [8, 10, 12, 12, 12, 12]],
+  [9, [12, 12, 12, 12, 12, 12]],
+])("while an epoch's last batch is used, the next ones are decoded: for %d at once", async (atOnce, expected) => {
   const begun: string[] = [];
   const decoders: Decoders = {
+    atOnce,
     close: async () => {},
     decode: async ({ item }) => void begun.push(item.name),
   };
@@ -138,7 +142,7 @@ test("while an epoch's last batch is used, the next epoch's first ones are decod
     await new Promise((resolve) => setImmediate(resolve));
     counts.push(begun.length);
   }
-  expect(counts).toEqual([8, 10, 12, 12, 12, 12]);
+  expect(counts).toEqual(expected);
   expect(begun.slice(4, 8)).toEqual([...permutation(7, 1, 4)].map((at) => items[at]!.name));
 });
 
