@@ -41,7 +41,7 @@ try {
   writeFileSync(
     file,
     `network: { name: inception-v3 }
-data: { train: ${train}, validation: { holdOut: 0.002 }, size: ${size} }
+data: { train: ${train}, validation: { holdOut: ${4 / classes} }, size: ${size} }
 train: { batch: 2, steps: 1, precision: float32 }
 `,
   );
@@ -54,8 +54,8 @@ train: { batch: 2, steps: 1, precision: float32 }
   fill();
   const ended = await used(evaluation);
   console.log(JSON.stringify({ sitting: 2, pictures, classes, crops: 144, left, ...ended }));
-  const { n } = JSON.parse(readFileSync(join(folder, "out", "summary.json"), "utf8"));
-  process.exitCode = n === pictures ? 0 : 1;
+  const { data } = JSON.parse(readFileSync(join(folder, "out", "summary.json"), "utf8"));
+  process.exitCode = data.evaluated === pictures ? 0 : 1;
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -1,8 +1,8 @@
 // How the cores are used, on Linux, after `npm run build`, on a quiet machine (processor seconds hold on a busy one, too):
 //   node test/slow/threads.mjs [--only cores,feeds,jobs] [--turns 3] [--network inception-v3] [--size 299] [--batch 8] [--steps 3]
 // cores: a training step held to one core and to two (taskset), in turns. feeds: what of a step is done by one thread whatever their number:
-// the way of a batch into TensorFlow, and the main thread for each picture that it has decoded. jobs: an ablation of four short cells, two of
-// them at a time and one after the other, and two with each held to a core of its own.
+// the way of a batch into TensorFlow, and the main thread for each picture that it has decoded. jobs: an ablation of four short cells, one
+// after the other and two at a time; and two at a time by the commands of --executor print, free and each held to a core of its own.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
@@ -137,23 +137,27 @@ train: { batch: 16, steps: ${10 * steps}, learningRate: 0.01 }
   const rows = "[{ name: plain }, { name: sharp, set: { train.labelSmoothing: 0 } }]";
   writeFileSync(file, `name: jobs\nbase: { config: base.yaml }\nrows: ${rows}\nseeds: 0..1\n`);
   const quoted = (words) => words.map((word) => `'${word}'`).join(" ");
-  const inception = [process.execPath, "bin/inception.js", "ablate", file, "--kernels", "own"];
+  // Else the first cell would race them.
+  process.env.INCEPTION_KERNELS = "own";
+  const inception = [process.execPath, "bin/inception.js", "ablate", file];
   let made = 0;
   const fresh = () => join(folder, `out-${made++}`);
+  const byCommands = (placed) => {
+    const lines = run(inception[0], [...inception.slice(1), "--threads", "1", "-o", fresh(), "--executor", "print"]);
+    const ofCore = (core) =>
+      lines
+        .trim()
+        .split("\n")
+        .filter((_, cell) => cell % 2 === core)
+        .map((line) => placed(line, core))
+        .join(" && ");
+    return `{ ${ofCore(0)}; } & a=$!; { ${ofCore(1)}; } & wait $a && wait $!`;
+  };
   const ways = {
     "one after the other": () => quoted([...inception, "-o", fresh(), "--jobs", "1"]),
     "two at a time": () => quoted([...inception, "-o", fresh(), "--jobs", "2"]),
-    "two, each on its core": () => {
-      const lines = run(inception[0], [...inception.slice(1), "--threads", "1", "-o", fresh(), "--executor", "print"]);
-      const half = (first) =>
-        lines
-          .trim()
-          .split("\n")
-          .filter((_, cell) => cell % 2 === first)
-          .map((line) => `taskset -c ${first} ${line}`)
-          .join(" && ");
-      return `{ ${half(0)}; } & a=$!; { ${half(1)}; } & wait $a && wait $!`;
-    },
+    "two by their commands": () => byCommands((line) => line),
+    "the same, each on its core": () => byCommands((line, core) => `taskset -c ${core} ${line}`),
   };
   const found = Object.fromEntries(Object.keys(ways).map((name) => [name, []]));
   for (let turn = 0; turn < turns; turn++)
