@@ -41,10 +41,10 @@ struct Shared {
 Shared finish(const BatchNorm& norm, const Stretches& stretches, const float* inverse, float* offset, float* scale) {
   const double pixels = static_cast<double>(norm.pixels);
   Shared shared = {std::vector<float>(norm.channels), std::vector<float>(norm.channels)};
-  for (int64_t channel = 0; channel < norm.channels; channel++) {
+  stretches.eachChannel([&](int64_t channel, int64_t first) {
     double plain = 0, weighted = 0;
     for (int64_t index = 0; index < stretches.count; index++) {
-      const int64_t place = index * stretches.width + stretches.slots.place(channel);
+      const int64_t place = index * stretches.width + first;
       plain += stretches.sums[0][place];
       weighted += stretches.sums[1][place];
     }
@@ -53,7 +53,7 @@ Shared finish(const BatchNorm& norm, const Stretches& stretches, const float* in
     scale[channel] = static_cast<float>(ofScale);
     shared.shift[channel] = static_cast<float>(plain / pixels);
     shared.slope[channel] = static_cast<float>(ofScale * inverse[channel] / pixels);
-  }
+  });
   return shared;
 }
 

@@ -25,10 +25,10 @@ WITH_VECTORS void addUp(const Slots& slots, const Stretch& stretch, const Number
 /** Mean and variance from those of the stretches, each corrected for its rounded mean (Chan, Golub and LeVeque 1983). */
 void combine(const BatchNorm& norm, const Stretches& stretches, const Statistics& statistics) {
   const double pixels = static_cast<double>(norm.pixels);
-  for (int64_t channel = 0; channel < norm.channels; channel++) {
+  stretches.eachChannel([&](int64_t channel, int64_t first) {
     double mean = 0, squares = 0;
     for (int64_t index = 0; index < stretches.count; index++) {
-      const int64_t place = index * stretches.width + stretches.slots.place(channel);
+      const int64_t place = index * stretches.width + first;
       const Stretch stretch = stretches.stretch(index);
       const double distances = stretches.sums[1][place];
       const double before = static_cast<double>(stretch.first), count = static_cast<double>(stretch.count);
@@ -39,7 +39,7 @@ void combine(const BatchNorm& norm, const Stretches& stretches, const Statistics
     statistics.mean[channel] = static_cast<float>(mean);
     statistics.variance[channel] = static_cast<float>(squares / std::max(1.0, pixels - 1));
     statistics.inverse[channel] = static_cast<float>(1 / std::sqrt(squares / pixels + norm.epsilon));
-  }
+  });
 }
 
 template <class Number>

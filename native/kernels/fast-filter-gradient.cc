@@ -6,66 +6,55 @@
 #include <cstring>
 #include <vector>
 
-#include "../numbers.h"
-#include "../share.h"
 #include "panels.h"
+#include "pieces.h"
 #include "planes.h"
 #include "tile-map.h"
 
 namespace inception::INCEPTION_SET {
 namespace {
 
-/** From `from` to before `to`. */
-struct Range {
-  int64_t from, to;
-  int64_t count() const { return to - from; }
-};
-
-/** The `index`-th of so many parts of `count` things, cut at multiples of `unit`. */
-Range partOf(int64_t count, int64_t parts, int64_t index, int64_t unit = 1) {
-  const int64_t units = (count + unit - 1) / unit;
-  const auto border = [&](int64_t part) { return std::min(count, units * part / parts * unit); };
-  return {border(index), border(index + 1)};
-}
-
 template <class Both, class Number>
 class GradientTiles {
   /**
    * Sums at all points of a block of channels and filters are read and written once for so many tiles, whose transforms lie
-   * in the second and third cache meanwhile. Each is made anew for every block of the other kind.
+   * in the second and third cache meanwhile. Each is made anew for every block of the other kind. Parts of the tiles and these
+   * blocks follow from the convolution alone; into what threads may cut a block changes no sum.
    */
   static constexpr int64_t mostOfBlock = 192, numbersAtOnce = 1 << 19, fewestTiles = 32, mostTiles = 128;
-  static constexpr int64_t pieces = 8, fewestOfPart = 64;
+  static constexpr int64_t fewestPieces = 8, fewestOfPart = 64;
   static constexpr int points = Both::points, width = Both::Across::points, taps = placesOf<Both, Side::filter>;
 
   const Convolution& of;
   const Number* input;
   const Number* dy;
   const TileMap<Both> map{of};
-  const int64_t channelBlocks = (of.channels + mostOfBlock - 1) / mostOfBlock;
-  const int64_t filterBlocks = (of.filters + mostOfBlock - 1) / mostOfBlock, blocks = channelBlocks * filterBlocks;
-  const int64_t wanted = std::min((pieces + blocks - 1) / blocks, map.count / fewestOfPart);
-  const int64_t parts = std::max<int64_t>(1, wanted);
+  const int64_t channelBlocks = tilesOf(of.channels, mostOfBlock), filterBlocks = tilesOf(of.filters, mostOfBlock);
+  const int64_t blocks = channelBlocks * filterBlocks;
+  const int64_t parts = std::max<int64_t>(1, std::min(tilesOf(fewestPieces, blocks), map.count / fewestOfPart));
   const std::vector<Number> zeros = std::vector<Number>(static_cast<size_t>(std::max(of.channels, of.filters)));
 
  public:
   GradientTiles(const Convolution& convolution, const Number* x, const Number* gradientOfOutput)
       : of(convolution), input(x), dy(gradientOfOutput) {}
 
-  /** Cut by the convolution alone; what parts of the tiles give is added in order. */
   void run(float* gradient, int threads) const {
-    const int64_t size = taps * of.channels * of.filters;
-    std::vector<float> others = vectorOf((parts - 1) * size);
-    share(parts * blocks, threads, [&] {
+    const PartSums sums(gradient, parts, taps * of.channels * of.filters);
+    const Grid grid(tilesOf(of.channels, tileRows) / channelBlocks, tilesOf(of.filters, tileColumns) / filterBlocks,
+                    tilesOf(piecesFor(threads, points * map.count * of.channels * of.filters), parts * blocks));
+    const int64_t ofBlock = grid.channels * grid.filters;
+    share(parts * blocks * ofBlock, threads, [&] {
       return [&, room = Room()](int64_t index) mutable {
-        const int64_t part = index / blocks, block = index % blocks;
-        float* target = part == 0 ? gradient : others.data() + (part - 1) * size;
-        addUp(partOf(map.count, parts, part), partOf(of.channels, channelBlocks, block / filterBlocks, tileRows),
-              partOf(of.filters, filterBlocks, block % filterBlocks, tileColumns), target, room);
+        const int64_t piece = index % ofBlock, block = index / ofBlock % blocks, part = index / (ofBlock * blocks);
+        const Range tiles = partOf({0, map.count}, parts, part);
+        const Range channels = partOf({0, of.channels}, channelBlocks, block / filterBlocks, tileRows);
+        const Range filters = partOf({0, of.filters}, filterBlocks, block % filterBlocks, tileColumns);
+        addUp(tiles, std::min(tilesAtOnce(channels, filters), tiles.count()),
+              partOf(channels, grid.channels, piece / grid.filters, tileRows),
+              partOf(filters, grid.filters, piece % grid.filters, tileColumns), sums.of(part), room);
       };
     });
-    for (int64_t part = 1; part < parts; part++)
-      for (int64_t i = 0; i < size; i++) gradient[i] += others[static_cast<size_t>((part - 1) * size + i)];
+    sums.addUp(threads);
   }
 
  private:
@@ -74,10 +63,14 @@ class GradientTiles {
     std::vector<float> sums, inputs, gradients;
   };
 
-  void addUp(Range tiles, Range channels, Range filters, float* target, Room& room) const {
+  /** Of a whole block: what is added up in registers decides the last bits. */
+  static int64_t tilesAtOnce(Range channels, Range filters) {
     const int64_t rows = roundUp(channels.count(), lanes), columns = roundUp(filters.count(), tileColumns);
-    const int64_t fitting = numbersAtOnce / (points * (rows + columns));
-    const int64_t size = std::min(std::clamp(fitting, fewestTiles, mostTiles), tiles.count());
+    return std::clamp(numbersAtOnce / (points * (rows + columns)), fewestTiles, mostTiles);
+  }
+
+  void addUp(Range tiles, int64_t size, Range channels, Range filters, float* target, Room& room) const {
+    const int64_t rows = roundUp(channels.count(), lanes), columns = roundUp(filters.count(), tileColumns);
     const int64_t inputStep = oddLines(size * rows), dyStep = oddLines(size * columns), sumStep = channels.count() * columns;
     room.sums.assign(static_cast<size_t>(points * sumStep), 0.0f);
     room.inputs.resize(static_cast<size_t>(points * inputStep));

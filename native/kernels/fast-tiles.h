@@ -17,7 +17,8 @@ template <class Both, class Number>
 class FastTiles {
   /**
    * So many numbers of a block's transformed input lie in half of the second cache; the filter's panels are read once for
-   * each block, from the third, which too few tiles would not repay.
+   * each block, from the third, which too few tiles would not repay. Where there are more threads than blocks, several share
+   * the panels of one.
    */
   static constexpr int64_t numbersAtOnce = 65536, fewestTiles = 24, mostTiles = 48;
   static constexpr int down = Both::Down::outputs, across = Both::Across::outputs;
@@ -51,22 +52,26 @@ class FastTiles {
     const int64_t ofOneThread = roundUp((map.count + threads - 1) / threads, productRows);
     const int64_t size = std::min(std::clamp(fitting, fewestTiles, mostTiles), ofOneThread);
     const int64_t inputPanel = oddLines(size * depth), sumPanel = oddLines(size * tileColumns);
-    share((map.count + size - 1) / size, threads, [&] {
+    const int64_t blocks = (map.count + size - 1) / size, groups = std::clamp<int64_t>(threads / blocks, 1, panels);
+    share(blocks * groups, threads, [&] {
       return [&, inputs = numbers<float>(points * inputPanel), sums = numbers<float>(points * sumPanel)](int64_t index) {
-        const int64_t first = index * size;
-        computeTiles(first, std::min(size, map.count - first), inputs.get(), inputPanel, sums.get(), sumPanel);
+        const int64_t first = index / groups * size, group = index % groups;
+        computeTiles(first, std::min(size, map.count - first), panels * group / groups, panels * (group + 1) / groups,
+                     inputs.get(), inputPanel, sums.get(), sumPanel);
       };
     });
   }
 
  private:
-  void computeTiles(int64_t first, int64_t count, float* inputs, int64_t inputPanel, float* sums, int64_t sumPanel) {
+  /** The filters of the panels from `from` to before `to`. */
+  void computeTiles(int64_t first, int64_t count, int64_t from, int64_t to, float* inputs, int64_t inputPanel, float* sums,
+                    int64_t sumPanel) {
     const Number* pixels[points];
     for (int64_t tile = 0; tile < count; tile++) {
       map.seen(first + tile, input, zeros.data(), pixels);
       toPoints<Both, Side::input>(pixels, 0, of.channels, inputs + tile * depth, inputPanel);
     }
-    for (int64_t panel = 0; panel < panels; panel++) {
+    for (int64_t panel = from; panel < to; panel++) {
       for (int point = 0; point < points; point++)
         multiplyPanel(inputs + point * inputPanel, depth, count,
                       filterPanels + (panel * points + point) * of.channels * tileColumns, of.channels,

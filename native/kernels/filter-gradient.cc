@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "../numbers.h"
 #include "panels.h"
-#include "../share.h"
+#include "pieces.h"
 
 namespace inception::INCEPTION_SET {
 namespace {
@@ -13,7 +12,7 @@ namespace {
 /** So many pixels of dy's panel fill the first cache, so many numbers of the input's panels half of the second. */
 constexpr int64_t pixelsAtOnce = 512, numbersAtOnce = 65536;
 
-constexpr int64_t panelsOf(int64_t channels) { return (channels + tileRows - 1) / tileRows; }
+constexpr int64_t panelsOf(int64_t channels) { return tilesOf(channels, tileRows); }
 
 /** A place of the filter and how far the pixels that it sees lie from the output's, in rows and columns of its phase. */
 struct Place {
@@ -82,40 +81,45 @@ void runsOf(const Convolution& of, const View<Number>& view, const Place& place,
   }
 }
 
-/** Some rows of the output, and of the channels those from `from` to before `to`. */
 struct Piece {
+  /** Of the output. */
   Rows rows;
-  int64_t from, to;
+  Range channels, filters;
 };
 
-/** Adds a piece's sums. */
+/** Writes a piece's sums. */
 template <class Number>
-void addPiece(const Convolution& of, const std::vector<Phase<Number>>& phases, const Number* dy, const Piece& piece,
+void sumPiece(const Convolution& of, const std::vector<Phase<Number>>& phases, const Number* dy, const Piece& piece,
               float* sums) {
+  const auto& [all, channels, filters] = piece;
+  const auto sumsAt = [&, sums](int64_t place, int64_t channel, int64_t filter) {
+    return sums + (place * of.channels + channel) * of.filters + filter;
+  };
+  for (int64_t place = 0; place < of.rows * of.columns; place++)
+    for (int64_t channel = channels.from; channel < channels.to; channel++)
+      std::fill_n(sumsAt(place, channel, filters.from), filters.count(), 0.0f);
   std::vector<Run> runs;
-  const Rows& all = piece.rows;
   const int64_t most = std::min(all.count, std::max<int64_t>(1, pixelsAtOnce / of.outWidth));
-  const auto dyPanels = numbers<Entry<Number>>(most * of.outWidth * roundUp(of.filters, tileColumns));
+  const auto dyPanels = numbers<Entry<Number>>(most * of.outWidth * roundUp(filters.count(), tileColumns));
   for (int64_t first = all.first; first < all.first + all.count; first += most) {
     const Rows outputs = {first, std::min(most, all.first + all.count - first)};
     const int64_t pixels = outputs.count * of.outWidth;
-    packGradient(dy + first * of.outWidth * of.filters, pixels, of.filters, dyPanels.get());
+    packGradient(dy + first * of.outWidth * of.filters + filters.from, pixels, of.filters, filters.count(), dyPanels.get());
     for (const Phase<Number>& phase : phases) {
       const Rows seen = rowsSeen(of, phase, outputs);
       const int64_t panelSize = oddLines(seen.count * phase.view.width * tileRows);
-      const int64_t panels = std::clamp<int64_t>(numbersAtOnce / panelSize, 1, panelsOf(piece.to - piece.from));
+      const int64_t panels = std::clamp<int64_t>(numbersAtOnce / panelSize, 1, panelsOf(channels.count()));
       const auto inputPanels = numbers<Entry<Number>>(panels * panelSize);
-      for (int64_t from = piece.from; from < piece.to; from += panels * tileRows) {
-        const int64_t to = std::min(piece.to, from + panels * tileRows);
+      for (int64_t from = channels.from; from < channels.to; from += panels * tileRows) {
+        const int64_t to = std::min(channels.to, from + panels * tileRows);
         packInput(phase.view, seen.first, seen.count, from, to, panelSize, inputPanels.get());
         for (const Place& place : phase.places) {
           runsOf(of, phase.view, place, outputs, seen.first, runs);
-          for (int64_t filter = 0; filter < of.filters; filter += tileColumns)
+          for (int64_t filter = filters.from; filter < filters.to; filter += tileColumns)
             for (int64_t channel = from; channel < to; channel += tileRows)
               addProducts(runs.data(), runs.size(), inputPanels.get() + (channel - from) / tileRows * panelSize,
-                          dyPanels.get() + filter * pixels,
-                          sums + (place.index * of.channels + channel) * of.filters + filter, of.filters,
-                          std::min(tileRows, to - channel), std::min(tileColumns, of.filters - filter));
+                          dyPanels.get() + (filter - filters.from) * pixels, sumsAt(place.index, channel, filter), of.filters,
+                          std::min(tileRows, to - channel), std::min(tileColumns, filters.to - filter));
         }
       }
     }
@@ -123,26 +127,29 @@ void addPiece(const Convolution& of, const std::vector<Phase<Number>>& phases, c
 }
 
 /**
- * How the work is cut, by the convolution alone: parts of the rows, each with sums of its own that are added in order, and
- * blocks of the channels, of whole panels. Threads take the pieces as they come, eight of them or more where there is enough
- * to do: one that is held up keeps nobody waiting.
+ * Parts of the rows, by the convolution alone: each has sums of its own that are added in order. And blocks of the channels and
+ * filters, on which no sum depends, as many as the threads want.
  */
 struct Cut {
-  static constexpr int64_t pieces = 8, fewestPixels = 2048, numbersOfSums = 1 << 19;
-  int64_t parts, blocks;
+  static constexpr int64_t mostParts = 8, fewestPixels = 2048, numbersOfSums = 1 << 19;
+  const Convolution& of;
+  const int64_t rows = of.batch * of.outHeight, size = of.rows * of.columns * of.channels * of.filters;
+  const int64_t most = std::min({mostParts, rows, numbersOfSums / size, rows * of.outWidth / fewestPixels});
+  const int64_t parts = std::max<int64_t>(1, most);
+  const Grid grid;
+  const int64_t blocks = grid.channels * grid.filters;
 
-  explicit Cut(const Convolution& of) {
-    const int64_t rows = of.batch * of.outHeight, size = of.rows * of.columns * of.channels * of.filters;
-    const int64_t most = std::min({pieces, rows, numbersOfSums / size, rows * of.outWidth / fewestPixels});
-    parts = std::max<int64_t>(1, most);
-    blocks = std::min(panelsOf(of.channels), (pieces + parts - 1) / parts);
-  }
+  Cut(const Convolution& convolution, int threads)
+      : of(convolution),
+        grid(panelsOf(of.channels), tilesOf(of.filters, tileColumns),
+             tilesOf(piecesFor(threads, rows * of.outWidth * size), parts)) {}
 
-  Piece piece(const Convolution& of, int64_t index) const {
-    const int64_t rows = of.batch * of.outHeight, part = index / blocks, block = index % blocks;
-    const int64_t first = rows * part / parts, panels = panelsOf(of.channels);
-    const auto channel = [&](int64_t ofBlock) { return std::min(of.channels, panels * ofBlock / blocks * tileRows); };
-    return {{first, rows * (part + 1) / parts - first}, channel(block), channel(block + 1)};
+  Piece piece(int64_t index) const {
+    const int64_t part = index / blocks, block = index % blocks;
+    const Range ofPart = partOf({0, rows}, parts, part);
+    return {{ofPart.from, ofPart.count()},
+            partOf({0, of.channels}, grid.channels, block / grid.filters, tileRows),
+            partOf({0, of.filters}, grid.filters, block % grid.filters, tileColumns)};
   }
 };
 
@@ -150,19 +157,13 @@ struct Cut {
 
 template <class Number>
 void filterGradient(const Convolution& of, const Number* input, const Number* dy, float* gradient, int threads) {
-  const int64_t size = of.rows * of.columns * of.channels * of.filters;
   const std::vector<Phase<Number>> phases = phasesOf(of, input);
-  const Cut cut(of);
-  std::fill(gradient, gradient + size, 0.0f);
-  std::vector<float> others = vectorOf((cut.parts - 1) * size);
-  const auto sumsOf = [&](int64_t part) { return part == 0 ? gradient : &others[static_cast<size_t>((part - 1) * size)]; };
+  const Cut cut(of, threads);
+  const PartSums sums(gradient, cut.parts, cut.size);
   share(cut.parts * cut.blocks, threads, [&] {
-    return [&](int64_t index) { addPiece(of, phases, dy, cut.piece(of, index), sumsOf(index / cut.blocks)); };
+    return [&](int64_t index) { sumPiece(of, phases, dy, cut.piece(index), sums.of(index / cut.blocks)); };
   });
-  for (int64_t part = 1; part < cut.parts; part++) {
-    const float* sums = sumsOf(part);
-    for (int64_t i = 0; i < size; i++) gradient[i] += sums[i];
-  }
+  sums.addUp(threads);
 }
 
 template void filterGradient(const Convolution&, const float*, const float*, float*, int);

@@ -18,17 +18,21 @@ struct FilterTransform {
   float* transformed;
 
   void run(int threads) const {
-    share(roundUp(of.filters, tileColumns) / tileColumns, threads, [&] {
-      return [&](int64_t panel) { transformPanel(panel); };
+    const int64_t parts = (of.channels + channelsAtOnce - 1) / channelsAtOnce;
+    share(roundUp(of.filters, tileColumns) / tileColumns * parts, threads, [&] {
+      return [&](int64_t index) { transformPanel(index / parts, index % parts * channelsAtOnce); };
     });
   }
 
  private:
-  WITH_VECTORS void transformPanel(int64_t panel) const {
+  static constexpr int64_t channelsAtOnce = 64;
+
+  /** As many of its channels, from `first` on. */
+  WITH_VECTORS void transformPanel(int64_t panel, int64_t first) const {
     const int64_t from = panel * tileColumns, count = std::min(tileColumns, of.filters - from);
     const int64_t step = of.channels * tileColumns;
     float weights[taps][tileColumns] = {};
-    for (int64_t channel = 0; channel < of.channels; channel++) {
+    for (int64_t channel = first; channel < std::min(of.channels, first + channelsAtOnce); channel++) {
       for (int place = 0; place < taps; place++)
         for (int64_t i = 0; i < count; i++) weights[place][i] = wall(place, channel, from + i);
       float* target = transformed + (panel * Both::points * of.channels + channel) * tileColumns;

@@ -16,12 +16,13 @@ WITH_VECTORS inline void pack(const Bfloat16* numbers, const Bfloat16* next, int
 }  // namespace
 
 template <class Number>
-WITH_VECTORS void packGradient(const Number* dy, int64_t pixels, int64_t filters, Entry<Number>* panels) {
+WITH_VECTORS void packGradient(const Number* dy, int64_t pixels, int64_t step, int64_t filters,
+                               Entry<Number>* panels) {
   for (int64_t from = 0; from < filters; from += tileColumns) {
     const int64_t columns = std::min(tileColumns, filters - from);
     for (int64_t pixel = 0; pixel < pixels; pixel++, panels += tileColumns) {
-      const Number* source = dy + pixel * filters + from;
-      const Number* next = pixel + 1 < pixels ? source + filters : source;
+      const Number* source = dy + pixel * step + from;
+      const Number* next = pixel + 1 < pixels ? source + step : source;
       if (columns == tileColumns) pack(source, next, tileColumns, panels);
       else {
         pack(source, next, columns, panels);
@@ -49,8 +50,8 @@ WITH_VECTORS void packInput(const View<Number>& view, int64_t first, int64_t row
   }
 }
 
-template void packGradient(const float*, int64_t, int64_t, float*);
-template void packGradient(const Bfloat16*, int64_t, int64_t, Pair*);
+template void packGradient(const float*, int64_t, int64_t, int64_t, float*);
+template void packGradient(const Bfloat16*, int64_t, int64_t, int64_t, Pair*);
 template void packInput(const View<float>&, int64_t, int64_t, int64_t, int64_t, int64_t, float*);
 template void packInput(const View<Bfloat16>&, int64_t, int64_t, int64_t, int64_t, int64_t, Pair*);
 

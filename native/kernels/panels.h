@@ -44,9 +44,9 @@ void addProducts(const Run* runs, size_t count, const Pair* inputPanel, const Pa
 void addProducts(int64_t count, const float* input, int64_t inputStep, const float* dyPanel, float* sums, int64_t step,
                  int64_t rows);
 
-/** Panels of `tileColumns` filters, each `pixels` long, the last one filled up with zeros. */
+/** Panels of `tileColumns` filters, each `pixels` long, the last one filled up with zeros; pixels lie `step` apart. */
 template <class Number>
-void packGradient(const Number* dy, int64_t pixels, int64_t filters, Entry<Number>* panels);
+void packGradient(const Number* dy, int64_t pixels, int64_t step, int64_t filters, Entry<Number>* panels);
 
 /** Every `stride`-th row and column of a batch of maps; the steps lie between the first numbers of neighbours. */
 template <class Number>

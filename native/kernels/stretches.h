@@ -35,7 +35,7 @@ struct Stretch {
 
 /** The pixels in stretches, each with sums for every slot. Where a stretch ends does not depend on the number of threads. */
 class Stretches {
-  static constexpr int64_t numbersAtOnce = 65536;
+  static constexpr int64_t numbersAtOnce = 65536, sumsAtOnce = 2048;
 
  public:
   const Slots slots;
@@ -59,6 +59,18 @@ class Stretches {
   template <class Work>
   void each(const Work& work) const {
     share(count, threads, [&] { return [&](int64_t index) { work(stretch(index)); }; });
+  }
+
+  /** Calls `work` with each channel and the place of its number among the sums of the first stretch. */
+  template <class Work>
+  void eachChannel(const Work& work) const {
+    const int64_t atOnce = std::max<int64_t>(16, sumsAtOnce / count);
+    share((slots.channels + atOnce - 1) / atOnce, threads, [&] {
+      return [&](int64_t index) {
+        const int64_t to = std::min(slots.channels, (index + 1) * atOnce);
+        for (int64_t channel = index * atOnce; channel < to; channel++) work(channel, slots.place(channel));
+      };
+    });
   }
 };
 

@@ -2,20 +2,29 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { kernelsWords } from "../runtime/kernels.ts";
 import { type Cell, type Plan, slug } from "./plan.ts";
 
 /** Two levels up from both src/ablate and dist/ablate. */
 export const program = fileURLToPath(new URL("../../bin/inception.js", import.meta.url));
 
+/** What each cell computes with; `kernels` as in `--kernels`, where it was said. */
+export interface CellEngine {
+  readonly threads: number;
+  readonly kernels?: string | undefined;
+}
+
 /** Arguments of `inception`. */
-export const cellWords = (cell: string, folder: string, threads: number): string[] => [
+export const cellWords = (cell: string, folder: string, { threads, kernels }: CellEngine): string[] => [
   ...["ablate", "--cell", cell],
   ...["-o", folder, "--threads", `${threads}`],
+  ...(kernels === undefined ? [] : ["--kernels", isWord(kernels) ? kernels : resolve(kernels)]),
 ];
+const isWord = (kernels: string): boolean => (kernelsWords as readonly string[]).includes(kernels);
 
 /** A shell's line for it. */
-export const cellCommand = (cell: Pick<Cell, "id">, folder: string, threads: number): string =>
-  [process.execPath, program, ...cellWords(cell.id, resolve(folder), threads)].map(quoted).join(" ");
+export const cellCommand = (cell: Pick<Cell, "id">, folder: string, engine: CellEngine): string =>
+  [process.execPath, program, ...cellWords(cell.id, resolve(folder), engine)].map(quoted).join(" ");
 
 /**
  * A shell's lines that compute the cell whose number, from 0, is what the expression `index` gives: the list is part of them, so that a job that
@@ -23,9 +32,9 @@ export const cellCommand = (cell: Pick<Cell, "id">, folder: string, threads: num
  */
 export const indexedCommand = (
   cells: readonly Pick<Cell, "id">[],
-  { index, start, folder, threads }: { index: string; start: readonly string[]; folder: string; threads: number },
+  { index, start, folder, engine }: { index: string; start: readonly string[]; folder: string; engine: CellEngine },
 ): string => {
-  const [command, option, , ...rest] = cellWords("", folder, threads);
+  const [command, option, , ...rest] = cellWords("", folder, engine);
   return [
     `set -- ${cells.map(({ id }) => id).join(" ")}`,
     `shift ${index}`,

@@ -2,10 +2,10 @@
 import { relative, resolve } from "node:path";
 import { stringify } from "yaml";
 import { exitCodes } from "../errors.ts";
-import { indexedCommand, jobName } from "./cell-command.ts";
+import { type CellEngine, indexedCommand, jobName } from "./cell-command.ts";
 import type { Cell, Plan } from "./plan.ts";
 
-export interface KubernetesOptions {
+export interface KubernetesOptions extends CellEngine {
   /** One in which `inception` is on PATH and set up. */
   readonly image: string;
   /** The claim of the volume that holds this directory, with the folder and the data. */
@@ -13,7 +13,6 @@ export interface KubernetesOptions {
   readonly cpus?: number | undefined;
   /** Pods at a time. */
   readonly jobs?: number | undefined;
-  readonly threads: number;
 }
 
 /**
@@ -23,15 +22,15 @@ export interface KubernetesOptions {
 export function kubernetesJob(
   { plan, folder }: { plan: Pick<Plan, "name">; folder: string },
   cells: readonly Pick<Cell, "id">[],
-  { image, claim, cpus, jobs, threads }: KubernetesOptions,
+  { image, claim, cpus, jobs, ...engine }: KubernetesOptions,
 ): string {
   const command = indexedCommand(cells, {
     index: '"$JOB_COMPLETION_INDEX"',
     start: ["inception"],
     folder: relative("", resolve(folder)) || ".",
-    threads,
+    engine,
   });
-  const cpu = { cpu: `${cpus ?? threads}` };
+  const cpu = { cpu: `${cpus ?? engine.threads}` };
   const container = {
     name: "cell",
     image,

@@ -1,10 +1,10 @@
 // The batch script of an ablation: an array with a task for each cell.
 import { join, resolve } from "node:path";
-import { indexedCommand, jobName, program } from "./cell-command.ts";
+import { type CellEngine, indexedCommand, jobName, program } from "./cell-command.ts";
 import type { Cell, Plan } from "./plan.ts";
 
 /** What a task may use, in sbatch's own words. */
-export interface SlurmResources {
+export interface SlurmResources extends CellEngine {
   readonly time?: string | undefined;
   readonly partition?: string | undefined;
   readonly cpus?: number | undefined;
@@ -13,8 +13,6 @@ export interface SlurmResources {
   readonly sbatch: readonly string[];
   /** Tasks at a time. */
   readonly jobs?: number | undefined;
-  /** Of each task. */
-  readonly threads: number;
 }
 
 export const scriptFile = "ablation.sbatch";
@@ -27,7 +25,7 @@ const secondsToSave = 120;
 export function slurmScript(
   { plan, folder }: { plan: Pick<Plan, "name">; folder: string },
   cells: readonly Pick<Cell, "id">[],
-  { time, partition, cpus, gres, sbatch, jobs, threads }: SlurmResources,
+  { time, partition, cpus, gres, sbatch, jobs, ...engine }: SlurmResources,
 ): string {
   const place = resolve(folder);
   const options = [
@@ -37,7 +35,7 @@ export function slurmScript(
     "--open-mode=append",
     `--output=${join(place, logFolder, "%A_%a.log")}`,
     `--chdir=${process.cwd()}`,
-    `--cpus-per-task=${cpus ?? threads}`,
+    `--cpus-per-task=${cpus ?? engine.threads}`,
     ...(time === undefined ? [] : [`--time=${time}`, `--signal=B:INT@${secondsToSave}`]),
     ...(partition === undefined ? [] : [`--partition=${partition}`]),
     ...(gres === undefined ? [] : [`--gres=${gres}`]),
@@ -47,7 +45,7 @@ export function slurmScript(
     index: "$((SLURM_ARRAY_TASK_ID - 1))",
     start: [process.execPath, program],
     folder: place,
-    threads,
+    engine,
   });
   return [
     "#!/bin/sh",

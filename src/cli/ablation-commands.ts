@@ -11,9 +11,10 @@ import { note, print } from "./print.ts";
 export function printCells(work: Work, cells: readonly Cell[], options: AblateOptions): void {
   claimFolder(work).release();
   const { plan, folder } = work;
-  const { kubernetes, claim, cpus, threads = cpus ?? 1, jobs } = options;
+  const { kubernetes, claim, cpus, threads = cpus ?? 1, kernels, jobs } = options;
+  const engine = { threads, kernels };
   const open = cells.filter((cell) => !isSettled(cellState(cellPaths(folder, cell, plan.crops))));
-  if (kubernetes === undefined || open.length === 0) for (const cell of open) print(cellCommand(cell, folder, threads));
-  else print(kubernetesJob(work, open, { image: kubernetes, claim, cpus, threads, jobs }).trimEnd());
+  if (kubernetes === undefined || open.length === 0) for (const cell of open) print(cellCommand(cell, folder, engine));
+  else print(kubernetesJob(work, open, { image: kubernetes, claim, cpus, jobs, ...engine }).trimEnd());
   note(`${open.length} of ${cells.length} cells; in the end: inception ablate --resume -o ${folder}`);
 }

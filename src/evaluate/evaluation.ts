@@ -123,7 +123,6 @@ async function scoreRest(
       choice,
       size,
       start: earlier.length,
-      threads: threads(),
     });
     for await (const entry of scoreCrops({
       ...options,

@@ -74,7 +74,9 @@ type Decoded = {
   readonly bad: readonly BadPicture[];
 };
 
-const ahead = 3;
+/** How many batches are decoded ahead: with small ones more, so that no decoder waits. */
+const aheadOf = ({ decoders, batch }: Pick<Common, "decoders" | "batch">): number =>
+  Math.max(3, Math.ceil(decoders.atOnce / batch));
 
 /**
  * Epoch after epoch, each in an order of its own; the next epoch's first batches are decoded while the last ones are used. In the place of an unreadable
@@ -83,10 +85,11 @@ const ahead = 3;
 export async function* trainingBatches(options: TrainingOptions): AsyncGenerator<Batch, undefined> {
   const { size, mix, seed, listing } = options;
   const own = partOf(options).count;
+  const decoded = { ...options, batch: partOf(options).decoded };
   for await (const { index, images, slots, reasons, bad } of decodeAhead(
     trainingJobs(options),
-    ahead,
-    decoding({ ...options, batch: partOf(options).decoded }),
+    aheadOf(decoded),
+    decoding(decoded),
   )) {
     for (const picture of bad) options.onBad(picture);
     const left = reasons.findIndex((reason) => reason !== undefined);
@@ -146,7 +149,7 @@ export async function* evaluationBatches(options: EvaluationOptions): AsyncGener
   const { batch, size, onBad } = options;
   for await (const { index, images, slots, reasons, bad } of decodeAhead(
     evaluationJobs(options),
-    ahead,
+    aheadOf(options),
     decoding(options),
   )) {
     for (const picture of bad) onBad(picture);
@@ -181,7 +184,7 @@ export async function* preparedBatches(
       slots: all.slice(index * batch, (index + 1) * batch),
     }),
   );
-  for await (const { index, images, slots, reasons, bad } of decodeAhead(jobs, ahead, decoding(options))) {
+  for await (const { index, images, slots, reasons, bad } of decodeAhead(jobs, aheadOf(options), decoding(options))) {
     for (const picture of bad) options.onBad(picture);
     const good = (i: number) => i < slots.length && reasons[i] === undefined;
     const labels = Int32Array.from({ length: batch }, (_, i) => (good(i) ? slots[i]!.item.label : -1));

@@ -18,9 +18,8 @@ export interface CroppingOptions {
   readonly size: number;
   /** Number of the first picture to give. */
   readonly start: number;
-  /** About as many crops are kept ready as three batches hold, and as many pictures as threads, 8 at the most. */
+  /** About as many crops are kept ready as three batches hold. */
   readonly batch: number;
-  readonly threads: number;
 }
 /**
  * Either its crops, which the next picture overwrites (RGB bytes, crops * size * size * 3), and 16 hexadecimal digits of its file's SHA-256; or why it is
@@ -33,10 +32,12 @@ export type CroppedPicture = { readonly index: number; readonly item: Item } & (
 
 /** Each picture is decoded once; memory does not grow with their number. */
 export async function* croppedPictures(options: CroppingOptions): AsyncGenerator<CroppedPicture> {
-  const { decoders, listing, protocol, preset, choice = {}, jpegReduction, size, start, batch, threads } = options;
+  const { decoders, listing, protocol, preset, choice = {}, jpegReduction, size, start, batch } = options;
   const crops = cropCounts[protocol];
   const treatment: Treatment = protocol === "single" ? { preset, choice, jpegReduction } : { crops: protocol };
-  const ahead = Math.max(Math.ceil((3 * batch) / crops), Math.min(threads, 8));
+  // All crops of a picture take up to 40 MB, and its network's work is long: a few keep ahead of it.
+  const busy = crops === 1 ? decoders.atOnce : Math.min(decoders.atOnce, 8);
+  const ahead = Math.max(Math.ceil((3 * batch) / crops), busy);
   const shared = (bytes: number) => new Uint8Array(new SharedArrayBuffer(bytes));
   const free: { target: Uint8Array; digest: Uint8Array }[] = [];
   const begin = async ({ index, item }: Job, signal: AbortSignal) => {

@@ -9,6 +9,8 @@ import type { Done, Job } from "./decoder.ts";
 
 export type Request = Omit<Job, "id">;
 export interface Decoders {
+  /** How many pictures keep all of them busy. */
+  readonly atOnce: number;
   /**
    * The reason why the picture is unreadable, or undefined; a job that has not begun when the signal comes is dropped. Rejects with SourceLost where
    * that is no fault of the picture.
@@ -23,8 +25,8 @@ type Waiting = {
   readonly resolve: (reason: string | undefined) => void;
   readonly reject: (fault: unknown) => void;
 };
-/** In a thread at once, so that one is read and decoded while another is recoloured. */
-const atOnce = 2;
+/** So that one is read and decoded while another is recoloured. */
+const inThread = 2;
 
 export function startDecoders(threads: number, memory: Shared = sharedBudget()): Decoders {
   const queue: Waiting[] = [];
@@ -36,6 +38,7 @@ export function startDecoders(threads: number, memory: Shared = sharedBudget()):
     for (const { reject } of queue.splice(0)) reject(failure);
   }
   return {
+    atOnce: inThread * threads,
     decode: (request, signal) =>
       new Promise((resolve, reject) => {
         if (failure !== undefined) return reject(failure);
@@ -55,7 +58,7 @@ function startWorker(queue: Waiting[], memory: Shared, fail: (error: unknown) =>
   let nextId = 0;
 
   const pull = () => {
-    while (running.size < atOnce && queue.length > 0) {
+    while (running.size < inThread && queue.length > 0) {
       const job = queue.shift()!;
       if (job.signal.aborted) {
         job.resolve(undefined);

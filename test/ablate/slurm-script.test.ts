@@ -86,7 +86,7 @@ test("an indexed Job gives pod k its cell", () => {
 });
 
 test("a cell's line is what a shell reads as its words", () => {
-  const line = cellCommand(cells[0]!, folder, 1);
+  const line = cellCommand(cells[0]!, folder, { threads: 1, kernels: "own" });
   const { stdout } = spawnSync("sh", ["-c", `printf '%s\\n' ${line}`], { encoding: "utf8" });
   expect(stdout.trimEnd().split("\n").slice(2)).toEqual([
     "ablate",
@@ -96,7 +96,11 @@ test("a cell's line is what a shell reads as its words", () => {
     resolve(folder),
     "--threads",
     "1",
+    "--kernels",
+    "own",
   ]);
+  const table = cellCommand(cells[0]!, folder, { threads: 1, kernels: "table.json" });
+  expect(table).toContain(`--kernels ${resolve("table.json")}`);
   expect(quoted("a b$c")).toBe("'a b$c'");
 });
 

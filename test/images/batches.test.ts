@@ -142,9 +142,13 @@ describe("parts of batches are together the whole ones, to the byte", () => {
   });
 });
 
-test("while an epoch's last batch is used, the next epoch's first ones are decoded, three and no more", async () => {
+test.each([
+  [4, [8, 10, 12, 12, 12, 12]],
+  [9, [12, 12, 12, 12, 12, 12]],
+])("while an epoch's last batch is used, the next ones are decoded: for %d at once", async (atOnce, expected) => {
   const begun: string[] = [];
   const decoders: Decoders = {
+    atOnce,
     close: async () => {},
     decode: async ({ item }) => void begun.push(item.name),
   };
@@ -163,7 +167,7 @@ test("while an epoch's last batch is used, the next epoch's first ones are decod
     await new Promise((resolve) => setImmediate(resolve));
     counts.push(begun.length);
   }
-  expect(counts).toEqual([8, 10, 12, 12, 12, 12]);
+  expect(counts).toEqual(expected);
   expect(begun.slice(4, 8)).toEqual([...permutation(7, 1, 4)].map((at) => items[at]!.name));
 });
 

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => decoders.close());
 
-const options = { preset: "tf", jpegReduction: "auto", size: 8, start: 0, batch: 5, threads: 2 } as const;
+const options = { preset: "tf", jpegReduction: "auto", size: 8, start: 0, batch: 5 } as const;
 
 test.each(["single", "12", "144"] as const)(
   "%s: every picture in order, with its crops or the reason",
@@ -51,6 +51,7 @@ test("however many pictures there are, a few buffers serve them", async () => {
   let open = 0;
   let most = 0;
   const counting: Decoders = {
+    atOnce: 2,
     close: async () => {},
     decode: async ({ target }) => {
       buffers.add(target.buffer);

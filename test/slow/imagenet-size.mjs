@@ -3,13 +3,13 @@
 // Half a minute on two cores, so it is run by hand after `npm run build`:
 //   node test/slow/imagenet-size.mjs [--pictures 50000] [--classes 1000] [--groups 0] [--seconds 8] [--megabytes 1024]
 // Prints one line of JSON for each command; ends with 1 where `eval` took longer than --seconds or more than --megabytes.
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { writeSaved } from "../../dist/evaluate/saved.js";
 import { generator } from "../../dist/statistics/generator.js";
+import { used } from "./used.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -38,8 +38,8 @@ try {
   );
   const grouped = groups > 0 ? ["--groups", list] : [];
   const out = join(folder, "out");
-  const evaluated = timed("eval", "--from-saved", a, "-o", out, ...grouped);
-  timed("compare", a, b, ...grouped);
+  const evaluated = await timed("eval", "--from-saved", a, "-o", out, ...grouped);
+  await timed("compare", a, b, ...grouped);
   const files = readdirSync(out).map((name) => [name, statSync(join(out, name)).size]);
   console.log(JSON.stringify({ bytes: Object.fromEntries(files) }));
   process.exitCode = evaluated.seconds <= seconds && evaluated.megabytes <= megabytes ? 0 : 1;
@@ -84,29 +84,8 @@ function drawn(seed, digest) {
   };
 }
 
-function timed(...words) {
-  const told = `process.on("exit", () => {
-    const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
-    process.stderr.write("used " + maxRSS + " " + (userCPUTime + systemCPUTime));
-  })`;
-  const start = performance.now();
-  const child = spawnSync(
-    process.execPath,
-    ["--import", `data:text/javascript,${encodeURIComponent(told)}`, "bin/inception.js", ...words],
-    { encoding: "utf8", maxBuffer: 1 << 26 },
-  );
-  const taken = (performance.now() - start) / 1000;
-  if (child.status !== 0) throw new Error(child.stderr);
-  const [, kilobytes, microseconds] = /used (\d+) (\d+)$/.exec(child.stderr);
-  const result = {
-    command: words[0],
-    pictures,
-    classes,
-    groups,
-    seconds: Number(taken.toFixed(2)),
-    cpuSeconds: Number((microseconds / 1e6).toFixed(2)),
-    megabytes: Math.round(kilobytes / 1024),
-  };
+async function timed(...words) {
+  const result = { command: words[0], pictures, classes, groups, ...(await used(words)) };
   console.log(JSON.stringify(result));
   return result;
 }

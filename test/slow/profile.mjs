@@ -22,6 +22,7 @@ import { choosePrecision } from "../../dist/runtime/features.js";
 import { operationsFile } from "../../dist/runtime/setup/cache.js";
 import { threads } from "../../dist/runtime/threads.js";
 import { initialWeights } from "../../dist/train/initial.js";
+import { multiplyAdds } from "./multiply-adds.mjs";
 
 const text = { type: "string" };
 const { values } = parseArgs({
@@ -56,28 +57,6 @@ const program = isTraining
 
 const bytesOf = { float32: 4, int32: 4, uint8: 1, int64: 8, bool: 1, bfloat16: 2 };
 const moved = (values) => values.reduce((sum, { dtype, shape }) => sum + elements(shape) * (bytesOf[dtype] ?? 0), 0);
-
-/** Of a convolution's pass; of our kernels, those that its definition has. */
-function multiplyAdds({ op, inputs, outputs, attributes }) {
-  const places = ([a, b, c]) => a * b * c;
-  const [first, second] = inputs;
-  switch (op) {
-    case "Conv2D":
-      return places(outputs[0].shape) * elements(second.shape);
-    case "Conv2DBackpropInput":
-      return places(inputs[2].shape) * elements(second.shape);
-    case "Conv2DBackpropFilter":
-      return places(inputs[2].shape) * elements(outputs[0].shape);
-    case "InceptionConvolution": {
-      const kernel = attributes.kernel.ints;
-      return places(attributes.backward.bool ? first.shape : outputs[0].shape) * elements(kernel);
-    }
-    case "InceptionFilterGradient":
-      return places(second.shape) * elements(outputs[0].shape);
-    default:
-      return 0;
-  }
-}
 
 /** What the table calls it. */
 function groupOf({ op, inputs, attributes }) {

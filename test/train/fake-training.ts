@@ -130,6 +130,7 @@ const listing = (prefix: string, pictures: number): Listing => ({
 function fakeDecoders(bad: readonly string[]): Decoders & { inWork(): number } {
   let inWork = 0;
   return {
+    atOnce: 2,
     inWork: () => inWork,
     close: async () => {},
     async decode({ item, treatment, target }, signal) {
