@@ -85,11 +85,11 @@ const aheadOf = ({ decoders, batch }: Pick<Common, "decoders" | "batch">): numbe
 export async function* trainingBatches(options: TrainingOptions): AsyncGenerator<Batch, undefined> {
   const { size, mix, seed, listing } = options;
   const own = partOf(options).count;
-  const decoded = { ...options, batch: partOf(options).decoded };
+  const drawn = { ...options, batch: partOf(options).decoded };
   for await (const { index, images, slots, reasons, bad } of decodeAhead(
     trainingJobs(options),
-    aheadOf(decoded),
-    decoding(decoded),
+    aheadOf(drawn),
+    decoding(drawn),
   )) {
     for (const picture of bad) options.onBad(picture);
     const left = reasons.findIndex((reason) => reason !== undefined);
