@@ -1,7 +1,7 @@
 // The work of `inception explain`: what is asked held against the model, overlays written, and what is said of them.
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
-import { nearest } from "../config/wording.ts";
+import { nearest } from "../config/nearest.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import type { Model } from "../evaluate/model.ts";
 import { resizeOf, withView } from "../evaluate/view.ts";
@@ -20,8 +20,9 @@ import { openChosen } from "./chosen-model.ts";
 import type { ExplainCommandOptions } from "./commands/explain.ts";
 import type { PrintedDocuments } from "./documents/printed.ts";
 import { drawSheet, lostPoints, sheetSide } from "./explanation-sheet.ts";
+import { type PictureRows, pictureTable } from "./picture-table.ts";
 import { picturesIn } from "./predicting.ts";
-import { formatTable, note, print } from "./print.ts";
+import { note, print } from "./print.ts";
 import { picturesBar } from "./progress.ts";
 
 type Document = PrintedDocuments["inception.explain/1"];
@@ -61,7 +62,7 @@ export async function explainPictures(words: readonly string[], given: ExplainCo
     bar?.stop();
   }
   if (rejected.length > 0) process.exitCode = exitCodes.data;
-  if (!json && done.length > 0) print(formatTable(["image", "class", "probability", ...wanted], done.flatMap(rowsOf)));
+  if (!json && done.length > 0) print(pictureTable(["class", "probability", ...wanted], done.map(rowsOf)));
   if (!json && done.length > 0) print(`written to ${output}`);
   return {
     schema: "inception.explain/1",
@@ -175,13 +176,14 @@ function peakIn({ map, measured }: Heat, { original }: Shown): Explained["classe
 const rowsIn = ({ width, height, values }: Grid): number[][] =>
   Array.from({ length: height }, (_, row) => [...values.subarray(row * width, (row + 1) * width)]);
 
-const rowsOf = ({ image, classes }: Explained): string[][] =>
-  classes.map(({ class: name, probability, isTrue, heats }, i) => [
-    i === 0 ? image : "",
+const rowsOf = ({ image, classes }: Explained): PictureRows => ({
+  image,
+  rows: classes.map(({ class: name, probability, isTrue, heats }) => [
     isTrue ? `${name} (true)` : name,
     `${(100 * probability).toFixed(2)}%`,
     ...heats.map(placeOf),
-  ]);
+  ]),
+});
 
 /** The place where the class is seen most; of occlusion also by how many points of the probability. */
 function placeOf({ method, peak }: Explained["classes"][number]["heats"][number]): string {
