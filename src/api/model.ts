@@ -21,7 +21,8 @@ export interface OpenOptions {
 export const openModel = (path: string, { checkpoint = "best", raw = false }: OpenOptions = {}): Model =>
   open(path, { which: checkpoint, raw });
 
-const opened = (model: Model | string): Model => (typeof model === "string" ? openModel(model) : model);
+/** The model itself, or the one of this path. */
+export const opened = (model: Model | string): Model => (typeof model === "string" ? openModel(model) : model);
 
 export interface Predicted {
   readonly image: string;

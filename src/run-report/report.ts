@@ -13,7 +13,7 @@ import { type CropAlbum, cropAlbum, dataSection, samplesOf, wantedSamples } from
 import { evaluationsOf, type ReportedEvaluation, readEvaluation } from "./evaluation.ts";
 import { navigation, verdictSection } from "./head.ts";
 import { fillLooks, noLooks } from "./looks.ts";
-import { type CellPictures, cellPictures, wantedOf } from "./mistakes.ts";
+import { type CellPictures, cellPictures, most, wantedOf } from "./mistakes.ts";
 import { networkSection } from "./network.ts";
 import { type Found, openPictures } from "./pictures.ts";
 import { provenanceSection } from "./provenance.ts";
@@ -103,7 +103,7 @@ function pictures(
 }
 
 /** Mistakes and the least certain come before the samples of the data, the rest of each cell after them. */
-const mostWrong = 36;
+const mostWrong = most.mistakes + most.uncertain;
 
 async function cropsOf({ experiment }: ReportedRun, { train }: Sets): Promise<CropAlbum | undefined> {
   try {
