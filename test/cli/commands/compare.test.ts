@@ -154,7 +154,9 @@ describe("inception compare", () => {
     const list = join(folder, "groups.csv");
     writeFileSync(list, `path,group\n${labels.map((_, i) => `${i}.jpg,${Math.floor(i / 10)}\n`).join("")}`);
     const text = await compare(result(2), result(14), "--groups", list);
-    expect(text).toMatch(/^with groups, 4 of .*groups\.csv for units \(fewer than 30: too narrow\):$/m);
+    expect(text.replaceAll("\n", " ")).toMatch(
+      /with groups, 4 of .*groups\.csv for units \(fewer than 30: too narrow\): top-1: /,
+    );
     expect(text).toMatch(/^top-1: 95%: \+0\.00 to \+60\.00, sign-flip p = 0\.5000: not distinguishable$/m);
     vi.restoreAllMocks();
     const document = readPrinted(
