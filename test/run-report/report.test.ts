@@ -3,9 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { experimentSchema } from "../../src/config/schema.ts";
 import { evaluationSchema } from "../../src/results/evaluation-schema.ts";
 import { cropsSection } from "../../src/run-report/crops.ts";
+import { networkSection } from "../../src/run-report/network.ts";
 import { evaluationReport, type Report, runReport } from "../../src/run-report/report.ts";
+import { networkOptions } from "../../src/train/network.ts";
 import { all, parseXml, wordsOf } from "../report/xml.ts";
 import { makeUpRun } from "./made-up.ts";
 import { payloads } from "./payloads.ts";
@@ -171,4 +174,15 @@ test("of an evaluation by several crops, what the first of them give and take", 
   const page = cropsSection({ ...summary!, gains, speed: { crops: 100, seconds: 4, cropsPerSecond: 25 } }).text;
   expect(words(page)).toMatch(/at 25\.0 crops\/s .* 1 51\.0% .* 1\.0000 40 10 60\.0% .* 0\.1000 400/);
   expect(cropsSection(summary!).text).toBe("");
+});
+
+test("a stage's output is what all of its branches give together", () => {
+  const options = networkOptions(experimentSchema.parse({ network: { name: "bn-inception" }, data: { train: "x" } }), [
+    "a",
+    "b",
+  ]);
+  const text = words(networkSection({ options, size: 224, batch: 1, precision: "float32" }).text);
+  // Table 1 of arXiv 1502.03167: 28 x 28 x 256 of 3a, which is called 3b here.
+  expect(text).toMatch(/ Mixed_3b 28 x 28 x 256 /);
+  expect(text).toMatch(/ Mixed_5c 7 x 7 x 1024 /);
 });
