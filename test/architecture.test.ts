@@ -42,8 +42,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "report",
     "results",
   ],
-  api: [...work, "evaluate", "train", "results"],
-  "index.ts": ["config", "evaluate", "api"],
+  api: [...work, "evaluate", "explain", "train", "results"],
+  "index.ts": ["config", "evaluate", "explain", "api"],
   cli: [
     ...work,
     "download",

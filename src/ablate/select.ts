@@ -1,5 +1,5 @@
 // Which cells of a plan a sitting works on: by row, by seed, or a share of them.
-import { nearest } from "../config/wording.ts";
+import { nearest } from "../config/nearest.ts";
 import { UserError } from "../errors.ts";
 import type { Shard } from "../evaluate/shard.ts";
 import { parseSeeds, seedsExpected } from "./file.ts";

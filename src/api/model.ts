@@ -1,4 +1,5 @@
 // A trained network in a program: what it sees in pictures, and how well it does.
+import { noneOf } from "../config/nearest.ts";
 import { UserError } from "../errors.ts";
 import { type Model, openModel as open } from "../evaluate/model.ts";
 import { predictFiles } from "../evaluate/predict.ts";
@@ -20,7 +21,8 @@ export interface OpenOptions {
 export const openModel = (path: string, { checkpoint = "best", raw = false }: OpenOptions = {}): Model =>
   open(path, { which: checkpoint, raw });
 
-const opened = (model: Model | string): Model => (typeof model === "string" ? openModel(model) : model);
+/** The model itself, or the one of this path. */
+export const opened = (model: Model | string): Model => (typeof model === "string" ? openModel(model) : model);
 
 export interface Predicted {
   readonly image: string;
@@ -59,8 +61,7 @@ export type Evaluated = EvaluationDocument & { readonly folder: string };
 /** Errors with intervals, and all else that `inception eval` finds. Throws UserError; the signal's reason where that stopped it. */
 export async function evaluate(model: Model | string, options: EvaluateOptions = {}): Promise<Evaluated> {
   const { crops = "single", signal = new AbortController().signal, ...asked } = options;
-  if (!protocols.includes(crops))
-    throw new UserError("usage", `crops: expected one of ${protocols.join(", ")}, got ${JSON.stringify(crops)}`);
+  if (!protocols.includes(crops)) throw new UserError("usage", noneOf("crops", crops, protocols));
   const end = await evaluateModels(
     [opened(model)],
     { ...asked, crops, average: "probabilities", precision: "auto", onBadImage: "fail" },

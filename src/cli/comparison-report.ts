@@ -7,7 +7,7 @@ import { guessing, showsTop5 } from "../statistics/guessing.ts";
 import { computedBy, resizes } from "./arithmetic-words.ts";
 import { groupUnits } from "./evaluation-figures.ts";
 import { guessingWords } from "./guessing-words.ts";
-import { formatTable, wrap } from "./print.ts";
+import { formatTable, hanging, wrap } from "./print.ts";
 
 export function describeComparison(a: Saved, b: Saved, comparison: ResultComparison): string {
   const { top1, top5, classes, subset, groups } = comparison;
@@ -21,12 +21,12 @@ export function describeComparison(a: Saved, b: Saved, comparison: ResultCompari
     `   computed by ${computedBy(saved.protocol.models)}`,
   ]);
   return [
-    [...heads.flat(), `${top1.n} pictures (${a.fingerprint.slice(0, 8)})`].join("\n"),
+    [...heads.flat().flatMap(hanging), `${top1.n} pictures (${a.fingerprint.slice(0, 8)})`].join("\n"),
     agreementTable(judged),
     [
-      ...Object.entries(judged).map(([name, pair]) => verdictLine(name, pair)),
-      ...(subset ? [verdictLine(`top-1 within the set's ${subset.classes.length} classes`, subset.top1)] : []),
-      `guessing: ${guessingWords(guessing(a))}`,
+      ...Object.entries(judged).flatMap(([name, pair]) => hanging(verdictLine(name, pair))),
+      ...(subset ? wrap(verdictLine(`top-1 within the set's ${subset.classes.length} classes`, subset.top1)) : []),
+      ...hanging(`guessing: ${guessingWords(guessing(a))}`),
       ...[speaksOf([a, b]), ...comparisonRemarks([a, b])].flatMap((text) => wrap(text)),
     ].join("\n"),
     ...(groups ? [groupLines(groups, a.classes.length)] : []),
@@ -58,10 +58,12 @@ const verdictLine = (name: string, { difference, interval, intervalBy, p, verdic
 
 const groupLines = ({ file, groups, top1, top5 }: NonNullable<ResultComparison["groups"]>, classes: number): string =>
   [
-    `with groups, ${groupUnits(groups, file)}:`,
-    ...Object.entries({ "top-1": top1, ...(showsTop5(classes) ? { "top-5": top5 } : {}) }).map(
+    ...wrap(`with groups, ${groupUnits(groups, file)}:`),
+    ...Object.entries({ "top-1": top1, ...(showsTop5(classes) ? { "top-5": top5 } : {}) }).flatMap(
       ([name, { interval, p, verdict }]) =>
-        `${name}: 95%: ${points(interval.low)} to ${points(interval.high)}, sign-flip p = ${probability(p)}: ${verdict}`,
+        hanging(
+          `${name}: 95%: ${points(interval.low)} to ${points(interval.high)}, sign-flip p = ${probability(p)}: ${verdict}`,
+        ),
     ),
   ].join("\n");
 

@@ -1,7 +1,7 @@
 // `--allow-drift`: what of a resumed run need not be as it was.
 import { everyKey } from "../config/changes.ts";
+import { nearest } from "../config/nearest.ts";
 import type { Experiment } from "../config/schema.ts";
-import { nearest } from "../config/wording.ts";
 import { UserError } from "../errors.ts";
 import { type Drift, pictures } from "../run/drift.ts";
 

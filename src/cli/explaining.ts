@@ -1,27 +1,24 @@
 // The work of `inception explain`: what is asked held against the model, overlays written, and what is said of them.
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
-import { nearest } from "../config/wording.ts";
-import { exitCodes, UserError } from "../errors.ts";
+import { exitCodes } from "../errors.ts";
 import type { Model } from "../evaluate/model.ts";
 import { resizeOf, withView } from "../evaluate/view.ts";
 import { type Explanation, explanations } from "../explain/explain.ts";
-import { type Grid, type Heat, peakOf } from "../explain/heat.ts";
-import { type MethodName, methods } from "../explain/method.ts";
-import { type Patch, patchOf } from "../explain/occlusion.ts";
-import { drawHeat, type Shown, showPicture } from "../explain/overlay.ts";
+import { rowsIn } from "../explain/heat.ts";
+import type { MethodName } from "../explain/method.ts";
+import { drawHeat, peakIn, showPicture } from "../explain/overlay.ts";
+import { readRequest } from "../explain/request.ts";
 import type { BadPicture } from "../images/batches.ts";
 import { encodePng } from "../images/decode.ts";
-import type { Item } from "../images/sources/listing.ts";
-import { mapStages } from "../interpret/stages.ts";
 import { explainIoError } from "../io-error.ts";
-import { largest } from "../statistics/ranking.ts";
 import { openChosen } from "./chosen-model.ts";
 import type { ExplainCommandOptions } from "./commands/explain.ts";
 import type { PrintedDocuments } from "./documents/printed.ts";
 import { drawSheet, lostPoints, sheetSide } from "./explanation-sheet.ts";
+import { type PictureRows, pictureTable } from "./picture-table.ts";
 import { picturesIn } from "./predicting.ts";
-import { formatTable, note, print } from "./print.ts";
+import { note, print } from "./print.ts";
 import { picturesBar } from "./progress.ts";
 
 type Document = PrintedDocuments["inception.explain/1"];
@@ -30,18 +27,10 @@ type Explained = Document["explanations"][number];
 /** Prints the table unless a document is wanted, and gives that. Throws UserError("usage") for a class, a layer or a patch that the model has not. */
 export async function explainPictures(words: readonly string[], given: ExplainCommandOptions): Promise<Document> {
   const { model: path, checkpoint, raw = false, jpegReduction, output, method, top, fromStdin = false } = given;
-  const { class: named, layer, patch: side, stride, json = false, ...view } = given;
+  const { class: named, layer, patch, stride, json = false, ...view } = given;
   const items = await picturesIn(words, fromStdin);
   const model = withView(openChosen(path, { which: checkpoint, raw, jpegReduction }), view);
-  const wanted: readonly MethodName[] = method === "both" ? methods : [method];
-  const stage = layer === undefined ? mapStages(model.network).at(-1)! : stageNamed(model, layer);
-  const patch = requirePatch(model, { ...(side && { side }), ...(stride && { stride }) });
-  const trueOf = trueClasses(model, named);
-  const count = model.classes.length - (model.preprocessing.background ? 1 : 0);
-  const classesOf = (item: Item, logits: Float32Array): readonly number[] => {
-    const [best, known] = [largest(logits, Math.min(top, count)), trueOf(item)];
-    return known === undefined || best.includes(known) ? best : [...best, known];
-  };
+  const asked = readRequest(model, { method, top, class: named, layer, patch, stride }, "--");
   const rejected: BadPicture[] = [];
   const onBad = (bad: BadPicture): void => {
     rejected.push(bad);
@@ -51,9 +40,8 @@ export async function explainPictures(words: readonly string[], given: ExplainCo
   const done: Explained[] = [];
   const free = freeNames();
   try {
-    const asked = { methods: wanted, classesOf, most: top + 1, stage, patch, onBad };
-    for await (const one of explanations(model, items, asked)) {
-      const to = { stem: join(output, free(one.item.name)), methods: wanted, known: trueOf(one.item) };
+    for await (const one of explanations(model, items, { ...asked, onBad })) {
+      const to = { stem: join(output, free(one.item.name)), methods: asked.methods, known: asked.trueOf(one.item) };
       done.push(await write(one, model, to));
       bar?.update(done.length + rejected.length);
     }
@@ -61,51 +49,17 @@ export async function explainPictures(words: readonly string[], given: ExplainCo
     bar?.stop();
   }
   if (rejected.length > 0) process.exitCode = exitCodes.data;
-  if (!json && done.length > 0) print(formatTable(["image", "class", "probability", ...wanted], done.flatMap(rowsOf)));
+  if (!json && done.length > 0) print(pictureTable(["class", "probability", ...asked.methods], done.map(rowsOf)));
   if (!json && done.length > 0) print(`written to ${output}`);
   return {
     schema: "inception.explain/1",
     model: model.path,
     resize: resizeOf(model, "single"),
-    layer: wanted.includes("grad-cam") ? stage : null,
-    patch: wanted.includes("occlusion") ? patch : null,
+    layer: asked.methods.includes("grad-cam") ? asked.stage : null,
+    patch: asked.methods.includes("occlusion") ? asked.patch : null,
     explanations: done,
     rejected,
   };
-}
-
-function stageNamed({ network, options }: Model, name: string): string {
-  const stages = mapStages(network);
-  if (stages.includes(name)) return name;
-  throw new UserError("usage", `--layer: ${options.name} has no maps called ${name}${nearest(name, stages)}`, {
-    hint: `it has ${stages.join(", ")}`,
-  });
-}
-
-function requirePatch({ size }: Model, asked: Partial<Patch>): Patch {
-  const patch = patchOf(size, asked);
-  if (patch.side > size)
-    throw new UserError("usage", `--patch ${patch.side}: expected at most the network's input, ${size} pixels`);
-  if (patch.stride <= patch.side) return patch;
-  throw new UserError("usage", `--stride ${patch.stride}: expected at most the patch, ${patch.side} pixels`, {
-    hint: "a longer one would leave out parts of the picture",
-  });
-}
-
-/** More class names than these are no hint. */
-const mostNamed = 20;
-
-function trueClasses({ classes, preprocessing }: Model, named: string | undefined): (item: Item) => number | undefined {
-  const numbers = new Map(classes.map((name, number) => [name, number]));
-  if (preprocessing.background) numbers.delete(classes[0]!);
-  if (named === undefined)
-    return ({ name, source }) => ("file" in source ? numbers.get(basename(dirname(name))) : undefined);
-  const number = numbers.get(named);
-  if (number !== undefined) return () => number;
-  const names = [...numbers.keys()];
-  throw new UserError("usage", `--class: the model has no class called ${named}${nearest(named, names)}`, {
-    ...(names.length <= mostNamed && { hint: `it has ${names.join(", ")}` }),
-  });
 }
 
 /** A name for each picture's files: its own without folders and ending, with a number where another has it. */
@@ -164,24 +118,14 @@ async function save(file: string, png: Uint8Array): Promise<void> {
   }
 }
 
-function peakIn({ map, measured }: Heat, { original }: Shown): Explained["classes"][number]["heats"][number]["peak"] {
-  const { value } = peakOf(measured);
-  if (value <= 0) return null;
-  const { x, y } = peakOf(map);
-  const { left, top, width, height } = original.seen;
-  return { x: Math.round(left + x * width), y: Math.round(top + y * height), value };
-}
-
-const rowsIn = ({ width, height, values }: Grid): number[][] =>
-  Array.from({ length: height }, (_, row) => [...values.subarray(row * width, (row + 1) * width)]);
-
-const rowsOf = ({ image, classes }: Explained): string[][] =>
-  classes.map(({ class: name, probability, isTrue, heats }, i) => [
-    i === 0 ? image : "",
+const rowsOf = ({ image, classes }: Explained): PictureRows => ({
+  image,
+  rows: classes.map(({ class: name, probability, isTrue, heats }) => [
     isTrue ? `${name} (true)` : name,
     `${(100 * probability).toFixed(2)}%`,
     ...heats.map(placeOf),
-  ]);
+  ]),
+});
 
 /** The place where the class is seen most; of occlusion also by how many points of the probability. */
 function placeOf({ method, peak }: Explained["classes"][number]["heats"][number]): string {

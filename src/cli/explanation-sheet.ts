@@ -7,7 +7,7 @@ import { contactSheet } from "../images/contact-sheet.ts";
 import { encodePng } from "../images/decode.ts";
 import { wrap } from "./print.ts";
 
-/** Side of a place in pixels; a picture that is shown fits in. */
+/** Width of a place in pixels, and the longer side of the picture in it. */
 export const sheetSide = 320;
 /** As many letters as a line below a place holds. */
 const letters = 16;
@@ -35,12 +35,18 @@ export function drawSheet(
       ],
     })),
   ]);
-  const bytes = sheetSide * sheetSide * 3;
+  const bytes = sheetSide * shown.height * 3;
   const images = new Uint8Array(places.length * bytes).fill(255);
   for (const [i, { pixels }] of places.entries())
     place(images.subarray(i * bytes, (i + 1) * bytes), { ...shown, pixels });
   const labels = places.map(({ lines }) => lines.join("\n"));
-  const sheet = contactSheet(images, places.length, sheetSide, 1 + classes.length, labels);
+  const sheet = contactSheet(
+    images,
+    places.length,
+    { width: sheetSide, height: shown.height },
+    1 + classes.length,
+    labels,
+  );
   return encodePng(sheet.pixels, sheet.width, sheet.height);
 }
 
@@ -62,9 +68,9 @@ const strengths: Readonly<Record<MethodName, (heat: Heat) => readonly string[]>>
 export const lostPoints = (drop: number): string =>
   drop < 0.0005 ? "under 0.1 points" : `-${(100 * drop).toFixed(1)} points`;
 
-/** At the lower edge of a square, next to its words. */
-function place(square: Uint8Array, { pixels, width, height }: Pick<Shown, "pixels" | "width" | "height">): void {
-  const [left, top] = [Math.floor((sheetSide - width) / 2), sheetSide - height];
+/** In the middle of a place, which is as high. */
+function place(room: Uint8Array, { pixels, width, height }: Pick<Shown, "pixels" | "width" | "height">): void {
+  const left = Math.floor((sheetSide - width) / 2);
   for (let row = 0; row < height; row++)
-    square.set(pixels.subarray(3 * row * width, 3 * (row + 1) * width), 3 * ((top + row) * sheetSide + left));
+    room.set(pixels.subarray(3 * row * width, 3 * (row + 1) * width), 3 * (row * sheetSide + left));
 }

@@ -16,7 +16,7 @@ import { openChosen } from "./chosen-model.ts";
 import type { ExportOptions } from "./commands/export.ts";
 import { exportModelDocument } from "./documents/weights.ts";
 import { validationOf } from "./evaluation.ts";
-import { note, print, printJson } from "./print.ts";
+import { labelled, note, print, printJson, wrap } from "./print.ts";
 
 type Asked = Omit<ExportOptions, "format">;
 
@@ -57,14 +57,22 @@ function describeExport(
   const whose = source === undefined ? "drawn pictures" : `pictures of ${source}`;
   const changed = (of: number): string => `top-1 of ${of} of ${count} changes`;
   return [
-    `${path}: ${options.name} as ${form}, ${(bytes / 2 ** 20).toFixed(1)} MiB, of ${from} (${kind} weights)`,
-    `checked     on ${count} ${whose}: logits differ by ${parity.largest.toPrecision(2)} at the most (allowed: ${parity.allowed.toPrecision(2)}), ${changed(parity.otherTop1)}`,
+    ...wrap(`${path}: ${options.name} as ${form}, ${(bytes / 2 ** 20).toFixed(1)} MiB, of ${from} (${kind} weights)`),
+    labelled(
+      "checked",
+      `on ${count} ${whose}: logits differ by ${parity.largest.toPrecision(2)} at the most (allowed: ${parity.allowed.toPrecision(2)}), ${changed(parity.otherTop1)}`,
+    ),
     ...(cost
       ? [
-          `${storage.padEnd(12)}logits differ by ${cost.largest.toPrecision(2)} from float32's, ${changed(cost.otherTop1)}`,
+          labelled(
+            storage,
+            `logits differ by ${cost.largest.toPrecision(2)} from float32's, ${changed(cost.otherTop1)}`,
+          ),
         ]
       : []),
-    ...(demo ? [`demo        python3 -m http.server -d ${path} 8000, then http://localhost:8000 in a browser`] : []),
+    ...(demo
+      ? [labelled("demo", `python3 -m http.server -d ${path} 8000, then http://localhost:8000 in a browser`)]
+      : []),
   ].join("\n");
 }
 

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { shippedConfigs } from "../config/find.ts";
 import { loadExperiment, parseExperiment } from "../config/load.ts";
+import { nearest } from "../config/nearest.ts";
 import type { Experiment } from "../config/schema.ts";
 import { UserError } from "../errors.ts";
 import { checkSize } from "../interpret/fits.ts";
@@ -54,7 +55,11 @@ async function refuseUnknown(argument: string): Promise<void> {
   if (existsSync(argument)) return;
   const shipped = await shippedConfigs();
   if (shipped.includes(argument)) return;
-  throw new UserError("usage", `${argument}: no such network, experiment file or shipped config`, {
-    hint: `networks: ${networkNames.join(", ")}; shipped configs: ${shipped.join(", ")}`,
-  });
+  throw new UserError(
+    "usage",
+    `${argument}: no such network, experiment file or shipped config${nearest(argument, [...networkNames, ...shipped])}`,
+    {
+      hint: `networks: ${networkNames.join(", ")}; shipped configs: ${shipped.join(", ")}`,
+    },
+  );
 }

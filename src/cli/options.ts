@@ -1,6 +1,7 @@
 // Options as data: a table of them gives commander its options, and TypeScript the type of what an action gets.
 import { existsSync } from "node:fs";
-import { type Command, Option } from "commander";
+import { Argument, type Command, Option } from "commander";
+import { noneOf } from "../config/nearest.ts";
 import { UserError } from "../errors.ts";
 import { readDuration } from "./duration.ts";
 
@@ -93,8 +94,22 @@ export function choice<T extends string>(
   about: string,
   { choices, standard, ...common }: Choices<T> & { readonly standard?: T },
 ): Declared<T | undefined> {
-  return { toOption: (long) => option(long, value, about, common).choices(choices).default(standard) };
+  return {
+    toOption: (long) =>
+      option(long, value, about, common).choices(choices).argParser(oneOf(long, choices)).default(standard),
+  };
 }
+
+/** An argument that is one of a few words. */
+export const wordArgument = (value: string, about: string, words: readonly string[]): Argument =>
+  new Argument(value, about).choices(words).argParser(oneOf(value, words));
+
+const oneOf =
+  (name: string, words: readonly string[]) =>
+  (given: string): string => {
+    if (words.includes(given)) return given;
+    throw new UserError("usage", noneOf(name, given, words));
+  };
 
 /** One of a few words, or the path of a file that is there. */
 export const wordOrFile = (value: string, about: string, words: readonly string[]): Declared<string | undefined> => ({
@@ -103,7 +118,7 @@ export const wordOrFile = (value: string, about: string, words: readonly string[
       .choices(words)
       .argParser((given: string) => {
         if (words.includes(given) || existsSync(given)) return given;
-        throw new UserError("usage", `${long}: expected ${words.join(", ")} or a file that is there, got ${given}`);
+        throw new UserError("usage", noneOf(long, given, [...words, "a file that is there"]));
       }),
 });
 

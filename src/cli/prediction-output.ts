@@ -1,6 +1,7 @@
 // What `inception predict` prints, picture after picture or at the end, and the folders into which it sorts.
 import { toCsv } from "../report/csv.ts";
-import { formatTable, print, printJsonLine } from "./print.ts";
+import { type PictureRows, pictureTable } from "./picture-table.ts";
+import { print, printJsonLine } from "./print.ts";
 
 export type Named = {
   readonly image: string;
@@ -23,7 +24,7 @@ const outputs: Readonly<Record<Format, () => Output>> = {
     return {
       add: (named) => void all.push(...named),
       end: () => {
-        if (all.length > 0) print(formatTable(["image", "class", "probability"], all.flatMap(rows)));
+        if (all.length > 0) print(pictureTable(["class", "probability"], all.map(rowsOf)));
       },
     };
   },
@@ -51,12 +52,13 @@ const outputs: Readonly<Record<Format, () => Output>> = {
 
 export const outputOf = (format: Format): Output => outputs[format]();
 
-const rows = ({ image, top, accepted }: Named): string[][] =>
-  top.map(({ class: name, probability }, i) => [
-    i === 0 ? image : "",
+const rowsOf = ({ image, top, accepted }: Named): PictureRows => ({
+  image,
+  rows: top.map(({ class: name, probability }, i) => [
     i === 0 && accepted === false ? `${name} (uncertain)` : name,
     `${(100 * probability).toFixed(2)}%`,
-  ]);
+  ]),
+});
 
 const word = (accepted: boolean | undefined): string | null =>
   accepted === undefined ? null : accepted ? "yes" : "no";

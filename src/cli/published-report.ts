@@ -1,5 +1,5 @@
 // Published weights in words: the table of all, one in full, and what has come of getting it.
-import { nearest } from "../config/wording.ts";
+import { nearest } from "../config/nearest.ts";
 import { UserError } from "../errors.ts";
 import { type Published, published, publishedNamed, publishedWords } from "../published/weights.ts";
 import { foreignOf, picturesOf } from "../weights/foreign-of.ts";

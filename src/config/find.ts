@@ -4,7 +4,7 @@ import { readdir } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../errors.ts";
-import { nearest } from "./wording.ts";
+import { nearest } from "./nearest.ts";
 
 /** The folder of shipped experiments; two levels up from both src/config and dist/config. */
 export const shippedFolder = fileURLToPath(new URL("../../configs/", import.meta.url));

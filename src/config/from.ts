@@ -6,8 +6,9 @@ import type { Document } from "yaml";
 import { findOrigin, importedNames, type Origin, readOrigin } from "../checkpoint/origin.ts";
 import { publishedNamed, publishedWords } from "../published/weights.ts";
 import { write } from "./fill-in.ts";
+import { nearest } from "./nearest.ts";
 import type { Values } from "./recipe.ts";
-import { type Fault, nearest } from "./wording.ts";
+import type { Fault } from "./wording.ts";
 
 /** May differ from the weights': no weight depends on them, or a head's alone, which can start anew. */
 const free: ReadonlySet<string> = new Set([

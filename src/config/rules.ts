@@ -6,9 +6,9 @@ import { blocks, owners, selected } from "../interpret/selection.ts";
 import { trace } from "../interpret/shapes.ts";
 import { buildNetwork } from "../network/catalog.ts";
 import { tooMany } from "./most-pictures.ts";
+import { nearest } from "./nearest.ts";
 import type { Experiment } from "./schema.ts";
 import { asTrained } from "./train-size.ts";
-import { nearest } from "./wording.ts";
 
 /** The class count changes no map's size; this one stands in until the data is read. */
 const anyClasses = 1000;

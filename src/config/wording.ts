@@ -1,7 +1,7 @@
 // Turns what the schema found into sentences: expected, got, and what was probably meant.
-import { closest, distance } from "fastest-levenshtein";
 import type { z } from "zod";
 import { allKeys, expected, keysAt } from "./expected.ts";
+import { nearest } from "./nearest.ts";
 import { dotted } from "./origins.ts";
 import { experimentSchema } from "./schema.ts";
 import { synonym } from "./synonyms.ts";
@@ -71,17 +71,8 @@ function unknownKey(path: readonly PropertyKey[], key: string, value: unknown, s
   const own = allKeys(schema);
   const meant = synonym(key);
   const elsewhere = own.find((other) => other === meant) ?? own.find((other) => other.endsWith(`.${key}`));
-  const guess = elsewhere ? `; did you mean ${elsewhere}?` : nearest(key, known, path);
+  const guess = elsewhere ? `; did you mean ${elsewhere}?` : nearest(key, known, (match) => dotted([...path, match]));
   return { path: [...path, key], message: `unknown key${guess}`, key: true };
-}
-
-/** "; did you mean x?" where one of `words` is near enough to be a slip of the finger. */
-export function nearest(word: string, words: readonly string[], path: readonly PropertyKey[] = []): string {
-  if (words.length === 0) return "";
-  const match = closest(word, words);
-  const slips = distance(word, match);
-  const near = slips <= Math.max(2, Math.floor(match.length / 3)) && 2 * slips <= match.length;
-  return near && match !== word ? `; did you mean ${dotted([...path, match])}?` : "";
 }
 
 const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>

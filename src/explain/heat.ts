@@ -37,3 +37,7 @@ export function peakOf({ width, height, values }: Grid): { value: number; x: num
   for (let i = 1; i < values.length; i++) if (values[i]! > values[at]!) at = i;
   return { value: values[at]!, x: ((at % width) + 0.5) / width, y: (Math.floor(at / width) + 0.5) / height };
 }
+
+/** Its rows from the top. */
+export const rowsIn = ({ width, height, values }: Grid): number[][] =>
+  Array.from({ length: height }, (_, row) => [...values.subarray(row * width, (row + 1) * width)]);

@@ -6,7 +6,7 @@ import { openItem } from "../images/prepare.ts";
 import { type Box, type Picture, type Size, wholeOf } from "../images/resample/extent.ts";
 import { resample } from "../images/resample/resample.ts";
 import type { Item } from "../images/sources/listing.ts";
-import { type Grid, valueAt } from "./heat.ts";
+import { type Grid, type Heat, peakOf, valueAt } from "./heat.ts";
 
 /** A picture at the size in which it is shown. */
 export interface Shown extends Picture {
@@ -45,6 +45,22 @@ export async function showPicture(item: Item, { preset, size, choice }: View, lo
 }
 
 const kernel = "cubic";
+
+/** A place in the picture's own pixels, and what was measured there. */
+export interface Peak {
+  readonly x: number;
+  readonly y: number;
+  readonly value: number;
+}
+
+/** Where a class is seen most; null where nothing speaks for it. */
+export function peakIn({ map, measured }: Heat, { original }: Shown): Peak | null {
+  const { value } = peakOf(measured);
+  if (value <= 0) return null;
+  const { x, y } = peakOf(map);
+  const { left, top, width, height } = original.seen;
+  return { x: Math.round(left + x * width), y: Math.round(top + y * height), value };
+}
 
 type Color = readonly [number, number, number];
 

@@ -67,7 +67,7 @@ function drawBox({ x, y, words, output: { height, width, channels } }: Placed): 
   const [first = "", ...rest] = words;
   const middle = x + box.width / 2;
   const line = (offset: number, text: string, color: string) =>
-    `<text x="${middle}" y="${y + offset}" fill="${color}">${escapeXml(text)}</text>`;
+    `<text x="${middle}" y="${y + offset}"${smaller(text)} fill="${color}">${escapeXml(text)}</text>`;
   return [
     `<g><rect x="${x}" y="${y}" width="${box.width}" height="${box.height}" rx="4" fill="${fill(first)}" stroke="#5b6670"/>`,
     line(13, first, "#111820"),
@@ -75,6 +75,15 @@ function drawBox({ x, y, words, output: { height, width, channels } }: Placed): 
     line(39, `${height} x ${width} x ${channels}`, "#46505a"),
     "</g>",
   ].join("");
+}
+
+/** About as wide as a letter is, in its size. */
+const letterWidth = 0.56;
+
+/** Words that are wider than their box are drawn smaller. */
+function smaller(text: string): string {
+  const size = (box.width - 8) / (letterWidth * text.length);
+  return size < 11 ? ` font-size="${size.toFixed(1)}"` : "";
 }
 
 // Okabe and Ito's palette, lightened; the words in the boxes say the same without colour.

@@ -60,7 +60,10 @@ export function lineChart(chart: LineChart): string {
     (share) => plot.top + (1 - share) * plot.height,
   );
   const names = series.map(({ name }) => shorten(name, legend.longest));
-  const key = compact ? keyAbove(names, plot) : keyBeside(names, plot);
+  const isCrowded = marks.some((mark) => "y" in mark && up.holds(mark.y) && up.at(mark.y) < plot.top + 16);
+  const labelAt = plot.top + (isCrowded ? 30 : 12);
+  const entries = series.map(({ pale = false }, i) => ({ name: names[i]!, pale }));
+  const key = compact ? keyAbove(entries, plot) : keyBeside(entries, plot);
   return page(key.width, key.height, title, [
     ...(description === undefined ? [] : [element("desc", {}, escapeXml(description))]),
     text(compact ? 8 : plot.left, 20, title, { "font-size": 14, "font-weight": 600 }),
@@ -79,7 +82,7 @@ export function lineChart(chart: LineChart): string {
       "text-anchor": "middle",
       transform: `translate(16 ${plot.top + plot.height / 2}) rotate(-90)`,
     }),
-    ...marks.flatMap((mark) => drawMark(mark, plot, across, up)),
+    ...marks.flatMap((mark) => drawMark(mark, plot, { across, up, labelAt })),
     ...series.map((one, i) => bandOf(one, across, up, i)),
     ...series.map((one, i) => curve(one, across, up, i)),
     ...key.drawn,
@@ -87,28 +90,32 @@ export function lineChart(chart: LineChart): string {
 }
 
 type Key = { readonly drawn: readonly string[]; readonly width: number; readonly height: number };
+type Entry = { readonly name: string; readonly pale: boolean };
 
-function keyBeside(names: readonly string[], plot: Plot): Key {
+function keyBeside(entries: readonly Entry[], plot: Plot): Key {
   const left = plot.left + plot.width + plot.right;
   return {
-    drawn: names.flatMap((name, i) => legendRow(left, plot.top + 8 + i * legend.row, name, i)),
-    width: left + legend.line + 18 + Math.max(24, ...names.map((name) => widthOf(name))),
-    height: Math.max(plot.top + plot.height + plot.bottom, plot.top + (names.length + 1) * legend.row),
+    drawn: entries.flatMap((entry, i) => legendRow(left, plot.top + 8 + i * legend.row, entry, i)),
+    width: left + legend.line + 18 + Math.max(24, ...entries.map(({ name }) => widthOf(name))),
+    height: Math.max(plot.top + plot.height + plot.bottom, plot.top + (entries.length + 1) * legend.row),
   };
 }
 
 /** One after the other in a line; a series alone needs no name. */
-function keyAbove(names: readonly string[], plot: Plot): Key {
-  const lengths = names.map((name) => legend.line + 16 + widthOf(name));
+function keyAbove(entries: readonly Entry[], plot: Plot): Key {
+  const lengths = entries.map(({ name }) => legend.line + 16 + widthOf(name));
   const starts = lengths.map((_, i) => 8 + lengths.slice(0, i).reduce((sum, length) => sum + length, 0));
   return {
-    drawn: names.length < 2 ? [] : names.flatMap((name, i) => legendRow(starts[i]!, 38, name, i)),
+    drawn: entries.length < 2 ? [] : entries.flatMap((entry, i) => legendRow(starts[i]!, 38, entry, i)),
     width: Math.max(plot.left + plot.width + plot.right, ...starts.map((start, i) => start + lengths[i]!)),
     height: plot.top + plot.height + plot.bottom,
   };
 }
 
-function drawMark(mark: Mark, plot: Plot, across: Scale, up: Scale): string[] {
+type Frame = { readonly across: Scale; readonly up: Scale; readonly labelAt: number };
+
+/** `labelAt`: height of the names of upright lines. */
+function drawMark(mark: Mark, plot: Plot, { across, up, labelAt }: Frame): string[] {
   const dashed = { stroke: ink.plain, "stroke-dasharray": "4 3" };
   const words = { fill: ink.plain, "font-size": 10 };
   if ("y" in mark) {
@@ -124,7 +131,7 @@ function drawMark(mark: Mark, plot: Plot, across: Scale, up: Scale): string[] {
   const isLeft = x < plot.left + plot.width / 2;
   return [
     element("line", { x1: x, x2: x, y1: plot.top, y2: plot.top + plot.height, ...dashed }),
-    text(x + (isLeft ? 4 : -4), plot.top + 12, mark.label, { "text-anchor": isLeft ? "start" : "end", ...words }),
+    text(x + (isLeft ? 4 : -4), labelAt, mark.label, { "text-anchor": isLeft ? "start" : "end", ...words }),
   ];
 }
 
@@ -183,6 +190,8 @@ function bandOf({ band = [] }: Series, across: Scale, up: Scale, index: number):
   return element("path", { d: `M${[...there, ...back].join("L")}Z`, fill, "fill-opacity": 0.18, stroke: "none" });
 }
 
+const paleness = 0.4;
+
 /** One path; a point outside the frame, or not finite, interrupts it, and a point alone is a dot. */
 function curve({ points, pale }: Series, across: Scale, up: Scale, index: number): string {
   const color = lineColors[index % lineColors.length]!;
@@ -201,7 +210,7 @@ function curve({ points, pale }: Series, across: Scale, up: Scale, index: number
     "stroke-width": 1.6,
     "stroke-linejoin": "round",
     "stroke-dasharray": dash,
-    "stroke-opacity": pale ? 0.4 : undefined,
+    "stroke-opacity": pale ? paleness : undefined,
   });
   return [path, ...dots].join("");
 }
@@ -211,11 +220,15 @@ function dot(at: string, fill: string): string {
   return element("circle", { cx, cy, r: 2.5, fill });
 }
 
-function legendRow(x: number, y: number, name: string, index: number): string[] {
-  const stroke = lineColors[index % lineColors.length]!;
-  const dash = lineDashes[Math.floor(index / lineColors.length) % lineDashes.length];
+function legendRow(x: number, y: number, { name, pale }: Entry, index: number): string[] {
+  const line = {
+    stroke: lineColors[index % lineColors.length]!,
+    "stroke-width": 2,
+    "stroke-dasharray": lineDashes[Math.floor(index / lineColors.length) % lineDashes.length],
+    "stroke-opacity": pale ? paleness : undefined,
+  };
   return [
-    element("line", { x1: x, y1: y, x2: x + legend.line, y2: y, stroke, "stroke-width": 2, "stroke-dasharray": dash }),
+    element("line", { x1: x, y1: y, x2: x + legend.line, y2: y, ...line }),
     text(x + legend.line + 6, y + 4, name),
   ];
 }

@@ -1,5 +1,6 @@
 // The pictures of a run: how many of each class, what they look like, and what training makes of them.
 import type { Experiment } from "../config/schema.ts";
+import { counted } from "../counted.ts";
 import { type Thumbnail, thumbnailOf } from "../images/decode.ts";
 import type { Item, Listing } from "../images/sources/listing.ts";
 import { type Html, html, name, nothing } from "../report/html.ts";
@@ -9,6 +10,7 @@ import { countByClass } from "../train/class-weights.ts";
 import { firstCrops } from "../train/preview.ts";
 import type { Sets } from "../train/training.ts";
 import { type Album, albumOf, embedded, thumbnailSide, type Wanted } from "./album.ts";
+import type { Faults } from "./faults.ts";
 
 const most = { samples: 4, sampledClasses: 30, crops: 24 } as const;
 
@@ -52,13 +54,19 @@ export async function cropAlbum(experiment: Experiment, train: Listing): Promise
   };
 }
 
-export function dataSection(sets: Sets, album: Album, crops: CropAlbum | undefined): Html {
+export interface Shown {
+  readonly album: Album;
+  readonly crops: CropAlbum | undefined;
+  readonly faults: Faults | undefined;
+}
+
+export function dataSection(sets: Sets, { album, crops, faults }: Shown): Html {
   const { train, validation } = sets;
   const [trained, validated] = [countByClass(train), countByClass(validation)];
   const imbalance = imbalanceOf(trained, train.classes);
   const whole = (count: number): string => count.toLocaleString("en-US");
   return html`<section id="data"><h2>Data</h2>
-<p>${whole(train.items.length)} pictures to train on and ${whole(validation.items.length)} to validate on, in ${whole(train.classes.length)} classes. ${imbalance ? `${imbalance}.` : "No class has over five times as many as another."}</p>
+<p>${whole(train.items.length)} pictures to train on and ${whole(validation.items.length)} to validate on, in ${whole(train.classes.length)} classes. ${imbalance ? `${imbalance}.` : "No class has over five times as many as another."}${faults && ` ${faultWords(faults)}`}</p>
 <details${train.classes.length <= most.sampledClasses && html` open`}><summary>Pictures of each class</summary>${table({
     caption: "Pictures of each class in both halves",
     columns: [
@@ -77,6 +85,20 @@ export function dataSection(sets: Sets, album: Album, crops: CropAlbum | undefin
   })}</details>
 ${sampleFigures(sets, album)}
 ${crops === undefined ? nothing : cropFigures(crops)}</section>`;
+}
+
+function faultWords({ unreadable, copies }: Faults): string {
+  const left =
+    unreadable === 0
+      ? "Training could read all that it looked at."
+      : `Training left out ${counted(unreadable, "picture")} that could not be read (rejected.jsonl).`;
+  if (copies === undefined) return `${left} Copies were not looked for among so many: inception data check does.`;
+  if (copies.pictures === 0) return `${left} No two have the same bytes.`;
+  const across =
+    copies.across === 0
+      ? "none of them to validate on what is trained on"
+      : `${copies.across} to validate on what is trained on, too`;
+  return `${left} ${counted(copies.pictures, "picture has", "pictures have")} the bytes of another, ${across}: inception data check names them.`;
 }
 
 const shareBar = (count: number, most: number, all: number): Html =>

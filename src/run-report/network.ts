@@ -1,7 +1,8 @@
 // The network of a run: what it is made of, and what it costs.
-import { byStage, cost, groupCosts } from "../interpret/cost.ts";
+import { byStage, cost, groupCosts, type LayerCost } from "../interpret/cost.ts";
 import { draw } from "../interpret/drawing.ts";
 import { activationMemory } from "../interpret/memory.ts";
+import { endpoints } from "../interpret/shapes.ts";
 import { toSvg } from "../interpret/svg.ts";
 import { buildNetwork } from "../network/catalog.ts";
 import type { NetworkOptions } from "../network/options.ts";
@@ -22,6 +23,11 @@ export function networkSection({ options, size, batch, precision }: ReportedNetw
   const input = { height: size, width: size, channels: 3 };
   const { parameters, multiplyAdds, training, layers } = cost(network, input);
   const memory = activationMemory(network, input, { batch, bytes: precision === "bfloat16" ? 2 : 4 });
+  const ends = endpoints(network, input);
+  const outputOf = ({ path, output }: LayerCost): string => {
+    const { height, width, channels } = ends.get(path) ?? output;
+    return `${height} x ${width} x ${channels}`;
+  };
   const whole = (value: number): string => value.toLocaleString("en-US");
   return html`<section id="network"><h2>Network</h2>
 <p>${options.name} for ${options.classes} classes at ${size} x ${size} pixels: ${whole(parameters)} parameters${training.parameters > parameters && ` (${whole(training.parameters)} with what only training has)`}, ${whole(multiplyAdds)} multiply-adds for a picture. A step of ${batch} keeps at least ${(memory.training / 2 ** 20).toFixed(0)} MiB of maps in ${precision}.</p>
@@ -35,7 +41,7 @@ export function networkSection({ options, size, batch, precision }: ReportedNetw
     ],
     rows: groupCosts(layers, byStage).map((row) => [
       `${row.path}${row.auxiliary ? " (training only)" : ""}`,
-      `${row.output.height} x ${row.output.width} x ${row.output.channels}`,
+      outputOf(row),
       { show: whole(row.parameters), by: row.parameters },
       { show: whole(row.multiplyAdds), by: row.multiplyAdds },
     ]),

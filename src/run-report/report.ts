@@ -4,16 +4,19 @@ import { UserError } from "../errors.ts";
 import { type Html, html, name, nothing } from "../report/html.ts";
 import { htmlPage } from "../report/page.ts";
 import { withoutHome } from "../run/info.ts";
+import { runPaths } from "../run/paths.ts";
 import type { Sets } from "../train/training.ts";
 import { type Album, fillAlbum, noAlbum } from "./album.ts";
 import { calibrationSection } from "./calibration.ts";
 import { classesSection } from "./classes.ts";
+import { cropsSection } from "./crops.ts";
 import { curveFiles, curvesSection } from "./curves.ts";
 import { type CropAlbum, cropAlbum, dataSection, samplesOf, wantedSamples } from "./data.ts";
 import { evaluationsOf, type ReportedEvaluation, readEvaluation } from "./evaluation.ts";
+import { faultsOf } from "./faults.ts";
 import { navigation, verdictSection } from "./head.ts";
 import { fillLooks, noLooks } from "./looks.ts";
-import { type CellPictures, cellPictures, wantedOf } from "./mistakes.ts";
+import { type CellPictures, cellPictures, most, wantedOf } from "./mistakes.ts";
 import { networkSection } from "./network.ts";
 import { type Found, openPictures } from "./pictures.ts";
 import { provenanceSection } from "./provenance.ts";
@@ -57,15 +60,17 @@ async function assemble(subject: Subject, { budget, sets: open }: ReportOptions)
   const { sets } = found;
   const cells = cellsOf(evaluation);
   const crops = budget > 0 && run && sets ? await cropsOf(run, sets) : undefined;
+  const faults = budget > 0 && run && sets ? await faultsOf(sets, runPaths(run.path).rejected) : undefined;
   const looks = budget > 0 ? await fillLooks(subject, found.itemOf, budget / 4) : noLooks;
   const album = budget > 0 ? await pictures(evaluation, cells, found, budget - looks.album.bytes) : noAlbum;
   const remarks = [...found.remarks, ...looks.remarks];
   const title = run?.path ?? evaluation!.folder;
   const sections = [
     ["curves", "Curves", run && curvesSection(curved(run, found))],
+    ["data", "Data", sets && dataSection(sets, { album, crops, faults })],
     ["classes", "Classes", evaluation && classesSection(evaluation, cells, album, looks.album)],
     ["calibration", "Calibration", evaluation && calibrationSection(evaluation.summary)],
-    ["data", "Data", sets && dataSection(sets, album, crops)],
+    ["crops", "Crops", evaluation && cropsSection(evaluation.summary)],
     ["network", "Network", run && networkOf(run)],
     ["provenance", "Provenance", run && provenanceSection(run, setSize(run, sets), evaluations)],
   ] as const;
@@ -103,7 +108,7 @@ function pictures(
 }
 
 /** Mistakes and the least certain come before the samples of the data, the rest of each cell after them. */
-const mostWrong = 36;
+const mostWrong = most.mistakes + most.uncertain;
 
 async function cropsOf({ experiment }: ReportedRun, { train }: Sets): Promise<CropAlbum | undefined> {
   try {

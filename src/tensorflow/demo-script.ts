@@ -139,11 +139,7 @@ async function start() {
     target.value = "";
   });
   addEventListener("paste", ({ clipboardData }) => take([...clipboardData.files]));
-  addEventListener("drop", (event) => {
-    event.preventDefault();
-    document.body.classList.remove("over");
-    take([...event.dataTransfer.files]);
-  });
+  addEventListener("drop", ({ dataTransfer }) => take([...dataTransfer.files]));
   document.body.classList.add("ready");
 }
 
@@ -153,6 +149,11 @@ addEventListener("dragover", (event) => {
 });
 addEventListener("dragleave", ({ relatedTarget }) => {
   if (relatedTarget === null) document.body.classList.remove("over");
+});
+// Or the browser leaves the page for the picture.
+addEventListener("drop", (event) => {
+  event.preventDefault();
+  document.body.classList.remove("over");
 });
 start().catch((error) => say(error.message, true));
 `;

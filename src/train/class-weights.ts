@@ -1,6 +1,7 @@
 // What a picture counts in the training loss by its class.
+
+import { nearest } from "../config/nearest.ts";
 import type { Experiment } from "../config/schema.ts";
-import { nearest } from "../config/wording.ts";
 import { UserError } from "../errors.ts";
 import type { Listing } from "../images/sources/listing.ts";
 

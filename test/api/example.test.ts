@@ -1,12 +1,13 @@
 // The example of docs/programs.md, run as a program that imports the package by its name; and what the functions throw.
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { decodePicture } from "../../src/images/decode.ts";
 import { makeShapes } from "../../src/images/shapes/make.ts";
-import { evaluate, openModel, predict, train, UserError } from "../../src/index.ts";
+import { evaluate, explain, openModel, predict, train, UserError } from "../../src/index.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -33,6 +34,22 @@ test("the example prints what it did", async () => {
   expect(JSON.parse(readFileSync(join(folder, result, "summary.json"), "utf8")).top1).toEqual(top1);
   expect(seen.image).toBe("photos/ring/ring-0001.png");
   expect(seen.top).toHaveLength(2);
+  const overlay = await decodePicture(readFileSync(join(folder, "looked.png")), "looked.png");
+  expect([overlay.width, overlay.height]).toEqual([320, 320]);
+});
+
+test("explain gives what the command finds, with the true class by the folder's name", async () => {
+  const [name] = readdirSync(join(folder, "runs/train"));
+  const run = join(folder, "runs/train", name!);
+  const [looked] = await explain(run, join(folder, "photos/ring/ring-0001.png"), { top: 1, method: "both" });
+  expect([looked!.width, looked!.height]).toEqual([48, 48]);
+  expect(looked!.classes.filter(({ isTrue }) => isTrue).map((one) => one.class)).toEqual(["ring"]);
+  for (const { heats } of looked!.classes) {
+    expect(heats.map(({ method }) => method)).toEqual(["grad-cam", "occlusion"]);
+    expect(heats[1]!.measured.length).toBe(heats[1]!.measured[0]!.length);
+  }
+  await expect(explain(run, "a.jpg", { layer: "Mixed_9a" })).rejects.toThrow(/^layer: bn-inception has no maps called/);
+  await expect(explain(run, "a.jpg", { class: "rng" })).rejects.toThrow(/^class: .*; did you mean ring\?$/);
 });
 
 test("what a user can mend is a UserError", async () => {

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { describe, expect, test } from "vitest";
+import { buildApp } from "../../src/cli/app.ts";
 import {
   acts,
   choice,
@@ -13,6 +14,8 @@ import {
   text,
   texts,
   wholeNumber,
+  wordArgument,
+  wordOrFile,
 } from "../../src/cli/options.ts";
 
 const options = {
@@ -22,6 +25,7 @@ const options = {
   limit: wholeNumber("<n>", "at most"),
   by: choice("<rows>", "rows", { choices: ["stage", "layer"], standard: "stage" }),
   when: choice("<when>", "when", { choices: ["now", "later"] }),
+  kernels: wordOrFile("<whose>", "whose", ["auto", "own"]),
   preset: choice("<name>", "another one", { choices: ["tf", "timm"] }),
   share: decimal("<share>", "how much", { least: 0.1, most: 1 }),
   resume: perhapsText("[run]", "resume"),
@@ -66,8 +70,27 @@ test("what is given arrives under its key with its type", () => {
 
 test("conflicts and foreign words are refused by name", () => {
   expect(() => given("--saved", "x", "--data", "y")).toThrow(/--saved.*--data/);
-  expect(() => given("--by", "row")).toThrow(/--by.*stage, layer/);
-  expect(() => given("--when", "never")).toThrow(/--when.*now, later/);
+  expect(() => given("--by", "row")).toThrow(/^--by: expected one of stage, layer, got "row"$/);
+  expect(() => given("--when", "never")).toThrow(/^--when: expected one of now, later, got "never"$/);
+});
+
+test("a slip of the finger is told the word that was meant, in options and arguments alike", () => {
+  expect(() => given("--when", "latr")).toThrow(/, got "latr"; did you mean later\?$/);
+  expect(() => given("--kernels", "owm")).toThrow(
+    /^--kernels: expected one of auto, own, a file that is there, got "owm"; did you mean own\?$/,
+  );
+  const command = new Command().exitOverride().addArgument(wordArgument("<shell>", "which", ["bash", "zsh"]));
+  expect(() => command.parse(["bsh"], { from: "user" })).toThrow(/^<shell>: .*; did you mean bash\?$/);
+});
+
+test("no option of a command has a list of words without that", () => {
+  const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)];
+  const chosen = all(buildApp()).flatMap(({ options, registeredArguments }) =>
+    [...options, ...registeredArguments].filter(({ argChoices }) => argChoices !== undefined),
+  );
+  expect(chosen.length).toBeGreaterThan(20);
+  for (const { argChoices, parseArg } of chosen)
+    expect(() => parseArg!(`${argChoices![0]}x`, undefined)).toThrow(`; did you mean ${argChoices![0]}?`);
 });
 
 describe("a whole number", () => {

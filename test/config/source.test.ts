@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseExperiment } from "../../src/config/load.ts";
+import { nearest } from "../../src/config/nearest.ts";
 import { readSource } from "../../src/config/source.ts";
-import { nearest } from "../../src/config/wording.ts";
 
 describe("the text of an experiment", () => {
   it("is one document: a second is refused rather than ignored", () => {

@@ -84,6 +84,34 @@ describe("in a browser", needs("browser"), () => {
     for (const [i, share] of shares.entries()) expect(Number.parseFloat(share)).toBeCloseTo(100 * best[i]![1], 1);
     expect(troubles).toEqual([]);
   });
+
+  test("dropped and pasted pictures get what a chosen one gets, each under its name", async () => {
+    await page.reload();
+    await page.locator("body.ready").waitFor();
+    await page.locator("#files").setInputFiles(picture);
+    const bytes = JSON.stringify([...readFileSync(picture)]);
+    const transfer = (name: string): string => `(() => {
+        const carried = new DataTransfer();
+        carried.items.add(new File([Uint8Array.from(${bytes})], "${name}", { type: "image/png" }));
+        return carried;
+      })()`;
+    const dropped = await page.evaluateHandle(transfer("dropped.png"));
+    await page.dispatchEvent("main", "dragover", { dataTransfer: dropped });
+    expect(await page.locator("body.over").count()).toBe(1);
+    await page.dispatchEvent("main", "drop", { dataTransfer: dropped });
+    expect(await page.locator("body.over").count()).toBe(0);
+    await page.evaluate(`dispatchEvent(new ClipboardEvent("paste", { clipboardData: ${transfer("pasted.png")} }))`);
+    await page.locator(".card ol").nth(2).waitFor();
+    const cards = await page.locator(".card").all();
+    const shown = await Promise.all(
+      cards.map(async (card) => [await card.locator("h2").textContent(), await card.locator("li").allInnerTexts()]),
+    );
+    const [, , [, chosen]] = shown as [unknown, unknown, [string, string[]]];
+    expect(chosen).toHaveLength(model.classes.length - 1);
+    expect(shown).toEqual(["pasted.png", "dropped.png", "circle.png"].map((name) => [name, chosen]));
+    expect(page.url()).toBe(`${address}?backend=cpu`);
+    expect(troubles).toEqual([]);
+  });
 });
 
 async function listOf(root: string, picture: string): Promise<string> {

@@ -36,3 +36,17 @@ it("puts each line of a label below the one before", () => {
   );
   expect(inked.flatMap((is, y) => (is ? [y] : []))).toEqual([17, 18, 19, 20, 21, 26, 27, 28, 29, 30]);
 });
+
+it("gives pictures that are no squares places of their shape", () => {
+  const { pixels, width, height } = contactSheet(
+    new Uint8Array(2 * 9 * 5 * 3).fill(90),
+    2,
+    { width: 9, height: 5 },
+    1,
+    ["I", ""],
+  );
+  // Rows of 5 pixels, a gap, and a line of five dots with a gap.
+  expect([width, height]).toEqual([4 + 9 + 4, 2 * (5 + 4 + 5 + 4) + 4]);
+  const at = (x: number, y: number): number => pixels[(y * width + x) * 3]!;
+  expect([at(4, 4), at(12, 8), at(12, 9), at(4, 22), at(13, 22)]).toEqual([90, 90, 255, 90, 255]);
+});

@@ -5,7 +5,7 @@ import { toSvg } from "../../src/interpret/svg.ts";
 import { averagePool, chain, conv, maxPool, relu } from "../../src/network/build.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
 import type { Layer } from "../../src/network/layer.ts";
-import { googLeNet, square, v3 } from "../network/examples.ts";
+import { bnInception, googLeNet, square, v3 } from "../network/examples.ts";
 
 const drawing = draw(buildNetwork(v3, 299), square(299));
 
@@ -166,6 +166,15 @@ describe("GoogLeNet", () => {
   it("is drawn with no two boxes over each other", () => {
     expect(clashes(rectanglesOf(both))).toEqual([]);
   });
+});
+
+it("words that are wider than their box are drawn smaller, all others alike", () => {
+  const drawn = draw(buildNetwork(bnInception, 224), square(224));
+  const sizeOf = (words: string): string | undefined =>
+    new RegExp(`<text [^>]*?(?:font-size="([^"]+)" )?fill="[^"]+">${words}</text>`).exec(toSvg(drawn, "drawn"))?.[1];
+  // 30 letters of 0.56 of their size in 142 pixels.
+  expect(sizeOf("conv 1x1, 64, batch norm, ReLU")).toBe((142 / (0.56 * 30)).toFixed(1));
+  expect(sizeOf("batch norm, ReLU")).toBeUndefined();
 });
 
 describe("names that are markup", () => {

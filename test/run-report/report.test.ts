@@ -3,7 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { experimentSchema } from "../../src/config/schema.ts";
+import { evaluationSchema } from "../../src/results/evaluation-schema.ts";
+import { cropsSection } from "../../src/run-report/crops.ts";
+import { networkSection } from "../../src/run-report/network.ts";
 import { evaluationReport, type Report, runReport } from "../../src/run-report/report.ts";
+import { networkOptions } from "../../src/train/network.ts";
 import { all, parseXml, wordsOf } from "../report/xml.ts";
 import { makeUpRun } from "./made-up.ts";
 import { payloads } from "./payloads.ts";
@@ -153,4 +158,31 @@ test("names that are meant to run are shown, letter for letter", async () => {
   const usual = (page: string): string[] => [...page.matchAll(active)].map(([tag]) => tag).sort();
   expect(usual(text)).toEqual(usual(report.text));
   expect(text).not.toMatch(/<[^>"]*("[^"]*"[^>"]*)*\son[a-z]+\s*=/i);
+});
+
+test("sections come in the order in which a reader asks", () => {
+  const ids = [...report.text.matchAll(/<section (?:class="[^"]*" )?id="([^"]+)"/g)].map(([, id]) => id);
+  expect(ids).toEqual(["verdict", "curves", "data", "classes", "mistakes", "calibration", "network", "provenance"]);
+});
+
+test("of an evaluation by several crops, what the first of them give and take", () => {
+  const [summary] = [
+    evaluationSchema.parse(JSON.parse(readFileSync(join(report.evaluation!, "summary.json"), "utf8"))),
+  ];
+  const rate = (accuracy: number) => ({ ...summary!.top1, accuracy });
+  const gains = [1, 10].map((crops) => ({ crops, top1: rate(0.5 + crops / 100), top5: rate(1), loss: 1 / crops }));
+  const page = cropsSection({ ...summary!, gains, speed: { crops: 100, seconds: 4, cropsPerSecond: 25 } }).text;
+  expect(words(page)).toMatch(/at 25\.0 crops\/s .* 1 51\.0% .* 1\.0000 40 10 60\.0% .* 0\.1000 400/);
+  expect(cropsSection(summary!).text).toBe("");
+});
+
+test("a stage's output is what all of its branches give together", () => {
+  const options = networkOptions(experimentSchema.parse({ network: { name: "bn-inception" }, data: { train: "x" } }), [
+    "a",
+    "b",
+  ]);
+  const text = words(networkSection({ options, size: 224, batch: 1, precision: "float32" }).text);
+  // Table 1 of arXiv 1502.03167: 28 x 28 x 256 of 3a, which is called 3b here.
+  expect(text).toMatch(/ Mixed_3b 28 x 28 x 256 /);
+  expect(text).toMatch(/ Mixed_5c 7 x 7 x 1024 /);
 });

@@ -1,13 +1,13 @@
 // inception completion: scripts by which shells complete commands and options.
-import { Argument, type Command } from "commander";
+import type { Command } from "commander";
 import type { Shell } from "../completion.ts";
-import { acts } from "../options.ts";
+import { acts, wordArgument } from "../options.ts";
 import { print } from "../print.ts";
 
 export function registerCompletion(program: Command): void {
   acts(program.command("completion"), {}, (shell: Shell, _options: object) => run(program, shell))
     .description("print a script by which a shell completes commands and options")
-    .addArgument(new Argument("<shell>", "which").choices(["bash", "zsh", "fish"] satisfies Shell[]))
+    .addArgument(wordArgument("<shell>", "which", ["bash", "zsh", "fish"] satisfies Shell[]))
     .addHelpText("after", help);
 }
 

@@ -1,6 +1,6 @@
 // inception data make|check|preview|index
-import { Argument, type Command } from "commander";
-import { acts, type OptionsOf, text, wholeNumber } from "../options.ts";
+import type { Command } from "commander";
+import { acts, type OptionsOf, text, wholeNumber, wordArgument } from "../options.ts";
 import { note, print } from "../print.ts";
 import { stopOnRequest } from "../stop.ts";
 import { registerCheck } from "./data-check.ts";
@@ -20,7 +20,7 @@ export function registerData(program: Command): void {
     .description("make the shapes set, check a set of pictures, look at what training sees of it, or index shards");
   acts(data.command("make"), makeOptions, runMake)
     .description("draw a small set of pictures to train on")
-    .addArgument(new Argument("<set>", "shapes: ten classes of shapes on textured grounds").choices(["shapes"]))
+    .addArgument(wordArgument("<set>", "shapes: ten classes of shapes on textured grounds", ["shapes"]))
     .addHelpText("after", makeHelp);
   registerCheck(data);
   registerPreview(data);
