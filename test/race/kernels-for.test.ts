@@ -74,11 +74,9 @@ test("what stands in the machine's table stays, whatever comes later", async () 
 });
 
 test("where nothing can be written, what was raced is used, and not kept", needs("linux"), async () => {
-  for (const place of ["/sys/inception", "/proc/inception"]) {
-    tables.folder = place;
-    expect(await addChoices({ a: "fast" })).toEqual({ a: "fast" });
-    expect(machineChoices()).toEqual({});
-  }
+  tables.folder = "/sys/inception";
+  expect(await addChoices({ a: "fast" })).toEqual({ a: "fast" });
+  expect(machineChoices()).toEqual({});
 });
 
 test("a table that is damaged is made anew, but one that is asked for is refused", async () => {
