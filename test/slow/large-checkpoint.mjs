@@ -14,7 +14,7 @@ try {
   for (const mark of marks) data[mark] = mark + 1;
   const weights = new Map([["large", { shape: [data.length], data }]]);
   const state = {
-    network: { ...networkSchema.parse({ name: "inception-v3" }), classes: 2 },
+    network: { ...networkSchema.parse({ name: "inception-v3", width: 4 }), classes: 2 },
     preprocessing: preprocessingSchema.parse({ preset: "tf", size: 96 }),
     classes: ["cat", "dog"],
   };
