@@ -70,7 +70,8 @@ export function tableSummary(): string {
   return `${all.length} convolutions: ${by("tensorflow")} TensorFlow's, ${by("plain")} plain, ${by("fast")} fast (${tableFile()})`;
 }
 
-const readOnly: ReadonlySet<string | undefined> = new Set(["EROFS", "EACCES", "EPERM"]);
+/** Node says ENOENT where a read-only file system lets it make no folder. */
+const readOnly: ReadonlySet<string | undefined> = new Set(["EROFS", "EACCES", "EPERM", "ENOENT"]);
 
 /** Adds choices; what another process has added first stays. In a cache that is only read they are not kept. */
 export async function addChoices(choices: Choices): Promise<Choices> {

@@ -22,7 +22,7 @@ export function rateOfOtherLength(
   if (is! < step)
     throw new UserError(
       "usage",
-      `train.epochs: expected at least the ${step} steps that the run has taken, got ${is}`,
+      `train.${experiment.train.steps === undefined ? "epochs" : "steps"}: expected at least the ${step} steps that the run has taken, got ${is}`,
       {
         hint: "its checkpoints can be evaluated: inception eval <checkpoint>",
       },

@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readCheckpoint, writeCheckpoint } from "../../dist/checkpoint/store.js";
+import { preprocessingSchema } from "../../dist/network/preprocessing.js";
+import { networkSchema } from "../../dist/network/schema.js";
 
 const folder = mkdtempSync(join(process.argv[2] ?? tmpdir(), "inception-large-"));
 try {
@@ -11,7 +13,11 @@ try {
   const marks = [0, 2 ** 24 - 1, 2 ** 24, 2 ** 28, 2 ** 29 - 1, 2 ** 29, data.length - 1];
   for (const mark of marks) data[mark] = mark + 1;
   const weights = new Map([["large", { shape: [data.length], data }]]);
-  const state = { network: {}, preprocessing: {}, classes: [] };
+  const state = {
+    network: { ...networkSchema.parse({ name: "inception-v3", width: 4 }), classes: 2 },
+    preprocessing: preprocessingSchema.parse({ preset: "tf", size: 96 }),
+    classes: ["cat", "dog"],
+  };
   const began = performance.now();
   const path = writeCheckpoint(folder, { step: 1, files: { weights }, state });
   const saved = performance.now();

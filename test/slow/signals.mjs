@@ -4,6 +4,7 @@
 // With --kill they are all SIGKILL: nothing is said, and no step that was saved may be missing afterwards.
 // 10 to 20 minutes on two free cores, so it is run by hand after `npm run build`:
 //   node test/slow/signals.mjs [--signals 200] [--seed 1] [--kill]
+// Ctrl-C lets the training in work end alone and leaves it at the signals sent until then.
 // Prints a line; ends with 1 where a checkpoint was unreadable, a signal not answered truly, or a training another one.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -24,7 +25,7 @@ const { values } = parseArgs({
     kill: { type: "boolean", default: false },
   },
 });
-const signals = Number(values.signals);
+let signals = Number(values.signals);
 const names = values.kill ? ["SIGKILL"] : ["SIGINT", "SIGTERM", "SIGHUP"];
 const draw = random(Number(values.seed), "order", 0, 0);
 const folder = mkdtempSync(join(tmpdir(), "inception-signals-"));
@@ -41,7 +42,11 @@ log: { everySteps: 1 }
 `;
 
 function start(...args) {
-  const child = spawn(process.execPath, ["bin/inception.js", "train", ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, ["bin/inception.js", "train", ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    // Out of reach of a terminal's Ctrl-C.
+    detached: true,
+  });
   let text = "";
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (part) => (text += part));
   const began = performance.now();
@@ -107,6 +112,9 @@ try {
     trainings: 0,
     other: 0,
   };
+  process.once("SIGINT", () => {
+    signals = count.sent;
+  });
   let slowest = 0;
   while (count.sent < signals || count.trainings === 0) {
     const output = join(folder, `training-${count.trainings}`);

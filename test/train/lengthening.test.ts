@@ -54,5 +54,6 @@ test("what the run has passed is refused, and a shorter run that it has not is n
   expect(() => said(14, ["train.epochs=3"], ["train.epochs=1"])).toThrow(
     "train.epochs: expected at least the 14 steps that the run has taken, got 7",
   );
+  expect(() => said(14, ["train.epochs=3"], ["train.steps=13"])).toThrow("train.steps: expected at least the 14 steps");
   expect(said(14, ["train.epochs=3"], ["train.epochs=2"])).toMatch(/^21 -> 14 steps: goes on as it was/);
 });
