@@ -52,6 +52,9 @@ const rules: { [K in RaceResult["kind"]]: (precision: RaceResult["precision"]) =
     },
     { text: "share of the conv-rate limit", wanted: 0.7, of: limitShare },
   ],
+  small: () => [
+    { text: "against PyTorch eager of the same precision", wanted: 1.5, of: (r) => ratio(r, "ours", "pytorch") },
+  ],
   "end-to-end": () => [
     { text: "photographs against synthetic pictures", wanted: 0.95, of: (r) => ratio(r, "ours-real", "ours") },
   ],

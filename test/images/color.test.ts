@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 import { distortColor, flip, scaleContrast, scaleSaturation, turnHue } from "../../src/images/color.ts";
 import { random } from "../../src/images/random.ts";
 
-const rgb = fc.tuple(...[0, 1, 2].map(() => fc.float({ min: 0, max: 1, noNaN: true })));
+const share = fc.float({ min: 0, max: 1, noNaN: true });
+const rgb = fc.tuple(share, share, share);
 const near = (values: Float32Array, expected: number[]) => {
   for (const [i, value] of expected.entries()) expect(values[i]).toBeCloseTo(value, 5);
 };
