@@ -1,6 +1,6 @@
 // Something to time, with everything it needs open.
+import { parseExperiment } from "../config/load.ts";
 import { checkBatch } from "../config/most-pictures.ts";
-import { experimentSchema } from "../config/schema.ts";
 import { startEvaluator } from "../evaluate/evaluator.ts";
 import type { NamedTensors } from "../graph/state.ts";
 import { cost } from "../interpret/cost.ts";
@@ -21,6 +21,8 @@ export interface BenchOptions {
   readonly precision: "auto" | "float32" | "bfloat16";
   readonly steps: number;
   readonly warmup: number;
+  /** Keys of an experiment that differ from the defaults, as in network.width=0.5. */
+  readonly set?: readonly string[] | undefined;
   /** Photographs instead of made-up pictures: a folder, a list file, a tar archive or shards. */
   readonly data?: string | undefined;
 }
@@ -45,12 +47,10 @@ export async function openSubject(kind: BenchKind, options: BenchOptions): Promi
 async function openCompute(kind: "train" | "eval", options: BenchOptions, pictures: Pictures): Promise<Subject> {
   const precision = choosePrecision(options.precision);
   const limit = await convRate(precision);
-  const experiment = experimentSchema.parse({
-    network: { name: options.network },
-    data: { train: "synthetic", size: options.size },
-    train: { batch: options.batch },
-    evaluate: { batch: options.batch },
-  });
+  const { network: name, size, batch } = options;
+  const text = JSON.stringify({ network: { name }, data: { train: "synthetic" } });
+  const asked = [`data.size=${size}`, `train.batch=${batch}`, `evaluate.batch=${batch}`];
+  const { experiment } = parseExperiment(text, name, [...(options.set ?? []), ...asked]);
   const network = buildNetwork({ ...experiment.network, classes: 1000 }, options.size);
   const perImage = cost(network, { height: options.size, width: options.size, channels: 3 }).multiplyAdds;
   const share = (passes: number) => (seconds: number) => (passes * perImage * options.batch) / seconds / limit;

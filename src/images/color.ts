@@ -12,10 +12,24 @@ type Distortion = (values: Values, random: Random) => void;
  */
 export function distortColor(pixels: Uint8Array, mode: ColorMode, random: Random): void {
   if (mode === "off") return;
-  const values = new Float32Array(pixels.length);
-  for (let i = 0; i < values.length; i++) values[i] = pixels[i]! / 255;
+  if (scratch.length < pixels.length) scratch = new Float32Array(pixels.length);
+  const values = scratch.subarray(0, pixels.length);
+  fromBytes(pixels, values);
   for (const distort of orders[mode][random.int(4)]!) distort(values, random);
-  for (let i = 0; i < values.length; i++) pixels[i] = 255 * Math.min(1, Math.max(0, values[i]!)) + 0.5;
+  toBytes(values, new Uint8ClampedArray(pixels.buffer, pixels.byteOffset, pixels.length));
+}
+
+/** Kept from one picture to the next: fresh memory costs as much as a distortion. */
+let scratch: Values = new Float32Array();
+/** What each byte is of 255. */
+const shares = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
+
+function fromBytes(bytes: Uint8Array, values: Values): void {
+  for (let i = 0; i < values.length; i++) values[i] = shares[bytes[i]!]!;
+}
+
+function toBytes(values: Values, bytes: Uint8ClampedArray): void {
+  for (let i = 0; i < values.length; i++) bytes[i] = Math.trunc(255 * values[i]! + 0.5);
 }
 
 /** Left and right exchanged; `width` in pixels. */
@@ -61,16 +75,20 @@ export function turnHue(values: Values, delta: number): void {
     if (range === 0) continue;
     const sixths = value === r ? (g - b) / range : value === g ? 2 + (b - r) / range : 4 + (r - g) / range;
     const turned = sixths + 6 * delta;
-    for (let channel = 0; channel < 3; channel++)
-      values[i + channel] = value - range * gap(turned, [5, 3, 1][channel]!);
+    values[i] = value - range * gap(turned + 5);
+    values[i + 1] = value - range * gap(turned + 3);
+    values[i + 2] = value - range * gap(turned + 1);
   }
 }
 
-/** How far, in [0, 1] of the range, a channel lies below the largest one at this hue. */
-function gap(sixths: number, offset: number): number {
-  const k = (((sixths + offset) % 6) + 6) % 6;
+/** How far, in [0, 1] of the range, a channel lies below the largest one, so many sixths of the circle from where it is that. */
+function gap(sixths: number): number {
+  const k = sixth(sixth(sixths) + 6);
   return Math.max(0, Math.min(k, 4 - k, 1));
 }
+
+/** `x` % 6, which takes long; of what occurs one subtraction gives it to the bit. */
+const sixth = (x: number): number => (x > -6 && x < 6 ? x : x >= 6 && x < 12 ? x - 6 : x % 6);
 
 /** Distance from each channel's mean times `factor`. */
 export function scaleContrast(values: Values, factor: number): void {

@@ -5,7 +5,9 @@ import { join } from "node:path";
 import type { Device } from "../../src/runtime/device.ts";
 import type { Precision } from "../../src/runtime/features.ts";
 
-export type Mode = "train" | "eval";
+export type Mode = FullMode | "small";
+/** Of Inception V3 at its full size. */
+type FullMode = "train" | "eval";
 
 /** What a contestant is measured for in a race's goals. */
 export type Role = "ours" | "ours-real" | "pytorch" | "pytorch-compiled" | "keras" | "onnxruntime" | "limit";
@@ -40,10 +42,12 @@ export interface RaceOptions {
   readonly data?: string | undefined;
 }
 
-/** Every race: training, inference and (with data) training on real photographs, in each precision. */
+/** Every race: training, inference, a small network's training and (with data) training on real photographs, in each precision. */
 export function racesOf(options: RaceOptions): Race[] {
   return options.precisions.flatMap((precision) => [
-    ...options.modes.map((mode) => peerRace(mode, precision, options)),
+    ...options.modes.map((mode) =>
+      mode === "small" ? smallRace(precision, options) : peerRace(mode, precision, options),
+    ),
     ...(options.data !== undefined && options.modes.includes("train") ? [realRace(precision, options)] : []),
   ]);
 }
@@ -53,12 +57,11 @@ export const peersReady = (): boolean => existsSync(inCache("bench-node/inceptio
 
 /** Memory of one process in bytes, on the safe side of what PyTorch and Keras were seen to use at 299 px. */
 export const memoryOf = (kind: Race["kind"], { size, batch }: RaceOptions): number =>
-  1e9 * (1.5 + (kind === "eval" ? 0.05 : 0.17) * batch * (size / 299) ** 2);
+  1e9 * (1.5 + (kind === "eval" ? 0.05 : 0.17) * batch * ((kind === "small" ? smallSize(size) : size) / 299) ** 2);
 
-function peerRace(mode: Mode, precision: Precision, options: RaceOptions): Race {
+function peerRace(mode: FullMode, precision: Precision, options: RaceOptions): Race {
   const common = flags(options, mode, precision);
-  const interpreter = process.env.INCEPTION_PYTHON || inCache("bench-venv/bin/python");
-  const python = (file: string) => [interpreter, peer(options.root, file), ...common];
+  const python = (file: string) => [interpreter(), peer(options.root, file), ...common];
   const casting = { float32: "float32", bfloat16: "bfloat16 autocast" }[precision];
   const contestants: Contestant[] = [
     { role: "ours", name: `inception ${precision}`, command: ours(options, mode, precision) },
@@ -83,6 +86,26 @@ function peerRace(mode: Mode, precision: Precision, options: RaceOptions): Race 
   return { title: `${title}, ${precision}`, kind: mode, precision, device: options.device, contestants };
 }
 
+const smallSize = (asked: number): number => Math.min(asked, 128);
+
+/** The network and, where no smaller one is asked for, the size of configs/imagenette-128.yaml. */
+function smallRace(precision: Precision, given: RaceOptions): Race {
+  const options = { ...given, size: smallSize(given.size) };
+  const network = ["--network", "bn-inception", "--set", "network.width=0.5", "--set", "network.stemPool=false"];
+  const torch = [interpreter(), peer(options.root, "torch_small.py"), ...sizes(options, precision)];
+  return {
+    title: `Training a small network, ${precision}`,
+    kind: "small",
+    device: options.device,
+    precision,
+    contestants: [
+      { role: "ours", name: `inception ${precision}`, command: ours(options, "train", precision, network) },
+      { role: "pytorch", name: "PyTorch eager", command: torch },
+      { role: "pytorch-compiled", name: "PyTorch compiled", command: [...torch, "--compile"] },
+    ],
+  };
+}
+
 function realRace(precision: Precision, options: RaceOptions): Race {
   const synthetic = ours(options, "train", precision);
   return {
@@ -97,14 +120,19 @@ function realRace(precision: Precision, options: RaceOptions): Race {
   };
 }
 
-const ours = (options: RaceOptions, mode: Mode, precision: Precision): string[] => [
+const ours = (
+  options: RaceOptions,
+  mode: FullMode,
+  precision: Precision,
+  network = ["--network", "inception-v3"],
+): string[] => [
   process.execPath,
   join(options.root, "bin/inception.js"),
-  ...["bench", mode, "--network", "inception-v3", "--turns"],
+  ...["bench", mode, ...network, "--turns"],
   ...sizes(options, precision),
 ];
 
-const flags = (options: RaceOptions, mode: Mode, precision: Precision): string[] => [
+const flags = (options: RaceOptions, mode: FullMode, precision: Precision): string[] => [
   ...["--mode", mode],
   ...sizes(options, precision),
 ];
@@ -116,6 +144,8 @@ const sizes = ({ size, batch, steps, warmup, device }: RaceOptions, precision: P
   ]);
 
 const peer = (root: string, file: string): string => join(root, "test/bench/peers", file);
+
+const interpreter = (): string => process.env.INCEPTION_PYTHON || inCache("bench-venv/bin/python");
 
 // The same folder as in peers/setup.sh.
 const inCache = (path: string): string =>

@@ -80,6 +80,14 @@ describe("goals", () => {
     ]);
   });
 
+  test("want a small network 1.5 times as fast as PyTorch eager, whatever the compiled one reaches", () => {
+    const result: RaceResult = {
+      ...training(measured("ours", 15), measured("pytorch", 10), measured("pytorch-compiled", 12)),
+      kind: "small",
+    };
+    expect(goalsOf([result])).toMatchObject([{ wanted: 1.5, reached: 1.5, met: true }]);
+  });
+
   test("compare photographs with synthetic pictures", () => {
     const [goal] = goalsOf([
       { ...training(measured("ours", 20), measured("ours-real", 19)), title: "End to end", kind: "end-to-end" },

@@ -38,6 +38,7 @@ type Rule = { readonly text: string; readonly wanted: number; readonly of: (resu
 const rulesOfGpu: { [K in RaceResult["kind"]]: readonly Rule[] } = {
   train: [{ text: "against PyTorch eager", wanted: 1, of: (r) => ratio(r, "ours", "pytorch") }],
   eval: [{ text: "against PyTorch eager", wanted: 1.2, of: (r) => ratio(r, "ours", "pytorch") }],
+  small: [],
   "end-to-end": [],
 };
 
@@ -60,6 +61,9 @@ const rules: { [K in RaceResult["kind"]]: (precision: RaceResult["precision"]) =
       of: (r) => ratio(r, "ours", "onnxruntime"),
     },
     { text: "share of the conv-rate limit", wanted: 0.7, of: limitShare },
+  ],
+  small: () => [
+    { text: "against PyTorch eager of the same precision", wanted: 1.5, of: (r) => ratio(r, "ours", "pytorch") },
   ],
   "end-to-end": () => [
     { text: "photographs against synthetic pictures", wanted: 0.95, of: (r) => ratio(r, "ours-real", "ours") },

@@ -32,8 +32,10 @@ const count = (text: string): number => {
 const defaultData = process.env.INCEPTION_TEST_DATA && join(process.env.INCEPTION_TEST_DATA, "imagenette-train.tar");
 
 const program = new Command("npm run bench --")
-  .description("Measures training and inference of the complete Inception V3 beside its peers, in turns.")
-  .addOption(new Option("--mode <mode>").choices(["all", "train", "eval"]).default("all"))
+  .description(
+    "Measures training and inference of the complete Inception V3, and training of a small network, beside peers.",
+  )
+  .addOption(new Option("--mode <mode>").choices(["all", "train", "eval", "small"]).default("all"))
   .addOption(new Option("--precision <precision>").choices(["all", "float32", "bfloat16"]).default("all"))
   .addOption(new Option("--device <device>", "what computes").choices(["cpu", "cuda"]).default("cpu"))
   .option("--size <pixels>", "height and width of the input", count, 299)
@@ -54,7 +56,7 @@ async function run(written: Flags): Promise<void> {
   const options: RaceOptions = {
     ...flags,
     root: resolve(import.meta.dirname, "../../../../.."), // from test/bench/.build/test/bench/
-    modes: flags.mode === "all" ? ["train", "eval"] : [flags.mode],
+    modes: flags.mode === "all" ? ["train", "eval", "small"] : [flags.mode],
     precisions: precisionsOf(flags.precision),
     data: flags.data ? resolve(flags.data) : undefined,
   };

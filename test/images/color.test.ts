@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 import { distortColor, flip, scaleContrast, scaleSaturation, turnHue } from "../../src/images/color.ts";
 import { random } from "../../src/images/random.ts";
 
-const rgb = fc.tuple(...[0, 1, 2].map(() => fc.float({ min: 0, max: 1, noNaN: true })));
+const share = fc.float({ min: 0, max: 1, noNaN: true });
+const rgb = fc.tuple(share, share, share);
 const near = (values: Float32Array, expected: number[]) => {
   for (const [i, value] of expected.entries()) expect(values[i]).toBeCloseTo(value, 5);
 };
@@ -25,6 +26,42 @@ test("hue turns red to green to blue, and all the way round is nothing", () => {
       near(turned, [...color]);
     }),
   );
+});
+
+test("hue is to the bit that of the plain formula", () => {
+  const gap = (sixths: number): number => {
+    const k = ((sixths % 6) + 6) % 6;
+    return Math.max(0, Math.min(k, 4 - k, 1));
+  };
+  fc.assert(
+    fc.property(rgb, fc.double({ min: -3, max: 3, noNaN: true }), (color, delta) => {
+      const [r, g, b] = color;
+      const value = Math.max(r, g, b);
+      const range = value - Math.min(r, g, b);
+      fc.pre(range > 0);
+      const sixths = value === r ? (g - b) / range : value === g ? 2 + (b - r) / range : 4 + (r - g) / range;
+      const turned = Float32Array.from(color);
+      turnHue(turned, delta);
+      const plain = [5, 3, 1].map((offset) => value - range * gap(sixths + 6 * delta + offset));
+      expect([...turned]).toEqual([...Float32Array.from(plain)]);
+    }),
+  );
+});
+
+test("bytes are rounded, and held within their bounds before that", () => {
+  for (let i = 0; i < 20; i++) {
+    const pixels = Uint8Array.from({ length: 3 * 256 }, (_, at) => Math.floor(at / 3));
+    distortColor(pixels, "fast", random(5, "augment", 0, i));
+    // Of grey pixels only the brightness changes.
+    const chance = random(5, "augment", 0, i);
+    if (chance.int(4) > 0) chance.uniform(); // the saturation's, which comes first
+    const delta = chance.uniform(-32 / 255, 32 / 255);
+    const expected = Array.from(pixels, (_, at) => {
+      const value = Math.fround(Math.fround(Math.floor(at / 3) / 255) + delta);
+      return Math.trunc(255 * Math.min(1, Math.max(0, value)) + 0.5);
+    });
+    expect([...pixels]).toEqual(expected);
+  }
 });
 
 test("saturation keeps the largest channel, stops at 1 and leaves grey alone", () => {

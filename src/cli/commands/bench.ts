@@ -8,7 +8,7 @@ import { device } from "../../runtime/device.ts";
 import { kernelsWish } from "../../runtime/kernels.ts";
 import { threads } from "../../runtime/threads.ts";
 import { engineOptions } from "../engine-options.ts";
-import { acts, choice, flag, type OptionsOf, text, wholeNumber } from "../options.ts";
+import { acts, choice, flag, type OptionsOf, repeated, text, wholeNumber } from "../options.ts";
 import { print, printJson } from "../print.ts";
 import { mostTurns, registerBenchKernels } from "./bench-kernels.ts";
 import { registerBenchReduce } from "./bench-reduce.ts";
@@ -29,6 +29,7 @@ const measuring = {
 const computing = {
   network: choice("<name>", "network", { choices: networkNames, standard: "inception-v3" }),
   precision: choice("<format>", "arithmetic", { choices: ["auto", "float32", "bfloat16"], standard: "auto" }),
+  set: repeated("<key=value>", "change a key, as in network.width=0.5"),
   data: text("<source>", "photographs instead of made-up pictures"),
   kernels: engine.kernels,
   ...measuring,

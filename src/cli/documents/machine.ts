@@ -79,6 +79,7 @@ export const benchSchema = z.strictObject({
   threads: count.describe("That compute and decode"),
   kernels: z.enum(["auto", "tensorflow", "own", "table"]).nullable().describe("Whose; null where nothing is computed"),
   network: z.enum(networkNames).optional(),
+  set: z.array(z.string()).readonly().optional().describe("Keys of an experiment that differ from the defaults"),
   data: z.string().optional().describe("Photographs instead of made-up pictures"),
   precision: z.enum(["float32", "bfloat16"]).nullable().describe("null where nothing is computed"),
   imagesPerSecond: z.number().min(0),

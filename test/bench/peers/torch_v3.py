@@ -133,16 +133,23 @@ class InceptionV3(nn.Module):
         )
         self.top = nn.Sequential(block_d(), block_e(1280), block_e(2048), Head())
         self.auxiliary = AuxiliaryHead(auxiliary_kernel) if auxiliary_kernel else None
-        for module in self.modules():
-            if isinstance(module, (nn.Conv2d, nn.Linear)):
-                nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+        initialize(self)
         check_parameters(sum(p.numel() for p in self.parameters()), auxiliary_kernel)
 
     def forward(self, images):
-        x = images.permute(0, 3, 1, 2).float() / 127.5 - 1
-        middle = self.trunk(x)
+        middle = self.trunk(scaled(images))
         logits = self.top(middle)
         return logits if self.auxiliary is None else (logits, self.auxiliary(middle))
+
+
+def scaled(images):
+    return images.permute(0, 3, 1, 2).float() / 127.5 - 1
+
+
+def initialize(model):
+    for module in model.modules():
+        if isinstance(module, (nn.Conv2d, nn.Linear)):
+            nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
 
 
 def auxiliary_kernel(size):
@@ -184,8 +191,9 @@ class RmsProp:
         self.steps += 1
 
 
-def training_step(options):
-    model = InceptionV3(auxiliary_kernel(options.size)).to(options.device, memory_format=torch.channels_last).train()
+def training_step(options, model):
+    """`model` gives the logits of its head, or of it and of an auxiliary one."""
+    model = model.to(options.device, memory_format=torch.channels_last).train()
     optimizer = RmsProp(model)
     forward = compiled(model, options)
     images, labels = batch(options)
@@ -193,9 +201,11 @@ def training_step(options):
 
     def step():
         with autocast(options):
-            logits, auxiliary = forward(images.to(options.device, non_blocking=True))
+            heads = forward(images.to(options.device, non_blocking=True))
+        logits, *auxiliary = heads if isinstance(heads, tuple) else (heads,)
         loss = F.cross_entropy(logits.float(), labels, label_smoothing=SMOOTHING)
-        loss = loss + AUXILIARY_WEIGHT * F.cross_entropy(auxiliary.float(), labels, label_smoothing=SMOOTHING)
+        for other in auxiliary:
+            loss = loss + AUXILIARY_WEIGHT * F.cross_entropy(other.float(), labels, label_smoothing=SMOOTHING)
         for parameter in optimizer.parameters:
             parameter.grad = None
         loss.backward()
@@ -205,8 +215,8 @@ def training_step(options):
     return step
 
 
-def inference_step(options):
-    model = InceptionV3().to(options.device, memory_format=torch.channels_last).eval()
+def inference_step(options, model):
+    model = model.to(options.device, memory_format=torch.channels_last).eval()
     forward = compiled(model, options)
     images, _ = batch(options)
 
@@ -240,4 +250,7 @@ if __name__ == "__main__":
     torch.backends.cudnn.benchmark = True
     torch.backends.cudnn.allow_tf32 = False
     chosen = arguments()
-    take_turns((training_step if chosen.mode == "train" else inference_step)(chosen), chosen)
+    if chosen.mode == "train":
+        take_turns(training_step(chosen, InceptionV3(auxiliary_kernel(chosen.size))), chosen)
+    else:
+        take_turns(inference_step(chosen, InceptionV3()), chosen)
