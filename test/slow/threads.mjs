@@ -41,7 +41,8 @@ const children = {
     const each = [];
     for (let step = 0; step < steps; step++) each.push(await measured(subject.step));
     await subject.close();
-    return { wall: median(each.map(({ wall }) => wall)), all: median(each.map(({ all }) => all)) };
+    const { precision } = subject;
+    return { precision, wall: median(each.map(({ wall }) => wall)), all: median(each.map(({ all }) => all)) };
   },
 
   async feed() {
@@ -106,7 +107,9 @@ function cores() {
   const of = (count, what) => median(found[count].map((one) => one[what]));
   for (const count of [1, 2])
     console.log(`cores ${count}: a step ${seconds(of(count, "wall"))}, processor ${seconds(of(count, "all"))}`);
-  console.log(`cores: two are ${(of(1, "wall") / of(2, "wall")).toFixed(2)} times as fast as one`);
+  console.log(
+    `cores: ${found[1][0].precision}, two are ${(of(1, "wall") / of(2, "wall")).toFixed(2)} times as fast as one`,
+  );
 }
 
 async function feeds(folder) {

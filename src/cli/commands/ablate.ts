@@ -113,6 +113,9 @@ resume from their last checkpoint, failed and killed ones are tried again. To
 bring together what --shard spread over several folders, copy their cells/ into
 one (the data must lie at the same path) and --resume there.
 
+--jobs gives each cell an equal number of whole threads; no process is pinned to
+cores.
+
 --power says before anything is run which difference of two rows would be
 found. It takes the spread of trainings from --sd and --disagreement, else from
 the cells that the folder has, else it assumes some.
