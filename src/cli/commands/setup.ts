@@ -40,5 +40,5 @@ Examples:
   $ inception setup
   $ INCEPTION_TENSORFLOW=/opt/venv/lib/python3.12/site-packages/tensorflow \\
       inception setup
-  $ inception setup --device cuda    for an NVIDIA GPU: 2.9 GB to fetch, 4.7 to keep
+  $ inception setup --device cuda    for an NVIDIA GPU: 2.9 GB, unpacked 4.7
   $ inception setup --force          after a damaged cache`;
