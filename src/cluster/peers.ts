@@ -26,7 +26,7 @@ export interface Peers extends Cluster {
 }
 
 /** Seconds between beats, after which a beat has failed, and for which a process waits for all others to come. */
-const [pause, patience, mostWaiting] = [3, 15, 600];
+const [pause, patience, mostWaiting] = [3, 12, 600];
 
 /**
  * Starts this process's server and waits for all others. Throws UserError("stopped") where they do not come in ten minutes or `asked` comes

