@@ -2,7 +2,7 @@
 import { totalmem } from "node:os";
 import { UserError } from "./errors.ts";
 
-/** What JavaScript says of its buffers, WebAssembly of its memory, a worker of its heap, and libvips. */
+/** What JavaScript says of its buffers, WebAssembly of its memory, a worker of its heap. */
 export const isOutOfMemory = (error: unknown): error is Error =>
   error instanceof Error && /\bout of memory\b|\ballocation failed\b|could not allocate memory/i.test(error.message);
 

@@ -106,7 +106,9 @@ export async function orUnreadable<T>(name: string, work: () => Promise<T>): Pro
     return await work();
   } catch (error) {
     if (error instanceof SourceLost) throw error;
-    if (isOutOfMemory(error)) throw new SourceLost(`${name} cannot be decoded, and nor can others: out of memory`);
+    // JavaScript's own alone: what a decoder says of memory may be what a damaged header asks for.
+    if (error instanceof RangeError && isOutOfMemory(error))
+      throw new SourceLost(`${name} cannot be decoded, and nor can others: out of memory`);
     const reason = explain(error);
     throw new UserError("data", `${name}: cannot be read (${reason})`, { cause: new Error(reason, { cause: error }) });
   }
