@@ -66,8 +66,11 @@ describe("usage errors end with 2 and say what was meant", () => {
     [["bench", "train", "--steps", "0x10"], /^error: --steps: expected a whole number from 1 to 1000000, got "0x10"\n/],
     [["ablate", "--jobs", "1.0"], /^error: --jobs: expected a whole number from 1 to 256, got "1.0"\n/],
     [["predict", "x.jpg", "--top", " 5 "], /^error: --top: expected a whole number above 0, got " 5 "\n/],
-    [["eval", "--kernels", "fast"], /--kernels: expected auto, tensorflow, own or a file that is there, got fast/],
-    [["data", "make", "circles"], /^error: .*'circles'.*shapes/],
+    [
+      ["eval", "--kernels", "fast"],
+      /--kernels: expected one of auto, tensorflow, own, a file that is there, got "fast"/,
+    ],
+    [["data", "make", "circles"], /^error: <set>: expected one of shapes, got "circles"$/m],
     [
       ["train", "quickstart", "--resume"],
       /^error: --resume takes the run's own experiment and no other, got quickstart\n/,
