@@ -29,6 +29,9 @@ const archive = (name: string): Need => ({
   isThere: () => existsSync(join(photographs, name)),
 });
 
+/** Python with the packages that some tests compare with. */
+export const python = process.env.INCEPTION_TEST_PYTHON ?? "python3";
+
 /** The package as `npm pack` leaves it; fetched once, where the registry answers. */
 export const nsfwjs = join(cacheFolder(), "nsfwjs-4.4.0.tgz");
 
@@ -48,6 +51,11 @@ const all = {
   mount: { what: "root on Linux, to mount a small file system", isThere: canMount },
   pip: { what: "python3 with pip", isThere: () => succeeds("python3", "-m", "pip", "--version") },
   pseudoTerminal: { what: "python3 with pseudo-terminals", isThere: () => succeeds("python3", "-c", "import pty") },
+  tensorboard: {
+    what: "TensorBoard of Python (INCEPTION_TEST_PYTHON)",
+    isThere: () => succeeds(python, "-c", "import tensorboard"),
+    beside: true,
+  },
   nsfwjs: { what: "the npm package nsfwjs@4.4.0", isThere: hasNsfwjs },
   imagenette: archive("imagenette-train.tar"),
   cifar: archive("cifar10.tar.gz"),

@@ -70,7 +70,7 @@ describe("usage errors end with 2 and say what was meant", () => {
       ["eval", "--kernels", "fast"],
       /--kernels: expected one of auto, tensorflow, own, a file that is there, got "fast"/,
     ],
-    [["data", "make", "circles"], /^error: <set>: expected one of shapes, got "circles"/],
+    [["data", "make", "circles"], /^error: <set>: expected one of shapes, got "circles"$/m],
     [
       ["train", "quickstart", "--resume"],
       /^error: --resume takes the run's own experiment and no other, got quickstart\n/,

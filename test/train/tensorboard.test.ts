@@ -1,22 +1,25 @@
 // A run with event files: what stands in them, over a stop and a resume; and the drawn confusion matrix.
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { matrixOf } from "../../src/train/tensorboard.ts";
+import { needs, python } from "../needs.ts";
 import { readEvents } from "../run/events.ts";
 import { experimentOn, shapesForAll, sit } from "./support.ts";
 
 const given = shapesForAll();
+/** Of a run that was stopped after its first step and resumed. */
+let eventFiles: string;
 
 test("steps, validations, first crops and confusions, each sitting in a file of its own", async () => {
   const { folder, source, sets } = given;
   const experiment = experimentOn(source, "log.tensorboard=true");
   const first = await sit(experiment, sets, { folder, steps: 1 });
   await sit(experiment, sets, { folder, before: first.run });
-  const files = readdirSync(join(first.run.path, "tensorboard")).sort((a, b) =>
-    a.split(".").at(-1)!.localeCompare(b.split(".").at(-1)!),
-  );
-  const [before, after] = files.map((name) => readEvents(readFileSync(join(first.run.path, "tensorboard", name))));
+  eventFiles = join(first.run.path, "tensorboard");
+  const files = readdirSync(eventFiles).sort((a, b) => a.split(".").at(-1)!.localeCompare(b.split(".").at(-1)!));
+  const [before, after] = files.map((name) => readEvents(readFileSync(join(eventFiles, name))));
   const tags = (events: typeof before) =>
     events!.flatMap(({ step = 0, summary }) => (summary?.value ?? []).map(({ tag }) => `${step} ${tag}`));
   expect(tags(before)).toEqual(["0 training/first crops", ...stepTags(1)]);
@@ -44,6 +47,21 @@ const validationTags = (step: number): string[] =>
     "raw weights/loss",
     "validation/confusion",
   ].map((tag) => `${step} ${tag}`);
+
+test("TensorBoard's own reader finds the same, steps going on over the resume", needs("tensorboard"), () => {
+  const printed = execFileSync(python, [join(import.meta.dirname, "read_events.py"), eventFiles], { encoding: "utf8" });
+  const { scalars, images } = JSON.parse(printed) as {
+    readonly scalars: Readonly<Record<string, readonly (readonly [step: number, value: number])[]>>;
+    readonly images: Readonly<Record<string, readonly (readonly [step: number, width: number, height: number])[]>>;
+  };
+  const steps = (tag: string) => scalars[tag]!.map(([step]) => step);
+  expect(steps("training/loss")).toEqual([1, 2, 3]);
+  expect(steps("training/learning rate")).toEqual([1, 2, 3]);
+  expect(steps("validation/top-1")).toEqual([3]);
+  expect(scalars["training/loss"]!.every(([, loss]) => loss > 0)).toBe(true);
+  expect(images["training/first crops"]!.map(([step]) => step)).toEqual([0]);
+  expect(images["validation/confusion"]).toEqual([[3, 480, 480]]);
+});
 
 test("none where the experiment asks for none", async () => {
   const { folder, source, sets } = given;
