@@ -63,7 +63,9 @@ const run =
     // Decoding has neither network nor precision.
     const options: BenchOptions = { network, precision: "auto", ...asked };
     const { measureRate, takeTurns } = await import("../../bench/rate.ts");
-    if (turns) return takeTurns(kind, options, createInterface({ input: process.stdin }), print);
+    // Lines that come during the warm-up wait in the iterator, and so does the input's end.
+    if (turns)
+      return takeTurns(kind, options, createInterface({ input: process.stdin })[Symbol.asyncIterator](), print);
     const result = await measureRate(kind, options);
     const wish = kernelsWish();
     const whose = wish.by === "word" ? wish.rule : ({ race: "auto", file: "table" } as const)[wish.by];
