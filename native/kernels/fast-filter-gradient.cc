@@ -34,8 +34,9 @@ class GradientTiles {
    * Sums at all points of a block of channels and filters are read and written once for so many tiles, whose transforms lie
    * in the second and third cache meanwhile. Each is made anew for every block of the other kind.
    */
-  static constexpr int64_t mostOfBlock = 192, numbersAtOnce = 1 << 19, fewestTiles = 32, mostTiles = 128;
-  static constexpr int64_t pieces = 8, fewestOfPart = 64;
+  static constexpr int64_t mostOfBlock = Both::points > 36 ? 96 : 192;
+  static constexpr int64_t numbersAtOnce = 1 << 19, fewestTiles = 32, mostTiles = 128;
+  static constexpr int64_t pieces = 8, fewestOfPart = placesOf<Both, Side::output> > 16 ? 32 : 64;
   static constexpr int points = Both::points, width = Both::Across::points, taps = placesOf<Both, Side::filter>;
 
   const Convolution& of;

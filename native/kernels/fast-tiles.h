@@ -92,6 +92,7 @@ class FastTiles {
     for (int64_t i = 0; i < tileVectors; i++)
       Both::template fromPoints<Side::output>([=](int row, int column) { return sums + (row * width + column) * panel + i * lanes; }, results[i]);
     const Vector least = all(smallest);
+    const bool whole = from + tileColumns <= of.filters;
     for (int64_t row = 0; row < rows; row++)
       for (int64_t column = 0; column < columns; column++) {
         Number* const target = pixels + (row * of.outWidth + column) * of.filters;
@@ -101,9 +102,9 @@ class FastTiles {
           const Vector sum = results[i][row][column] + at(biases.data() + from + i * lanes);
           const Vector result = sum < least ? least : sum;
           if (wholeLines) past(result, target + i * lanes);
-          else store(result, sixteen + i * lanes);
+          else store(result, (whole ? target : sixteen) + i * lanes);
         }
-        if (!wholeLines) std::memcpy(target, sixteen, std::min(tileColumns, of.filters - from) * sizeof(Number));
+        if (!whole) std::memcpy(target, sixteen, static_cast<size_t>(of.filters - from) * sizeof(Number));
       }
   }
 };
