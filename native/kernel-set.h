@@ -10,11 +10,10 @@ namespace inception {
 template <class Number>
 struct KernelsOf {
   /**
-   * Convolution with stride 1 by the matrices of cook-toom.h: 64 products instead of 324 for six by six results of a 3x3
-   * filter, or 36 instead of 144 for four by four, whichever are fewer over the map; ten instead of 28 for four of a 1x7
-   * one. Writes the output from the filter's transform; the same bits on any number of `threads`. The error is some 1e-6 of
-   * the largest result for filters of three and five, up to 1e-5 for seven; that of a sum of products is 2e-7. bfloat16's
-   * rounding of results comes on top.
+   * Convolution with stride 1 by the matrices of cook-toom.h: 36 products instead of 144 for four by four results of a 3x3
+   * filter, ten instead of 28 for four of a 1x7 one. Writes the output from the filter's transform; the same bits on any
+   * number of `threads`. The error is some 1e-6 of the largest result for filters of three and five, up to 1e-5 for seven;
+   * that of a sum of products is 2e-7. bfloat16's rounding of results comes on top.
    */
   void (*fastConvolution)(const Convolution& of, const Finish& finish, const Number* input, const float* transformed,
                           Number* output, int threads);

@@ -21,9 +21,8 @@ class GradientTiles {
    * in the second and third cache meanwhile. Each is made anew for every block of the other kind. Parts of the tiles and these
    * blocks follow from the convolution alone; into what threads may cut a block changes no sum.
    */
-  static constexpr int64_t mostOfBlock = Both::points > 36 ? 96 : 192;
-  static constexpr int64_t numbersAtOnce = 1 << 19, fewestTiles = 32, mostTiles = 128;
-  static constexpr int64_t fewestPieces = 8, fewestOfPart = placesOf<Both, Side::output> > 16 ? 32 : 64;
+  static constexpr int64_t mostOfBlock = 192, numbersAtOnce = 1 << 19, fewestTiles = 32, mostTiles = 128;
+  static constexpr int64_t fewestPieces = 8, fewestOfPart = 64;
   static constexpr int points = Both::points, width = Both::Across::points, taps = placesOf<Both, Side::filter>;
 
   const Convolution& of;

@@ -36,22 +36,16 @@ export function transformFilter(graph: Graph, filter: Value, input: Dims, window
 
 /** How many numbers the transform of a filter has, for a map of this height and width to come out. */
 export function transformedSize(filter: Dims, map: readonly number[]): number {
-  const [, , channels, filters] = filter as [number, number, number, number];
-  const outputs = outputsOf(filter, map);
-  const points = [0, 1].map((side) => (filter[side] === 1 ? 1 : outputs + filter[side]! - 1));
-  return points[0]! * points[1]! * channels * Math.ceil(filters / 16) * 16;
+  const [rows, columns, channels, filters] = filter as [number, number, number, number];
+  return pointsOf(map[0]!, rows) * pointsOf(map[1]!, columns) * channels * Math.ceil(filters / 16) * 16;
 }
 
-/** Results that one tile takes along each side of the filter: those with fewer products (native/kernels/planes.h). */
-function outputsOf([rows, columns]: Dims, [height, width]: readonly number[]): number {
-  if (Math.max(rows!, columns!) < 7 && !(rows === 3 && columns === 3)) return 4;
-  const products = (outputs: number): number => {
-    const along = (length: number, taps: number): number =>
-      taps === 1 ? length : Math.ceil(length / outputs) * (outputs + taps - 1);
-    return along(height!, rows!) * along(width!, columns!);
-  };
-  return products(6) < products(4) ? 6 : 4;
-}
+/** As many as the results that one tile takes and the filter's weights, less one (`methodOf` in native/kernels/fast-convolution.cc). */
+const pointsOf = (length: number, taps: number): number => {
+  if (taps === 1) return 1;
+  const all = (outputs: number): number => Math.ceil(length / outputs) * (outputs + taps - 1);
+  return (taps === 7 && all(6) < all(4) ? 6 : 4) + taps - 1;
+};
 
 function convolution(
   graph: Graph,

@@ -72,7 +72,7 @@ void ofConvolutions() {
          with(ofConvolution, "kernel", {2, 13, 9, 17}), {map, filled({2, 13, 9, 17})});
   expect("bias's length: expected 17, got 9", name, with(ofConvolution, "biases", 1), {map, filter, nine});
   expect("no such input", name, with(ofConvolution, "biases", 1), {map, filter});
-  expect("transformed filter's length: expected 18432, got 9", name, with(ofConvolution, "transformed", 1),
+  expect("transformed filter's length: expected 10368, got 9", name, with(ofConvolution, "transformed", 1),
          {map, nine});
   expect("transformed filter's rank: expected 1, got 4", name, with(ofConvolution, "transformed", 1), {map, filter});
   expect("filter's rank: expected 4, got 1", "InceptionTransformFilter", ofTransform, {nine});

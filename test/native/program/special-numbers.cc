@@ -20,21 +20,15 @@ void compare(const std::vector<float>& before, const std::vector<float>& after, 
   }
 }
 
-/** Results that one tile takes along each side of the filter (native/kernels/planes.h). */
-int64_t atOnce(const Case& of) {
-  if (of.rows * of.columns % 7 != 0 && (of.rows != 3 || of.columns != 3)) return 4;
-  const auto products = [&](int64_t outputs) {
-    const auto along = [&](int64_t length, int64_t taps) {
-      return taps == 1 ? length : (length + outputs - 1) / outputs * (outputs + taps - 1);
-    };
-    return along(of.outHeight, of.rows) * along(of.outWidth, of.columns);
-  };
-  return products(6) < products(4) ? 6 : 4;
+/** Results that one tile takes along an axis (native/fast-convolution.cc). */
+int64_t atOnce(int64_t taps, int64_t length) {
+  const auto points = [&](int64_t outputs) { return (length + outputs - 1) / outputs * (outputs + taps - 1); };
+  return taps == 1 ? 1 : taps == 7 && points(6) < points(4) ? 6 : 4;
 }
 
-/** Whether the tile of this result, of so many along this side, reads this place of the map. */
-bool tileReads(int64_t result, int64_t place, int64_t taps, int64_t most, int64_t zeros) {
-  const int64_t outputs = taps == 1 ? 1 : most, first = result / outputs * outputs - zeros;
+/** Whether the tile of this result reads this place of the map. */
+bool tileReads(int64_t result, int64_t place, int64_t taps, int64_t length, int64_t zeros) {
+  const int64_t outputs = atOnce(taps, length), first = result / outputs * outputs - zeros;
   return place >= first && place < first + outputs + taps - 1;
 }
 
@@ -51,7 +45,8 @@ void inConvolution(TF_DataType type, const Case& of, float special, Chance& chan
                   outX = place % of.outWidth;
     if (place / (of.outWidth * of.outHeight) != b) return false;
     if (byTile)
-      return tileReads(outY, y, of.rows, atOnce(of), of.down) && tileReads(outX, x, of.columns, atOnce(of), of.right);
+      return tileReads(outY, y, of.rows, of.outHeight, of.down) &&
+             tileReads(outX, x, of.columns, of.outWidth, of.right);
     const int64_t row = y + of.down - outY, column = x + of.right - outX;
     return row >= 0 && row < of.rows && column >= 0 && column < of.columns;
   };
