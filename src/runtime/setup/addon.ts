@@ -20,22 +20,15 @@ export const compiler = (): readonly [program: string, ...before: string[]] => {
 };
 
 const commonFlags = ["-c", "-O3", "-std=c++17", "-fPIC", "-pthread"];
-/** What the addon calls in the place of these is in native/addon. */
-const renamed = {
-  TF_NewSessionOptions: "inception_session_options",
-  napi_create_reference: "inception_create_reference",
-  napi_delete_reference: "inception_delete_reference",
-};
 const bindingFlags = [
   ...commonFlags,
-  ...["-DNAPI_VERSION=8", "-w"],
-  ...Object.entries(renamed).map(([name, own]) => `-D${name}=${own}`),
+  ...["-DNAPI_VERSION=8", "-DTF_NewSessionOptions=inception_session_options", "-w"],
 ];
 /** On vectors between functions GCC notes at length what changed in version 4.6. */
 const warnings = ["-Wall", "-Wextra", "-Wshadow", "-Wconversion", "-Wno-psabi"];
 /** Our operations export nothing. */
 export const ownFlags = [...commonFlags, "-fvisibility=hidden", ...warnings];
-const sessionFlags = [...commonFlags, "-DNAPI_VERSION=8", ...warnings];
+const sessionFlags = [...commonFlags, ...warnings];
 /** How many numbers the vectors of each set of kernels hold (native/kernels/vectors.h). */
 const lanes = process.arch === "x64" ? [8, 16] : [4];
 
