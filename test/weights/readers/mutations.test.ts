@@ -17,8 +17,8 @@ test.each([
     },
   );
   const names = formats.split(",");
-  const rule = (name: string) => `${name}: ${times} changed files of`;
+  const rule = (name: string) => `R28 ${name} files=${times} `;
   expect(lines.trim().split("\n")).toEqual(names.map((name) => expect.stringContaining(rule(name))));
-  expect(lines.match(/; 0 broke the rule$/gm)?.length).toBe(names.length);
-  expect(lines.match(/\b[1-9]\d* refused/g)?.length).toBeGreaterThan(names.length / 2);
+  expect(lines.match(/ broken=0$/gm)?.length).toBe(names.length);
+  expect(lines.match(/ refused=[1-9]/g)?.length).toBeGreaterThan(names.length / 2);
 });
