@@ -205,7 +205,7 @@ describe("on a terminal", needs("pseudoTerminal"), () => {
   });
 
   test("a second Ctrl-C while pictures are drawn: 130, too", async () => {
-    const terminal = open(60, "data", "make", "shapes", "-o", "drawn-twice", "--size", "2048");
+    const terminal = open(60, "data", "make", "shapes", "-o", "drawn-twice", "--size", "1024");
     await terminal.until(/draw \[/);
     terminal.type(controlC);
     await terminal.until(askedTwice);
