@@ -24,6 +24,7 @@ const proofs = {
   signals: [node("test/slow/signals.mjs")],
   weights: [node("test/slow/mutate-weights.mjs")],
   slurm: [node("test/slow/slurm.mjs")],
+  cluster: [node("test/slow/cluster.mjs")],
 };
 
 const asked = process.argv.slice(2);
