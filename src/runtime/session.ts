@@ -31,8 +31,7 @@ export interface Engine {
 
 /**
  * Loads a program: the bytes of a `saved_model.pb` tagged `serve`, which needs no signatures and no variables folder.
- * Every session has variables of its own. Anything a variable keeps must be fed as a string: TensorFlow copies strings,
- * but would hold on to the memory of a typed array. On a server, where one is named, variables are those of its process.
+ * Every session has variables of its own; on a server, where one is named, those of its process. Whatever is fed is copied.
  *
  * @throws UserError if set-up has not been run, or if a GPU is to compute and TensorFlow sees none.
  */

@@ -33,6 +33,25 @@ test("memory that the system does not give is one sentence", () => {
   expect(session.run({ bytes }, ["doubled"])[0]!.data).toEqual(Float32Array.of(2, 5, -6));
 });
 
+test("what a variable keeps of an array is not the caller's memory", () => {
+  const graph = new Graph();
+  const shape = [1024];
+  const fed = op.placeholder(graph, "fed", "float32", shape);
+  const kept = op.variable(graph, "kept", "float32", shape);
+  op.identity(graph, op.scalar(graph, 0), "keep", [op.assign(graph, kept, fed)]);
+  op.readVariable(graph, kept, [], "read");
+  const keeping = openSession(savedModel(graph));
+  // Aligned as TensorFlow aligns its own memory: it copies what is not.
+  const buffer = new ArrayBuffer(1024 * 4 + 64);
+  for (let offset = 0; offset < 64; offset += 4) {
+    const value = new Float32Array(buffer, offset, 1024).fill(3);
+    keeping.run({ fed: { dtype: "float32", shape, value } }, ["keep"]);
+    value.fill(7);
+    expect(keeping.run({}, ["read"])[0]!.data).toEqual(new Float32Array(1024).fill(3));
+  }
+  keeping.close();
+});
+
 describe("a place for temporary files", () => {
   const before = process.env.TMPDIR;
   afterEach(() => {

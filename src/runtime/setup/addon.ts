@@ -1,5 +1,5 @@
 // Two native libraries, compiled against the TensorFlow that was found: the addon, from tfjs-node's own C++ sources and what
-// native/addon gives their sessions, and the operations that the project adds to TensorFlow, from the rest of native/.
+// native/addon gives their sessions and tensors, and the operations that the project adds to TensorFlow, from the rest of native/.
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
@@ -22,13 +22,14 @@ export const compiler = (): readonly [program: string, ...before: string[]] => {
 const commonFlags = ["-c", "-O3", "-std=c++17", "-fPIC", "-pthread"];
 const bindingFlags = [
   ...commonFlags,
-  ...["-DNAPI_VERSION=8", "-DTF_NewSessionOptions=inception_session_options", "-w"],
+  ...["-DNAPI_VERSION=8", "-w"],
+  ...["-DTF_NewSessionOptions=inception_session_options", "-DTF_NewTensor=inception_new_tensor"],
 ];
 /** On vectors between functions GCC notes at length what changed in version 4.6. */
 const warnings = ["-Wall", "-Wextra", "-Wshadow", "-Wconversion", "-Wno-psabi"];
 /** Our operations export nothing. */
 export const ownFlags = [...commonFlags, "-fvisibility=hidden", ...warnings];
-const sessionFlags = [...commonFlags, ...warnings];
+const partFlags = [...commonFlags, ...warnings];
 /** How many numbers the vectors of each set of kernels hold (native/kernels/vectors.h). */
 const lanes = process.arch === "x64" ? [8, 16] : [4];
 
@@ -65,7 +66,7 @@ export function addonKey(library: Library): string {
     const path = join(library.folder, name);
     hash.update(`${path} ${statSync(path).size}\n`);
   }
-  hash.update([platformName, ...bindingFlags, ...sessionFlags, ...ownFlags, ...lanes, ...linkFlags].join(" "));
+  hash.update([platformName, ...bindingFlags, ...partFlags, ...ownFlags, ...lanes, ...linkFlags].join(" "));
   return hash.digest("hex").slice(0, 16);
 }
 
@@ -82,7 +83,7 @@ export async function compileAddon(library: Library, target: string): Promise<vo
   try {
     const objects = [
       ...filesOf(bindingFolder(), /\.cc$/).map((source) => ({ source, flags: bindingFlags, into: "addon" })),
-      ...filesOf(sessionFolder, /\.cc$/).map((source) => ({ source, flags: sessionFlags, into: "addon" })),
+      ...filesOf(partFolder, /\.cc$/).map((source) => ({ source, flags: partFlags, into: "addon" })),
       ...ownObjects(lanes).map((one) => ({ ...one, into: "operations" })),
     ].map((one, index) => ({ ...one, object: join(work, `${index}.o`) }));
     const objectsOf = (library: string) => objects.filter(({ into }) => into === library).map(({ object }) => object);
@@ -168,9 +169,9 @@ export const compilerHint =
 
 const bindingFolder = (): string => join(tfjsNodeFolder(), "binding");
 const ownFolder = fileURLToPath(new URL("../../../native", import.meta.url));
-const sessionFolder = join(ownFolder, "addon");
+const partFolder = join(ownFolder, "addon");
 const sources = (): string[] =>
-  [bindingFolder(), ownFolder, sessionFolder, join(ownFolder, "kernels")].flatMap((folder) =>
+  [bindingFolder(), ownFolder, partFolder, join(ownFolder, "kernels")].flatMap((folder) =>
     filesOf(folder, /\.(cc|h)$/),
   );
 const apiHeaders = (): string[] => filesOf(nodeApiHeaders(), /\.h$/);
