@@ -1,12 +1,10 @@
 // Runs the command line; the one place where errors are caught and turned into a sentence and an exit code.
 import { explainIoError } from "../io-error.ts";
 import { buildApp } from "./app.ts";
+import { endSoon } from "./ending.ts";
 import { errorDocument, explain } from "./explain.ts";
 import { isDocumentPrinted, note, printJson } from "./print.ts";
 import { isTerminalLost, replaceLostTerminal, stopLive } from "./terminal.ts";
-
-/** How long a worker that an error left behind may keep the process alive. */
-const graceMilliseconds = 2000;
 
 /**
  * Runs one command; sets `process.exitCode` and never rejects. Where the process has nothing left to do and the command has not ended, that is our bug,
@@ -37,7 +35,7 @@ export async function main(argv: string[]): Promise<void> {
     await program.parseAsync(argv, { from: "user" });
   } catch (error) {
     report(error);
-    setTimeout(() => process.exit(), graceMilliseconds).unref();
+    endSoon();
   } finally {
     process.off("beforeExit", unsettled);
   }

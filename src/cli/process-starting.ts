@@ -1,12 +1,8 @@
-// Processes beside this one, on the same machine, that it starts and ends; and the end of a process with TensorFlow's server in it.
+// Processes beside this one, on the same machine, that it starts and ends.
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import type { ReduceOptions } from "../bench/reduce.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import { endProcess } from "../system.ts";
-
-/** TensorFlow's server has no end, and a call that waits for a process that is gone has none either. */
-export const endAfterExit = (): void => void process.once("exit", (code) => endProcess(code));
 
 type Others = { readonly cluster: Cluster; end(): void };
 

@@ -3,10 +3,11 @@ import { hostname, networkInterfaces } from "node:os";
 import { type Cluster, clusterOf } from "../cluster/cluster.ts";
 import { join, type Peers } from "../cluster/peers.ts";
 import { exitCodes, UserError } from "../errors.ts";
+import { endProcess } from "../system.ts";
 import { follow } from "../train/follow.ts";
 import { packageVersion } from "../version.ts";
+import { endAfterExit } from "./ending.ts";
 import { labelled, note, warn } from "./print.ts";
-import { endAfterExit } from "./process-starting.ts";
 
 export type ProcessOptions = { readonly workers?: string; readonly task?: number };
 
@@ -23,7 +24,7 @@ export function clusterAsked({ workers, task }: ProcessOptions): Cluster | undef
 export async function joinProcesses(cluster: Cluster, asked: AbortSignal): Promise<Peers> {
   const { tasks, index } = cluster;
   note(labelled("processes", `${tasks.length}, this is ${index} at ${tasks[index]}: waiting for the others ...`));
-  endAfterExit();
+  endAfterExit(endProcess);
   const peers = await join(cluster, asked);
   if (!peers.isClosed)
     warn({

@@ -26,7 +26,7 @@ export interface Peers extends Cluster {
 }
 
 /** Seconds between beats, after which a beat has failed, and for which a process waits for all others to come. */
-const [pause, patience, mostWaiting] = [3, 12, 600];
+const [pause, patience, mostWaiting] = [3, 20, 600];
 
 /**
  * Starts this process's server and waits for all others. Throws UserError("stopped") where they do not come in ten minutes or `asked` comes
@@ -36,7 +36,7 @@ export async function join(cluster: Cluster, asked: AbortSignal): Promise<Peers>
   const { tasks, index } = cluster;
   const { isClosed, ...place } = startServer({ ...cluster, admitted: await addressesOf(tasks) });
   const messages = await startEngine(messageProgram(tasks.length), place);
-  const beats = await startEngine(beatProgram(tasks.length, patience), place);
+  const beats = await startEngine(beatProgram(tasks.length), place);
   await Promise.race([exchange(messages, cluster, index), tooLate(asked)]);
   const stop = new AbortController();
   const pulse = startPulse(beats, tasks.length);
@@ -116,6 +116,18 @@ async function exchange<T>(engine: Engine, { tasks, index }: Cluster, value: T):
   return received.map((parts, task) => JSON.parse(Buffer.concat(parts).subarray(0, lengths[task]).toString()) as T);
 }
 
+async function inTime<T>(beat: Promise<T>): Promise<T> {
+  const settled = new AbortController();
+  const late = delay(1000 * patience, undefined, { signal: settled.signal }).then(() => {
+    throw new Error(`no beat in ${patience} seconds`);
+  });
+  try {
+    return await Promise.race([beat, late]);
+  } finally {
+    settled.abort();
+  }
+}
+
 /** Beats say whether a process leaves; the one in which all do is the last. */
 function startPulse(engine: Engine, tasks: number): Pick<Peers, "lost" | "leave"> {
   const leaving = new AbortController();
@@ -123,7 +135,7 @@ function startPulse(engine: Engine, tasks: number): Pick<Peers, "lost" | "leave"
     for (let left = 0; left < tasks; ) {
       await delay(1000 * pause, undefined, { ref: false, signal: leaving.signal }).catch(() => {});
       const own = { dtype: "int32", shape: [1], value: Int32Array.of(leaving.signal.aborted ? 1 : 0) } as const;
-      left = (await engine.run({ own }, ["all"]))[0]!.data[0]!;
+      left = (await inTime(engine.run({ own }, ["all"])))[0]!.data[0]!;
     }
   })();
   const lost = new Promise<never>((_, reject) => beating.catch((error: unknown) => reject(lostError(error))));

@@ -11,9 +11,8 @@ export const messageNumbers = 4096;
 export const messageProgram = (tasks: number): Uint8Array =>
   programOf({ tasks, program: "message" }, "int32", [tasks, messageNumbers]);
 
-/** Feed `own` (int32, [1]); fetch `all`, the sum, which fails where a process does not take part within `timeout` seconds. */
-export const beatProgram = (tasks: number, timeout: number): Uint8Array =>
-  programOf({ tasks, program: "beat", timeout }, "int32", [1]);
+/** Feed `own` (int32, [1]); fetch `all`, the sum. */
+export const beatProgram = (tasks: number): Uint8Array => programOf({ tasks, program: "beat" }, "int32", [1]);
 
 export type ReduceOptions = { readonly numbers: number; readonly wire: "float32" | "bfloat16" };
 

@@ -10,12 +10,11 @@ export type Together = {
   /** How many processes there are. */
   readonly tasks: number;
   readonly program: keyof typeof firstKeys;
-  /** After which it fails; 0: never. */
-  readonly timeout?: number;
 };
 
-/** The sum of what every process has here, the same bits in each; all wait for the last one. Of no numbers there is none to wait for. */
-export function sumOverAll(graph: Graph, value: Value, { tasks, program, timeout = 0 }: Together): Value {
+/** The sum of what every process has here, the same bits in each; all wait for the last one, however long: where TensorFlow gives one sum
+ * up it gives up all, and frees what threads still write into. Of no numbers there is none to wait for. */
+export function sumOverAll(graph: Graph, value: Value, { tasks, program }: Together): Value {
   if (value.shape.includes(0)) return value;
   const before = graph.nodes.filter(({ op }) => op === "CollectiveReduce").length;
   return simple(graph, "CollectiveReduce", [value], {
@@ -27,7 +26,6 @@ export function sumOverAll(graph: Graph, value: Value, { tasks, program, timeout
       merge_op: { text: "Add" },
       final_op: { text: "Id" },
       subdiv_offsets: { ints: [0] },
-      timeout_seconds: { float: timeout },
     },
   });
 }

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { ReduceOptions, ReduceResult } from "../../bench/reduce.ts";
 import { threads } from "../../runtime/threads.ts";
+import { endAfterExit } from "../ending.ts";
 import { engineOptions } from "../engine-options.ts";
 import { acts, choice, flag, type OptionsOf, text, wholeNumber } from "../options.ts";
 import { print, printJson } from "../print.ts";
@@ -29,8 +30,9 @@ export function registerBenchReduce(bench: Command): void {
 
 async function run({ processes, json, turns, numbers, wire, ...who }: OptionsOf<typeof options>): Promise<void> {
   const { clusterAsked } = await import("../processes.ts");
-  const { endAfterExit, startOthers } = await import("../process-starting.ts");
-  endAfterExit();
+  const { startOthers } = await import("../process-starting.ts");
+  const { endProcess } = await import("../../system.ts");
+  endAfterExit(endProcess);
   const asked = clusterAsked(who);
   const others = asked ? undefined : await startOthers(processes, { numbers, wire, turns });
   const cluster = asked ?? others!.cluster;
