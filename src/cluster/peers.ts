@@ -116,6 +116,7 @@ async function exchange<T>(engine: Engine, { tasks, index }: Cluster, value: T):
   return received.map((parts, task) => JSON.parse(Buffer.concat(parts).subarray(0, lengths[task]).toString()) as T);
 }
 
+/** A clock of our own: TensorFlow's would give up the training's sums as well (graph/exchange.ts). */
 async function inTime<T>(beat: Promise<T>): Promise<T> {
   const settled = new AbortController();
   const late = delay(1000 * patience, undefined, { signal: settled.signal }).then(() => {

@@ -12,8 +12,10 @@ export type Together = {
   readonly program: keyof typeof firstKeys;
 };
 
-/** The sum of what every process has here, the same bits in each; all wait for the last one, however long: where TensorFlow gives one sum
- * up it gives up all, and frees what threads still write into. Of no numbers there is none to wait for. */
+/**
+ * The sum of what every process has here, the same bits in each; of no numbers there is none to wait for. All wait for the last one, however
+ * long: where TensorFlow gives one sum up it gives up all, and frees what its threads still write into.
+ */
 export function sumOverAll(graph: Graph, value: Value, { tasks, program }: Together): Value {
   if (value.shape.includes(0)) return value;
   const before = graph.nodes.filter(({ op }) => op === "CollectiveReduce").length;

@@ -126,9 +126,7 @@ try {
       const before = { ...attempts(run), step: newest(run) };
       const { child, ended } = before.count === 0 ? start(config, "-o", output) : start("--resume", run);
       const after =
-        count.sent < signals
-          ? draw.uniform(0, seconds * (1 - before.step / steps / 2))
-          : Number.POSITIVE_INFINITY;
+        count.sent < signals ? draw.uniform(0, seconds * (1 - before.step / steps / 2)) : Number.POSITIVE_INFINITY;
       const early = await Promise.race([ended, ...(Number.isFinite(after) ? [sleep(1000 * after)] : [])]);
       const sent = names[draw.int(names.length)];
       const told = performance.now();
