@@ -29,7 +29,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   train: [...work, "cluster", "evaluate"],
   statistics: [],
   report: ["statistics"],
-  export: [...work, "published", "onnx", "tensorflow", "evaluate"],
+  export: [...work, "published", "weights", "onnx", "tensorflow", "evaluate"],
   results: [...work, "evaluate", "statistics", "report"],
   bench: [...work, "cluster", "evaluate", "train"],
   "run-report": [...work, "evaluate", "explain", "train", "statistics", "report", "results", "ablate"],

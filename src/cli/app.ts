@@ -1,5 +1,6 @@
 // The command line as one commander program; each command registers itself and loads its work when it runs.
 import { Command } from "commander";
+import { counted } from "../counted.ts";
 import { races } from "../race/listener.ts";
 import { packageVersion } from "../version.ts";
 import { registerAblate } from "./commands/ablate.ts";
@@ -70,7 +71,7 @@ export function buildApp(): Command {
       if (options.color === false) process.env.NO_COLOR = "1";
       applyEngineOptions(options);
       races.listener = (done, of) =>
-        done === 0 && note(`racing the kernels of ${of} convolutions, once on this machine`);
+        done === 0 && note(`racing the kernels of ${counted(of, "convolution")}, once on this machine`);
     })
     .addHelpText("after", help);
   for (const register of commands) register(program);

@@ -9,7 +9,7 @@ export type Weights = Omit<ModelChoice, "onBroken">;
 /** Where to find the model: `path`, or the newest run, said aloud; undefined where there is none. */
 export function choosePath(path: string | undefined): string | undefined {
   const chosen = path ?? newestRun("runs/train", warn);
-  if (path === undefined && chosen !== undefined) note(`evaluating ${chosen}`);
+  if (path === undefined && chosen !== undefined) note(`the newest run: ${chosen}`);
   return chosen;
 }
 

@@ -1,36 +1,44 @@
 // `inception export` on a terminal: what is written, and what the check of it has found.
 
 import { join } from "node:path";
-import { nodeFs, replaceDurably } from "../checkpoint/files.ts";
-import { encode } from "../checkpoint/safetensors.ts";
+import { nodeFs } from "../checkpoint/files.ts";
 import { UserError } from "../errors.ts";
 import type { Model } from "../evaluate/model.ts";
-import { type ExportedModel, exportModel, requireFree, requireWeights } from "../export/export-model.ts";
+import { type ExportedModel, exportModel, requireFree } from "../export/export-model.ts";
 import { forms } from "../export/forms.ts";
 import { type CheckPictures, drawnPictures, picturesOf } from "../export/pictures.ts";
 import { openSource } from "../images/sources/source.ts";
-import type { ExportFormat, ModelForm } from "../published/choices.ts";
+import type { ModelForm } from "../published/choices.ts";
 import { bundle } from "../tensorflow/demo.ts";
-import { exportWeights } from "../weights/export.ts";
 import { openChosen } from "./chosen-model.ts";
 import type { ExportOptions } from "./commands/export.ts";
-import { exportModelDocument } from "./documents/weights.ts";
+import { exportDocument } from "./documents/weights.ts";
 import { validationOf } from "./evaluation.ts";
 import { labelled, note, print, printJson, wrap } from "./print.ts";
 
 type Asked = Omit<ExportOptions, "format">;
 
-export async function exportModelAloud(path: string | undefined, form: ModelForm, asked: Asked): Promise<void> {
-  const { checkpoint, raw = false, storage, preprocessing: pixels, force = false, demo = false, json } = asked;
+export async function exportAloud(path: string | undefined, form: ModelForm, asked: Asked): Promise<void> {
+  const {
+    checkpoint,
+    raw = false,
+    storage,
+    preprocessing: pixels,
+    force = false,
+    demo = false,
+    tolerance,
+    json,
+  } = asked;
   const model = openChosen(path, { which: checkpoint, raw });
   const file = asked.output ?? `${model.options.name}${forms[form].ending}`;
   requireFree(file, force);
   const pictures = await checkPictures(model, asked);
-  const request = { form, path: file, storage, pixels, demo };
+  const request = { form, path: file, storage, pixels, demo, tolerance };
   const exported = await exportModel(model, pictures, { ...request, force });
+  for (const remark of exported.remarks) note(`warning: ${remark}`);
   if (demo && !nodeFs.exists(join(file, bundle.name)))
     note(`the page needs ${bundle.file} of the npm package ${bundle.package} beside it: put it into ${file}`);
-  if (json) return printJson(exportModelDocument(model, request, pictures, exported));
+  if (json) return printJson(exportDocument(model, request, pictures, exported));
   print(describeExport(model, request, pictures, exported));
 }
 
@@ -74,33 +82,4 @@ function describeExport(
       ? [labelled("demo", `python3 -m http.server -d ${path} 8000, then http://localhost:8000 in a browser`)]
       : []),
   ].join("\n");
-}
-
-export function exportWeightsAloud(path: string | undefined, format: ExportFormat, asked: Asked): void {
-  const { checkpoint, raw = false, force = false, output, json } = asked;
-  const model = openChosen(path, { which: checkpoint, raw });
-  requireWeights(model);
-  if (model.folded)
-    throw new UserError("usage", `${model.path} is a model for inference, and ${format} names batch norms, too`, {
-      hint: "export from the run or the checkpoint that it was made of",
-    });
-  const { foreign, tensors, warnings } = exportWeights(model.options, model.size, model.weights, format);
-  for (const warning of warnings) note(`warning: ${warning}`);
-  const file = output ?? `${model.options.name}-${format}.safetensors`;
-  requireFree(file, force);
-  replaceDurably(nodeFs, file, encode(tensors, { format: format === "keras" ? "tf" : "pt" }));
-  const { path: checkpointPath, step } = model;
-  const count = tensors.size;
-  if (json)
-    printJson({
-      schema: "inception.export/1",
-      model: checkpointPath,
-      step,
-      format,
-      theirs: foreign.name,
-      file,
-      tensors: count,
-      warnings,
-    });
-  else print(`${file}: ${count} tensors as ${foreign.name} of ${format} names them, of ${checkpointPath}`);
 }

@@ -1,4 +1,4 @@
-// A whole model written in another form: it gets its name only when what was written has given the model's own logits.
+// A model written in another form: it gets its name only when what was written has given the model's own logits.
 import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { nodeFs, removeQuietly, syncFolder } from "../checkpoint/files.ts";
@@ -22,12 +22,16 @@ export interface ExportedModel {
   readonly parity: Difference & { readonly allowed: number };
   /** Between what was written and the model as it is; undefined where its kernels are stored as they are. */
   readonly cost: Difference | undefined;
+  /** What the form has not, or computes otherwise: a sentence each. */
+  readonly remarks: readonly string[];
 }
 
 export interface ExportRequest extends Writing {
   readonly form: ModelForm;
   /** Of the file or folder. */
   readonly path: string;
+  /** How far logits may be apart; where left out, as far as rounding takes them. */
+  readonly tolerance?: number | undefined;
   /** In the place of what lies there. */
   readonly force: boolean;
 }
@@ -36,7 +40,7 @@ export interface ExportRequest extends Writing {
 export async function exportModel(
   model: Model,
   pictures: CheckPictures,
-  { form: name, path, force, ...writing }: ExportRequest,
+  { form: name, path, force, tolerance, ...writing }: ExportRequest,
 ): Promise<ExportedModel> {
   requireWeights(model);
   const form = forms[name];
@@ -45,12 +49,15 @@ export async function exportModel(
   if (writing.demo && !form.hasDemo)
     throw new UserError("usage", `--format ${name} has no --demo, --format tfjs has one`);
   requireFree(path, force);
+  const remarks = form.remarks?.(model) ?? [];
+  const made = missingFolder(dirname(path));
   const temporary = `${path}.tmp-${process.pid}`;
   try {
+    nodeFs.makeFolder(dirname(path));
     nodeFs.remove(temporary);
     await form.write(model, temporary, writing);
     const exported = await closing(await form.open(temporary, model), (runner) => runnersLogits(runner, pictures));
-    const { network, weights } = foldBatchNorm(model.network);
+    const { network, weights } = form.folds ? foldBatchNorm(model.network) : asItIs(model);
     const full = weights(model.weights);
     const isWhole = writing.storage === "float32";
     const [stored, own] = await ownLogits(
@@ -59,12 +66,12 @@ export async function exportModel(
       pictures,
     );
     const difference = differenceOf(exported, stored!);
-    const allowed = requireParity(`${name} of ${model.path}`, stored!, exported, difference);
+    const allowed = requireParity(`${name} of ${model.path}`, [stored!, exported], difference, { tolerance, remarks });
     const bytes = bytesOf(temporary);
     putInPlace(temporary, path);
-    return { bytes, parity: { ...difference, allowed }, cost: own && differenceOf(exported, own) };
+    return { bytes, parity: { ...difference, allowed }, cost: own && differenceOf(exported, own), remarks };
   } catch (error) {
-    removeQuietly(nodeFs, temporary);
+    removeQuietly(nodeFs, made ?? temporary);
     throw explainIoError(error, "cannot write", path);
   }
 }
@@ -86,6 +93,13 @@ export function requireWeights({ onnx, path }: Model): void {
 export function requireFree(path: string, force: boolean): void {
   if (force || !nodeFs.exists(path)) return;
   throw new UserError("usage", `${path} is there already`, { hint: "--force replaces it, --output names another" });
+}
+
+const asItIs = ({ network }: Model) => ({ network, weights: (weights: NamedTensors): NamedTensors => weights });
+
+/** The outermost of the folders on this way that is not there. */
+function missingFolder(folder: string): string | undefined {
+  return nodeFs.exists(folder) ? undefined : (missingFolder(dirname(folder)) ?? folder);
 }
 
 async function closing<T>(runner: Runner, use: (runner: Runner) => Promise<T>): Promise<T> {

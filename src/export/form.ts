@@ -1,4 +1,4 @@
-// What a form of whole models is to the export: how one is written, and how it is run again.
+// What a form of models is to the export: how one is written, and how it is run again.
 import type { Model } from "../evaluate/model.ts";
 import type { PixelsPlace, Storage } from "../published/choices.ts";
 
@@ -24,6 +24,10 @@ export interface Form {
   readonly pixels: readonly PixelsPlace[];
   /** Whether there may be a page. */
   readonly hasDemo: boolean;
+  /** Whether batch norms are folded into the kernels. */
+  readonly folds: boolean;
+  /** What the form has not, or computes otherwise: a sentence each. */
+  remarks?(model: Model): readonly string[];
   /** Writes it to `path`, a file or a folder that does not exist. */
   write(model: Model, path: string, writing: Writing): void | Promise<void>;
   open(path: string, model: Model): Promise<Runner>;

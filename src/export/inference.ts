@@ -8,30 +8,19 @@ import { variables } from "../interpret/parameters.ts";
 import { storages } from "../published/choices.ts";
 import { runPaths } from "../run/paths.ts";
 import type { Form, Writing } from "./form.ts";
+import { exactly } from "./parity.ts";
+import { pictureByPicture } from "./picture-by-picture.ts";
 
 export const inference: Form = {
   ending: "-inference",
   storages,
   pixels: ["outside"],
   hasDemo: false,
+  folds: true,
   write,
   async open(path) {
     const model = openModel(path, { which: "last", raw: false });
-    const { size } = model;
-    const evaluator = await evaluatorOf(model, { batch: 1, precision: "float32" });
-    return {
-      async logits(images) {
-        const rows: Float32Array[] = [];
-        const bytes = size * size * 3;
-        for (let start = 0; start < images.length; start += bytes) {
-          const one = new Uint8Array(new SharedArrayBuffer(bytes));
-          one.set(images.subarray(start, start + bytes));
-          rows.push((await evaluator.logits(one))[0]!.slice());
-        }
-        return rows;
-      },
-      close: () => evaluator.close(),
-    };
+    return pictureByPicture(await evaluatorOf(model, { batch: 1, ...exactly }), model.size);
   },
 };
 

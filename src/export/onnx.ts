@@ -12,6 +12,7 @@ export const onnx: Form = {
   storages,
   pixels: pixelsPlaces,
   hasDemo: false,
+  folds: true,
   write(model, path, writing) {
     replaceDurably(nodeFs, path, onnxModel(model.network, model.weights, metadataOf(model, writing)));
   },

@@ -14,7 +14,10 @@ export interface Difference {
 }
 
 /** What rounding may make of logits up to 100; in proportion of larger ones. */
-const tolerance = { difference: 1e-4, logit: 100 } as const;
+const rounding = { difference: 1e-4, logit: 100 } as const;
+
+/** How both sides of a check compute what TensorFlow runs: the fast convolutions' errors are ten times as large. */
+export const exactly = { precision: "float32", kernels: "tensorflow" } as const;
 
 type Rows = readonly Float32Array[];
 
@@ -25,7 +28,7 @@ export async function ownLogits(
   { images, count }: CheckPictures,
 ): Promise<Rows[]> {
   const batch = Math.min(count, 8);
-  const evaluator = await startEvaluator(network, { size, pixels: preprocessing, batch, precision: "float32" });
+  const evaluator = await startEvaluator(network, { size, pixels: preprocessing, batch, ...exactly });
   try {
     const all: Rows[] = [];
     for (const one of weights) {
@@ -70,14 +73,27 @@ export function differenceOf(a: Rows, b: Rows): Difference {
 
 const topOf = (row: Float32Array): number => row.indexOf(Math.max(...row));
 
-/** Gives the largest difference that is allowed. Throws UserError("checkFailed") where there is a larger one. */
-export function requireParity(what: string, own: Rows, exported: Rows, { largest }: Difference): number {
+/**
+ * Gives the largest difference that is allowed. Throws UserError("checkFailed") where there is a larger one; `remarks` are what is
+ * known to differ.
+ */
+export function requireParity(
+  what: string,
+  [own, exported]: readonly [Rows, Rows],
+  { largest }: Difference,
+  { tolerance, remarks }: { readonly tolerance?: number | undefined; readonly remarks: readonly string[] },
+): number {
   const size = Math.max(...own.map((row) => Math.max(...row.map(Math.abs))));
-  const allowed = tolerance.difference * Math.max(1, size / tolerance.logit);
+  const allowed = tolerance ?? rounding.difference * Math.max(1, size / rounding.logit);
   if (exported.length === own.length && largest <= allowed) return allowed;
   throw new UserError(
     "checkFailed",
     `${what} does not agree with the model: its logits differ by ${largest.toPrecision(2)}, expected ${allowed.toPrecision(2)} at the most`,
-    { hint: "nothing was written; this is a bug of inception or of what runs the file" },
+    { hint: hintOf(remarks) },
   );
 }
+
+const hintOf = (remarks: readonly string[]): string =>
+  remarks.length === 0
+    ? "nothing was written; this is a bug of inception or of what runs the file"
+    : `${remarks.join("; ")}. Nothing was written; --tolerance takes it as it is`;

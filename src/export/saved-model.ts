@@ -15,6 +15,7 @@ export const savedModel: Form = {
   storages,
   pixels: pixelsPlaces,
   hasDemo: false,
+  folds: true,
   write(model, path, writing) {
     const { graph, signature } = graphOf(model, writing);
     const described = [...describing(model, writing)].map(([name, bytes]) => [join(beside, name), bytes] as const);

@@ -14,6 +14,7 @@ export const tfjs: Form = {
   storages,
   pixels: pixelsPlaces,
   hasDemo: true,
+  folds: true,
   write(model, path, writing) {
     const { graph, signature } = graphOf(model, writing);
     const page = writing.demo ? demoOf(viewOf(model, writing.pixels)) : [];

@@ -1,6 +1,7 @@
 // A network's forward pass: one table of operations over the fold.
 import { fold } from "../network/fold.ts";
-import type { Layer } from "../network/layer.ts";
+import { slideOver } from "../network/grid.ts";
+import type { Layer, Window } from "../network/layer.ts";
 import { pick, type Table } from "../network/table.ts";
 import { adaptivePool } from "./adaptive-pool.ts";
 import { averagePool } from "./average-pool.ts";
@@ -9,6 +10,7 @@ import type { Kernels } from "./kernels.ts";
 import { type DType, elements, type Graph, type Node, type Value } from "./node.ts";
 import * as op from "./operations.ts";
 import { hasOwnBatchNorm, ownBatchNorm, rectified } from "./own-batch-norm.ts";
+import type { Dims } from "./shape.ts";
 
 export interface Forward {
   readonly graph: Graph;
@@ -60,7 +62,7 @@ type Context = Forward & { statistics: Statistics; dropouts: number };
 
 const operationOf: Table<[input: Value, path: string, context: Context], Value> = {
   conv(layer, input, path, { graph, precision, kernels, weight, kept }) {
-    const dtype = convolutionType(precision, input.shape[3]!);
+    const dtype = convolutionType(precision, input.shape, layer);
     const map = op.cast(graph, input, dtype);
     const shape = [...layer.kernel, input.shape[3]!, layer.filters];
     const fast = isFast(kernels, map, shape, layer);
@@ -153,11 +155,16 @@ function moved(statistics: Statistics, from: Node, outputs: readonly Value[]): V
 }
 
 /**
- * bfloat16 needs an even number of input channels: with an odd one, TensorFlow 2.21's kernel reads past the filter
- * where it is padded to channel pairs, and now and then gives NaN.
+ * What TensorFlow 2.21 gets wrong in bfloat16 is done in float32. With an odd number of input channels its kernel reads past the filter where it
+ * is padded to channel pairs, and now and then gives NaN. On processors with AMX a strided convolution whose output is one pixel wide and taller
+ * gives other numbers than these.
  */
-export const convolutionType = (precision: Forward["precision"], inputChannels: number): DType =>
-  inputChannels % 2 === 0 ? precision : "float32";
+export function convolutionType(precision: Forward["precision"], input: Dims, window: Window): DType {
+  const [height, width] = slideOver(window, [input[1]!, input[2]!]);
+  const isOdd = input[3]! % 2 === 1;
+  const isColumn = window.stride > 1 && width === 1 && height > 1;
+  return isOdd || isColumn ? "float32" : precision;
+}
 
 /** [batch, features] in float32, a map's in the order [height, width, channels]. */
 function flat(graph: Graph, map: Value): Value {

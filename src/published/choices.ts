@@ -8,8 +8,8 @@ export type SourceName = (typeof sources)[number];
 export const exportFormats = ["torchvision", "timm", "keras"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-/** Forms in which a whole model can be written. */
-export const modelForms = ["onnx", "inference", "saved-model", "tfjs"] as const;
+/** Forms in which a model can be written: whole, or its weights as another program names them. */
+export const modelForms = ["onnx", "inference", "saved-model", "tfjs", ...exportFormats] as const;
 export type ModelForm = (typeof modelForms)[number];
 
 /** In how many bits the kernels of a whole model are stored. */

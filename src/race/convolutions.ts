@@ -36,9 +36,10 @@ export function convolutionsOf(
   const map = ({ height, width, channels }: Shape): Dims => [batch, height, width, channels];
   for (const { layer, input: from, output } of trace(network, input)) {
     if (layer.type !== "conv") continue;
+    const window = { kernel: layer.kernel, stride: layer.stride, padding: layer.padding };
     const one: Convolution = {
-      dtype: convolutionType(precision, from.channels) as Convolution["dtype"],
-      window: { kernel: layer.kernel, stride: layer.stride, padding: layer.padding },
+      dtype: convolutionType(precision, map(from), window) as Convolution["dtype"],
+      window,
       input: map(from),
       output: map(output),
       filter: [...layer.kernel, from.channels, layer.filters],

@@ -1,4 +1,5 @@
 // All that can compute the passes of a convolution, one against the other.
+import { UserError } from "../errors.ts";
 import { ableSides, nameOf, type Pass, type Side } from "../graph/kernels.ts";
 import { openSession, type Session } from "../runtime/session.ts";
 import { type Convolution, convolutionProgram, multiplyAdds, tasksOf } from "./convolutions.ts";
@@ -74,20 +75,29 @@ function inTurns(session: Session, pass: Pass, sides: readonly Side[], turns: nu
 /** As little as this is less than what two races of the same differ by. */
 const tie = 0.03;
 
-/** The fastest; of those that tie with it the one with the smallest error. */
+/** Far more than any rounding: a kernel that is wrong on this processor, as some of oneDNN's are. NaN is above it too. */
+const isRight = ({ error }: Found): boolean => error <= 0.1;
+
+/** The fastest of those that are right, where any is; of those that tie with it the one with the smallest error. */
 export function winner({ found }: Pick<Race, "found">): Side {
   const all = Object.entries(found) as [Side, Found][];
-  const least = Math.min(...all.map(([, { seconds }]) => seconds));
-  const tied = all.filter(([, { seconds }]) => seconds <= least * (1 + tie));
+  const right = all.filter(([, side]) => isRight(side));
+  const field = right.length > 0 ? right : all;
+  const least = Math.min(...field.map(([, { seconds }]) => seconds));
+  const tied = field.filter(([, { seconds }]) => seconds <= least * (1 + tie));
   return tied.sort(([, a], [, b]) => a.error - b.error)[0]![0];
 }
 
-/** By their names. */
+/** By their names. Throws UserError("checkFailed") where no side is right. */
 export const choicesOf = (races: readonly Race[]): Record<string, Side> =>
   Object.fromEntries(
     races.map((race) => {
       const task = tasksOf(race.convolution).find(({ pass }) => pass === race.pass)!;
-      return [nameOf(task), winner(race)];
+      const side = winner(race);
+      if (isRight(race.found[side]!)) return [nameOf(task), side];
+      throw new UserError("checkFailed", `no kernel of this machine is right for ${nameOf(task)}`, {
+        hint: "float32 has other kernels: --set train.precision=float32, or --precision float32",
+      });
     }),
   );
 

@@ -41,7 +41,7 @@ export function exportWeights(options: NetworkOptions, size: number, weights: We
     warnings: [
       ...(headsFit ? [] : [`the auxiliary heads are left out: those of ${format} are others`]),
       ...functionDifferences(options, theirs).map(
-        ({ key, ours, theirs }) => `network.${key} is ${ours}, but ${theirs} in ${format}: its results will differ`,
+        ({ key, ours, theirs }) => `network.${key} is ${ours} here, and ${theirs} in ${format}`,
       ),
     ],
   };

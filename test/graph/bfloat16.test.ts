@@ -6,7 +6,8 @@ import { gradients } from "../../src/graph/gradients.ts";
 import type { DType, Value } from "../../src/graph/node.ts";
 import * as op from "../../src/graph/operations.ts";
 import { batchNorm, chain, concat, conv, dense, globalPool, maxPool, relu } from "../../src/network/build.ts";
-import { operationCases } from "./operation-cases.ts";
+import type { Window } from "../../src/network/layer.ts";
+import { operationCases, window } from "./operation-cases.ts";
 import { distance, mapped, type Named, type NdArray, names, random, run, uniform } from "./run.ts";
 import { openStep, type Pictures } from "./step.ts";
 
@@ -16,8 +17,8 @@ import { openStep, type Pictures } from "./step.ts";
  */
 const tolerance = 2 ** -6;
 
-/** These stay in float32 in the networks too: batch norm's vectors, response norm, depthwise, dense and global pool. */
-const wide = /batch norm|response norm|depthwise|dense|global|product/;
+/** These stay in float32 in the networks too: batch norm's vectors, response norm, depthwise, dense, global pool and strided columns. */
+const wide = /batch norm|response norm|depthwise|dense|global|product|conv 1x7\/2 valid/;
 const narrow = operationCases.filter(
   ({ name, inputs }) => !wide.test(name) && !(inputs.kernel && inputs.x![3]! % 2 === 1),
 );
@@ -64,11 +65,15 @@ describe("every operation that runs in bfloat16 agrees with float32, forward and
   });
 });
 
-test("a convolution with an odd number of input channels stays in float32", () => {
-  expect([1, 2, 3, 4, 5, 192].map((channels) => convolutionType("bfloat16", channels))).toEqual(
-    [1, 2, 3, 4, 5, 192].map((channels) => (channels % 2 === 0 ? "bfloat16" : "float32")),
-  );
-  expect(convolutionType("float32", 4)).toBe("float32");
+const [square, column] = [window([3, 3], 1, "same"), window([1, 7], 2, "valid")];
+test.each<[what: string, input: number[], of: Window, dtype: DType]>([
+  ["an even number of input channels", [2, 9, 8, 192], square, "bfloat16"],
+  ["an odd number of input channels", [2, 9, 8, 3], square, "float32"],
+  ["a stride and an output one pixel wide", [2, 9, 8, 4], column, "float32"],
+  ["a stride and an output of one pixel", [2, 1, 8, 4], column, "bfloat16"],
+  ["a stride and an output of more columns", [2, 9, 9, 4], column, "bfloat16"],
+])("a convolution with %s", (_what, input, of, dtype) => {
+  expect([convolutionType("bfloat16", input, of), convolutionType("float32", input, of)]).toEqual([dtype, "float32"]);
 });
 
 /** Measured: the curves' means over ten steps differ by at most 1.1e-4 where bfloat16 is emulated. */

@@ -4,7 +4,7 @@ import { trace } from "../../src/interpret/shapes.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
 import { type Convolution, convolutionProgram, convolutionsOf, tasksOf } from "../../src/race/convolutions.ts";
 import { errorOf, type Factors } from "../../src/race/exact-convolution.ts";
-import { type Race, raceConvolution, totalSeconds, winner } from "../../src/race/race.ts";
+import { choicesOf, type Race, raceConvolution, totalSeconds, winner } from "../../src/race/race.ts";
 import { threadsVariable } from "../../src/runtime/threads.ts";
 import { smallV3 } from "../graph/step.ts";
 import { needs } from "../needs.ts";
@@ -100,6 +100,27 @@ test("of those that tie the one with the smallest error, else the fastest", () =
     found: { tensorflow: { seconds: tensorflow, error: 1e-7 }, fast: { seconds: fast, error: 1e-6 } },
   });
   expect([found(1, 0.98), found(1, 0.9), found(1, 2)].map(winner)).toEqual(["tensorflow", "fast", "tensorflow"]);
+});
+
+describe("a kernel that is wrong", () => {
+  const race = (tensorflow: number, fast: number): Race => ({
+    ...{ convolution: square, pass: "forward", multiplyAdds: 1 },
+    found: { tensorflow: { seconds: 1, error: tensorflow }, fast: { seconds: 2, error: fast } },
+  });
+
+  test("never wins, however fast", () => {
+    expect([race(1.2, 1e-6), race(Number.NaN, 1e-6), race(0.01, 1e-6)].map(winner)).toEqual([
+      "fast",
+      "fast",
+      "tensorflow",
+    ]);
+  });
+
+  test("is a sentence where there is no other", () => {
+    expect(() => choicesOf([race(1.2, Number.NaN)])).toThrow(
+      expect.objectContaining({ reason: "checkFailed", message: expect.stringMatching(/^no kernel .* is right for /) }),
+    );
+  });
 });
 
 test("totals count layers", () => {

@@ -17,7 +17,7 @@ import { benchKernelsSchema, benchReduceSchema, benchSchema, doctorSchema, setup
 import { costComparisonSchema, costSchema } from "./network.ts";
 import { cropsSchema, dataCheckSchema, dataIndexSchema, predictSchema } from "./pictures.ts";
 import { reportSchema } from "./report.ts";
-import { exportModelSchema, exportSchema, importSchema, weightsGetSchema, weightsSchema } from "./weights.ts";
+import { exportSchema, importSchema, weightsGetSchema, weightsSchema } from "./weights.ts";
 
 export const printedSchemas = {
   "inception.ablate-plan/2": ablationPlanSchema,
@@ -42,8 +42,7 @@ export const printedSchemas = {
   "inception.eval.crops/1": cropsSchema,
   "inception.eval/3": evaluationSchema,
   "inception.explain/1": explainSchema,
-  "inception.export-model/1": exportModelSchema,
-  "inception.export/1": exportSchema,
+  "inception.export/2": exportSchema,
   "inception.find-rate/1": findRateSchema,
   "inception.import/1": importSchema,
   "inception.predict/1": predictSchema,

@@ -5,7 +5,7 @@ import type { ExportedModel, ExportRequest } from "../../export/export-model.ts"
 import type { CheckPictures } from "../../export/pictures.ts";
 import { networkNames } from "../../network/options.ts";
 import { preprocessingSchema } from "../../network/preprocessing.ts";
-import { exportFormats, modelForms, pixelsPlaces, sources, storages } from "../../published/choices.ts";
+import { modelForms, pixelsPlaces, sources, storages } from "../../published/choices.ts";
 import type { Published } from "../../published/weights.ts";
 import { type DocumentOf, documentOf } from "../../results/document.ts";
 import { foreignFormats } from "../../weights/foreign.ts";
@@ -36,22 +36,11 @@ export const importSchema = z.strictObject({
   checkpoint: z.string(),
 });
 
-export const exportSchema = z.strictObject({
-  schema: z.literal("inception.export/1"),
-  model: z.string().describe("The checkpoint"),
-  step: count,
-  format: z.enum(exportFormats),
-  theirs: z.string().describe("What that program calls the network"),
-  file: z.string(),
-  tensors: count,
-  warnings: names,
-});
-
 const logit = z.number().min(0);
 const difference = { largest: logit.describe("Of two logits"), otherTop1: count.describe("Pictures") };
 
-export const exportModelSchema = z.strictObject({
-  schema: z.literal("inception.export-model/1"),
+export const exportSchema = z.strictObject({
+  schema: z.literal("inception.export/2"),
   model: z.string().describe("The checkpoint"),
   step: count,
   weights: z.enum(["average", "raw"]),
@@ -68,16 +57,17 @@ export const exportModelSchema = z.strictObject({
     allowed: logit,
   }),
   cost: z.strictObject(difference).nullable().describe("Against float32; null where that is the storage"),
+  remarks: names.describe("What the format has not, or computes otherwise"),
 });
 
-export const exportModelDocument = (
+export const exportDocument = (
   { path: model, step, kind, options }: Model,
   { form, path, storage, pixels }: Omit<ExportRequest, "force">,
   { count: pictures, source }: CheckPictures,
-  { bytes, parity, cost }: ExportedModel,
-): DocumentOf<typeof exportModelSchema> =>
-  documentOf(exportModelSchema, {
-    schema: "inception.export-model/1",
+  { bytes, parity, cost, remarks }: ExportedModel,
+): DocumentOf<typeof exportSchema> =>
+  documentOf(exportSchema, {
+    schema: "inception.export/2",
     model,
     step,
     weights: kind,
@@ -89,6 +79,7 @@ export const exportModelDocument = (
     preprocessing: pixels,
     checked: { pictures, source: source ?? null, ...parity },
     cost: cost ?? null,
+    remarks: [...remarks],
   });
 
 export function importDocument(

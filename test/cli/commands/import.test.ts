@@ -64,7 +64,7 @@ describe("inception export", () => {
     );
     expect(imported).toMatchObject({ format: "safetensors", source: "torchvision", missing: [], leftOver: [] });
     const { stdout } = inception("export model --format torchvision -o back.safetensors --json");
-    expect(readPrinted("inception.export/1", stdout)).toMatchObject({ tensors: 287, warnings: [], step: 0 });
+    expect(readPrinted("inception.export/2", stdout)).toMatchObject({ format: "torchvision", remarks: [], step: 0 });
     const back = readWeightsFile(join(folder, "back.safetensors")).tensors;
     expect([...back.keys()].sort()).toEqual([...tensors.keys()].sort());
     for (const [name, { data }] of tensors) expect(sameBits(back.get(name)!.data, data), name).toBe(true);
