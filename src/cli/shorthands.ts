@@ -11,7 +11,11 @@ const keys = {
   lr: "train.learningRate",
   size: "data.size",
   from: "train.from",
+  data: "data.train",
 } as const;
+
+/** Options that name a place, which is one from here, wherever the experiment's file lies. */
+const places: ReadonlySet<string> = new Set(["from", "data"]);
 
 /** `--set`, and what stands for some of it. */
 export const changes = {
@@ -26,12 +30,12 @@ export const changes = {
 /** What of a command's options says which experiment. */
 export type Changes = { readonly set: readonly string[] } & { readonly [K in keyof typeof keys]?: string };
 
-/** What the options say, as settings that end in the option's name. A path of `--from` is one from here, wherever the experiment's file lies. */
+/** What the options say, as settings that end in the option's name. */
 export function settings(given: Changes): Setting[] {
   const short = Object.entries(keys).flatMap(([name, key]): Setting[] => {
     const value = given[name as keyof typeof keys];
     if (value === undefined) return [];
-    const meant = name === "from" ? JSON.stringify(existsSync(value) ? resolve(value) : value) : value;
+    const meant = places.has(name) ? JSON.stringify(existsSync(value) ? resolve(value) : value) : value;
     return [{ text: `${key}=${meant}`, origin: { text: `--${name}`, offset: Number.POSITIVE_INFINITY } }];
   });
   return [...given.set, ...short];

@@ -26,10 +26,13 @@ test("a mistake is told by the option's name", () => {
   );
 });
 
-test("weights that are there are a path from here; other words are names", () => {
+test("weights and photographs that are there are a path from here; other words are names", () => {
   const folder = mkdtempSync(join(tmpdir(), "inception-from-"));
   expect(settings({ set: [], from: relative(".", folder) })).toMatchObject([
     { text: `train.from=${JSON.stringify(folder)}` },
+  ]);
+  expect(settings({ set: [], data: relative(".", folder) })).toMatchObject([
+    { text: `data.train=${JSON.stringify(folder)}` },
   ]);
   expect(settings({ set: [], from: "googlenet" })).toMatchObject([{ text: 'train.from="googlenet"' }]);
   rmSync(folder, { recursive: true });

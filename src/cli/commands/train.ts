@@ -11,6 +11,7 @@ import { stopOnRequest } from "../stop.ts";
 
 const options = {
   ...changes,
+  data: text("<photographs>", "photographs to train on, as the argument or in the place of a config's (data.train)"),
   output: text("<path>", "where run folders are made (default: runs/train); with --find-rate, the drawing", {
     short: "o",
   }),
@@ -61,7 +62,10 @@ Examples:
   inception train photos --workers a:2222,b:2222         on both machines
   srun -n 4 inception train photos --workers slurm`;
 
-async function run(config: string | undefined, options: Options): Promise<void> {
+async function run(given: string | undefined, all: Options): Promise<void> {
+  const { data, ...others } = all;
+  const isSubject = given === undefined && all.resume === undefined;
+  const [config, options]: [string | undefined, Options] = isSubject ? [data, others] : [given, all];
   if (options.findRate) return findRate(config, options);
   const { openAsked, trainExperiment } = await import("../training.ts");
   const { nextCommands, sayOutcome, sayTime } = await import("../training-report.ts");
