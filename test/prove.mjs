@@ -12,6 +12,7 @@ const tests = [
   "test/images/mutations.test.ts",
   "test/run/folder.test.ts",
   "test/train/exact-resume.test.ts",
+  "test/train/not-finite.test.ts",
   "test/weights/readers/hostile-pickles.test.ts",
 ];
 const proofs = {
