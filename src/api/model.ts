@@ -8,7 +8,7 @@ import { namedPictures } from "../images/sources/named.ts";
 import { evaluateModels } from "../results/evaluate-models.ts";
 import { evaluationDocument } from "../results/evaluation-document.ts";
 import type { EvaluationDocument } from "../results/evaluation-schema.ts";
-import { openSets } from "../train/training.ts";
+import { openSets, trainingOf } from "../train/training.ts";
 
 export interface OpenOptions {
   /** Which checkpoint of a run; the best where left out. */
@@ -65,7 +65,7 @@ export async function evaluate(model: Model | string, options: EvaluateOptions =
   const end = await evaluateModels(
     [opened(model)],
     { ...asked, crops, average: "probabilities", precision: "auto", onBadImage: "fail" },
-    { validationOf, watch: () => ({ progress() {}, ended() {} }), signal },
+    { validationOf, trainingOf, watch: () => ({ progress() {}, ended() {} }), signal },
   );
   if ("stopped" in end) throw signal.reason;
   return { ...evaluationDocument(end.result), folder: end.folder };

@@ -30,6 +30,7 @@ export function describeEvaluation(result: EvaluationResult): string {
     ...(real ? realLines(real) : []),
     ...(within ? withinLines(within, scores.classes.length) : []),
     ...(protocol.models.some(({ chosenHere }) => chosenHere) ? [chosenLine] : []),
+    ...protocol.models.flatMap(({ trainedHere }) => (trainedHere ? [trainedLine(trainedHere, summary.n)] : [])),
   ];
   return [
     head.flatMap(hanging).join("\n"),
@@ -57,6 +58,10 @@ const withinLines = ({ classes: { length }, summary, macro }: WithinSubset, all:
 ];
 const chosenLine =
   "note       the checkpoint validated best on these very pictures: its figures are a little too good (--data: others)";
+
+const trainedLine = (trained: number, pictures: number): string =>
+  `note       the model was trained on ${trained} of these ${counted(pictures, "picture")}: its figures are too good, and say ` +
+  "nothing of other pictures";
 
 const tieLines = (pictures: number): string[] =>
   pictures === 0

@@ -6,7 +6,7 @@ import type { Listing } from "../images/sources/source.ts";
 import { type EvaluationEnd, evaluateModels } from "../results/evaluate-models.ts";
 import { type EvaluatedShard, evaluateShard } from "../results/evaluate-shard.ts";
 import type { EvaluationRequest, EvaluationSetting, Stopped } from "../results/score-models.ts";
-import { openSets } from "../train/training.ts";
+import { openSets, trainingOf } from "../train/training.ts";
 import { formatDuration, progressBar } from "./progress.ts";
 
 export const evaluateAloud = (
@@ -14,7 +14,7 @@ export const evaluateAloud = (
   request: EvaluationRequest,
   signal: AbortSignal,
 ): Promise<EvaluationEnd> =>
-  evaluateModels(judged(models, request), request, { validationOf, watch: barOf(request), signal });
+  evaluateModels(judged(models, request), request, { validationOf, trainingOf, watch: barOf(request), signal });
 
 export const evaluateShardAloud = (
   models: readonly Model[],
@@ -22,7 +22,7 @@ export const evaluateShardAloud = (
   request: EvaluationRequest,
   signal: AbortSignal,
 ): Promise<EvaluatedShard | Stopped> =>
-  evaluateShard(judged(models, request), shard, request, { validationOf, watch: barOf(request), signal });
+  evaluateShard(judged(models, request), shard, request, { validationOf, trainingOf, watch: barOf(request), signal });
 
 const judged = (models: readonly Model[], { data }: EvaluationRequest): readonly Model[] =>
   data === undefined ? models : models.map(judgedOn(data));

@@ -3,6 +3,7 @@ import { exitCodes } from "../errors.ts";
 import { evaluateEach } from "../results/evaluate-each.ts";
 import type { EvaluationRow, FailedRow } from "../results/evaluation-rows.ts";
 import type { EvaluationRequest } from "../results/score-models.ts";
+import { trainingOf } from "../train/training.ts";
 import { openAloud, type Weights } from "./chosen-model.ts";
 import { barOf, validationOf } from "./evaluation.ts";
 import { formatTable, note, print, printJson } from "./print.ts";
@@ -20,6 +21,7 @@ export async function evaluateEachAloud(
     open: (path) => openAloud(path, weights),
     onFailed: (run, { message, hint }) => note(`error: ${run}: ${message}${hint ? `\nhint: ${hint}` : ""}`),
     validationOf,
+    trainingOf,
     watch: barOf(request),
     signal,
   });

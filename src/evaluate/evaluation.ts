@@ -230,6 +230,7 @@ function collect(
           resize,
           digest: digestOf(logits),
           ...(chosen ? { chosenHere: true } : {}),
+          ...(model.trainedHere ? { trainedHere: model.trainedHere } : {}),
           arithmetic: arithmeticOf(model, precision, kernels),
         },
       ],

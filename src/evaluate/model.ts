@@ -36,6 +36,8 @@ export interface Model {
   readonly kind: "average" | "raw";
   /** The checkpoint of its run that validated best: on those pictures its figures are a little too good. */
   readonly chosen?: boolean;
+  /** How many of the pictures that it is judged on it was trained on. */
+  readonly trainedHere?: number;
   readonly weights: NamedTensors;
   /** Its norms are folded into its kernels, which are for inference alone. */
   readonly folded?: boolean;

@@ -63,6 +63,8 @@ const modelSchema = z.object({
   digest: z.string(),
   /** True where it is the checkpoint that validated best on these very pictures. */
   chosenHere: z.boolean().optional(),
+  /** How many of the pictures it was trained on. */
+  trainedHere: count.optional(),
   /** runtime/arithmetic.ts, of the sitting that ended the evaluation. */
   arithmetic: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
 });

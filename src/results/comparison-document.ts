@@ -83,14 +83,18 @@ export const speaksOf = (sides: readonly Saved[]): string =>
   "models, not about the recipes that they were trained by; inception ablate trains each over several seeds.";
 
 export const comparisonRemarks = (sides: readonly Saved[]): string[] => {
-  const chosen = sides.flatMap(({ protocol }, i) =>
-    protocol.models.some((model) => model.chosenHere) ? ["AB"[i]!] : [],
-  );
-  return chosen.length === 0
-    ? []
-    : [
-        `Of ${chosen.join(" and ")} the checkpoint that validated best on these very pictures was taken: its figures are a little too good.`,
-      ];
+  const which = (is: (model: Saved["protocol"]["models"][number]) => boolean): string =>
+    sides.flatMap(({ protocol }, i) => (protocol.models.some(is) ? ["AB"[i]!] : [])).join(" and ");
+  const chosen = which(({ chosenHere }) => chosenHere === true);
+  const trained = which(({ trainedHere }) => trainedHere !== undefined);
+  return [
+    ...(chosen
+      ? [
+          `Of ${chosen} the checkpoint that validated best on these very pictures was taken: its figures are a little too good.`,
+        ]
+      : []),
+    ...(trained ? [`${trained} was trained on some of these very pictures: its figures are too good.`] : []),
+  ];
 };
 
 const about = ({ path, fingerprint, protocol }: Saved) => ({ path, fingerprint, protocol });

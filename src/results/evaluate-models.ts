@@ -25,10 +25,10 @@ export type EvaluationEnd = Evaluated | Stopped;
 export async function evaluateModels(
   chosen: readonly Model[],
   asked: EvaluationRequest,
-  { validationOf, ...setting }: EvaluationSetting,
+  { validationOf, trainingOf, ...setting }: EvaluationSetting,
 ): Promise<EvaluationEnd> {
   const lists = openLists(asked);
-  const subject = await openSubject(chosen, asked, validationOf);
+  const subject = await openSubject(chosen, asked, { validationOf, trainingOf });
   const { listing, request } = subject;
   const context = { ...lists, source: listing.path };
   const names = listing.items.map(({ name }) => name);

@@ -24,9 +24,9 @@ export async function evaluateShard(
   chosen: readonly Model[],
   part: Shard,
   asked: EvaluationRequest,
-  { validationOf, ...setting }: EvaluationSetting,
+  { validationOf, trainingOf, ...setting }: EvaluationSetting,
 ): Promise<EvaluatedShard | Stopped> {
-  const subject = await openSubject(chosen, { ...asked, part }, validationOf);
+  const subject = await openSubject(chosen, { ...asked, part }, { validationOf, trainingOf });
   const { first, listed } = subject.part!;
   return scoreModels(subject, setting, {
     take({ folder, scores }) {

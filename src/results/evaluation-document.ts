@@ -39,6 +39,7 @@ function modelsOf({ scores: { protocol }, fresh, alone }: EvaluationResult) {
         weights: fresh.model.kind,
         network: { ...fresh.model.options },
         ...(fresh.model.chosen ? { chosenHere: true } : {}),
+        ...(fresh.model.trainedHere ? { trainedHere: fresh.model.trainedHere } : {}),
       }
     : models[0]!;
   return {

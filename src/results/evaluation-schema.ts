@@ -52,6 +52,7 @@ const model = z.strictObject({
     .boolean()
     .optional()
     .describe("True: the checkpoint that validated best on these pictures, so its figures are a little too good"),
+  trainedHere: count.optional().describe("How many of the pictures it was trained on: its figures are too good"),
   arithmetic,
 });
 const ensemble = z.strictObject({

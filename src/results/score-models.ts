@@ -12,6 +12,7 @@ import { type Shard, stretchOf } from "../evaluate/shard.ts";
 import { type ViewChoice, withView } from "../evaluate/view.ts";
 import type { JpegReduction } from "../images/jpeg-reduction.ts";
 import { cropCounts, type Protocol } from "../images/protocols.ts";
+import { countAmong } from "../images/same-pictures.ts";
 import { type Listing, stretchOfListing } from "../images/sources/source.ts";
 
 import { requireSameClasses } from "./ensemble.ts";
@@ -40,6 +41,8 @@ export interface EvaluationRequest extends PictureChoice, ViewChoice {
 export interface EvaluationSetting {
   /** The validation pictures of a model's experiment. */
   readonly validationOf: (model: Model) => Promise<Listing>;
+  /** What a model was trained on; undefined where that is not known any more. */
+  readonly trainingOf: (model: Model) => Promise<Listing | undefined>;
   /** Called as each model begins; what it returns hears how far that is. `models` are the number and the count of all. */
   readonly watch: (model: { readonly number: number; readonly models: number; readonly crops: number }) => ModelWatcher;
   readonly signal: AbortSignal;
@@ -68,13 +71,18 @@ export interface Subject {
 export async function openSubject(
   chosen: readonly Model[],
   asked: EvaluationRequest & { readonly part?: Shard | undefined },
-  validationOf: EvaluationSetting["validationOf"],
+  { validationOf, trainingOf }: Pick<EvaluationSetting, "validationOf" | "trainingOf">,
 ): Promise<Subject> {
   requireEnsemble(chosen);
-  const models = chosen.map((model) => withView(model, asked, asked.crops));
-  const background = asked.backgroundClass ?? models[0]!.preprocessing.background;
+  const viewed = chosen.map((model) => withView(model, asked, asked.crops));
+  const background = asked.backgroundClass ?? viewed[0]!.preprocessing.background;
   const request = { ...asked, backgroundClass: background };
-  const whole = await choosePictures(models, request, validationOf);
+  const whole = await choosePictures(viewed, request, validationOf);
+  const judge = async (model: Model): Promise<Model> => {
+    const training = asked.data === undefined ? undefined : await trainingOf(model);
+    return training ? { ...model, trainedHere: await countAmong(whole.items, training.items) } : model;
+  };
+  const models = await Promise.all(viewed.map(judge));
   if (asked.part === undefined) return { models, request, listing: whole };
   const batches = models.map((model) => asked.batch ?? model.batch);
   const listed = whole.items.length;
@@ -96,7 +104,7 @@ export type ScoredModel = {
  */
 export async function scoreModels<Member, End>(
   { models, request, listing, part }: Subject,
-  { watch, signal, keep = (progress) => progress.remove() }: Omit<EvaluationSetting, "validationOf">,
+  { watch, signal, keep = (progress) => progress.remove() }: Omit<EvaluationSetting, "validationOf" | "trainingOf">,
   { take, end }: { take: (scored: ScoredModel) => Member; end: (members: readonly Member[]) => End },
 ): Promise<End | Stopped> {
   const of = (some: readonly Model[]) =>

@@ -1,5 +1,7 @@
 // Where a run stands: its accuracy beside guessing, what it was warned of, and the next step.
+
 import type { SetSize } from "../config/recipe.ts";
+import { counted } from "../counted.ts";
 import { withoutHome } from "../run/info.ts";
 import { guessing } from "../statistics/guessing.ts";
 import { imbalanceWarning, lengthWarning, lossWatch } from "../train/advice.ts";
@@ -28,7 +30,13 @@ export function verdictOf(subject: Subject, sets: Sets | undefined, remarks: rea
     against,
     of: ofWhat(subject),
     next: run && nextFor(run, judgement, subject),
-    remarks: [...(run ? warningsOf(run, sets) : []), ...chosenRemark(subject), ...othersRemark(subject), ...remarks],
+    remarks: [
+      ...(run ? warningsOf(run, sets) : []),
+      ...chosenRemark(subject),
+      ...trainedRemark(subject),
+      ...othersRemark(subject),
+      ...remarks,
+    ],
   };
 }
 
@@ -96,6 +104,16 @@ const chosenRemark = ({ evaluation }: Subject): string[] =>
   evaluation?.summary.model?.chosenHere
     ? ["The checkpoint validated best on these very pictures: its figures are a little too good."]
     : [];
+
+const trainedRemark = ({ evaluation }: Subject): string[] => {
+  const { summary } = evaluation ?? {};
+  const trained = summary?.model?.trainedHere;
+  return trained
+    ? [
+        `The model was trained on ${trained} of these ${counted(summary!.data.evaluated, "picture")}: its figures are too good.`,
+      ]
+    : [];
+};
 
 const othersRemark = ({ run, evaluations }: Subject): string[] => {
   if (run === undefined) return [];

@@ -3,6 +3,7 @@ import type { Checkpoint, CheckpointState } from "../checkpoint/store.ts";
 import type { SetSize } from "../config/recipe.ts";
 import type { Experiment } from "../config/schema.ts";
 import { asTrained } from "../config/train-size.ts";
+import { UserError } from "../errors.ts";
 import { type Evaluator, startEvaluator } from "../evaluate/evaluator.ts";
 import type { Kernels } from "../graph/kernels.ts";
 import { type Decoders, startDecoders } from "../images/batches.ts";
@@ -40,6 +41,20 @@ export async function openSets({ data }: Pick<Experiment, "data">): Promise<Sets
     train: source,
     validation: matchClasses(await openSource(data.validation, { leastClasses: 1 }), source.classes),
   };
+}
+
+/** What a model was trained on, where its experiment is known and the pictures are there. Throws UserError but for "data" and "io". */
+export async function trainingOf({
+  experiment,
+}: {
+  readonly experiment: Experiment | undefined;
+}): Promise<Listing | undefined> {
+  try {
+    return experiment && (await openSets(experiment)).train;
+  } catch (error) {
+    if (error instanceof UserError && (error.reason === "data" || error.reason === "io")) return undefined;
+    throw error;
+  }
 }
 
 /** What a recipe asks of a set. */

@@ -33,6 +33,7 @@ async function each(runs: readonly string[], stopAt?: string) {
         if (path === "broken") throw new UserError("checkpoint", "broken is no checkpoint");
         return { ...tinyModel, path };
       },
+      trainingOf: async () => undefined,
       onFailed: (run) => failed.push(run),
       validationOf: async () => listing,
       watch: ({ number }) => ({

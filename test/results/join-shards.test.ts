@@ -22,6 +22,7 @@ beforeAll(async () => {
   const listing: Listing = { path: folder, classes: tinyModel.classes, items, fingerprint: "all", warnings: [] };
   setting = {
     validationOf: async () => listing,
+    trainingOf: async () => undefined,
     watch: () => ({ progress() {}, ended() {} }),
     signal: new AbortController().signal,
   };

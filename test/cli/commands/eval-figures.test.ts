@@ -73,8 +73,13 @@ test("a numbered list gives the figures of the folder, and a blacklist both numb
   expect(listed.blacklist).toMatchObject({ lines: 2, leftOut: 20, evaluated: 30 });
   expect(whole.blacklist).toBeUndefined();
   expect(whole.guessing).toMatchObject({ chance: 0.1, majority: { share: 0.1 } });
-  // Its run validated on others.
+  // Its run validated on some of these pictures, and trained on all the others.
   expect(whole.model!.chosenHere).toBeUndefined();
+  const own = await evaluate(run, "-o", join(folder, "own"));
+  expect([own.model!.chosenHere, own.model!.trainedHere]).toEqual([true, undefined]);
+  expect(whole.model!.trainedHere).toBe(50 - own.data.evaluated);
+  const { stdout } = await inception("eval", "--from-saved", join(folder, "whole"), "-o", join(folder, "again"));
+  expect(stdout).toContain(`the model was trained on ${50 - own.data.evaluated} of these 50 pictures`);
   expect(readFileSync(join(folder, "whole", "confusion.csv"), "utf8").split("\n")).toHaveLength(12);
 });
 
