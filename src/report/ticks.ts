@@ -20,7 +20,7 @@ export function wholeTicks(low: number, high: number, wanted = 5): number[] {
   return whole.length >= 2 ? whole : all;
 }
 
-/** Powers of ten within [low, high], both above zero; with their doubles and fives where fewer than three lie there. */
+/** Powers of ten within [low, high], both above zero; with their doubles and fives where fewer than three lie there; at even steps where two do not. */
 export function logTicks(low: number, high: number): number[] {
   const first = Math.floor(Math.log10(low));
   const powers = Array.from({ length: Math.ceil(Math.log10(high)) - first + 1 }, (_, i) => Number(`1e${first + i}`));
@@ -29,7 +29,7 @@ export function logTicks(low: number, high: number): number[] {
   const whole = within(powers);
   if (whole.length >= 3) return whole;
   const finer = within(powers.flatMap((power) => [power, 2 * power, 5 * power]));
-  return finer.length > 0 ? finer : [low, high];
+  return finer.length > 1 ? finer : ticks(low, high, 4);
 }
 
 /** Short and exact: 0.05, 12,000, 1e-5. */

@@ -305,7 +305,8 @@ test("axes have round marks", () => {
   expect(wholeTicks(0, 0.4, 4)).toEqual([0, 0.1, 0.2, 0.3, 0.4]);
   expect(logTicks(0.002, 30)).toEqual([0.01, 0.1, 1, 10]);
   expect(logTicks(0.8, 6)).toEqual([1, 2, 5]);
-  expect(logTicks(3, 4)).toEqual([3, 4]);
+  expect(logTicks(3, 4)).toEqual([3, 3.5, 4]);
+  expect(logTicks(5.3, 13)).toEqual([6, 8, 10, 12]);
   expect([0.1, 12_000, 0, 1e-5, 2.5e-5, 1e9, 0.30000000000000004].map(tickLabel)).toEqual([
     "0.1",
     "12,000",
