@@ -12,7 +12,7 @@ const undisturbed = [
 /** Rooms whose tests leave nothing behind in their process, so that file after file may use the same one. */
 const tidy = "ablate,checkpoint,config,evaluate,images,interpret,network,report,results,run,statistics,train,weights";
 /** But for what puts fakes in the place of modules, or starts servers, which have no end. */
-const tidyFiles = `test/{${tidy}}/**/!(on-divergence|source-lost|together).test.ts`;
+const tidyFiles = `test/{${tidy}}/**/!(not-finite|on-divergence|source-lost|together).test.ts`;
 const oneThread = { INCEPTION_THREADS: process.env.INCEPTION_THREADS ?? "1" };
 /** No races, which would choose one thing today and another tomorrow. */
 const kernels = process.env.INCEPTION_KERNELS ?? (vectorsOfKernels(cpuFeatures()) ? "own" : "tensorflow");
