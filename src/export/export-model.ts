@@ -1,6 +1,6 @@
 // A model written in another form: it gets its name only when what was written has given the model's own logits.
 import { statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { nodeFs, removeQuietly, syncFolder } from "../checkpoint/files.ts";
 import { asStored, outputsOf } from "../checkpoint/storage.ts";
 import { UserError } from "../errors.ts";
@@ -49,13 +49,10 @@ export async function exportModel(
   if (writing.demo && !form.hasDemo)
     throw new UserError("usage", `--format ${name} has no --demo, --format tfjs has one`);
   requireFree(path, force);
-  const remarks = form.remarks?.(model) ?? [];
-  const made = missingFolder(dirname(path));
-  const temporary = `${path}.tmp-${process.pid}`;
+  const temporary = join(nearestFolder(dirname(path)), `${basename(path)}.tmp-${process.pid}`);
   try {
-    nodeFs.makeFolder(dirname(path));
     nodeFs.remove(temporary);
-    await form.write(model, temporary, writing);
+    const remarks = await form.write(model, temporary, writing);
     const exported = await closing(await form.open(temporary, model), (runner) => runnersLogits(runner, pictures));
     const { network, weights } = form.folds ? foldBatchNorm(model.network) : asItIs(model);
     const full = weights(model.weights);
@@ -71,7 +68,7 @@ export async function exportModel(
     putInPlace(temporary, path);
     return { bytes, parity: { ...difference, allowed }, cost: own && differenceOf(exported, own), remarks };
   } catch (error) {
-    removeQuietly(nodeFs, made ?? temporary);
+    removeQuietly(nodeFs, temporary);
     throw explainIoError(error, "cannot write", path);
   }
 }
@@ -97,10 +94,8 @@ export function requireFree(path: string, force: boolean): void {
 
 const asItIs = ({ network }: Model) => ({ network, weights: (weights: NamedTensors): NamedTensors => weights });
 
-/** The outermost of the folders on this way that is not there. */
-function missingFolder(folder: string): string | undefined {
-  return nodeFs.exists(folder) ? undefined : (missingFolder(dirname(folder)) ?? folder);
-}
+/** The innermost of the folders on this way that is there: until all agrees, none is made. */
+const nearestFolder = (folder: string): string => (nodeFs.exists(folder) ? folder : nearestFolder(dirname(folder)));
 
 async function closing<T>(runner: Runner, use: (runner: Runner) => Promise<T>): Promise<T> {
   try {
@@ -127,6 +122,7 @@ const bytesOf = (path: string): number =>
 
 /** What lay there makes room first, since a folder takes no other's place, and comes back where that fails. */
 function putInPlace(temporary: string, path: string): void {
+  nodeFs.makeFolder(dirname(path));
   const old = `${path}.old-${process.pid}`;
   const wasThere = nodeFs.exists(path);
   if (wasThere) nodeFs.rename(path, old);

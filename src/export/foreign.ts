@@ -18,9 +18,10 @@ export const foreign = (format: ExportFormat): Form => ({
   pixels: ["outside"],
   hasDemo: false,
   folds: false,
-  remarks: (model) => exported(model, format).warnings,
   write(model, path) {
-    replaceDurably(nodeFs, path, encode(exported(model, format).tensors, { format: format === "keras" ? "tf" : "pt" }));
+    const { tensors, warnings } = exported(model, format);
+    replaceDurably(nodeFs, path, encode(tensors, { format: format === "keras" ? "tf" : "pt" }));
+    return warnings;
   },
   async open(path, model) {
     const { size, classes } = model;
@@ -39,7 +40,7 @@ export const foreign = (format: ExportFormat): Form => ({
 
 /** Throws UserError("usage") where that program has no such network, or norms are folded away. */
 function exported({ options, size, weights, folded, path }: Model, format: ExportFormat): Exported {
-  if (!folded) return exportWeights(options, size, weights as Parameters<typeof exportWeights>[2], format);
+  if (!folded) return exportWeights(options, size, weights, format);
   throw new UserError("usage", `${path} is a model for inference, and ${format} names batch norms, too`, {
     hint: "export from the run or the checkpoint that it was made of",
   });

@@ -26,9 +26,7 @@ export interface Form {
   readonly hasDemo: boolean;
   /** Whether batch norms are folded into the kernels. */
   readonly folds: boolean;
-  /** What the form has not, or computes otherwise: a sentence each. */
-  remarks?(model: Model): readonly string[];
-  /** Writes it to `path`, a file or a folder that does not exist. */
-  write(model: Model, path: string, writing: Writing): void | Promise<void>;
+  /** Writes it to `path`, a file or a folder that does not exist. Gives what the form has not, or computes otherwise: a sentence each. */
+  write(model: Model, path: string, writing: Writing): readonly string[] | Promise<readonly string[]>;
   open(path: string, model: Model): Promise<Runner>;
 }

@@ -25,7 +25,7 @@ export const inference: Form = {
 };
 
 /** A folder that other commands take for a run's. */
-function write(model: Model, path: string, { storage }: Writing): void {
+function write(model: Model, path: string, { storage }: Writing): readonly string[] {
   const { preprocessing, classes, options, experiment, step, kind, chosen = false, size } = model;
   const folding = foldBatchNorm(model.network);
   const folded = folding.weights(model.weights);
@@ -42,4 +42,5 @@ function write(model: Model, path: string, { storage }: Writing): void {
       ...(experiment && { experiment }),
     },
   });
+  return [];
 }

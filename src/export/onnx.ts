@@ -15,6 +15,7 @@ export const onnx: Form = {
   folds: true,
   write(model, path, writing) {
     replaceDurably(nodeFs, path, onnxModel(model.network, model.weights, metadataOf(model, writing)));
+    return [];
   },
   open: (path) => openOnnxFile(path, threads()),
 };

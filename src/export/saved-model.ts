@@ -20,6 +20,7 @@ export const savedModel: Form = {
     const { graph, signature } = graphOf(model, writing);
     const described = [...describing(model, writing)].map(([name, bytes]) => [join(beside, name), bytes] as const);
     writeFolder(path, new Map([[graphFile, bytesOf(graph, signature)], ...described]));
+    return [];
   },
   open: (path) => runGraph(nodeFs.read(join(path, graphFile)), describedIn(join(path, beside))),
 };

@@ -20,6 +20,7 @@ export const tfjs: Form = {
     const page = writing.demo ? demoOf(viewOf(model, writing.pixels)) : [];
     const files = [...tfjsModel(graph, signature, metadataOf(model, writing)), ...describing(model, writing), ...page];
     writeFolder(path, new Map(files));
+    return [];
   },
   open: (path) =>
     runGraph(
