@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <vector>
 
 namespace inception {
@@ -11,10 +12,19 @@ inline int64_t roundUp(int64_t number, int64_t to) { return (number + to - 1) / 
 /** An odd number of cache lines, so that what lies so far apart does not compete for the same places in the cache. */
 inline int64_t oddLines(int64_t count) { return (roundUp(count, 16) / 16 | 1) * 16; }
 
+/** A vector or a row of a matrix that begins at a multiple of it lies in one line of the caches. */
+constexpr std::align_val_t cacheLine{64};
+
+struct FreeNumbers {
+  void operator()(void* numbers) const { operator delete[](numbers, cacheLine); }
+};
+template <class Number>
+using Numbers = std::unique_ptr<Number[], FreeNumbers>;
+
 /** Not set to anything: a vector would write zeros first. */
 template <class Number>
-std::unique_ptr<Number[]> numbers(int64_t count) {
-  return std::unique_ptr<Number[]>(new Number[static_cast<size_t>(count)]);
+Numbers<Number> numbers(int64_t count) {
+  return Numbers<Number>(static_cast<Number*>(operator new[](static_cast<size_t>(count) * sizeof(Number), cacheLine)));
 }
 
 /** Zeros. */

@@ -1,56 +1,13 @@
 #include "filter-gradient.h"
 
-#include <algorithm>
-#include <vector>
-
-#include "panels.h"
-#include "pieces.h"
+#include "cut.h"
+#include "phases.h"
 
 namespace inception::INCEPTION_SET {
 namespace {
 
 /** So many pixels of dy's panel fill the first cache, so many numbers of the input's panels half of the second. */
 constexpr int64_t pixelsAtOnce = 512, numbersAtOnce = 65536;
-
-constexpr int64_t panelsOf(int64_t channels) { return tilesOf(channels, tileRows); }
-
-/** A place of the filter and how far the pixels that it sees lie from the output's, in rows and columns of its phase. */
-struct Place {
-  int64_t index, down, right;
-};
-
-/** A convolution with stride s is the sum of s * s convolutions with stride 1, each on every s-th row and column. */
-template <class Number>
-struct Phase {
-  View<Number> view;
-  std::vector<Place> places;
-};
-
-template <class Number>
-std::vector<Phase<Number>> phasesOf(const Convolution& of, const Number* input) {
-  std::vector<Phase<Number>> phases;
-  for (int64_t row = 0; row < std::min(of.stride, of.height); row++)
-    for (int64_t column = 0; column < std::min(of.stride, of.width); column++) {
-      const View<Number> view = {input + (row * of.width + column) * of.channels,
-                         (of.height - row + of.stride - 1) / of.stride,
-                         (of.width - column + of.stride - 1) / of.stride,
-                         of.height * of.width * of.channels,
-                         of.stride * of.width * of.channels,
-                         of.stride * of.channels};
-      std::vector<Place> places;
-      for (int64_t index = 0; index < of.rows * of.columns; index++) {
-        const int64_t down = index / of.columns - of.top - row, right = index % of.columns - of.left - column;
-        if (down % of.stride == 0 && right % of.stride == 0) places.push_back({index, down / of.stride, right / of.stride});
-      }
-      if (!places.empty()) phases.push_back({view, places});
-    }
-  return phases;
-}
-
-/** Rows one after the other, counted through all pictures. */
-struct Rows {
-  int64_t first, count;
-};
 
 /** Those of the view that the places see from the given rows of the output. */
 template <class Number>
@@ -80,12 +37,6 @@ void runsOf(const Convolution& of, const View<Number>& view, const Place& place,
     else runs.push_back(run);
   }
 }
-
-struct Piece {
-  /** Of the output. */
-  Rows rows;
-  Range channels, filters;
-};
 
 /** Writes a piece's sums. */
 template <class Number>
@@ -126,39 +77,12 @@ void sumPiece(const Convolution& of, const std::vector<Phase<Number>>& phases, c
   }
 }
 
-/**
- * Parts of the rows, by the convolution alone: each has sums of its own that are added in order. And blocks of the channels and
- * filters, on which no sum depends, as many as the threads want.
- */
-struct Cut {
-  static constexpr int64_t mostParts = 8, fewestPixels = 2048, numbersOfSums = 1 << 19;
-  const Convolution& of;
-  const int64_t rows = of.batch * of.outHeight, size = of.rows * of.columns * of.channels * of.filters;
-  const int64_t most = std::min({mostParts, rows, numbersOfSums / size, rows * of.outWidth / fewestPixels});
-  const int64_t parts = std::max<int64_t>(1, most);
-  const Grid grid;
-  const int64_t blocks = grid.channels * grid.filters;
-
-  Cut(const Convolution& convolution, int threads)
-      : of(convolution),
-        grid(panelsOf(of.channels), tilesOf(of.filters, tileColumns),
-             tilesOf(piecesFor(threads, rows * of.outWidth * size), parts)) {}
-
-  Piece piece(int64_t index) const {
-    const int64_t part = index / blocks, block = index % blocks;
-    const Range ofPart = partOf({0, rows}, parts, part);
-    return {{ofPart.from, ofPart.count()},
-            partOf({0, of.channels}, grid.channels, block / grid.filters, tileRows),
-            partOf({0, of.filters}, grid.filters, block % grid.filters, tileColumns)};
-  }
-};
-
 }  // namespace
 
 template <class Number>
 void filterGradient(const Convolution& of, const Number* input, const Number* dy, float* gradient, int threads) {
   const std::vector<Phase<Number>> phases = phasesOf(of, input);
-  const Cut cut(of, threads);
+  const Cut cut(of, of.batch * of.outHeight, threads);
   const PartSums sums(gradient, cut.parts, cut.size);
   share(cut.parts * cut.blocks, threads, [&] {
     return [&](int64_t index) { sumPiece(of, phases, dy, cut.piece(index), sums.of(index / cut.blocks)); };

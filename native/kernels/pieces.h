@@ -54,7 +54,7 @@ class PartSums {
   static constexpr int64_t numbersAtOnce = 16384;
   float* const gradient;
   const int64_t parts, size;
-  const std::unique_ptr<float[]> others = numbers<float>((parts - 1) * size);
+  const Numbers<float> others = numbers<float>((parts - 1) * size);
 
  public:
   PartSums(float* target, int64_t count, int64_t length) : gradient(target), parts(count), size(length) {}

@@ -1,5 +1,6 @@
 #include "../kernel-set.h"
 
+#include "amx-filter-gradient.h"
 #include "batch-norm.h"
 #include "fast-convolution.h"
 #include "fast-filter-gradient.h"
@@ -18,5 +19,11 @@ constexpr KernelsOf<Number> kernels = {fastConvolution<Number>, filterGradient<N
 }  // namespace
 
 extern const KernelSet set = {NAME(INCEPTION_SET), transformedSize, transformFilter, kernels<float>, kernels<Bfloat16>};
+
+#if INCEPTION_LANES == 16
+extern const KernelSet setWithMatrices = {"amx", transformedSize, transformFilter, kernels<float>,
+                                          {fastConvolution<Bfloat16>, amxFilterGradient, fastFilterGradient<Bfloat16>,
+                                           batchNorm<Bfloat16>, batchNormGradient<Bfloat16>}};
+#endif
 
 }  // namespace inception::INCEPTION_SET

@@ -41,8 +41,13 @@ export const choosePrecision = (wish: "auto" | Precision, having: readonly strin
 };
 
 /** The widest of the project's own kernels that run here, as native/processor.cc finds it; undefined where none do. */
-export const vectorsOfKernels = (having: readonly string[] = features()): "AVX-512" | "AVX2" | undefined =>
-  having.includes("avx512f") ? "AVX-512" : having.includes("avx2") ? "AVX2" : undefined;
+export const vectorsOfKernels = (having: readonly string[] = features()): string | undefined =>
+  setsFromWidest.find(([feature]) => having.includes(feature))?.[1];
+const setsFromWidest = [
+  ["amx_bf16", "AVX-512 and AMX"],
+  ["avx512f", "AVX-512"],
+  ["avx2", "AVX2"],
+] as const;
 
 function macFeatures(): string[] {
   const names = ["AdvSIMD", "FEAT_BF16"].map((name) => `hw.optional.arm.${name}`);

@@ -36,11 +36,11 @@ export function kernelsWish(having: readonly string[] = features()): Wish {
 
 /**
  * The rule of a program without races: `auto` is the project's own wherever they run, but for bfloat16 where the processor
- * multiplies it in tiles (AMX), which TensorFlow's use and ours do not.
+ * multiplies it as matrices (AMX), which all of TensorFlow's use and of ours the gradients of filters alone.
  */
 export function kernels(precision: Precision, having: readonly string[] = features()): Rule {
   const wish = kernelsWish(having);
   if (wish.by === "word") return wish.rule;
-  const inTiles = precision === "bfloat16" && having.includes("amx_bf16");
-  return vectorsOfKernels(having) && !inTiles ? "own" : "tensorflow";
+  const asMatrices = precision === "bfloat16" && having.includes("amx_bf16");
+  return vectorsOfKernels(having) && !asMatrices ? "own" : "tensorflow";
 }

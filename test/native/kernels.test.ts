@@ -24,7 +24,11 @@ test(
         ),
         `special-numbers ${set}`,
       ];
-      const sets = ["narrow", ...(cpuFeatures().includes("avx512f") ? ["avx2", "avx512"] : ["avx2"])];
+      const having = cpuFeatures();
+      const wider = Object.entries({ avx512f: "avx512", amx_bf16: "amx" }).filter(([feature]) =>
+        having.includes(feature),
+      );
+      const sets = ["narrow", "avx2", ...wider.map(([, set]) => set)];
       expect(lines).toEqual([...sets.flatMap(ofSet), "callers", "refusals", "failures"]);
     } finally {
       program.remove();

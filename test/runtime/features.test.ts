@@ -39,6 +39,7 @@ test("a stated precision is taken as it is", () => {
 test.each([
   [["avx2"], "AVX2"],
   [["avx2", "avx512f"], "AVX-512"],
+  [["avx2", "avx512f", "amx_bf16"], "AVX-512 and AMX"],
   [["asimd"], undefined],
 ] as const)("kernels with %j: %s", (features, vectors) => {
   expect(vectorsOfKernels(features)).toBe(vectors);

@@ -4,7 +4,7 @@
 
 #if defined(__x86_64__)
 namespace inception::avx512 {
-extern const KernelSet set;
+extern const KernelSet set, setWithMatrices;
 }
 namespace inception::avx2 {
 extern const KernelSet set;
@@ -25,7 +25,9 @@ namespace {
 std::vector<const inception::KernelSet*> sets() {
 #if defined(__x86_64__)
   const inception::KernelSet* chosen = inception::chosenSet();
-  if (chosen == &inception::avx512::set) return {&inception::narrow::set, &inception::avx2::set, chosen};
+  const std::vector<const inception::KernelSet*> below = {&inception::narrow::set, &inception::avx2::set};
+  if (chosen == &inception::avx512::set) return {below[0], below[1], chosen};
+  if (chosen == &inception::avx512::setWithMatrices) return {below[0], below[1], &inception::avx512::set, chosen};
   if (chosen) return {&inception::narrow::set, chosen};
 #endif
   return {&inception::narrow::set};

@@ -1,0 +1,13 @@
+// What it computes stands in kernel-set.h.
+#pragma once
+#include "../convolution.h"
+#include "vectors.h"
+
+#if INCEPTION_LANES == 16
+namespace inception::INCEPTION_SET {
+
+/** By the matrix registers, of which the processor must have some and the system allow their use. */
+void amxFilterGradient(const Convolution& of, const Bfloat16* input, const Bfloat16* dy, float* gradient, int threads);
+
+}  // namespace inception::INCEPTION_SET
+#endif
