@@ -25,6 +25,15 @@ EXPORTED void* malloc(size_t bytes) noexcept {
   return __libc_malloc(bytes);
 }
 
+EXPORTED void* __libc_memalign(size_t alignment, size_t bytes);
+EXPORTED void* aligned_alloc(size_t alignment, size_t bytes) noexcept {
+  if (bytes != 0 && bytes == bytesRefused) {
+    errno = ENOMEM;
+    return nullptr;
+  }
+  return __libc_memalign(alignment, bytes);
+}
+
 EXPORTED int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*start)(void*),
                             void* argument) {
   if (threadsRefused) return EAGAIN;
