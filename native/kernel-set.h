@@ -4,6 +4,7 @@
 #include "batch-norm.h"
 #include "bfloat16.h"
 #include "convolution.h"
+#include "decay.h"
 
 namespace inception {
 
@@ -54,6 +55,13 @@ struct KernelSet {
    * computes from its output's: turned by half a turn, with channels and filters exchanged.
    */
   void (*transformFilter)(const Convolution& of, bool backward, const float* filter, float* transformed, int threads);
+
+  /**
+   * Writes gradient + decay * weights, and half the sum of the weights' squares and half that of the result's. The same to
+   * the bit for any number of `threads`.
+   */
+  void (*decayedGradient)(const Decay& of, const float* gradient, const float* weights, float* decayed,
+                          float* halfSquares, int threads);
 
   KernelsOf<float> ofFloat32;
   KernelsOf<Bfloat16> ofBfloat16;

@@ -2,6 +2,7 @@
 
 #include "amx-filter-gradient.h"
 #include "batch-norm.h"
+#include "decayed-gradient.h"
 #include "fast-convolution.h"
 #include "fast-filter-gradient.h"
 #include "filter-gradient.h"
@@ -18,10 +19,11 @@ constexpr KernelsOf<Number> kernels = {fastConvolution<Number>, filterGradient<N
 
 }  // namespace
 
-extern const KernelSet set = {NAME(INCEPTION_SET), transformedSize, transformFilter, kernels<float>, kernels<Bfloat16>};
+extern const KernelSet set = {NAME(INCEPTION_SET), transformedSize, transformFilter, decayedGradient, kernels<float>,
+                              kernels<Bfloat16>};
 
 #if INCEPTION_LANES == 16
-extern const KernelSet setWithMatrices = {"amx", transformedSize, transformFilter, kernels<float>,
+extern const KernelSet setWithMatrices = {"amx", transformedSize, transformFilter, decayedGradient, kernels<float>,
                                           {fastConvolution<Bfloat16>, amxFilterGradient, fastFilterGradient<Bfloat16>,
                                            batchNorm<Bfloat16>, batchNormGradient<Bfloat16>}};
 #endif

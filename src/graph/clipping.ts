@@ -2,19 +2,9 @@
 import type { Graph, Value } from "./node.ts";
 import * as op from "./operations.ts";
 
-/** Of all vectors together. */
-export const globalNorm = (graph: Graph, vectors: readonly Value[]): Value =>
-  op.squareRoot(
-    graph,
-    op.multiply(
-      graph,
-      op.addAll(
-        graph,
-        vectors.map((vector) => op.halfSquares(graph, vector)),
-      ),
-      op.scalar(graph, 2),
-    ),
-  );
+/** Of vectors together, from half the sum of squares of each. */
+export const globalNorm = (graph: Graph, halfSquares: readonly Value[]): Value =>
+  op.squareRoot(graph, op.multiply(graph, op.addAll(graph, halfSquares), op.scalar(graph, 2)));
 
 /** What a gradient of this norm is multiplied by so that its norm is at most `limit`: min(1, limit / norm). */
 export const clipFactor = (graph: Graph, norm: Value, limit: number): Value =>

@@ -43,7 +43,8 @@ export type Own =
   | "InceptionTransformFilter"
   | "InceptionFilterGradient"
   | "InceptionBatchNorm"
-  | "InceptionBatchNormGradient";
+  | "InceptionBatchNormGradient"
+  | "InceptionDecayedGradient";
 
 export type Reduction = "Sum" | "Mean" | "L2Loss" | "ArgMax" | "All";
 

@@ -172,7 +172,7 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
     { statistics, instead = () => [] }: Effects,
   ) {
     const decayed = withWeightDecay(graph, current, gradient, { ...options, decoupled: optimizer.decoupled === true });
-    const norm = globalNorm(graph, Object.values(decayed.gradient));
+    const norm = globalNorm(graph, decayed.halfSquares);
     const gate = gateOn(graph, [...losses, decayed.cost, norm]);
     const factor = options.clipNorm === null ? undefined : clipFactor(graph, norm, options.clipNorm);
     const rate = gate.open(feeds.learningRate);
@@ -202,7 +202,9 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
 
   function moveToward(average: Value, target: Value): Node {
     const difference = op.subtract(graph, op.readVariable(graph, average), target);
-    return op.assignSubtract(graph, average, op.multiply(graph, difference, feeds.averageRate));
+    return op.effect(graph, "ResourceApplyGradientDescent", [average, feeds.averageRate, difference], {
+      T: { type: "float32" },
+    });
   }
 
   function report(name: string, figures: readonly Value[], after: readonly Node[]): void {

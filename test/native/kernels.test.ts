@@ -22,6 +22,7 @@ test(
         ...["convolutions", "filter-gradients", "fast-filter-gradients", "batch-norms"].flatMap((proof) =>
           precisions.map((precision) => `${proof} ${set} ${precision}`),
         ),
+        `decayed-gradients ${set}`,
         `special-numbers ${set}`,
       ];
       const having = cpuFeatures();

@@ -60,5 +60,12 @@ export const own: Definitions<Own> = {
     },
     gradient: (pass) => batchNormGradients(pass, (dy) => ownBatchNormGradient(pass.graph, pass.node, dy)),
   },
+  InceptionDecayedGradient: {
+    outputs([gradient, weights]) {
+      mustBe(weights!, gradient!.shape, "the weights");
+      return [gradient!, { dtype: "float32", shape: [2] }];
+    },
+    gradient: "refused",
+  },
   InceptionBatchNormGradient: { outputs: ([, x, scale, offset]) => [x!, scale!, offset!], gradient: "refused" },
 };

@@ -88,6 +88,7 @@ inline std::vector<float> succeeded(const Result& result, const std::string& wha
 void convolutions(int shapes);
 void filterGradients(int shapes);
 void batchNorms(int shapes);
+void decayedGradients(int shapes);
 void specialNumbers();
 void refusals();
 void failures();

@@ -42,6 +42,7 @@ int main(int, char** arguments) {
     convolutions(shapes);
     filterGradients(shapes);
     batchNorms(shapes);
+    decayedGradients(shapes);
     specialNumbers();
   }
   callers(turns);

@@ -94,6 +94,14 @@ void ofGradients() {
   expect("dy's data type: expected 14, got 1", name, ofGradient, {as(TF_BFLOAT16, map), dy});
 }
 
+void ofDecay() {
+  const char* name = "InceptionDecayedGradient";
+  const Attributes good = {{{"threads", 2}}, {}, {{"decay", 0.5f}}};
+  succeeded(run(name, good, {nine, nine}), name);
+  expect("gradient's rank: expected 1, got 4", name, good, {map, nine});
+  expect("weight's length: expected 9, got 17", name, good, {nine, many});
+}
+
 void ofBatchNorms() {
   const char *name = "InceptionBatchNorm", *gradient = "InceptionBatchNormGradient";
   succeeded(run(name, ofNorm, {dy, many, many}), name);
@@ -112,6 +120,7 @@ void ofBatchNorms() {
 void refusals() {
   ofConvolutions();
   ofGradients();
+  ofDecay();
   ofBatchNorms();
   const inception::KernelSet* found = std::exchange(set, nullptr);
   expect("expected a processor with AVX2 and FMA, got one without", "InceptionConvolution", ofConvolution, {map, filter});

@@ -1,0 +1,11 @@
+// What it computes stands in kernel-set.h.
+#pragma once
+#include "../decay.h"
+#include "vectors.h"
+
+namespace inception::INCEPTION_SET {
+
+void decayedGradient(const Decay& of, const float* gradient, const float* weights, float* decayed, float* halfSquares,
+                     int threads);
+
+}  // namespace inception::INCEPTION_SET
