@@ -14,4 +14,7 @@ extern "C" {
 bool inception_open_sessions_on(const char* target, const void* config, std::int32_t length);
 
 TF_SessionOptions* inception_session_options();
+
+/** Whether this thread ever chose such a target. */
+bool inception_has_sessions_elsewhere();
 }

@@ -1,6 +1,7 @@
 // The project's own speed: images in a second of a training step, an evaluation or decoding, on made-up pictures or photographs.
 import { median } from "../race/median.ts";
-import { type BenchKind, type BenchOptions, openSubject } from "./subject.ts";
+import { inOrder } from "../runtime/in-order.ts";
+import { type BenchKind, type BenchOptions, openSubject, type Subject } from "./subject.ts";
 
 export type { BenchKind, BenchOptions } from "./subject.ts";
 
@@ -17,8 +18,8 @@ export interface BenchResult {
 /** Times `steps` steps after `warmup` that do not count. */
 export async function measureRate(kind: BenchKind, options: BenchOptions): Promise<BenchResult> {
   const subject = await openSubject(kind, options);
-  await timed(options.warmup, subject.step);
-  const seconds = await timed(options.steps, subject.step);
+  await timed(options.warmup, subject);
+  const seconds = await timed(options.steps, subject);
   await subject.close();
   const middle = median(seconds);
   return {
@@ -41,23 +42,22 @@ export async function takeTurns(
   say: (line: string) => void,
 ) {
   const subject = await openSubject(kind, options);
-  await timed(options.warmup, subject.step);
+  await timed(options.warmup, subject);
   say("ready");
   for await (const line of lines) {
     if (line.trim() !== "go") continue;
-    const middle = median(await timed(options.steps, subject.step));
+    const middle = median(await timed(options.steps, subject));
     say(JSON.stringify({ imagesPerSecond: options.batch / middle, limitShare: subject.limitShare(middle) }));
   }
   await subject.close();
 }
 
-/** Seconds of each step. */
-async function timed(steps: number, step: () => Promise<unknown>): Promise<number[]> {
-  const seconds: number[] = [];
-  for (let i = 0; i < steps; i++) {
-    const start = performance.now();
-    await step();
-    seconds.push((performance.now() - start) / 1000);
-  }
-  return seconds;
+/** Seconds of each step; where several are in work at once, its share of the time in which as many ended. */
+export async function timed(steps: number, { step, atOnce }: Pick<Subject, "step" | "atOnce">): Promise<number[]> {
+  const times = [performance.now()];
+  for await (const _ of inOrder(Array(steps).keys(), atOnce, step)) times.push(performance.now());
+  return times.slice(1).map((end, i) => {
+    const ended = Math.min(atOnce, i + 1);
+    return (end - times[i + 1 - ended]!) / ended / 1000;
+  });
 }

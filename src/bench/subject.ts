@@ -31,6 +31,8 @@ export interface Subject {
   /** null where nothing is computed in it. */
   readonly precision: "float32" | "bfloat16" | null;
   step(): Promise<unknown>;
+  /** How many steps are in work at once. */
+  readonly atOnce: number;
   /** Share of the conv-rate limit that this time for a step is: training counts three times the forward multiply-adds. */
   limitShare(seconds: number): number | null;
   close(): Promise<void>;
@@ -40,7 +42,8 @@ export interface Subject {
 export async function openSubject(kind: BenchKind, options: BenchOptions): Promise<Subject> {
   checkBatch(options.batch, options.size);
   const pictures = options.data === undefined ? madeUp(options) : await photographs(options.data, options);
-  if (kind === "images") return { precision: null, step: pictures.next, limitShare: () => null, close: pictures.close };
+  if (kind === "images")
+    return { precision: null, step: pictures.next, atOnce: 1, limitShare: () => null, close: pictures.close };
   return openCompute(kind, options, pictures);
 }
 
@@ -65,15 +68,17 @@ async function openCompute(kind: "train" | "eval", options: BenchOptions, pictur
   return {
     precision,
     step: async () => compute.step(await pictures.next()),
+    atOnce: compute.atOnce,
     limitShare: share(kind === "train" ? 3 : 1),
     close: async () => void (await Promise.all([compute.close(), pictures.close()])),
   };
 }
 
 type Batch = Awaited<ReturnType<Pictures["next"]>>;
-type Compute = { step(batch: Batch): Promise<unknown>; close(): Promise<void> };
+type Compute = { readonly atOnce: number; step(batch: Batch): Promise<unknown>; close(): Promise<void> };
 
 const training = (trainer: Trainer): Compute => ({
+  atOnce: 1,
   step: (batch) =>
     trainer.step([{ ...batch, seed: [3, 4] }], {
       learningRate: 0.01,
@@ -90,6 +95,7 @@ async function evaluation(trainer: Trainer, start: () => ReturnType<typeof start
   const evaluator = await start();
   await evaluator.load(weights as NamedTensors, "the network");
   return {
+    atOnce: evaluator.atOnce,
     step: ({ images }) => evaluator.logits(images),
     close: () => evaluator.close(),
   };

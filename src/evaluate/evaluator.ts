@@ -4,7 +4,9 @@ import type { Kernels } from "../graph/kernels.ts";
 import type { NamedTensors } from "../graph/state.ts";
 import type { Layer } from "../network/layer.ts";
 import { kernelsFor } from "../race/kernels-for.ts";
-import { startEngine } from "../runtime/engine.ts";
+import { device } from "../runtime/device.ts";
+import { enginesOf, startEngines } from "../runtime/engines.ts";
+import { inOrder } from "../runtime/in-order.ts";
 import { threads } from "../runtime/threads.ts";
 import { requireFinite, requireFiniteWeights } from "./finite.ts";
 import { type Prediction, predict } from "./metrics.ts";
@@ -19,6 +21,8 @@ export type PictureBatch = {
 
 export interface Evaluator {
   readonly batch: number;
+  /** How many batches may be asked for at once; their pictures must stay until the logits are there. */
+  readonly atOnce: number;
   /** Throws UserError("diverged") naming `model` where the network would compute with a weight that is not finite. */
   load(weights: NamedTensors, model: string): Promise<void>;
   /** One row of logits for each place in the batch. `images`: RGB bytes, batch * size * size * 3, best on a SharedArrayBuffer. */
@@ -26,30 +30,37 @@ export interface Evaluator {
   close(): Promise<void>;
 }
 
+export type EvaluatorOptions = Omit<EvaluationOptions, "kernels" | "onGpu" | "threads"> & {
+  readonly kernels?: Kernels;
+  /** Batches at the most, where fewer come at once than the device has engines for. */
+  readonly atOnce?: number | undefined;
+};
+
 export async function startEvaluator(
   network: Layer,
-  options: Omit<EvaluationOptions, "kernels" | "threads"> & { readonly kernels?: Kernels },
+  { atOnce = Number.POSITIVE_INFINITY, ...options }: EvaluatorOptions,
 ): Promise<Evaluator> {
   const { size, batch, precision, maps } = options;
   const input = maps ?? { height: size, width: size, channels: 3 };
   const kernels = options.kernels ?? (await kernelsFor({ network, input, batch, precision, passes: ["forward"] }));
-  const program = evaluationProgram(network, { ...options, kernels, threads: threads() });
-  const engine = await startEngine(program.bytes);
+  const program = evaluationProgram(network, { ...options, kernels, onGpu: device() === "cuda", threads: threads() });
+  const engines = await startEngines(program.bytes, Math.min(atOnce, enginesOf[device()]));
   const logits = async (images: Uint8Array): Promise<Float32Array[]> => {
-    const [result] = await engine.run({ images: { dtype: "string", value: images } }, ["logits"]);
+    const [result] = await engines.run({ images: { dtype: "string", value: images } }, ["logits"]);
     const classes = result!.shape[1]!;
     const data = result!.data as Float32Array;
     return Array.from({ length: options.batch }, (_, i) => data.subarray(i * classes, (i + 1) * classes));
   };
   return {
     batch,
+    atOnce: engines.atOnce,
     load: async (weights, model) => {
       const value = program.weightBytes(weights);
       requireFiniteWeights(model, weights, value);
-      await engine.run({ weights: { dtype: "string", value } }, ["assign"]);
+      await engines.all({ weights: { dtype: "string", value } }, ["assign"]);
     },
     logits,
-    close: () => engine.close(),
+    close: () => engines.close(),
   };
 }
 
@@ -63,8 +74,8 @@ export async function evaluate(
   { model, onBatch = () => {}, signal }: { model: string; onBatch?: (done: number) => void; signal?: AbortSignal },
 ): Promise<Prediction[]> {
   const predictions: Prediction[] = [];
-  for await (const batch of batches) {
-    const rows = await finiteLogits(evaluator, batch, model);
+  const judged = inOrder(batches, evaluator.atOnce, (batch) => finiteLogits(evaluator, batch, model));
+  for await (const [batch, rows] of judged) {
     predictions.push(...rows.map((row, i) => predict(batch.names[i]!, batch.labels[i]!, row)));
     onBatch(predictions.length);
     if (signal?.aborted) break;

@@ -8,7 +8,7 @@ import { kernelsFor } from "../race/kernels-for.ts";
 import { arithmetic } from "../runtime/arithmetic.ts";
 import { choosePrecision, type Precision } from "../runtime/features.ts";
 import { threads } from "../runtime/threads.ts";
-import { type Evaluator, startEvaluator } from "./evaluator.ts";
+import { type Evaluator, type EvaluatorOptions, startEvaluator } from "./evaluator.ts";
 import type { Model } from "./model.ts";
 
 type Computed = { readonly batch: number; readonly precision: Precision };
@@ -23,15 +23,15 @@ export const kernelsOf = async (
     : kernelsFor({ network, input: { height: size, width: size, channels: 3 }, batch, precision, passes: ["forward"] });
 
 /** With the model's weights. */
-export type LoadedEvaluator = Pick<Evaluator, "batch" | "logits" | "close">;
+export type LoadedEvaluator = Pick<Evaluator, "batch" | "atOnce" | "logits" | "close">;
 
 /** Throws UserError("diverged") for a weight that is not finite, and as onnx/file.ts does. */
 export async function evaluatorOf(
   { network, weights, path, size, preprocessing, onnx }: Model,
-  { batch, precision, kernels }: Computed & { readonly kernels?: Kernels },
+  { batch, precision, kernels, atOnce }: Computed & Pick<EvaluatorOptions, "kernels" | "atOnce">,
 ): Promise<LoadedEvaluator> {
-  if (onnx) return { batch, ...(await openOnnxFile(path, threads())) };
-  const options = { size, pixels: preprocessing, batch, precision, ...(kernels && { kernels }) };
+  if (onnx) return { batch, atOnce: 1, ...(await openOnnxFile(path, threads())) };
+  const options = { size, pixels: preprocessing, batch, precision, atOnce, ...(kernels && { kernels }) };
   const evaluator = await startEvaluator(network, options);
   try {
     await evaluator.load(weights, path);

@@ -2,6 +2,7 @@
 import { UserError } from "../errors.ts";
 import { type BadPicture, evaluationBatches, startDecoders } from "../images/batches.ts";
 import type { Item } from "../images/sources/listing.ts";
+import { inOrder } from "../runtime/in-order.ts";
 import { threads } from "../runtime/threads.ts";
 import { foreground } from "./background.ts";
 import { finiteLogits } from "./evaluator.ts";
@@ -28,7 +29,8 @@ export async function* predictions(
   const batch = Math.min(items.length, model.batch);
   const { background, jpegReduction } = model.preprocessing;
   const shown = Math.min(k, model.classes.length - (background ? 1 : 0));
-  const evaluator = await evaluatorOf(model, { batch, precision: precisionOf(model, "auto") });
+  const atOnce = Math.ceil(items.length / batch);
+  const evaluator = await evaluatorOf(model, { batch, precision: precisionOf(model, "auto"), atOnce });
   const decoders = startDecoders(Math.min(items.length, threads()));
   try {
     const batches = evaluationBatches({
@@ -41,10 +43,9 @@ export async function* predictions(
       ...(model.choice ? { choice: model.choice } : {}),
       onBad,
     });
-    for await (const pictures of batches) {
-      const rows = await finiteLogits(evaluator, pictures, model.path);
+    const judged = inOrder(batches, evaluator.atOnce, (some) => finiteLogits(evaluator, some, model.path));
+    for await (const [pictures, rows] of judged)
       yield rows.map((row, i) => predict(pictures.names[i]!, 0, background ? foreground(row) : row, shown));
-    }
   } finally {
     await Promise.all([evaluator.close(), decoders.close()]);
   }

@@ -1,11 +1,12 @@
 // Crops through the network in full batches across pictures, and each picture's average over its crops.
 import type { CroppedPicture } from "../images/cropped-pictures.ts";
+import { inOrder } from "../runtime/in-order.ts";
 import { type Average, type RunningAverage, runningAverage } from "./average.ts";
 import type { Evaluator } from "./evaluator.ts";
 import { requireFinite } from "./finite.ts";
 
 export interface ScoringOptions {
-  readonly evaluator: Pick<Evaluator, "batch" | "logits">;
+  readonly evaluator: Pick<Evaluator, "batch" | "atOnce" | "logits">;
   readonly pictures: AsyncIterable<CroppedPicture>;
   readonly size: number;
   /** Crops of each picture. */
@@ -33,26 +34,16 @@ export type Scored = { readonly index: number } & (
  * are not finite.
  */
 export async function* scoreCrops(options: ScoringOptions): AsyncGenerator<Scored> {
-  const { pictures, crops, onBatch, signal } = options;
-  const batch = newBatch(options);
+  const { evaluator, crops, onBatch } = options;
   const waiting: Waiting[] = [];
   let done = 0;
-  const run = async (): Promise<void> => {
-    done += await batch.run();
+  const batches = inOrder(filledBatches(options, waiting), evaluator.atOnce, ({ images }) => evaluator.logits(images));
+  for await (const [{ places }, rows] of batches) {
+    for (const { slot, owner } of places) owner.add(rows[slot]!);
+    done += places.length;
     onBatch?.(done);
-  };
-
-  for await (const picture of pictures) {
-    const entry = waitingFor(picture, options);
-    waiting.push(entry);
-    for (let next = 0; "crops" in picture && "mean" in entry && next < crops && !signal?.aborted; ) {
-      next += batch.take(picture.crops, next, entry);
-      if (batch.isFull()) await run();
-    }
     yield* finished(waiting, crops);
-    if (signal?.aborted) return;
   }
-  if (!batch.isEmpty()) await run();
   yield* finished(waiting, crops);
 }
 
@@ -88,29 +79,36 @@ function* finished(waiting: Waiting[], crops: number): Generator<Scored> {
   }
 }
 
-/** The batch being filled. */
-function newBatch({ evaluator, size, crops, before }: ScoringOptions) {
+type Place = { readonly slot: number; readonly owner: InWork };
+type Filled = { readonly images: Uint8Array; readonly places: readonly Place[] };
+
+/** Each picture waits from when its crops are taken. As many batches in a row as are in work at once have pixels of their own. */
+async function* filledBatches(options: ScoringOptions, waiting: Waiting[]): AsyncGenerator<Filled> {
+  const { evaluator, pictures, size, crops, before, signal } = options;
   const bytes = size * size * 3;
-  const images = new Uint8Array(new SharedArrayBuffer(evaluator.batch * bytes));
-  let filled = before % evaluator.batch;
-  let owners: { readonly slot: number; readonly owner: InWork }[] = [];
-  return {
-    isFull: () => filled === evaluator.batch,
-    isEmpty: () => owners.length === 0,
-    /** Takes crops of one picture, from number `first`, as many as there is room for; says how many. */
-    take(from: Uint8Array, first: number, owner: InWork): number {
-      const count = Math.min(evaluator.batch - filled, crops - first);
-      images.set(from.subarray(first * bytes, (first + count) * bytes), filled * bytes);
-      for (let i = 0; i < count; i++) owners.push({ slot: filled++, owner });
-      return count;
-    },
-    /** Says how many crops were in it. */
-    async run(): Promise<number> {
-      const rows = await evaluator.logits(images);
-      for (const { slot, owner } of owners) owner.add(rows[slot]!);
-      const { length } = owners;
-      [owners, filled] = [[], 0];
-      return length;
-    },
+  const buffers = Array.from(
+    { length: evaluator.atOnce },
+    () => new Uint8Array(new SharedArrayBuffer(evaluator.batch * bytes)),
+  );
+  let [number, filled, places] = [0, before % evaluator.batch, [] as Place[]];
+  const full = (): Filled => {
+    const batch = { images: buffers[number++ % buffers.length]!, places };
+    [filled, places] = [0, []];
+    return batch;
   };
+  for await (const picture of pictures) {
+    const owner = waitingFor(picture, options);
+    waiting.push(owner);
+    for (let next = 0; "crops" in picture && "mean" in owner && next < crops; ) {
+      const count = Math.min(evaluator.batch - filled, crops - next);
+      const images = buffers[number % buffers.length]!;
+      images.set(picture.crops.subarray(next * bytes, (next + count) * bytes), filled * bytes);
+      for (let i = 0; i < count; i++) places.push({ slot: filled++, owner });
+      next += count;
+      if (filled === evaluator.batch) yield full();
+      if (signal?.aborted) return;
+    }
+    if (signal?.aborted) return;
+  }
+  if (places.length > 0) yield full();
 }

@@ -4,6 +4,7 @@ import { startEvaluator } from "../evaluate/evaluator.ts";
 import type { Model } from "../evaluate/model.ts";
 import { zeroColor } from "../network/preprocessing.ts";
 import type { Precision } from "../runtime/features.ts";
+import { inOrder } from "../runtime/in-order.ts";
 import { softmax } from "../statistics/softmax.ts";
 import type { Grid, Heat } from "./heat.ts";
 import type { Method } from "./method.ts";
@@ -39,26 +40,32 @@ export async function startOcclusion(
   const starts = placesOf(size, patch);
   const places = starts.flatMap((top) => starts.map((left) => ({ left, top })));
   const bytes = size * size * 3;
-  const images = new Uint8Array(new SharedArrayBuffer(batch * bytes));
+  const buffers = Array.from({ length: evaluator.atOnce }, () => new Uint8Array(new SharedArrayBuffer(batch * bytes)));
+  /** The picture as it is and with each place covered; as many batches in a row as are in work at once have pixels of their own. */
+  function* covered(picture: Uint8Array): Generator<Uint8Array> {
+    for (let first = -1; first < places.length; first += batch) {
+      const images = buffers[((first + 1) / batch) % buffers.length]!;
+      for (let i = 0; i < batch; i++) {
+        const copy = images.subarray(i * bytes, (i + 1) * bytes);
+        copy.set(picture);
+        const place = places[first + i];
+        if (place) cover(copy, size, { ...place, ...patch }, color);
+      }
+      yield images;
+    }
+  }
   const probabilities = (row: Float32Array) => softmax(pixels.background ? foreground(row) : row);
   return {
     async look(picture) {
       const rows: Float32Array[] = [];
-      for (let first = -1; first < places.length; first += batch) {
-        for (let i = 0; i < batch; i++) {
-          const copy = images.subarray(i * bytes, (i + 1) * bytes);
-          copy.set(picture);
-          const place = places[first + i];
-          if (place) cover(copy, size, { ...place, ...patch }, color);
-        }
-        rows.push(...(await evaluator.logits(images)));
-      }
-      const [whole, ...covered] = rows.map(probabilities);
+      const batches = inOrder(covered(picture), evaluator.atOnce, (images) => evaluator.logits(images));
+      for await (const [, some] of batches) rows.push(...some);
+      const [whole, ...others] = rows.map(probabilities);
       return {
         logits: rows[0]!,
         heats: async (classes) =>
           classes.map((one): Heat => {
-            const drops = Float32Array.from(places, (_, i) => whole![one]! - covered[i]![one]!);
+            const drops = Float32Array.from(places, (_, i) => whole![one]! - others[i]![one]!);
             const measured = { width: starts.length, height: starts.length, values: drops };
             return { measured, map: spread(drops, starts, patch.side, size) };
           }),

@@ -17,7 +17,7 @@ export interface Difference {
 const rounding = { difference: 1e-4, logit: 100 } as const;
 
 /** How both sides of a check compute what TensorFlow runs: the fast convolutions' errors are ten times as large. */
-export const exactly = { precision: "float32", kernels: "tensorflow" } as const;
+export const exactly = { precision: "float32", kernels: "tensorflow", atOnce: 1 } as const;
 
 type Rows = readonly Float32Array[];
 

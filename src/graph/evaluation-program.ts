@@ -23,6 +23,8 @@ export interface EvaluationOptions {
   readonly pixels?: Pixels;
   /** The network reads maps of this shape in the place of pictures: raw float32. */
   readonly maps?: Shape | undefined;
+  /** A GPU computes it. */
+  readonly onGpu?: boolean;
   /** Of the project's own kernels; one for each core unless said. */
   readonly threads?: number;
 }
@@ -38,7 +40,7 @@ export interface EvaluationProgram {
 }
 
 export function evaluationProgram(network: Layer, options: EvaluationOptions): EvaluationProgram {
-  const { size, precision, kernels, threads } = options;
+  const { size, precision, kernels, onGpu, threads } = options;
   const graph = new Graph({ threads });
   const folding = foldBatchNorm(network);
   const folded = latePools(folding.network);
@@ -51,6 +53,7 @@ export function evaluationProgram(network: Layer, options: EvaluationOptions): E
     graph,
     precision,
     kernels,
+    onGpu,
     weight: (name) => kept(name, (weight) => weight),
     kept,
   });

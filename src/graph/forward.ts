@@ -5,6 +5,7 @@ import type { Layer, Window } from "../network/layer.ts";
 import { pick, type Table } from "../network/table.ts";
 import { adaptivePool } from "./adaptive-pool.ts";
 import { averagePool } from "./average-pool.ts";
+import { biasRelu } from "./bias-relu.ts";
 import { fastConv2d, fastConv2dTransformed, isFast, transformFilter, withBias, withRelu } from "./fast-convolution.ts";
 import type { Kernels } from "./kernels.ts";
 import { type DType, elements, type Graph, type Node, type Value } from "./node.ts";
@@ -20,6 +21,8 @@ export interface Forward {
   weight(name: string): Value;
   /** Where weights stay for many passes: what `from` makes of one, made once for each time that it is assigned. */
   kept?(name: string, from: (weight: Value) => Value): Value;
+  /** A GPU computes it. */
+  readonly onGpu?: boolean | undefined;
   /** Only of operations that other programs have as well. */
   readonly plain?: boolean;
   /** Hears what each layer gives, in the network's order. */
@@ -112,10 +115,11 @@ const operationOf: Table<[input: Value, path: string, context: Context], Value> 
     const options = { radius: (size - 1) / 2, alpha: alpha / size, beta };
     return op.cast(graph, op.responseNorm(graph, op.cast(graph, input, "float32"), options), precision);
   },
-  relu(_layer, input, _path, { graph, training, statistics }) {
+  relu(_layer, input, _path, { graph, onGpu, training, statistics }) {
     const outputs = rectified(graph, input);
     if (outputs) return moved(statistics, input.node, outputs);
-    return (!training && withRelu(graph, input)) || op.relu(graph, input);
+    const joined = training ? undefined : (withRelu(graph, input) ?? (onGpu && biasRelu(graph, input)));
+    return joined || op.relu(graph, input);
   },
   maxPool: (layer, input, _path, { graph, plain }) => (plain ? op.plainMaxPool : op.maxPool)(graph, input, layer),
   averagePool: (layer, input, _path, { graph }) => averagePool(graph, input, layer),

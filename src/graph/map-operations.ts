@@ -91,6 +91,23 @@ export const fusedBatchNorm = (
     inputs: [input, scale, offset, mean, variance],
     attributes: batchNormAttributes(input, epsilon, training),
   });
+/** By stored statistics, without an epsilon, and negative results as 0; TensorFlow's own rewriting of graphs makes such operations. */
+export const rectifiedBatchNorm = (
+  graph: Graph,
+  [input, scale, offset, mean, variance]: readonly [Value, Value, Value, Value, Value],
+): Value =>
+  graph.add({
+    op: "_FusedBatchNormEx",
+    // A name may not begin as the operation's does.
+    name: "RectifiedBatchNorm",
+    inputs: [input, scale, offset, mean, variance],
+    attributes: {
+      ...batchNormAttributes(input, 0, false),
+      exponential_avg_factor: { float: 1 },
+      num_side_inputs: { int: 0 },
+      activation_mode: { text: "Relu" },
+    },
+  })[0]!;
 const batchNormAttributes = (input: Value, epsilon: number, training: boolean): Attributes => ({
   ...T(input),
   U: { type: "float32" },

@@ -36,7 +36,7 @@ export type Exchange = "CollectiveReduce";
 
 export type MapOperation = "Conv2D" | "DepthwiseConv2dNative" | "MaxPool" | "AvgPool" | "BiasAdd" | "Relu";
 
-export type Normalization = "LRN" | "FusedBatchNormV3";
+export type Normalization = "LRN" | "FusedBatchNormV3" | "_FusedBatchNormEx";
 
 export type Own =
   | "InceptionConvolution"

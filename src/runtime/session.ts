@@ -31,7 +31,7 @@ export interface Engine {
 
 /**
  * Loads a program: the bytes of a `saved_model.pb` tagged `serve`, which needs no signatures and no variables folder.
- * Every session has variables of its own; on a server, where one is named, those of its process. Whatever is fed is copied.
+ * Every session has variables of its own; on a server, where one is named, those of its process. What is fed is its caller's again when the run ends.
  *
  * @throws UserError if set-up has not been run, or if a GPU is to compute and TensorFlow sees none.
  */

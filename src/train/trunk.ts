@@ -8,6 +8,7 @@ import { owners } from "../interpret/selection.ts";
 import { outputOf } from "../interpret/shapes.ts";
 import type { Layer } from "../network/layer.ts";
 import { kernelsFor } from "../race/kernels-for.ts";
+import { device } from "../runtime/device.ts";
 import { startEngine } from "../runtime/engine.ts";
 import { threads } from "../runtime/threads.ts";
 import { initialWeights } from "./initial.ts";
@@ -30,7 +31,15 @@ async function startOnTrunk(network: Layer, { trunk, head }: Parts, options: Ste
   const batch = train.microBatch ?? train.batch;
   const kernels =
     options.kernels ?? (await kernelsFor({ network: trunk, input, batch, precision, passes: ["forward"] }));
-  const program = evaluationProgram(trunk, { size, pixels, batch, precision, kernels, threads: threads() });
+  const program = evaluationProgram(trunk, {
+    size,
+    pixels,
+    batch,
+    precision,
+    kernels,
+    onGpu: device() === "cuda",
+    threads: threads(),
+  });
   const above = owners(head).map(({ path }) => path);
   const [below, rest] = await Promise.all([
     startEngine(program.bytes),

@@ -21,14 +21,15 @@ async function* pictures(
   }
 }
 /** Logits that depend on the pixel and on the place in the batch, and a record of the batches. */
-function fake(batch: number, byPlace = 0) {
+function fake(batch: number, byPlace = 0, atOnce = 1) {
   const batches: number[][] = [];
   const logits = async (images: Uint8Array) => {
+    await new Promise((resolve) => setImmediate(resolve));
     const values = Array.from({ length: batch }, (_, i) => images[i * bytes]!);
     batches.push(values);
     return values.map((value, i) => Float32Array.of(value / 50, byPlace * i, 1));
   };
-  return { evaluator: { batch, logits }, batches };
+  return { evaluator: { batch, atOnce, logits }, batches };
 }
 async function score(
   count: number,
@@ -39,9 +40,10 @@ async function score(
     before = 0,
     start = 0,
     byPlace = 0,
-  }: { bad?: number[]; before?: number; start?: number; byPlace?: number },
+    atOnce = 1,
+  }: { bad?: number[]; before?: number; start?: number; byPlace?: number; atOnce?: number },
 ): Promise<{ scored: Scored[]; batches: number[][] }> {
-  const { evaluator, batches } = fake(batch, byPlace);
+  const { evaluator, batches } = fake(batch, byPlace, atOnce);
   const options = {
     evaluator,
     model: "model",
@@ -83,6 +85,18 @@ test("every picture once, in order, with the mean of exactly its crops; all batc
       }
       const good = scored.filter((entry) => !("reason" in entry)).length;
       expect(batches.length).toBe(Math.ceil((good * crops) / batch));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("with several batches in work at once it is all the same", async () => {
+  await fc.assert(
+    fc.asyncProperty(settings, fc.integer({ min: 2, max: 4 }), async ({ count, crops, batch, bad }, atOnce) => {
+      const one = await score(count, crops, batch, { bad, byPlace: 0.1 });
+      const several = await score(count, crops, batch, { bad, byPlace: 0.1, atOnce });
+      expect(several.scored).toEqual(one.scored);
+      expect(several.batches.length).toBe(one.batches.length);
     }),
     { numRuns: 200 },
   );
@@ -130,6 +144,7 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
   async (bad) => {
     const evaluator = {
       batch: 2,
+      atOnce: 1,
       logits: async (images: Uint8Array) => [0, 1].map((i) => Float32Array.of(0, images[i * bytes] === 21 ? bad : 1)),
     };
     const options = {

@@ -52,6 +52,26 @@ test("what a variable keeps of an array is not the caller's memory", () => {
   keeping.close();
 });
 
+test("a long string is the caller's again after its run: nothing that was made of it changes with it", () => {
+  const numbers = 1 << 16;
+  const graph = new Graph();
+  const fed = op.placeholder(graph, "fed", "string", []);
+  const kept = op.variable(graph, "kept", "float32", [numbers]);
+  op.identity(graph, op.scalar(graph, 0), "keep", [
+    op.assign(graph, kept, op.decodeRaw(graph, fed, "float32", [numbers])),
+  ]);
+  op.identity(graph, fed, "echo");
+  op.readVariable(graph, kept, [], "read");
+  const keeping = openSession(savedModel(graph));
+  const value = new Float32Array(new SharedArrayBuffer(4 * numbers)).fill(3);
+  const [, echo] = keeping.run({ fed: { dtype: "string", value: new Uint8Array(value.buffer) } }, ["keep", "echo"]);
+  value.fill(7);
+  const threes = new Float32Array(numbers).fill(3);
+  expect(keeping.run({}, ["read"])[0]!.data).toEqual(threes);
+  expect(echo!.data).toEqual(new Uint8Array(threes.buffer));
+  keeping.close();
+});
+
 describe("a place for temporary files", () => {
   const before = process.env.TMPDIR;
   afterEach(() => {

@@ -189,6 +189,7 @@ function fakeEvaluator({ right = () => 2 }: FakeOptions): Evaluator {
   let [seen, limit] = [0, 0];
   return {
     batch: 2,
+    atOnce: 1,
     async load(weights) {
       const [steps, kind] = weights.get("fake/steps")!.data as unknown as [number, number];
       [seen, limit] = [0, right(steps, kind === 1 ? "average" : "raw")];

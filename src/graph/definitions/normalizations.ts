@@ -15,6 +15,17 @@ export const normalizations: Definitions<Normalization> = {
       () => graph.add({ op: "LRNGrad", inputs: [dy, input!, y], attributes })[0]!,
     ]),
   },
+  /** The same by stored statistics, perhaps with an activation after it. */
+  _FusedBatchNormEx: {
+    outputs(inputs) {
+      const [x, scale, offset, mean, variance] = inputs as [Value, Value, Value, Value, Value];
+      mustTakeVectors(x, scale, offset);
+      mustBe(mean, scale.shape, "the mean");
+      mustBe(variance, scale.shape, "the variance");
+      return [x, ...Array<Value>(5).fill(scale)];
+    },
+    gradient: "refused",
+  },
   /** Normalized, mean, variance (unbiased), and three that the gradient needs; not in training the two are what was given. */
   FusedBatchNormV3: {
     outputs(inputs, attributes) {

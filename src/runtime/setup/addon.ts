@@ -82,7 +82,11 @@ export async function compileAddon(library: Library, target: string): Promise<vo
   const work = mkdtempSync(`${folder}.partial-`);
   try {
     const objects = [
-      ...filesOf(bindingFolder(), /\.cc$/).map((source) => ({ source, flags: bindingFlags, into: "addon" })),
+      ...filesOf(bindingFolder(), /\.cc$/).map((source) => ({
+        source,
+        flags: [...bindingFlags, ...first],
+        into: "addon",
+      })),
       ...filesOf(partFolder, /\.cc$/).map((source) => ({ source, flags: partFlags, into: "addon" })),
       ...ownObjects(lanes).map((one) => ({ ...one, into: "operations" })),
     ].map((one, index) => ({ ...one, object: join(work, `${index}.o`) }));
@@ -170,6 +174,7 @@ export const compilerHint =
 const bindingFolder = (): string => join(tfjsNodeFolder(), "binding");
 const ownFolder = fileURLToPath(new URL("../../../native", import.meta.url));
 const partFolder = join(ownFolder, "addon");
+const first = ["-include", join(partFolder, "with-own-string.h")];
 const sources = (): string[] =>
   [bindingFolder(), ownFolder, partFolder, join(ownFolder, "kernels")].flatMap((folder) =>
     filesOf(folder, /\.(cc|h)$/),
