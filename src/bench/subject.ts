@@ -7,6 +7,7 @@ import { cost } from "../interpret/cost.ts";
 import { buildNetwork } from "../network/catalog.ts";
 import type { NetworkOptions } from "../network/options.ts";
 import { choosePrecision } from "../runtime/features.ts";
+import { compilerFor } from "../train/compiling.ts";
 import type { Trainer } from "../train/trainer.ts";
 import { startTrainer } from "../train/trunk.ts";
 import { convRate } from "./conv-limit.ts";
@@ -57,7 +58,11 @@ async function openCompute(kind: "train" | "eval", options: BenchOptions, pictur
   const network = buildNetwork({ ...experiment.network, classes: 1000 }, options.size);
   const perImage = cost(network, { height: options.size, width: options.size, channels: 3 }).multiplyAdds;
   const share = (passes: number) => (seconds: number) => (passes * perImage * options.batch) / seconds / limit;
-  const trainer = await startTrainer(network, { ...experiment, precision });
+  // Of a long run, whose first step is not measured.
+  const compile =
+    kind === "train" &&
+    "compiler" in compilerFor(experiment.train.compile, { precision, steps: Number.POSITIVE_INFINITY });
+  const trainer = await startTrainer(network, { ...experiment, precision, compile });
   await trainer.begin({ from: "seed", seed: [1, 2] });
   const compute =
     kind === "train"

@@ -71,6 +71,9 @@ function summary(
     `network     ${network.name}, ${network.classes} classes, ${sizeWords(experiment)}, width ${network.width}, ${arithmetic.precision}`,
     `pictures    ${sets.train.items.length} to train on, ${sets.validation.items.length} to validate on`,
     `steps       ${length.steps} of ${train.batch} pictures, ${length.stepsPerEpoch} to an epoch${from.step > 0 ? `; resumed at step ${from.step}` : ""}`,
+    ...(arithmetic.compiler
+      ? ["kernels     made for this GPU with the first step: a minute or two, and seconds at another start"]
+      : []),
     labelled("recipe", recipeWords(experiment, sets.train.items.length)),
     ...(train.patience === null ? [] : [`patience    ends after ${validations(train.patience)} without a better one`]),
   ].join("\n");

@@ -10,6 +10,7 @@ const free: ReadonlySet<string> = new Set([
   "recipe",
   "data.decoders",
   "train.device",
+  "train.compile",
   "data.badImageLimit",
   "evaluate.batch",
   "log.everySteps",

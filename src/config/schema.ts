@@ -94,6 +94,12 @@ export const trainSchema = z.strictObject({
     .enum(["auto", "cpu", "cuda"])
     .default("auto")
     .describe("What computes. auto: a GPU that set-up got CUDA for, else the processor. Changes last bits"),
+  compile: z
+    .enum(["auto", "on", "off"])
+    .default("auto")
+    .describe(
+      "Whether kernels are made for the step on a GPU: a minute or two at a first start, then faster. auto: in runs long enough to repay it",
+    ),
   precision: z
     .enum(["auto", "float32", "bfloat16"])
     .default("auto")

@@ -32,6 +32,8 @@ export interface TrainingOptions extends LossOptions {
   readonly rateOf?: ((name: string) => number) | undefined;
   /** Of the project's own kernels; one for each core unless said. */
   readonly threads?: number;
+  /** Whether TensorFlow's compiler (XLA) makes kernels for the step: for a GPU. */
+  readonly compile?: boolean;
   /** The processes that take each step together, each with `microBatches` of its own. */
   readonly together?: SharedStep | undefined;
 }

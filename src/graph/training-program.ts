@@ -2,6 +2,7 @@
 import { variables } from "../interpret/parameters.ts";
 import type { Layer } from "../network/layer.ts";
 import { clipFactor, globalNorm } from "./clipping.ts";
+import { compiledFrom } from "./compiled.ts";
 import { forward } from "./forward.ts";
 import { type Gate, gateOn } from "./gate.ts";
 import { gradients } from "./gradients.ts";
@@ -80,6 +81,7 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
     : undefined;
 
   initialize();
+  const before = graph.nodes.length;
   const weights = per(trained, (group) => op.readVariable(graph, state[group]));
   const pass = backward(weights);
   if (sums && pending) {
@@ -110,7 +112,7 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
     report("train", [...losses, ...figures], [done]);
   }
   return {
-    bytes: savedModel(graph),
+    bytes: savedModel({ nodes: options.compile ? compiledFrom(graph.nodes, before) : graph.nodes }),
     layout,
     vectors: new Map([...vectors.handles].map(([name, { size }]) => [name, size])),
     fresh: new Map(

@@ -5,6 +5,7 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Kernels } from "../graph/kernels.ts";
 import { tensorflowVersion } from "./binding.ts";
+import { isKept } from "./compiler.ts";
 import { device, gpus } from "./device.ts";
 import { features, type Precision } from "./features.ts";
 import { kernelsWish } from "./kernels.ts";
@@ -34,6 +35,8 @@ export type Arithmetic = Machine & {
   /** Of a step that several processes take together: how many, and what gradients cross as. */
   readonly processes?: number;
   readonly wire?: "float32" | "bfloat16";
+  /** What makes kernels for the step, beside those that are there. */
+  readonly compiler?: "xla";
 };
 
 /** Throws UserError if set-up has not been run. */
@@ -66,7 +69,7 @@ export function arithmetic(precision: Precision, whose?: Kernels): Arithmetic {
 
 /** One phrase for each key that both have with other values: `threads 2 -> 1`. */
 export function differingKeys(before: Partial<Arithmetic>, now: Arithmetic): string[] {
-  const alone = { processes: 1 };
+  const alone = { processes: 1, compiler: "" };
   return Object.entries({ ...alone, ...now }).flatMap(([key, value]) => {
     const earlier = { ...alone, ...before }[key as keyof Arithmetic];
     return earlier === undefined || earlier === value ? [] : [`${key} ${earlier || "none"} -> ${value || "none"}`];
@@ -78,7 +81,7 @@ const choosing =
 
 const deciding = (environment: NodeJS.ProcessEnv): string =>
   Object.entries(environment)
-    .filter(([name]) => choosing.test(name))
+    .filter(([name, value = ""]) => choosing.test(name) && !(name === "TF_XLA_FLAGS" && isKept(value)))
     .map(([name, value]) => `${name}=${value}`)
     .sort()
     .join(" ");

@@ -6,6 +6,7 @@ import { isMainThread } from "node:worker_threads";
 import { cacheFolder } from "../cache-folder.ts";
 import { UserError } from "../errors.ts";
 import { loadLibrary, nativeFunction, quietly } from "../system.ts";
+import { keptIn } from "./compiler.ts";
 import { device } from "./device.ts";
 import { addonFor } from "./setup/addon.ts";
 import { operationsFile } from "./setup/cache.ts";
@@ -137,4 +138,5 @@ function setVariables(): void {
   }
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= "true";
   process.env.NVIDIA_TF32_OVERRIDE ??= "0";
+  process.env.TF_XLA_FLAGS ??= keptIn(cacheFolder());
 }

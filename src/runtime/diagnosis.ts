@@ -6,6 +6,7 @@ import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { cacheFolder } from "../cache-folder.ts";
 import { bytesBelow, freeBytes } from "../download/space.ts";
+import { hasGpuCompiler } from "./compiler.ts";
 import { device, deviceVariable, type Gpu, gpus } from "./device.ts";
 import { choosePrecision, cpuFeatures, features, vectorsOfKernels } from "./features.ts";
 import { freeMemory } from "./free-memory.ts";
@@ -102,7 +103,6 @@ async function compilerCheck(): Promise<Check> {
 
 function machineChecks(): Check[] {
   const ofProcessor = cpuFeatures();
-  const vectors = vectorsOfKernels();
   const processors = cpus();
   const free = freeMemory();
   const memory = Number.isFinite(free) ? `, ${gibibytes(free)} of them free` : "";
@@ -110,9 +110,15 @@ function machineChecks(): Check[] {
     check("cpu", true, `${processors.length} x ${processors[0]?.model.trim() ?? "unknown"}`),
     check("memory", true, gibibytes(totalmem()) + memory),
     check("cpu features", true, ofProcessor.join(" ") || "none that matter"),
-    check("kernels", true, vectors ? `the project's own, in ${vectors}, beside TensorFlow's` : "TensorFlow's"),
+    check("kernels", true, kernelWords()),
     check("precision", true, `auto is ${choosePrecision("auto")}${tf32()}`),
   ];
+}
+
+function kernelWords(): string {
+  const vectors = vectorsOfKernels();
+  if (vectors) return `the project's own, in ${vectors}, beside TensorFlow's`;
+  return hasGpuCompiler() ? "TensorFlow's; in long runs it makes others for the step" : "TensorFlow's";
 }
 
 /** NVIDIA's libraries round the products of float32 to ten bits where they may. */

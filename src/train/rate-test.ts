@@ -33,7 +33,8 @@ export async function testRates({
   onStep,
   stop,
 }: RateTestOptions): Promise<RateTest | undefined> {
-  const experiment = { ...whole, augment: { ...whole.augment, mix: null } };
+  const train = { ...whole.train, compile: "off" as const };
+  const experiment = { ...whole, train, augment: { ...whole.augment, mix: null } };
   const [phase] = phasesOfRun(experiment, sets);
   const trainer = await startTrainerOf(experiment, sets, phase!);
   const decoders = startDecoders(experiment.data.decoders ?? threads());

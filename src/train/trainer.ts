@@ -71,6 +71,8 @@ export type StepOptions = Pick<Experiment, "data" | "train"> & {
   readonly kernels?: Kernels;
   /** The processes that take each step together. */
   readonly together?: Together | undefined;
+  /** Whether TensorFlow's compiler makes the step's kernels. */
+  readonly compile?: boolean;
 };
 
 /** Compiles the whole training step and starts an engine for it. */
@@ -94,6 +96,7 @@ export async function startStep(network: Layer, options: StepOptions): Promise<T
     rateOf,
     weightOfClass,
     mixed,
+    compile: options.compile === true,
     together: together && { tasks: together.tasks.length, wire: together.wire },
   };
   const program = trainingProgram(network, compiled);

@@ -19,6 +19,7 @@ import { choosePrecision } from "../runtime/features.ts";
 import { kernels as ruleOf } from "../runtime/kernels.ts";
 import { threads } from "../runtime/threads.ts";
 import { classWeights } from "./class-weights.ts";
+import { compilerFor } from "./compiling.ts";
 import { networkOptions } from "./network.ts";
 import { type Phase, phasesOf } from "./phases.ts";
 import type { Pictures } from "./pictures.ts";
@@ -104,6 +105,7 @@ export function startTrainerOf(
   const precision = choosePrecision(train.precision);
   return startTrainer(tree, {
     ...{ data, train, precision, frozen },
+    compile: "compiler" in compilerOf(experiment, sets, together),
     ...(rateOf && { rateOf }),
     ...(kernels && { kernels }),
     together,
@@ -112,6 +114,15 @@ export function startTrainerOf(
     mixed: augment.mix !== null && views === 0,
   });
 }
+
+/** Processes that train together exchange numbers within a step, which is not compiled. */
+const compilerOf = ({ train }: Experiment, sets: Sets, together: Together | undefined) =>
+  together
+    ? {}
+    : compilerFor(train.compile, {
+        precision: choosePrecision(train.precision),
+        steps: runLength(train, sets.train.items.length).steps,
+      });
 
 /** Compiles both programs and starts their engines and the decoding threads. */
 export async function openTraining(
@@ -137,7 +148,11 @@ export async function openTraining(
     sets,
     network,
     variables: variables(tree, { height: data.size, width: data.size, channels: 3 }).map(({ name }) => name),
-    arithmetic: { ...arithmetic(precision, kernels), ...(together && sharedArithmetic(together)) },
+    arithmetic: {
+      ...arithmetic(precision, kernels),
+      ...compilerOf(experiment, sets, together),
+      ...(together && sharedArithmetic(together)),
+    },
     length: runLength(train, sets.train.items.length),
     phase,
     trainer,

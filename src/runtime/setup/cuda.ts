@@ -1,6 +1,9 @@
-// TensorFlow for NVIDIA's GPUs, and of its `and-cuda` extra what a network on one GPU needs. NCCL (several GPUs), CUPTI (profiles),
-// cuRAND and the compiler (XLA) are left out.
+// TensorFlow for NVIDIA's GPUs, and of its `and-cuda` extra what a network on one GPU needs. NCCL (several GPUs), CUPTI (profiles) and
+// cuRAND are left out.
 import { packages, type Release } from "./published.ts";
+
+/** NVIDIA's functions as TensorFlow's compiler (XLA) takes them; it looks for them beside its own folder. */
+export const deviceLibrary = "nvidia/cuda_nvcc/nvvm/libdevice/libdevice.10.bc";
 
 /** In the order in which they are fetched. */
 export const cudaWheels = (libraries: readonly string[]): readonly Release[] => [
@@ -17,6 +20,13 @@ export const cudaWheels = (libraries: readonly string[]): readonly Release[] => 
     place: "bc/46/a92db19b8309581092a3add7e6fceb4c301a3fd233969856a8cbf042cd3c",
     sha256: "25bba2dfb01d48a9b59ca474a1ac43c6ebf7011f1b0b8cc44f54eb6ac48a96c3",
   }),
+  {
+    ...nvidia("cuda_nvcc", "12.9.86", "manylinux2010_x86_64.manylinux_2_12_x86_64", 40_546_229, [], {
+      place: "25/48/b54a06168a2190572a312bfe4ce443687773eb61367ced31e064953dd2f7",
+      sha256: "5d6a0d32fdc7ea39917c20065614ae93add6f577d840233237ff08e9a38f58f0",
+    }),
+    members: [deviceLibrary],
+  },
   nvidia("cublas", "12.9.3.13", "manylinux_2_27_x86_64", 581_217_458, ["libcublas.so.12", "libcublasLt.so.12"], {
     place: "7b/ea/9b6c36aef90766eebb4763aded157039e797ae9789c9c216e960d1d3cd47",
     sha256: "d7d51055f161b317c7105ddaae90e71eda059026074ffef93cf7cde2886bfe72",
