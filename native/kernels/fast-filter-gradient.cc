@@ -19,9 +19,11 @@ class GradientTiles {
   /**
    * Sums at all points of a block of channels and filters are read and written once for so many tiles, whose transforms lie
    * in the second and third cache meanwhile. Each is made anew for every block of the other kind. Parts of the tiles and these
-   * blocks follow from the convolution alone; into what threads may cut a block changes no sum.
+   * blocks follow from the convolution alone; into what threads may cut a block changes no sum. Processors with AVX-512 have
+   * larger second caches and farther third ones.
    */
-  static constexpr int64_t mostOfBlock = 192, numbersAtOnce = 1 << 19, fewestTiles = 32, mostTiles = 128;
+  static constexpr int64_t mostOfBlock = lanes == 16 ? 128 : 192, numbersAtOnce = lanes == 16 ? 1 << 18 : 1 << 19;
+  static constexpr int64_t fewestTiles = 32, mostTiles = 128;
   static constexpr int64_t fewestPieces = 8, fewestOfPart = 64;
   static constexpr int points = Both::points, width = Both::Across::points, taps = placesOf<Both, Side::filter>;
 
@@ -80,20 +82,20 @@ class GradientTiles {
       for (int64_t tile = 0; tile < count; tile++) {
         const Number* seen[points];
         map.seen(first + tile, input, zeros.data(), seen);
-        toPoints<Both, Side::input>(seen, channels.from, channels.to, &room.inputs[tile * rows], inputStep);
+        toPoints<Both, Side::input>(seen, channels.from, channels.to, &room.inputs[tile * rows], lanes, inputStep);
         const Number* results[placesOf<Both, Side::output>];
         map.results(first + tile, dy, zeros.data(), results);
         for (int64_t from = filters.from; from < filters.to; from += tileColumns)
           toPoints<Both, Side::output>(results, from, std::min(from + tileColumns, filters.to),
-                                       &room.gradients[(from - filters.from) * size + tile * tileColumns], dyStep);
+                                       &room.gradients[(from - filters.from) * size + tile * tileColumns], lanes, dyStep);
       }
       for (int point = 0; point < points; point++)
-        for (int64_t column = 0; column < columns; column += tileColumns)
+        for (int64_t column = 0; column < columns; column += columnsAtOnce)
           for (int64_t row = 0; row < channels.count(); row += tileRows)
             addProducts(count, &room.inputs[point * inputStep + row], rows,
-                        &room.gradients[point * dyStep + column * size],
+                        &room.gradients[point * dyStep + column * size], size * tileColumns,
                         &room.sums[point * sumStep + row * columns + column], columns,
-                        std::min(tileRows, channels.count() - row));
+                        std::min(tileRows, channels.count() - row), std::min(columnsAtOnce, columns - column));
     }
     for (int64_t row = 0; row < channels.count(); row++)
       for (int64_t column = 0; column < filters.count(); column += lanes)

@@ -7,6 +7,7 @@
 
 #include "fast-convolution.h"
 #include "../numbers.h"
+#include "pieces.h"
 #include "products.h"
 #include "../share.h"
 #include "tile-map.h"
@@ -48,36 +49,50 @@ class FastTiles {
   }
 
   void run(int threads) {
-    const int64_t fitting = numbersAtOnce / (points * depth) / productRows * productRows;
-    const int64_t ofOneThread = roundUp((map.count + threads - 1) / threads, productRows);
+    const int64_t fitting = numbersAtOnce / (points * depth) / tileRows * tileRows;
+    const int64_t ofOneThread = roundUp((map.count + threads - 1) / threads, tileRows);
     const int64_t size = std::min(std::clamp(fitting, fewestTiles, mostTiles), ofOneThread);
-    const int64_t inputPanel = oddLines(size * depth), sumPanel = oddLines(size * tileColumns);
+    const int64_t inputStep = oddLines(size * depth), sumStep = oddLines(size * tileColumns);
     const int64_t blocks = (map.count + size - 1) / size, groups = std::clamp<int64_t>(threads / blocks, 1, panels);
     share(blocks * groups, threads, [&] {
-      return [&, inputs = numbers<float>(points * inputPanel), sums = numbers<float>(points * sumPanel)](int64_t index) {
+      return [&, room = Room(points * inputStep, points * sumStep)](int64_t index) {
         const int64_t first = index / groups * size, group = index % groups;
-        computeTiles(first, std::min(size, map.count - first), panels * group / groups, panels * (group + 1) / groups,
-                     inputs.get(), inputPanel, sums.get(), sumPanel);
+        const Tiles block = {first, std::min(size, map.count - first)};
+        computeTiles(block, {panels * group / groups, panels * (group + 1) / groups}, room, size);
       };
     });
   }
 
  private:
-  /** The filters of the panels from `from` to before `to`. */
-  void computeTiles(int64_t first, int64_t count, int64_t from, int64_t to, float* inputs, int64_t inputPanel, float* sums,
-                    int64_t sumPanel) {
+  /** What one thread works in: at all points the numbers of a block's input, and the sums of as many panels. */
+  struct Room {
+    const int64_t inputSize, sumSize;
+    const Numbers<float> inputs = numbers<float>(inputSize), sums = numbers<float>(panelsAtOnce * sumSize);
+    Room(int64_t ofInput, int64_t ofSums) : inputSize(ofInput), sumSize(ofSums) {}
+  };
+  struct Tiles {
+    int64_t first, count;
+  };
+
+  /** The filters of the panels from `from` to before `to`. In a block of `size` tiles, strips of channels lie tile by tile. */
+  void computeTiles(Tiles tiles, Range group, const Room& room, int64_t size) {
+    const int64_t inputStep = room.inputSize / points, sumStep = room.sumSize / points;
+    const PanelSteps steps = {points * of.channels * tileColumns, room.sumSize};
     const Number* pixels[points];
-    for (int64_t tile = 0; tile < count; tile++) {
-      map.seen(first + tile, input, zeros.data(), pixels);
-      toPoints<Both, Side::input>(pixels, 0, of.channels, inputs + tile * depth, inputPanel);
+    for (int64_t tile = 0; tile < tiles.count; tile++) {
+      map.seen(tiles.first + tile, input, zeros.data(), pixels);
+      toPoints<Both, Side::input>(pixels, 0, of.channels, room.inputs.get() + tile * lanes, size * lanes, inputStep);
     }
-    for (int64_t panel = from; panel < to; panel++) {
+    for (int64_t panel = group.from; panel < group.to; panel += panelsAtOnce) {
+      const int64_t together = std::min(panelsAtOnce, group.to - panel);
       for (int point = 0; point < points; point++)
-        multiplyPanel(inputs + point * inputPanel, depth, count,
-                      filterPanels + (panel * points + point) * of.channels * tileColumns, of.channels,
-                      sums + point * sumPanel);
-      for (int64_t tile = 0; tile < count; tile++)
-        transformOutput(first + tile, panel * tileColumns, sums + tile * tileColumns, sumPanel);
+        multiplyPanels(room.inputs.get() + point * inputStep, size * lanes, tiles.count,
+                       filterPanels + panel * steps.right + point * of.channels * tileColumns, of.channels,
+                       room.sums.get() + point * sumStep, together, steps);
+      for (int64_t one = 0; one < together; one++)
+        for (int64_t tile = 0; tile < tiles.count; tile++)
+          transformOutput(tiles.first + tile, (panel + one) * tileColumns,
+                          room.sums.get() + one * room.sumSize + tile * tileColumns, sumStep);
     }
     streamed();
   }

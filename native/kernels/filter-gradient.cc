@@ -66,11 +66,12 @@ void sumPiece(const Convolution& of, const std::vector<Phase<Number>>& phases, c
         packInput(phase.view, seen.first, seen.count, from, to, panelSize, inputPanels.get());
         for (const Place& place : phase.places) {
           runsOf(of, phase.view, place, outputs, seen.first, runs);
-          for (int64_t filter = filters.from; filter < filters.to; filter += tileColumns)
+          for (int64_t filter = filters.from; filter < filters.to; filter += columnsAtOnce)
             for (int64_t channel = from; channel < to; channel += tileRows)
               addProducts(runs.data(), runs.size(), inputPanels.get() + (channel - from) / tileRows * panelSize,
-                          dyPanels.get() + (filter - filters.from) * pixels, sumsAt(place.index, channel, filter), of.filters,
-                          std::min(tileRows, to - channel), std::min(tileColumns, filters.to - filter));
+                          dyPanels.get() + (filter - filters.from) * pixels, pixels * tileColumns,
+                          sumsAt(place.index, channel, filter), of.filters, std::min(tileRows, to - channel),
+                          std::min(columnsAtOnce, filters.to - filter));
         }
       }
     }

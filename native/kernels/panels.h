@@ -1,9 +1,9 @@
 // The arithmetic at the bottom: a tile of sums that stays in registers, and the order of the numbers it reads.
 //
 // With maps in NHWC the gradient for one place of the filter is a product of two tall matrices, (pixels x channels)^T times
-// (pixels x filters). A tile of it is `tileRows` channels by `tileColumns` filters. Panels hold, pixel after pixel, what one
-// tile reads: of float32 the number, of bfloat16 a pair, the number and that of the pixel after it. The product of two pairs
-// covers two pixels, from any pixel on.
+// (pixels x filters). A tile of it is `tileRows` channels by one or two panels of `tileColumns` filters. Panels hold, pixel
+// after pixel, what one tile reads: of float32 the number, of bfloat16 a pair, the number and that of the pixel after it. The
+// product of two pairs covers two pixels, from any pixel on.
 #pragma once
 #include <cstddef>
 
@@ -31,18 +31,21 @@ struct Run {
   int64_t input, dy, length;
 };
 
-/**
- * Adds the products of all runs to a tile of `rows` (1 to `tileRows`) by `columns` (1 to `tileColumns`) numbers whose rows
- * lie `step` apart. Of pairs the products are exact; sums are float32 throughout.
- */
-void addProducts(const Run* runs, size_t count, const float* inputPanel, const float* dyPanel, float* sums, int64_t step,
-                 int64_t rows, int64_t columns);
-void addProducts(const Run* runs, size_t count, const Pair* inputPanel, const Pair* dyPanel, float* sums, int64_t step,
-                 int64_t rows, int64_t columns);
+/** Columns of a tile of sums: one or two panels. */
+constexpr int64_t columnsAtOnce = panelsAtOnce * tileColumns;
 
-/** The same of `count` pixels with all columns, where the left matrix's rows lie `inputStep` apart. */
-void addProducts(int64_t count, const float* input, int64_t inputStep, const float* dyPanel, float* sums, int64_t step,
-                 int64_t rows);
+/**
+ * Adds the products of all runs to a tile of `rows` (1 to `tileRows`) by `columns` (1 to `columnsAtOnce`) numbers whose rows
+ * lie `step` apart, dy's panels `dyStep` entries. Of pairs the products are exact; sums are float32 throughout.
+ */
+void addProducts(const Run* runs, size_t count, const float* inputPanel, const float* dyPanels, int64_t dyStep,
+                 float* sums, int64_t step, int64_t rows, int64_t columns);
+void addProducts(const Run* runs, size_t count, const Pair* inputPanel, const Pair* dyPanels, int64_t dyStep, float* sums,
+                 int64_t step, int64_t rows, int64_t columns);
+
+/** The same of `count` pixels, where the left matrix's rows lie `inputStep` apart. */
+void addProducts(int64_t count, const float* input, int64_t inputStep, const float* dyPanels, int64_t dyStep, float* sums,
+                 int64_t step, int64_t rows, int64_t columns);
 
 /** Panels of `tileColumns` filters, each `pixels` long, the last one filled up with zeros; pixels lie `step` apart. */
 template <class Number>

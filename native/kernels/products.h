@@ -4,14 +4,17 @@
 
 namespace inception::INCEPTION_SET {
 
-/** Each row has a pointer of its own, which wants a register, too. */
-constexpr int64_t productRows = tileRows < 8 ? tileRows : 8;
+/** Panels of sixteen columns of a right matrix, `depth` rows each, and of sums, `rows` each: from one to the next. */
+struct PanelSteps {
+  int64_t right, sums;
+};
 
 /**
- * Writes `rows` rows of sixteen sums one after the other: of `depth` products each, the left matrix's rows `step` apart, the
- * right one a panel of `depth` rows of sixteen. In this order always: the same bits for a row wherever it stands. What comes
- * after the panel is fetched into the cache meanwhile.
+ * Writes the sums of `rows` rows and one or two panels (`panels`, at most `panelsAtOnce`): of `depth` products each. The left
+ * matrix lies in strips of `lanes` columns, `step` apart, in which row follows row. In this order always: the same bits for a
+ * row wherever it stands. What comes after the panels is fetched into the cache meanwhile.
  */
-void multiplyPanel(const float* left, int64_t step, int64_t rows, const float* panel, int64_t depth, float* sums);
+void multiplyPanels(const float* left, int64_t step, int64_t rows, const float* right, int64_t depth, float* sums,
+                    int64_t panels, PanelSteps steps);
 
 }  // namespace inception::INCEPTION_SET

@@ -69,19 +69,19 @@ template <class Both, Side side>
 constexpr int placesOf = Both::Down::template places<side> * placesAcross<Both, side>;
 
 /**
- * Writes the numbers at the points of the channels from `from` to before `to`, those of a point `step` after the one before;
- * at each, the last vector is filled up with zeros.
+ * Writes the numbers at the points of the channels from `from` to before `to`: a vector `strip` after the one before, those of
+ * a point `step` after the one before; at each, the last vector is filled up with zeros.
  */
 template <class Both, Side side, class Number>
 WITH_VECTORS inline void toPoints(const Number* const (&pixels)[placesOf<Both, side>], int64_t from, int64_t to, float* target,
-                                  int64_t step) {
+                                  int64_t strip, int64_t step) {
   const auto transform = [step](const Number* const* sources, int64_t channel, float* points) WITH_VECTORS {
     Both::template toPoints<side>(
         [=](int row, int column) { return sources[row * placesAcross<Both, side> + column] + channel; },
         [=](int row, int column) { return points + (row * Both::Across::points + column) * step; });
   };
   int64_t channel = from;
-  for (; channel + lanes <= to; channel += lanes) transform(pixels, channel, target + channel - from);
+  for (; channel + lanes <= to; channel += lanes, target += strip) transform(pixels, channel, target);
   if (channel == to) return;
   Number rest[placesOf<Both, side>][lanes] = {};
   const Number* sources[placesOf<Both, side>];
@@ -89,7 +89,7 @@ WITH_VECTORS inline void toPoints(const Number* const (&pixels)[placesOf<Both, s
     std::copy(pixels[place] + channel, pixels[place] + to, rest[place]);
     sources[place] = rest[place];
   }
-  transform(sources, 0, target + channel - from);
+  transform(sources, 0, target);
 }
 
 }  // namespace inception::INCEPTION_SET

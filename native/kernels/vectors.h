@@ -69,15 +69,16 @@ inline void streamed() {
 }
 
 /**
- * A tile of sums that stays in registers: so many rows of sixteen columns. Beside it there is room for a row of the right
- * matrix and a number of the left one.
+ * A tile of sums that stays in registers: so many rows of one or two panels of sixteen columns. Beside it there is room for
+ * a row of the right matrix and a number of the left one, which two vectors of columns share: with one, reading them takes
+ * as long as multiplying.
  */
-constexpr int64_t tileColumns = 16, tileVectors = tileColumns / lanes;
+constexpr int64_t tileColumns = 16, tileVectors = tileColumns / lanes, panelsAtOnce = lanes == 16 ? 2 : 1;
 #if defined(__x86_64__) && INCEPTION_LANES < 16
 constexpr int64_t registers = 16;
 #else
 constexpr int64_t registers = 32;
 #endif
-constexpr int64_t tileRows = lanes == 16 ? 16 : (registers - 4) / tileVectors;
+constexpr int64_t tileRows = lanes == 16 ? 12 : (registers - 4) / tileVectors;
 
 }  // namespace inception::INCEPTION_SET

@@ -72,7 +72,8 @@ function groupOf({ op, inputs, attributes }) {
 const folder = mkdtempSync(join(tmpdir(), "inception-profile-"));
 try {
   writeFileSync(join(folder, "saved_model.pb"), program.bytes);
-  if (!isTraining) writeFileSync(join(folder, "weights"), program.weightBytes(initialWeights(network, size, [1, 2])));
+  if (!isTraining)
+    writeFileSync(join(folder, "weights"), program.weightBytes(await initialWeights(network, size, [1, 2])));
   const about = {
     ...{ mode, folder, size, batch, steps, threads: threads(), operations: operationsFile(findAddon()) },
     groups: Object.fromEntries(
