@@ -1,52 +1,7 @@
 // Colour distortions: what each keeps, and the clamp at the end.
-import fc from "fast-check";
 import { expect, test } from "vitest";
-import { distortColor, flip, scaleContrast, scaleSaturation, turnHue } from "../../src/images/color.ts";
+import { distortColor, flip } from "../../src/images/color.ts";
 import { random } from "../../src/images/random.ts";
-
-const share = fc.float({ min: 0, max: 1, noNaN: true });
-const rgb = fc.tuple(share, share, share);
-const near = (values: Float32Array, expected: number[]) => {
-  for (const [i, value] of expected.entries()) expect(values[i]).toBeCloseTo(value, 5);
-};
-
-test("hue turns red to green to blue, and all the way round is nothing", () => {
-  const values = Float32Array.of(1, 0, 0);
-  turnHue(values, 1 / 3);
-  near(values, [0, 1, 0]);
-  turnHue(values, 1 / 3);
-  near(values, [0, 0, 1]);
-  fc.assert(
-    fc.property(rgb, fc.double({ min: -0.2, max: 0.2, noNaN: true }), (color, delta) => {
-      const turned = Float32Array.from(color);
-      turnHue(turned, delta);
-      expect(Math.max(...turned)).toBeCloseTo(Math.max(...color), 5);
-      expect(Math.min(...turned)).toBeCloseTo(Math.min(...color), 5);
-      turnHue(turned, -delta);
-      near(turned, [...color]);
-    }),
-  );
-});
-
-test("hue is to the bit that of the plain formula", () => {
-  const gap = (sixths: number): number => {
-    const k = ((sixths % 6) + 6) % 6;
-    return Math.max(0, Math.min(k, 4 - k, 1));
-  };
-  fc.assert(
-    fc.property(rgb, fc.double({ min: -3, max: 3, noNaN: true }), (color, delta) => {
-      const [r, g, b] = color;
-      const value = Math.max(r, g, b);
-      const range = value - Math.min(r, g, b);
-      fc.pre(range > 0);
-      const sixths = value === r ? (g - b) / range : value === g ? 2 + (b - r) / range : 4 + (r - g) / range;
-      const turned = Float32Array.from(color);
-      turnHue(turned, delta);
-      const plain = [5, 3, 1].map((offset) => value - range * gap(sixths + 6 * delta + offset));
-      expect([...turned]).toEqual([...Float32Array.from(plain)]);
-    }),
-  );
-});
 
 test("bytes are rounded, and held within their bounds before that", () => {
   for (let i = 0; i < 20; i++) {
@@ -62,18 +17,6 @@ test("bytes are rounded, and held within their bounds before that", () => {
     });
     expect([...pixels]).toEqual(expected);
   }
-});
-
-test("saturation keeps the largest channel, stops at 1 and leaves grey alone", () => {
-  const values = Float32Array.of(0.8, 0.4, 0.6, 0.8, 0.2, 0.5, 0.3, 0.3, 0.3);
-  scaleSaturation(values, 1.5);
-  near(values, [0.8, 0.2, 0.5, 0.8, 0, 0.4, 0.3, 0.3, 0.3]);
-});
-
-test("contrast keeps each channel's mean", () => {
-  const values = Float32Array.of(0.2, 0.5, 0, 0.6, 0.5, 1);
-  scaleContrast(values, 0.5);
-  near(values, [0.3, 0.5, 0.25, 0.5, 0.5, 0.75]);
 });
 
 test("white stays within brightness of white and black of black: no byte wraps round", () => {

@@ -1,4 +1,4 @@
-// passes.wat, compiled. Written by test/images/resample/passes.test.ts.
+// passes.wat, compiled. Written by test/images/web-assembly.test.ts.
 export const passes: string = [
   "AGFzbQEAAAABFAJgB39/f39/f38AYAZ/f39/f38AAwMCAAEFAwEAAQcaAwZtZW1vcnkCAAZhY3Jvc3MAAARkb3duAAEK7gMCxAEC",
   "BX8BewNAIAIhCCAEIQcDQP0MAAAgAAAAIAAAACAAAAAgACEMIAUgCCgCAGohCSAIQQhqIQogCiAIKAIEQQJ0aiELA0AgDCAK/QkC",

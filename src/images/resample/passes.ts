@@ -1,20 +1,16 @@
 // The two passes of passes.wat, compiled into passes-module.ts: sixteen bytes at a time, with the same result everywhere.
+
+import { extend, type Memory, startModule } from "../web-assembly.ts";
 import type { Picture } from "./extent.ts";
 import { passes } from "./passes-module.ts";
 import type { Table } from "./weights.ts";
 
-/** What the language's own typings lack without those of a browser. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: object };
-};
 interface Passes {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  readonly memory: Memory;
   across(rows: number, stride: number, table: number, entry: number, width: number, source: number, to: number): void;
   down(rows: number, stride: number, table: number, entry: number, source: number, to: number): void;
 }
 
-const page = 2 ** 16;
 /** Rows are copied to the module's memory in bands of so many bytes, or one row. */
 const bandBytes = 2 ** 19;
 /** A memory that has grown beyond this is not kept. */
@@ -32,7 +28,8 @@ export function runPasses({ pixels, width }: Picture, columns: Table, rows: Tabl
   ];
   const [stride, outStride] = [width * 3, outWidth * 3];
   const band = Math.max(1, Math.floor(bandBytes / stride));
-  const { memory, across, down } = kept ?? start();
+  kept ??= startModule<Passes>(passes);
+  const { memory, across, down } = kept;
   const place = places(memory);
   const columnTable = place(columns.entries.byteLength);
   const rowTable = place(rows.entries.byteLength);
@@ -55,20 +52,13 @@ export function runPasses({ pixels, width }: Picture, columns: Table, rows: Tabl
   return bytes.slice(out, out + outHeight * outStride);
 }
 
-function start(): Passes {
-  const module = Uint8Array.from(atob(passes), (byte) => byte.charCodeAt(0));
-  kept = new WebAssembly.Instance(new WebAssembly.Module(module)).exports as Passes;
-  return kept;
-}
-
 /** Addresses for one array after another, from the memory's start; it grows as it must. */
 function places(memory: Passes["memory"]): (bytes: number) => number {
   let next = 0;
   return (bytes) => {
     const at = next;
     next = (at + bytes + slack + 15) & ~15;
-    const lacking = next - memory.buffer.byteLength;
-    if (lacking > 0) memory.grow(Math.ceil(lacking / page));
+    extend(memory, next);
     return at;
   };
 }
