@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { isKept, keptIn } from "../../src/runtime/compiler.ts";
 import { deviceLibrary } from "../../src/runtime/setup/cuda.ts";
 import { environmentVariable } from "../../src/runtime/setup/library.ts";
@@ -8,20 +8,18 @@ import { libraryNames } from "../../src/runtime/setup/release.ts";
 import { compilerFor, stepsThatRepay } from "../../src/train/compiling.ts";
 import { temporaryFolder } from "../runtime/setup/support.ts";
 
-const environment = { ...process.env };
-afterEach(() => {
-  process.env = { ...environment };
-});
+afterEach(() => vi.unstubAllEnvs());
 
-/** An engine's folder, empty files in it, with or without what the compiler needs. */
-function engine(members: readonly string[]): string {
+/** The device computes by an engine of empty files, with or without what the compiler needs. */
+function computing(device: string, members: readonly string[]): void {
   const folder = temporaryFolder();
   const files = ["include/tensorflow/c/c_api.h", ...libraryNames[0]!].map((name) => join("tensorflow", name));
   for (const file of [...files, ...members]) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), "");
   }
-  return join(folder, "tensorflow");
+  vi.stubEnv("INCEPTION_DEVICE", device);
+  vi.stubEnv(environmentVariable, join(folder, "tensorflow"));
 }
 
 const long = { precision: "bfloat16", steps: stepsThatRepay.bfloat16 } as const;
@@ -29,7 +27,7 @@ const short = { ...long, steps: long.steps - 1 };
 
 describe("the compiler of a step", () => {
   test("on a GPU makes kernels in runs that are long enough for their precision, unless told otherwise", () => {
-    Object.assign(process.env, { INCEPTION_DEVICE: "cuda", [environmentVariable]: engine([deviceLibrary]) });
+    computing("cuda", [deviceLibrary]);
     expect(compilerFor("auto", long)).toEqual({ compiler: "xla" });
     expect(compilerFor("auto", short)).toEqual({});
     expect(compilerFor("auto", { ...long, precision: "float32" })).toEqual({});
@@ -39,13 +37,13 @@ describe("the compiler of a step", () => {
   });
 
   test("an engine without it computes as it can, and says so where it must not", () => {
-    Object.assign(process.env, { INCEPTION_DEVICE: "cuda", [environmentVariable]: engine([]) });
+    computing("cuda", []);
     expect(compilerFor("auto", long)).toEqual({});
     expect(() => compilerFor("on", long)).toThrow("train.compile: this engine for GPUs has no compiler.");
   });
 
   test("makes nothing for a processor", () => {
-    Object.assign(process.env, { INCEPTION_DEVICE: "cpu", [environmentVariable]: engine([deviceLibrary]) });
+    computing("cpu", [deviceLibrary]);
     for (const word of ["auto", "on", "off"] as const) expect(compilerFor(word, long)).toEqual({});
   });
 });
