@@ -81,7 +81,7 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
     : undefined;
 
   initialize();
-  const before = graph.nodes.length;
+  const ofStart = graph.nodes.length;
   const weights = per(trained, (group) => op.readVariable(graph, state[group]));
   const pass = backward(weights);
   if (sums && pending) {
@@ -112,7 +112,7 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
     report("train", [...losses, ...figures], [done]);
   }
   return {
-    bytes: savedModel({ nodes: options.compile ? compiledFrom(graph.nodes, before) : graph.nodes }),
+    bytes: savedModel({ nodes: options.compile ? compiledFrom(graph.nodes, ofStart) : graph.nodes }),
     layout,
     vectors: new Map([...vectors.handles].map(([name, { size }]) => [name, size])),
     fresh: new Map(

@@ -12,7 +12,7 @@ export const stepsThatRepay: Readonly<Record<Precision, number>> = { bfloat16: 3
 type Stepping = { readonly precision: Precision; readonly steps: number };
 
 /**
- * Of a run of so many steps, taken by one process.
+ * Of so many steps of one program, taken by one process.
  *
  * @throws UserError("checkFailed") where it must be, on a GPU, and the engine has no compiler.
  */

@@ -93,10 +93,11 @@ export const phasesOfRun = (experiment: Experiment, sets: Sets): readonly Phase[
 export function startTrainerOf(
   experiment: Experiment,
   sets: Sets,
-  { frozen, views }: Phase,
+  phase: Phase,
   kernels?: Kernels,
   together?: Together,
 ): Promise<Trainer> {
+  const { frozen, views } = phase;
   // Features that are computed once are of pictures as they are judged.
   const trained = views > 0 ? experiment : asTrained(experiment);
   const { data, train, augment } = trained;
@@ -105,7 +106,7 @@ export function startTrainerOf(
   const precision = choosePrecision(train.precision);
   return startTrainer(tree, {
     ...{ data, train, precision, frozen },
-    compile: "compiler" in compilerOf(experiment, sets, together),
+    compile: "compiler" in compilerOf(experiment, phase, together),
     ...(rateOf && { rateOf }),
     ...(kernels && { kernels }),
     together,
@@ -115,14 +116,9 @@ export function startTrainerOf(
   });
 }
 
-/** Processes that train together exchange numbers within a step, which is not compiled. */
-const compilerOf = ({ train }: Experiment, sets: Sets, together: Together | undefined) =>
-  together
-    ? {}
-    : compilerFor(train.compile, {
-        precision: choosePrecision(train.precision),
-        steps: runLength(train, sets.train.items.length).steps,
-      });
+/** Each phase has a step of its own. Processes that train together exchange numbers within theirs, which is not compiled. */
+const compilerOf = ({ train }: Experiment, { first, end }: Phase, together: Together | undefined) =>
+  together ? {} : compilerFor(train.compile, { precision: choosePrecision(train.precision), steps: end - first });
 
 /** Compiles both programs and starts their engines and the decoding threads. */
 export async function openTraining(
@@ -150,7 +146,7 @@ export async function openTraining(
     variables: variables(tree, { height: data.size, width: data.size, channels: 3 }).map(({ name }) => name),
     arithmetic: {
       ...arithmetic(precision, kernels),
-      ...compilerOf(experiment, sets, together),
+      ...compilerOf(experiment, phase, together),
       ...(together && sharedArithmetic(together)),
     },
     length: runLength(train, sets.train.items.length),

@@ -113,7 +113,7 @@ test("contrast keeps each channel's mean", () => {
   expect(once(bytes, ({ scaleContrast }) => scaleContrast(0.5))).toEqual([75, 128, 50, 125, 128, 150]);
 });
 
-test("a large picture needs more memory, which a small one after it does not keep", () => {
+test("a picture that needs more memory, and a small one after it", () => {
   const large = new Uint8Array(3 * 5_000_000).fill(100);
   recolor(large, ({ addBrightness }) => addBrightness(0.1));
   expect(new Set(large)).toEqual(new Set([126]));

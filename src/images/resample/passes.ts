@@ -1,5 +1,4 @@
 // The two passes of passes.wat, compiled into passes-module.ts: sixteen bytes at a time, with the same result everywhere.
-
 import { extend, type Memory, startModule } from "../web-assembly.ts";
 import type { Picture } from "./extent.ts";
 import { passes } from "./passes-module.ts";
