@@ -32,10 +32,14 @@ bool allowsMatrices() {
 #endif
 }
 
-/** Intel's Architecture Instruction Set Extensions, CPUID leaf 7: EDX has AMX-BF16 in bit 22 and AMX-TILE in bit 24. */
+/**
+ * Intel's Architecture Instruction Set Extensions, CPUID leaf 7: EDX has AMX-BF16 in bit 22 and AMX-TILE in bit 24, and of
+ * its subleaf 1 EAX has AVX512_BF16 in bit 5, which makes the numbers of matrices.
+ */
 bool hasMatrices() {
   unsigned a, b, c, d;
-  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d >> 22 & 1) && (d >> 24 & 1) && allowsMatrices();
+  const bool multiplies = __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d >> 22 & 1) && (d >> 24 & 1);
+  return multiplies && __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a >> 5 & 1) && allowsMatrices();
 }
 
 const KernelSet* widest() {

@@ -1,9 +1,9 @@
 #include "amx-filter-gradient.h"
 
 #if INCEPTION_LANES == 16
-#include "amx.h"
+#include "amx-numbers.h"
 #include "cut.h"
-#include "phases.h"
+#include "lattice.h"
 
 namespace inception::INCEPTION_SET {
 namespace {
@@ -11,118 +11,44 @@ namespace {
 /** So many numbers of the input's panels, and so many pixels of both, lie in the first and second cache. */
 constexpr int64_t numbersAtOnce = 65536, pixelsAtOnce = 512;
 
-/**
- * Rows of one width and pictures of one height, zeros where a map has ended, so many that from any pixel of the output what a
- * place sees lies equally far: the sum over all of them is one product of matrices.
- */
-struct Lattice {
-  int64_t height = 0, width = 0;
-  /** How far above and left of a pixel places lie, and how far below and right. */
-  int64_t up = 0, left = 0, down = 0, right = 0;
-
-  Lattice(const Convolution& of, const std::vector<Phase<Bfloat16>>& phases) {
-    for (const auto& [view, places] : phases)
-      for (const Place& place : places) {
-        up = std::max(up, -place.down), down = std::max(down, place.down);
-        left = std::max(left, -place.right), right = std::max(right, place.right);
-      }
-    height = of.outHeight + down, width = of.outWidth + right;
-    for (const auto& [view, places] : phases) {
-      height = std::max(height, std::min(view.height, of.outHeight + down) + up);
-      width = std::max(width, std::min(view.width, of.outWidth + right) + left);
-    }
-  }
-};
-
-/** A map's pixels one after the other from any place of a lattice on. */
-class Walk {
-  const Lattice& lattice;
-  const View<Bfloat16> view;
-  const int64_t pictures;
-  const Bfloat16* zeros;
-  int64_t row, column;
-  const Bfloat16* pixels;
-
-  void begin() {
-    const int64_t picture = row / lattice.height, inside = row % lattice.height;
-    const bool exists = row >= 0 && picture < pictures && inside < view.height;
-    pixels = exists ? view.numbers + picture * view.pictureStep + inside * view.rowStep : nullptr;
-  }
-
- public:
-  Walk(const Lattice& of, const View<Bfloat16>& map, int64_t count, const Bfloat16* nothing, int64_t first)
-      : lattice(of), view(map), pictures(count), zeros(nothing) {
-    const int64_t above = first < 0 ? tilesOf(-first, lattice.width) : 0;
-    row = (first + above * lattice.width) / lattice.width - above;
-    column = first - row * lattice.width;
-    begin();
-  }
-
-  const Bfloat16* nothing() const { return zeros; }
-
-  const Bfloat16* next() {
-    const Bfloat16* pixel = pixels && column < view.width ? pixels + column * view.columnStep : zeros;
-    if (++column == lattice.width) column = 0, row++, begin();
-    return pixel;
-  }
-};
-
-/** Two pixels' numbers side by side. */
-WITH_VECTORS inline __m512i pairs(const Bfloat16* pixel, const Bfloat16* next, __mmask16 channels) {
-  const auto words = [channels](const Bfloat16* numbers) WITH_VECTORS {
-    return __builtin_convertvector(reinterpret_cast<Halves>(_mm256_maskz_loadu_epi16(channels, numbers)), Words);
-  };
-  return reinterpret_cast<__m512i>(words(pixel) | words(next) << 16);
-}
-
-constexpr __mmask16 those(int64_t channels) {
-  return static_cast<__mmask16>(channels >= matrixSide ? 0xffff : (1 << channels) - 1);
-}
-
-/** Panels of pairs, `panelSize` apart, of so many pixels. */
-WITH_VECTORS void packPairs(Walk walk, int64_t pixels, const Range& channels, int64_t panelSize, Pair* panels) {
-  const Bfloat16* pixel = walk.next();
+/** Panels of pairs of so many pixels, `panelSize` long; after one of upper parts comes that of the lower ones. */
+template <class Number>
+WITH_NARROWING void packPairs(Walk<Number> walk, int64_t pixels, const Range& channels, int64_t panelSize, Pair* panels) {
+  const Number* pixel = walk.next();
   for (int64_t index = 0; index < pixels; index++) {
-    const Bfloat16* next = walk.next();
+    const Number* next = walk.next();
     Pair* target = panels + index * matrixSide;
-    for (int64_t from = channels.from; from < channels.to; from += matrixSide, target += panelSize)
-      _mm512_storeu_si512(target, pairs(pixel + from, next + from, those(channels.to - from)));
+    for (int64_t from = channels.from; from < channels.to; from += matrixSide, target += partsOf<Number> * panelSize) {
+      const __mmask16 some = those(channels.to - from);
+      const Parts first = partsAt(pixel + from, some), second = partsAt(next + from, some);
+      _mm512_storeu_si512(target, pairOf(first.upper, second.upper));
+      if constexpr (partsOf<Number> == 2) _mm512_storeu_si512(target + panelSize, pairOf(first.lower, second.lower));
+    }
     pixel = next;
   }
 }
 
-/** Rows become columns. */
-WITH_VECTORS inline void turn(__m512i (&rows)[matrixSide]) {
-  const __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-#pragma GCC unroll 4
-  for (int bit = 1; bit < matrixSide; bit *= 2) {
-    const __m512i far = _mm512_set1_epi32(bit), other = _mm512_set1_epi32(matrixSide);
-    const __mmask16 low = _mm512_testn_epi32_mask(lane, far);
-    const __m512i first = _mm512_mask_mov_epi32(_mm512_or_si512(_mm512_xor_si512(lane, far), other), low, lane);
-    const __m512i second = _mm512_mask_mov_epi32(_mm512_or_si512(lane, other), low, _mm512_xor_si512(lane, far));
-#pragma GCC unroll 16
-    for (int row = 0; row < matrixSide; row++) {
-      if (row & bit) continue;
-      const __m512i a = rows[row], b = rows[row | bit];
-      rows[row] = _mm512_permutex2var_epi32(a, first, b);
-      rows[row | bit] = _mm512_permutex2var_epi32(a, second, b);
-    }
-  }
-}
-
 /** Panels of left matrices: of sixteen filters each, as many one after the other as so many pixels fill. */
-WITH_VECTORS void packLeft(Walk walk, int64_t count, const Range& filters, char* panels) {
-  const int64_t depth = tilesOf(count, matrixDepth);
+template <class Number>
+WITH_NARROWING void packLeft(Walk<Number> walk, int64_t count, const Range& filters, char* panels) {
+  constexpr int parts = partsOf<Number>;
+  const int64_t depth = tilesOf(count, matrixDepth), panelBytes = depth * matrixBytes;
   for (int64_t block = 0; block < depth; block++) {
-    const Bfloat16* pixels[matrixDepth];
+    const Number* pixels[matrixDepth];
     for (int64_t i = 0; i < matrixDepth; i++) pixels[i] = block * matrixDepth + i < count ? walk.next() : walk.nothing();
-    char* target = panels + block * matrixSide * 64;
-    for (int64_t from = filters.from; from < filters.to; from += matrixSide, target += depth * matrixSide * 64) {
-      __m512i rows[matrixSide];
-      for (int row = 0; row < matrixSide; row++)
-        rows[row] = pairs(pixels[2 * row] + from, pixels[2 * row + 1] + from, those(filters.to - from));
-      turn(rows);
-      for (int row = 0; row < matrixSide; row++) _mm512_storeu_si512(target + row * 64, rows[row]);
+    char* target = panels + block * matrixBytes;
+    for (int64_t from = filters.from; from < filters.to; from += matrixSide, target += parts * panelBytes) {
+      __m512i rows[2][matrixSide];
+      for (int row = 0; row < matrixSide; row++) {
+        const __mmask16 some = those(filters.to - from);
+        const Parts first = partsAt(pixels[2 * row] + from, some), second = partsAt(pixels[2 * row + 1] + from, some);
+        rows[0][row] = pairOf(first.upper, second.upper), rows[1][row] = pairOf(first.lower, second.lower);
+      }
+      for (int part = 0; part < parts; part++) {
+        turn(rows[part]);
+        for (int row = 0; row < matrixSide; row++)
+          _mm512_storeu_si512(target + part * panelBytes + row * 64, rows[part][row]);
+      }
     }
   }
 }
@@ -159,58 +85,58 @@ struct Sums {
   }
 };
 
+template <class Number>
 struct Work {
+  static constexpr int parts = partsOf<Number>;
   const Convolution& of;
-  const Bfloat16* dy;
-  const std::vector<Phase<Bfloat16>> phases;
+  const Number* dy;
+  const std::vector<Phase<Number>> phases;
   const Lattice lattice{of, phases};
   const int64_t rows = of.batch * lattice.height;
-  const std::vector<Bfloat16> zeros = std::vector<Bfloat16>(static_cast<size_t>(std::max(of.channels, of.filters)));
+  const std::vector<Number> zeros = std::vector<Number>(static_cast<size_t>(std::max(of.channels, of.filters)));
 
   /** Writes a piece's sums. */
   void sum(const Piece& piece, float* gradient) const {
     const auto& [all, channels, filters] = piece;
     const Sums sums(of.rows * of.columns, channels, filters);
-    const View<Bfloat16> outputs = {dy,          of.outHeight, of.outWidth, of.outHeight * of.outWidth * of.filters,
-                                    of.outWidth * of.filters, of.filters};
     const int64_t most = std::min(all.count, std::max<int64_t>(1, pixelsAtOnce / lattice.width));
     const int64_t mostDepth = tilesOf(most * lattice.width, matrixDepth);
-    const auto left = numbers<char>(mostDepth * matrixSize * 4 * sums.filters);
+    const auto left = numbers<char>(parts * mostDepth * matrixBytes * sums.filters);
     for (int64_t first = all.first; first < all.first + all.count; first += most) {
       const int64_t pixels = std::min(most, all.first + all.count - first) * lattice.width, from = first * lattice.width;
       const int64_t depth = tilesOf(pixels, matrixDepth);
-      packLeft({lattice, outputs, of.batch, zeros.data(), from}, pixels, filters, left.get());
-      for (const Phase<Bfloat16>& phase : phases) addPhase(phase, from, depth, channels, left.get(), sums);
+      packLeft<Number>({lattice, outputView(of, dy), of.batch, zeros.data(), from}, pixels, filters, left.get());
+      for (const Phase<Number>& phase : phases) addPhase(phase, from, depth, channels, left.get(), sums);
     }
     sums.write(of, piece, gradient);
   }
 
  private:
-  void addPhase(const Phase<Bfloat16>& phase, int64_t from, int64_t depth, const Range& channels, const char* left,
+  void addPhase(const Phase<Number>& phase, int64_t from, int64_t depth, const Range& channels, const char* left,
                 const Sums& sums) const {
-    const auto far = [&](const Place& place) { return place.down * lattice.width + place.right; };
-    int64_t nearest = far(phase.places.front()), furthest = nearest;
-    for (const Place& place : phase.places)
-      nearest = std::min(nearest, far(place)), furthest = std::max(furthest, far(place));
-    View<Bfloat16> view = phase.view;
-    view.height = std::min(view.height, of.outHeight + lattice.down);
-    view.width = std::min(view.width, of.outWidth + lattice.right);
-    const int64_t pixels = depth * matrixDepth + furthest - nearest, panelSize = oddLines(pixels * matrixSide);
+    const Range reach = reachOf(lattice, phase);
+    const View<Number> view = seenOf(of, lattice, phase.view);
+    const int64_t pixels = depth * matrixDepth + reach.count(), panelSize = oddLines(pixels * matrixSide);
     const int64_t panels = std::clamp<int64_t>(numbersAtOnce / panelSize / 2 * 2, 2, roundUp(sums.channels, 2));
-    const auto right = numbers<Pair>(panels * panelSize);
+    const int64_t leftBytes = depth * matrixBytes, rightBytes = panelSize * static_cast<int64_t>(sizeof(Pair));
+    const auto right = numbers<Pair>(panels * parts * panelSize);
     for (int64_t first = 0; first < sums.channels; first += panels) {
       const Range some = {channels.from + first * matrixSide,
                           std::min(channels.to, channels.from + (first + panels) * matrixSide)};
-      packPairs({lattice, view, of.batch, zeros.data(), from + nearest}, pixels, some, panelSize, right.get());
+      packPairs<Number>({lattice, view, of.batch, zeros.data(), from + reach.from}, pixels, some, panelSize, right.get());
       const int64_t last = std::min(sums.channels, first + panels);
       for (int64_t filter = 0; filter < sums.filters; filter += 2)
         for (int64_t channel = first; channel < last; channel += 2)
           for (const Place& place : phase.places) {
-            const Pair* seen = right.get() + (channel - first) * panelSize + (far(place) - nearest) * matrixSide;
-            addMatrices({left + filter * depth * 4 * matrixSize, reinterpret_cast<const char*>(seen),
-                         depth * 4 * matrixSize, panelSize * 4, depth},
-                        sums.filters - filter > 1 ? 2 : 1, last - channel > 1 ? 2 : 1,
-                        sums.of(place.index, filter, channel), sums.channels * matrixSize);
+            const Pair* seen =
+                right.get() + (channel - first) * parts * panelSize + (lattice.far(place) - reach.from) * matrixSide;
+            const SumsInRegisters block = {sums.filters - filter > 1 ? 2 : 1, last - channel > 1 ? 2 : 1};
+            float* const target = sums.of(place.index, filter, channel);
+            block.load(target, sums.channels * matrixSize);
+            block.add<parts>({left + filter * parts * leftBytes, 64, matrixBytes, parts * leftBytes, leftBytes},
+                             {reinterpret_cast<const char*>(seen), 128, 2 * matrixBytes, parts * rightBytes, rightBytes},
+                             depth);
+            block.store(target, sums.channels * matrixSize);
           }
     }
   }
@@ -218,8 +144,9 @@ struct Work {
 
 }  // namespace
 
-void amxFilterGradient(const Convolution& of, const Bfloat16* input, const Bfloat16* dy, float* gradient, int threads) {
-  const Work work = {of, dy, phasesOf(of, input)};
+template <class Number>
+void amxFilterGradient(const Convolution& of, const Number* input, const Number* dy, float* gradient, int threads) {
+  const Work<Number> work = {of, dy, phasesOf(of, input)};
   const Cut cut(of, work.rows, threads);
   const PartSums sums(gradient, cut.parts, cut.size);
   share(cut.parts * cut.blocks, threads, [&] {
@@ -229,6 +156,9 @@ void amxFilterGradient(const Convolution& of, const Bfloat16* input, const Bfloa
   });
   sums.addUp(threads);
 }
+
+template void amxFilterGradient(const Convolution&, const float*, const float*, float*, int);
+template void amxFilterGradient(const Convolution&, const Bfloat16*, const Bfloat16*, float*, int);
 
 }  // namespace inception::INCEPTION_SET
 #endif

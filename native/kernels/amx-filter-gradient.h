@@ -7,7 +7,8 @@
 namespace inception::INCEPTION_SET {
 
 /** By the matrix registers, of which the processor must have some and the system allow their use. */
-void amxFilterGradient(const Convolution& of, const Bfloat16* input, const Bfloat16* dy, float* gradient, int threads);
+template <class Number>
+void amxFilterGradient(const Convolution& of, const Number* input, const Number* dy, float* gradient, int threads);
 
 }  // namespace inception::INCEPTION_SET
 #endif

@@ -1,5 +1,8 @@
 // The matrix registers of AMX: eight of sixteen rows of 64 bytes. One instruction multiplies sixteen rows of 32 bfloat16
 // numbers by sixteen columns of 32 and adds the 256 products' sums, which are float32. Only the widest set has them.
+//
+// float32 is the sum of two bfloat16 numbers up to 2^-17 of it, its upper and its lower part. A product of two is three
+// products of parts: the one of both lower parts is below 2^-16 of it and is left out.
 #pragma once
 #include "panels.h"
 
@@ -9,8 +12,12 @@
 
 namespace inception::INCEPTION_SET {
 
-/** Rows and columns of a matrix of sums, and so many pixels lie in a row of the left matrix and a column of the right one. */
-constexpr int64_t matrixSide = 16, matrixDepth = 32, matrixSize = matrixSide * matrixSide;
+/** Rows and columns of a matrix of sums, and so many numbers lie in a row of a left matrix and a column of a right one. */
+constexpr int64_t matrixSide = 16, matrixDepth = 32, matrixSize = matrixSide * matrixSide, matrixBytes = 4 * matrixSize;
+
+/** How many numbers of bfloat16 one is multiplied as. */
+template <class Number>
+constexpr int partsOf = sizeof(Number) == sizeof(float) ? 2 : 1;
 
 /** Every register in its full size, for as long as this lives; then as the thread had them. */
 class MatrixRegisters {
@@ -34,19 +41,27 @@ class MatrixRegisters {
 };
 
 /**
- * What one call multiplies. A left matrix holds sixteen rows of 32 numbers, `depth` of them follow each other; the right
- * ones lie in a panel of pairs of sixteen columns, pixel after pixel, of which every second is read. Both in bytes.
+ * Matrices of sixteen rows of 64 bytes, on one side of a product. Distances in bytes: to the next row, to the next matrix
+ * along the depth, to the same of the second sixteen rows or columns, and to that of the lower parts.
  */
-struct MatrixFactors {
-  const char *left, *right;
-  int64_t leftStep, rightStep, depth;
+struct Matrices {
+  const char* first;
+  int64_t row, next, beside, lower;
 };
 
 /**
- * Adds to a block of one or two by one or two matrices of sums, whose rows of matrices lie `step` numbers apart.
- * The registers are those of a MatrixRegisters of this thread.
+ * A block of one or two by one or two matrices of sums in the registers, which are those of a MatrixRegisters of this
+ * thread. `clear` and `load` begin one, `add` adds the products of `depth` matrices of each side, `store` ends it; rows of
+ * its matrices lie `step` numbers apart.
  */
-void addMatrices(const MatrixFactors& factors, int rows, int columns, float* sums, int64_t step);
+struct SumsInRegisters {
+  const int rows, columns;
+  void clear() const;
+  void load(const float* sums, int64_t step) const;
+  void store(float* sums, int64_t step) const;
+  template <int parts>
+  void add(const Matrices& left, const Matrices& right, int64_t depth) const;
+};
 
 }  // namespace inception::INCEPTION_SET
 #endif

@@ -1,11 +1,13 @@
 #include "../kernel-set.h"
 
+#include "amx-convolution.h"
 #include "amx-filter-gradient.h"
 #include "batch-norm.h"
 #include "decayed-gradient.h"
 #include "fast-convolution.h"
 #include "fast-filter-gradient.h"
 #include "filter-gradient.h"
+#include "plain-convolution.h"
 
 #define NAME_OF(set) #set
 #define NAME(set) NAME_OF(set)
@@ -14,8 +16,8 @@ namespace inception::INCEPTION_SET {
 namespace {
 
 template <class Number>
-constexpr KernelsOf<Number> kernels = {fastConvolution<Number>, filterGradient<Number>, fastFilterGradient<Number>,
-                                       batchNorm<Number>, batchNormGradient<Number>};
+constexpr KernelsOf<Number> kernels = {fastConvolution<Number>,    plainConvolution<Number>, filterGradient<Number>,
+                                       fastFilterGradient<Number>, batchNorm<Number>,        batchNormGradient<Number>};
 
 }  // namespace
 
@@ -23,9 +25,13 @@ extern const KernelSet set = {NAME(INCEPTION_SET), transformedSize, transformFil
                               kernels<Bfloat16>};
 
 #if INCEPTION_LANES == 16
-extern const KernelSet setWithMatrices = {"amx", transformedSize, transformFilter, decayedGradient, kernels<float>,
-                                          {fastConvolution<Bfloat16>, amxFilterGradient, fastFilterGradient<Bfloat16>,
-                                           batchNorm<Bfloat16>, batchNormGradient<Bfloat16>}};
+template <class Number>
+constexpr KernelsOf<Number> kernelsWithMatrices = {
+    fastConvolution<Number>,    amxConvolution<Number>, amxFilterGradient<Number>,
+    fastFilterGradient<Number>, batchNorm<Number>,      batchNormGradient<Number>};
+
+extern const KernelSet setWithMatrices = {"amx", transformedSize, transformFilter, decayedGradient,
+                                          kernelsWithMatrices<float>, kernelsWithMatrices<Bfloat16>};
 #endif
 
 }  // namespace inception::INCEPTION_SET

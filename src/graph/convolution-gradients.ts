@@ -1,10 +1,10 @@
 // How the gradients of a convolution's input and filter are made, whoever computed the convolution.
 import { zerosAround } from "../network/grid.ts";
-import { fastInputGradient } from "./fast-convolution.ts";
 import { ownFilterGradient } from "./filter-gradient.ts";
 import { type Kernels, type Pass, sideOf } from "./kernels.ts";
 import type { Attributes, Graph, OperationName, Value } from "./node.ts";
 import * as op from "./operations.ts";
+import { ownInputGradient } from "./own-convolution.ts";
 import type { Dims } from "./shape.ts";
 
 export interface Convolved {
@@ -29,14 +29,12 @@ export function convolutionGradients(
   const dtype = input.dtype as "float32" | "bfloat16";
   const side = (pass: Pass) => sideOf(kernels, { pass, dtype, input: input.shape, filter: filter.shape, stride });
   return [
-    () =>
-      side("input") === "fast"
-        ? fastInputGradient(graph, of, dy())
-        : tensorflows(graph, "Conv2DBackpropInput", of, [
-            op.integers(graph, input.shape),
-            op.cast(graph, filter, dtype),
-            dy(),
-          ]),
+    () => {
+      const by = side("input");
+      if (by !== "tensorflow") return ownInputGradient(graph, of, dy(), by);
+      const shape = op.integers(graph, input.shape);
+      return tensorflows(graph, "Conv2DBackpropInput", of, [shape, op.cast(graph, filter, dtype), dy()]);
+    },
     () => {
       const by = side("filter");
       if (by !== "tensorflow")

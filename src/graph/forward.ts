@@ -6,11 +6,18 @@ import { pick, type Table } from "../network/table.ts";
 import { adaptivePool } from "./adaptive-pool.ts";
 import { averagePool } from "./average-pool.ts";
 import { biasRelu } from "./bias-relu.ts";
-import { fastConv2d, fastConv2dTransformed, isFast, transformFilter, withBias, withRelu } from "./fast-convolution.ts";
 import type { Kernels } from "./kernels.ts";
 import { type DType, elements, type Graph, type Node, type Value } from "./node.ts";
 import * as op from "./operations.ts";
 import { hasOwnBatchNorm, ownBatchNorm, rectified } from "./own-batch-norm.ts";
+import {
+  convolutionSide,
+  fastConv2dTransformed,
+  ownConv2d,
+  transformFilter,
+  withBias,
+  withRelu,
+} from "./own-convolution.ts";
 import type { Dims } from "./shape.ts";
 
 export interface Forward {
@@ -68,11 +75,11 @@ const operationOf: Table<[input: Value, path: string, context: Context], Value> 
     const dtype = convolutionType(precision, input.shape, layer);
     const map = op.cast(graph, input, dtype);
     const shape = [...layer.kernel, input.shape[3]!, layer.filters];
-    const fast = isFast(kernels, map, shape, layer);
+    const side = convolutionSide(kernels, map, shape, layer);
     const read = (from: (kernel: Value) => Value): Value =>
       kept ? kept(`${path}/kernel`, from) : from(weight(`${path}/kernel`));
     const convolve = (): Value => {
-      if (!fast)
+      if (side === "tensorflow")
         return op.conv2d(
           graph,
           map,
@@ -80,7 +87,7 @@ const operationOf: Table<[input: Value, path: string, context: Context], Value> 
           layer,
           path,
         );
-      if (!kept) return fastConv2d(graph, map, weight(`${path}/kernel`), layer, path);
+      if (!kept || side === "plain") return ownConv2d(graph, map, weight(`${path}/kernel`), layer, side, path);
       const transformed = read((kernel) => transformFilter(graph, kernel, map.shape, layer));
       return fastConv2dTransformed(graph, map, [transformed, shape], layer, path);
     };

@@ -1,16 +1,17 @@
 // The convolutions of a network, each shape once, and programs that compute one of them on either side.
 import { convolutionGradients } from "../graph/convolution-gradients.ts";
-import { fastConv2d } from "../graph/fast-convolution.ts";
 import { convolutionType } from "../graph/forward.ts";
 import { Graph } from "../graph/graph.ts";
 import { ableSides, nameOf, passes, type Side, type Task } from "../graph/kernels.ts";
 import type { DType, Node, Value } from "../graph/node.ts";
 import * as op from "../graph/operations.ts";
+import { ownConv2d } from "../graph/own-convolution.ts";
 import { savedModel } from "../graph/saved-model.ts";
 import { type Dims, elements } from "../graph/shape.ts";
 import { type Shape, trace } from "../interpret/shapes.ts";
 import { marginsOf } from "../network/grid.ts";
 import type { Layer, Window } from "../network/layer.ts";
+import { features } from "../runtime/features.ts";
 import { threads } from "../runtime/threads.ts";
 
 export interface Convolution {
@@ -54,6 +55,12 @@ export function convolutionsOf(
 export const multiplyAdds = ({ output, filter }: Convolution): number =>
   elements(output.slice(0, 3)) * elements(filter);
 
+/** Those that may be first: plain sums of maps are fast on matrix registers alone. */
+export function racedSides(task: Task, having: readonly string[] = features()): readonly Side[] {
+  const plain = task.pass === "filter" || having.includes("amx_bf16");
+  return ableSides(task).filter((side) => plain || side !== "plain");
+}
+
 type Held = { readonly x: Value; readonly filter: Value; readonly dy: Value };
 
 /** The passes of a convolution. */
@@ -68,20 +75,20 @@ function computed(graph: Graph, of: Convolution, tasks: readonly Task[], held: H
   const convolved = { input: x, filter, output, stride: window.stride, padding };
   const by = (side: Side, task: Task): Value => {
     if (task.pass === "forward")
-      return side === "fast"
-        ? fastConv2d(graph, x, filter, window)
-        : op.conv2d(graph, x, op.cast(graph, filter, of.dtype), window);
+      return side === "tensorflow"
+        ? op.conv2d(graph, x, op.cast(graph, filter, of.dtype), window)
+        : ownConv2d(graph, x, filter, window, side);
     const makers = convolutionGradients(graph, { [nameOf(task)]: side }, convolved, () => dy);
     return makers[task.pass === "input" ? 0 : 1]();
   };
   return Object.fromEntries(
-    tasks.flatMap((task) => ableSides(task).map((side) => [`${task.pass}/${side}`, by(side, task)])),
+    tasks.flatMap((task) => racedSides(task).map((side) => [`${task.pass}/${side}`, by(side, task)])),
   );
 }
 
 /**
  * Fetch `begin` once. A run is `<pass>/<side>`: `<run>/one` computes all its numbers and gives one of them, `<run>/all` gives all, and `x`, `filter` and `dy`
- * give what they are computed from: numbers in [-0.5, 0.5) that bfloat16 has. All in float32.
+ * give what they are computed from: numbers in [-0.5, 0.5) that its type has. All in float32.
  */
 export function convolutionProgram(
   of: Convolution,
@@ -91,9 +98,9 @@ export function convolutionProgram(
   const assigned: Node[] = [];
   const held = (name: string, shape: Dims, dtype: DType): Value => {
     const uniform = op.statelessUniform(graph, shape, op.integers(graph, [1, assigned.length]));
-    const rounded = op.cast(graph, op.add(graph, uniform, op.scalar(graph, -0.5)), "bfloat16");
+    const numbers = op.cast(graph, op.add(graph, uniform, op.scalar(graph, -0.5)), of.dtype);
     const handle = op.variable(graph, `held/${name}`, dtype, shape);
-    assigned.push(op.assign(graph, handle, op.cast(graph, rounded, dtype)));
+    assigned.push(op.assign(graph, handle, op.cast(graph, numbers, dtype)));
     const value = op.readVariable(graph, handle);
     op.identity(graph, op.cast(graph, value, "float32"), name);
     return value;

@@ -1,8 +1,8 @@
 // The passes of a network's convolutions that more than one side can compute, and the size at which each is raced.
-import { ableSides, nameOf, type Pass } from "../graph/kernels.ts";
+import { nameOf, type Pass } from "../graph/kernels.ts";
 import type { Shape } from "../interpret/shapes.ts";
 import type { Layer } from "../network/layer.ts";
-import { type Convolution, convolutionsOf, multiplyAdds, tasksOf } from "./convolutions.ts";
+import { type Convolution, convolutionsOf, multiplyAdds, racedSides, tasksOf } from "./convolutions.ts";
 
 export interface Program {
   readonly network: Layer;
@@ -27,7 +27,7 @@ export function contestsOf({ network, input, batch, precision, passes }: Program
   const all = convolutionsOf(network, input, batch, precision).flatMap((convolution) => {
     const raced = shortened(convolution);
     return tasksOf(convolution)
-      .filter((task) => passes.includes(task.pass) && ableSides(task).length > 1)
+      .filter((task) => passes.includes(task.pass) && racedSides(task).length > 1)
       .map((task): Contest => {
         const racedAs = nameOf({ ...task, input: raced.input });
         return { name: nameOf(task), racedAs, raced, pass: task.pass };

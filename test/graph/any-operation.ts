@@ -1,10 +1,10 @@
 // Operations over all that they can be told: broadcast shapes, axes, transposes, strides, paddings. Each again in tfjs.
 import * as tf from "@tensorflow/tfjs-core";
 import fc from "fast-check";
-import { fastConv2d, withBias, withRelu } from "../../src/graph/fast-convolution.ts";
 import type { Graph, OperationName, Value } from "../../src/graph/node.ts";
 import * as op from "../../src/graph/operations.ts";
 import { ownBatchNorm, rectified } from "../../src/graph/own-batch-norm.ts";
+import { ownConv2d, withBias, withRelu } from "../../src/graph/own-convolution.ts";
 import { convolution, depthwise, type OperationCase, window } from "./operation-cases.ts";
 import type { Named } from "./run.ts";
 import { normalize } from "./tfjs-network.ts";
@@ -306,14 +306,15 @@ const cookToom = fc
     padding,
     biased: fc.boolean(),
     rectifies: fc.boolean(),
+    by: fc.constantFrom("plain", "fast"),
   })
-  .map(({ kernel, padding, biased, rectifies }) => {
+  .map(({ kernel, padding, biased, rectifies, by }) => {
     const of = window(kernel, 1, padding);
     return single(
-      `our own convolution ${kernel.join("x")} ${padding}, bias: ${biased}, ReLU: ${rectifies}`,
+      `our own convolution, ${by} ${kernel.join("x")} ${padding}, bias: ${biased}, ReLU: ${rectifies}`,
       { x: [2, 9, 8, 17], kernel: [...kernel, 17, 16], ...(biased ? { bias: [16] } : {}) },
       (graph, { x, kernel, bias }) => {
-        const y = fastConv2d(graph, x!, kernel!, of);
+        const y = ownConv2d(graph, x!, kernel!, of, by);
         const sums = bias ? withBias(graph, y, bias)! : y;
         return rectifies ? withRelu(graph, sums)! : sums;
       },

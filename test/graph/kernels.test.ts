@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fastConv2d } from "../../src/graph/fast-convolution.ts";
 import { gradients } from "../../src/graph/gradients.ts";
 import { ableSides, nameOf, type Side, sideOf, type Task } from "../../src/graph/kernels.ts";
 import type { Value } from "../../src/graph/node.ts";
 import * as op from "../../src/graph/operations.ts";
+import { ownConv2d } from "../../src/graph/own-convolution.ts";
 import { needs } from "../needs.ts";
 import { window } from "./operation-cases.ts";
 import { distance, random, run } from "./run.ts";
@@ -41,11 +41,11 @@ test("any mixture of sides gives the same gradients", needs("avx2"), () => {
     kernel: fc.constantFrom([3, 3], [1, 7], [3, 1], [1, 1]) as fc.Arbitrary<[number, number]>,
     padding: fc.constantFrom("same" as const, "valid" as const, { rows: [0, 2], columns: [2, 1] } as const),
     more: fc.tuple(fc.nat(9), fc.nat(9)),
-    fast: fc.boolean(),
+    by: fc.constantFrom("tensorflow", "plain", "fast"),
     chances: fc.tuple(fc.nat(), fc.nat()),
   });
   fc.assert(
-    fc.property(any, ({ kernel, padding, more, fast, chances }) => {
+    fc.property(any, ({ kernel, padding, more, by, chances }) => {
       const map = [2, kernel[0] + more[0] + 2, kernel[1] + more[1] + 2, 5];
       const inputs = { x: random(map, 1), kernel: random([...kernel, 5, 6], 2) };
       const of = window(kernel, 1, padding);
@@ -56,13 +56,14 @@ test("any mixture of sides gives the same gradients", needs("avx2"), () => {
       });
       const found = run<string, string>(inputs, (graph, { x, kernel: filter }) => {
         const plainly = op.conv2d(graph, x!, filter!, of);
-        const y = fast && kernel.join() !== "1,1" ? fastConv2d(graph, x!, filter!, of) : plainly;
+        const y =
+          by === "tensorflow" ? plainly : ownConv2d(graph, x!, filter!, of, kernel.join() === "1,1" ? "plain" : by);
         const loss = (value: Value) => op.sum(graph, op.multiply(graph, value, plainly), [0, 1, 2, 3]);
         const [dx, dFilter] = gradients(graph, loss(y), [x!, filter!], Object.fromEntries(chosen));
         const [theirDx, theirDFilter] = gradients(graph, loss(plainly), [x!, filter!]);
         return { dx: dx!, dFilter: dFilter!, theirDx: theirDx!, theirDFilter: theirDFilter! };
       });
-      const what = JSON.stringify({ map, kernel, padding, fast, chosen });
+      const what = JSON.stringify({ map, kernel, padding, by, chosen });
       expect(distance(found.dx!.data, found.theirDx!.data), what).toBeLessThan(1e-5);
       expect(distance(found.dFilter!.data, found.theirDFilter!.data), what).toBeLessThan(1e-5);
     }),

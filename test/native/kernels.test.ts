@@ -19,8 +19,8 @@ test(
       );
       const precisions = ["float32", "bfloat16"];
       const ofSet = (set: string): string[] => [
-        ...["convolutions", "filter-gradients", "fast-filter-gradients", "batch-norms"].flatMap((proof) =>
-          precisions.map((precision) => `${proof} ${set} ${precision}`),
+        ...["convolutions", "plain-convolutions", "filter-gradients", "fast-filter-gradients", "batch-norms"].flatMap(
+          (proof) => precisions.map((precision) => `${proof} ${set} ${precision}`),
         ),
         `decayed-gradients ${set}`,
         `special-numbers ${set}`,

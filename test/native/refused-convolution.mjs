@@ -1,8 +1,8 @@
 // A convolution inside TensorFlow, with refusing.cc preloaded: prints what it gives or says in turn, one line each.
 import koffi from "koffi";
-import { fastConv2d } from "../../dist/graph/fast-convolution.js";
 import { Graph } from "../../dist/graph/graph.js";
 import * as op from "../../dist/graph/operations.js";
+import { ownConv2d } from "../../dist/graph/own-convolution.js";
 import { savedModel } from "../../dist/graph/saved-model.js";
 import { openSession } from "../../dist/runtime/session.js";
 
@@ -11,11 +11,8 @@ const refuse = koffi.load(process.env.LD_PRELOAD).func("void refuse(int threads,
 const graph = new Graph();
 const fed = op.placeholder(graph, "fed", "float32", []);
 const x = op.multiply(graph, op.filled(graph, [4, 16, 16, 16], 1), fed);
-const y = fastConv2d(graph, x, op.filled(graph, [3, 3, 16, 16], 1), {
-  kernel: [3, 3],
-  stride: 1,
-  padding: "valid",
-});
+const window = { kernel: [3, 3], stride: 1, padding: "valid" };
+const y = ownConv2d(graph, x, op.filled(graph, [3, 3, 16, 16], 1), window, "fast");
 const attributes = { ...y.node.attributes, threads: { int: 8 } };
 const [shared] = graph.add({ ...y.node, attributes });
 op.identity(graph, op.sum(graph, y, [0, 1, 2, 3]), "few");

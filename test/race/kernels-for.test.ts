@@ -4,8 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
-import { ableSides, passes } from "../../src/graph/kernels.ts";
+import { passes } from "../../src/graph/kernels.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
+import { racedSides } from "../../src/race/convolutions.ts";
 import { kernelsFor } from "../../src/race/kernels-for.ts";
 import { races } from "../../src/race/listener.ts";
 import { addChoices, machineChoices, readTable, tableFile, writeTable } from "../../src/race/table.ts";
@@ -103,7 +104,7 @@ test("a race takes few pictures, but a filter enough places", () => {
     expect(pictures).toBeLessThanOrEqual(64);
     expect(pictures! * height! * width!).toBeGreaterThanOrEqual(Math.min(1024, 64 * height! * width!));
     expect(name === racedAs).toBe(pictures === 64);
-    expect(ableSides({ pass, ...raced, stride: raced.window.stride }).length).toBeGreaterThan(1);
+    expect(racedSides({ pass, ...raced, stride: raced.window.stride }).length).toBeGreaterThan(1);
   }
   expect(Math.min(...sizes.map(([pictures]) => pictures!))).toBeLessThan(16);
 });

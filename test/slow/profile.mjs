@@ -62,7 +62,8 @@ const moved = (values) => values.reduce((sum, { dtype, shape }) => sum + element
 function groupOf({ op, inputs, attributes }) {
   const kernel = inputs[1]?.shape;
   const size = (shape) => shape.slice(0, 2).join("x");
-  if (op === "InceptionConvolution") return `fast convolution${attributes.backward.bool ? ", input's gradient" : ""}`;
+  if (op === "InceptionConvolution")
+    return `${attributes.fast.bool ? "fast" : "plain"} convolution${attributes.backward.bool ? ", input's gradient" : ""}`;
   if (op === "InceptionFilterGradient") return `filter's gradient, ${attributes.fast.bool ? "fast" : "plain sums"}`;
   if (op === "Conv2D" || op === "Conv2DBackpropInput")
     return `TensorFlow's ${size(kernel) === "1x1" ? "1x1" : "other"} convolution${op === "Conv2D" ? "" : ", input's gradient"}`;

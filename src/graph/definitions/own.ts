@@ -2,12 +2,12 @@
 
 import { attribute } from "../attributes.ts";
 import { convolutionGradients } from "../convolution-gradients.ts";
-import { transformedSize } from "../fast-convolution.ts";
 import type { Value } from "../node.ts";
 import { outputOf } from "../operation.ts";
 import type { Own } from "../operation-names.ts";
 import * as op from "../operations.ts";
 import { ownBatchNormGradient } from "../own-batch-norm.ts";
+import { transformedSize } from "../own-convolution.ts";
 import { batchNormGradients, mustTakeVectors } from "./batch-statistics.ts";
 import { type Definitions, must, mustBe, once } from "./definition.ts";
 
@@ -34,7 +34,8 @@ export const own: Definitions<Own> = {
           : dy!,
       );
       const padding = attribute(node.attributes, "padding", "ints");
-      const convolved = { input, filter, output: outputOf(node, 0).shape, stride: 1, padding };
+      const stride = attribute(node.attributes, "stride", "int");
+      const convolved = { input, filter, output: outputOf(node, 0).shape, stride, padding };
       return [
         ...convolutionGradients(graph, kernels, convolved, sums),
         () => op.sum(graph, op.cast(graph, sums(), "float32"), [0, 1, 2]),

@@ -23,8 +23,9 @@ inline Array outputOf(const Case& of, Chance& chance) {
   return chance.array({of.batch, of.outHeight, of.outWidth, of.filters});
 }
 
-inline Attributes convolutionAttributes(const Case& of, int64_t threads) {
-  return {{{"threads", threads}, {"biases", 0}, {"backward", 0}, {"relu", 0}, {"transformed", 0}},
+inline Attributes convolutionAttributes(const Case& of, int64_t threads, bool fast = true) {
+  return {{{"threads", threads}, {"stride", of.stride}, {"fast", fast}, {"biases", 0}, {"backward", 0}, {"relu", 0},
+           {"transformed", 0}},
           {{"map", {of.outHeight, of.outWidth}},
            {"padding", {of.down, of.right}},
            {"kernel", {of.rows, of.columns, of.channels, of.filters}}},

@@ -9,18 +9,26 @@ void rectify(Exact& exact, const std::vector<float>& bias) {
     exact.values[i] = std::max(0.0, exact.values[i] + double{bias[i % bias.size()]});
 }
 
-}  // namespace
+/** Of plain ones now and then one that is cut into several pieces, or into groups of filters. */
+Case caseOf(Chance& chance, int shape, bool fast) {
+  const auto& [rows, columns] = kernelSizes[shape % 6];
+  if (fast) return anyCase(chance, rows, columns, 1);
+  if (shape % 20 == 1) return {2, 48, 44, 39, 48, 44, 37, 3, 3, 1, 1, 1};
+  if (shape % 20 == 2) return {1, 7, 6, 70, 4, 3, 300, 3, 3, 2, 1, 1};
+  return anyCase(chance, chance.number(1, 7), chance.number(1, 7), chance.one({1, 1, 2, 3, 4}));
+}
 
-static void convolutionsOf(TF_DataType type, int shapes) {
+double convolutionsOf(TF_DataType type, int shapes, bool fast) {
   Chance chance(1);
   double most = 0;
   for (int shape = 0; shape < shapes; shape++) {
-    const auto& [rows, columns] = kernelSizes[shape % 6];
-    const Case of = anyCase(chance, rows, columns, 1);
+    const Case of = caseOf(chance, shape, fast);
     const std::string name = of.name();
-    const Array input = as(type, inputOf(of, chance)), filter = filterOf(of, chance), bias = chance.array({of.filters});
+    const Array input = as(type, inputOf(of, chance)), bias = chance.array({of.filters});
+    Array filter = filterOf(of, chance);
+    if (!fast) filter.numbers = as(type, filter).numbers;
     Exact exact = convolution(of, input.numbers, filter.numbers);
-    Attributes attributes = convolutionAttributes(of, 1);
+    Attributes attributes = convolutionAttributes(of, 1, fast);
     const std::vector<float> plain = succeeded(run("InceptionConvolution", attributes, {input, filter}), name);
     most = std::max(most, apart(plain, exact, type));
 
@@ -31,27 +39,38 @@ static void convolutionsOf(TF_DataType type, int shapes) {
     };
     same({input, filter}, "on several threads");
 
-    const Attributes transform = {{{"threads", 2}}, {{"map", {of.outHeight, of.outWidth}}}, {}};
-    const Result transformed = run("InceptionTransformFilter", transform, {filter});
-    succeeded(transformed, name);
-    attributes.ints["transformed"] = 1;
-    same({input, transformed.outputs[0]}, "from a transform made before");
-    attributes.ints["transformed"] = 0;
+    if (fast) {
+      const Attributes transform = {{{"threads", 2}}, {{"map", {of.outHeight, of.outWidth}}}, {}};
+      const Result transformed = run("InceptionTransformFilter", transform, {filter});
+      succeeded(transformed, name);
+      attributes.ints["transformed"] = 1;
+      same({input, transformed.outputs[0]}, "from a transform made before");
+      attributes.ints["transformed"] = 0;
+    }
 
-    attributes.ints["backward"] = 1;
-    attributes.lists["kernel"] = {of.rows, of.columns, of.filters, of.channels};
-    same({input, {{of.rows, of.columns, of.filters, of.channels}, turned(of, filter.numbers)}}, "backward");
+    if (of.stride == 1) {
+      attributes.ints["backward"] = 1;
+      attributes.lists["kernel"] = {of.rows, of.columns, of.filters, of.channels};
+      same({input, {{of.rows, of.columns, of.filters, of.channels}, turned(of, filter.numbers)}}, "backward");
+    }
 
-    attributes = convolutionAttributes(of, 2);
+    attributes = convolutionAttributes(of, 2, fast);
     attributes.ints["biases"] = attributes.ints["relu"] = 1;
     rectify(exact, bias.numbers);
     most =
         std::max(most, apart(succeeded(run("InceptionConvolution", attributes, {input, filter, bias}), name), exact, type));
   }
-  check(most < 1e-5, "convolutions: apart " + std::to_string(most * 1e6) + "e-6");
-  std::printf("convolutions %s %s shapes=%d apart<=%.1e\n", set->name, nameOf(type), shapes, most);
+  return most;
 }
 
+}  // namespace
+
 void convolutions(int shapes) {
-  for (const TF_DataType type : types) convolutionsOf(type, shapes);
+  for (const bool fast : {true, false})
+    for (const TF_DataType type : types) {
+      const char* name = fast ? "convolutions" : "plain-convolutions";
+      const double most = convolutionsOf(type, shapes, fast);
+      check(most < 1e-5, std::string(name) + ": apart " + std::to_string(most * 1e6) + "e-6");
+      std::printf("%s %s %s shapes=%d apart<=%.1e\n", name, set->name, nameOf(type), shapes, most);
+    }
 }

@@ -70,6 +70,13 @@ void ofConvolutions() {
          {map, filled({2, 3, 9, 17})});
   expect("filter: expected 3x3, 5x5, 1x3, 3x1, 1x7 or 7x1, got 2x13", name,
          with(ofConvolution, "kernel", {2, 13, 9, 17}), {map, filled({2, 13, 9, 17})});
+  const Attributes plain = convolutionAttributes(ordinary, 2, false);
+  succeeded(run(name, plain, {map, filter}), name);
+  expect("stride: expected 1 to 2147483647, got 0", name, with(plain, "stride", 0), {map, filter});
+  expect("stride: expected 1 to 1, got 2", name, with(with(plain, "stride", 2), "backward", 1), {map, filter});
+  expect("transformed: expected 0 to 0, got 1", name, with(plain, "transformed", 1), {map, nine});
+  expect("filter: expected 3x3, 5x5, 1x3, 3x1, 1x7 or 7x1, got 3x3 with stride 2", name, with(ofConvolution, "stride", 2),
+         {map, filter});
   expect("bias's length: expected 17, got 9", name, with(ofConvolution, "biases", 1), {map, filter, nine});
   expect("no such input", name, with(ofConvolution, "biases", 1), {map, filter});
   expect("transformed filter's length: expected 10368, got 9", name, with(ofConvolution, "transformed", 1),

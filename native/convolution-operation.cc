@@ -28,16 +28,18 @@ struct TransformKernel {
 };
 
 template <class Number>
-struct FastConvolutionKernel {
-  int64_t map[2], padding[2], kernel[4], biases;
+struct ConvolutionKernel {
+  int64_t map[2], padding[2], kernel[4], stride, biases;
   int threads;
-  bool backward, relu, transformed;
+  bool fast, backward, relu, transformed;
 
   void read(const AttributeReader& attribute) {
     attribute("map", map);
     attribute("padding", padding);
     attribute("kernel", kernel);
+    attribute("stride", stride);
     attribute("biases", biases);
+    attribute("fast", fast);
     attribute("backward", backward);
     attribute("relu", relu);
     attribute("transformed", transformed);
@@ -45,7 +47,9 @@ struct FastConvolutionKernel {
     expectEach(attribute.status, "map's size", 1, largestSize, map);
     expectEach(attribute.status, "kernel's size", 1, largestSize, kernel);
     expectEach(attribute.status, "padding", -largestSize, largestSize, padding);
+    expectBetween(attribute.status, "stride", 1, backward ? 1 : largestSize, stride);
     expectBetween(attribute.status, "biases", 0, 1, biases);
+    expectBetween(attribute.status, "transformed", 0, fast, transformed);
   }
 
   void compute(TF_OpKernelContext* context, const Status& status) const {
@@ -55,19 +59,23 @@ struct FastConvolutionKernel {
     if (!ok(status)) return;
     const int64_t channels = kernel[backward ? 3 : 2], filters = kernel[backward ? 2 : 3];
     const Convolution of = {sizeOf(input, 0), sizeOf(input, 1), sizeOf(input, 2), channels, map[0],     map[1],
-                            filters,          kernel[0],        kernel[1],        1,        padding[0], padding[1]};
+                            filters,          kernel[0],        kernel[1],        stride,   padding[0], padding[1]};
     expectEqual(status, "input's channels", channels, sizeOf(input, 3));
     if (!transformed) expectFilter(status, filter);
-    expectMatrices(status, of);
+    if (fast) expectMatrices(status, of);
     if (ok(status) && transformed) expectVector(status, "transformed filter", filter, kernelSet()->transformedSize(of));
     if (bias) expectVector(status, "bias", bias, filters);
     const Tensor output = outputOf<Number>(context, 0, {of.batch, map[0], map[1], filters}, status);
     if (!ok(status)) return;
+    const Finish finish = {bias ? numbersOf(bias) : nullptr, relu};
+    const KernelsOf<Number>& kernels = kernelSet()->of<Number>();
+    if (!fast)
+      return kernels.plainConvolution(of, backward, finish, numbersOf<Number>(input), numbersOf(filter),
+                                      numbersOf<Number>(output), threads);
     const auto own = transformed ? nullptr : numbers<float>(kernelSet()->transformedSize(of));
     if (own) kernelSet()->transformFilter(of, backward, numbersOf(filter), own.get(), threads);
-    const Finish finish = {bias ? numbersOf(bias) : nullptr, relu};
-    kernelSet()->of<Number>().fastConvolution(of, finish, numbersOf<Number>(input), own ? own.get() : numbersOf(filter),
-                                              numbersOf<Number>(output), threads);
+    kernels.fastConvolution(of, finish, numbersOf<Number>(input), own ? own.get() : numbersOf(filter),
+                            numbersOf<Number>(output), threads);
   }
 
   /** As it was trained, rows x columns x channels x filters. */
@@ -84,8 +92,9 @@ __attribute__((constructor)) void add() {
   registerKernel<TransformKernel>("InceptionTransformFilter");
   registerOperation("InceptionConvolution", {"input: T", "filter: float", "bias: biases * float"}, {"output: T"},
                     {"T: {float, bfloat16}", "map: list(int)", "padding: list(int)", "kernel: list(int)",
-                     "biases: int >= 0", "threads: int >= 1", "backward: bool", "relu: bool", "transformed: bool"});
-  registerKernels<FastConvolutionKernel>("InceptionConvolution");
+                     "stride: int >= 1", "biases: int >= 0", "threads: int >= 1", "fast: bool", "backward: bool",
+                     "relu: bool", "transformed: bool"});
+  registerKernels<ConvolutionKernel>("InceptionConvolution");
 }
 
 }  // namespace

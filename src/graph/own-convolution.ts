@@ -1,32 +1,41 @@
-// Convolutions by the project's own kernel for stride 1 (native/kernels/fast-convolution.cc). Filters and sums are float32,
-// maps float32 or bfloat16.
+// Convolutions by the project's own kernels (native/kernels/fast-convolution.cc, plain-convolution.cc and amx-convolution.cc). Filters and
+// sums are float32, maps float32 or bfloat16.
 import { marginsOf, slideOver } from "../network/grid.ts";
 import type { Window } from "../network/layer.ts";
-import { type Kernels, sideOf, type Task, threads } from "./kernels.ts";
+import { type Kernels, type Side, sideOf, type Task, threads } from "./kernels.ts";
 import type { Attributes, Graph, Value } from "./node.ts";
 import { only } from "./operation.ts";
 import * as op from "./operations.ts";
 import type { Dims } from "./shape.ts";
 
-export const fastConvolutionName = "InceptionConvolution";
+export const ownConvolutionName = "InceptionConvolution";
 
-/** Whether the kernel is the one for this convolution. */
-export const isFast = (kernels: Kernels, input: Value, filter: Dims, { stride }: Window): boolean =>
-  sideOf(kernels, { pass: "forward", dtype: input.dtype as Task["dtype"], input: input.shape, filter, stride }) ===
-  "fast";
+/** All but TensorFlow's. */
+export type OwnSide = Exclude<Side, "tensorflow">;
+
+/** Who computes this convolution. */
+export const convolutionSide = (kernels: Kernels, input: Value, filter: Dims, { stride }: Window): Side =>
+  sideOf(kernels, { pass: "forward", dtype: input.dtype as Task["dtype"], input: input.shape, filter, stride });
 
 /** The same as `conv2d` up to 1e-6 to 1e-5 of the largest result, to the bit whatever the number of threads. */
-export const fastConv2d = (graph: Graph, input: Value, filter: Value, window: Window, name?: string): Value =>
-  convolution(graph, [input, filter], filter.shape, window, {}, name);
+export const ownConv2d = (
+  graph: Graph,
+  input: Value,
+  filter: Value,
+  window: Window,
+  side: OwnSide,
+  name?: string,
+): Value => convolution(graph, [input, filter], filter.shape, window, { fast: { bool: side === "fast" } }, name);
 
-/** The same, to the bit, from the filter's transform: it serves for as long as the filter stays. */
+/** The fast one, to the bit, from the filter's transform: it serves for as long as the filter stays. */
 export const fastConv2dTransformed = (
   graph: Graph,
   input: Value,
   [transformed, filter]: readonly [transformed: Value, filter: Dims],
   window: Window,
   name?: string,
-): Value => convolution(graph, [input, transformed], filter, window, { transformed: { bool: true } }, name);
+): Value =>
+  convolution(graph, [input, transformed], filter, window, { fast: { bool: true }, transformed: { bool: true } }, name);
 
 /** What the kernel would make of the filter, anew in each pass, for a convolution of maps like `input`: [numbers]. */
 export function transformFilter(graph: Graph, filter: Value, input: Dims, window: Window): Value {
@@ -57,19 +66,32 @@ function convolution(
 ): Value {
   const [, ...sides] = inputs[0].shape.slice(0, 3) as [number, number, number];
   const padding = marginsOf(window, sides).map(([before]) => before);
-  const attributes = { map: { ints: slideOver(window, sides) }, padding: { ints: padding }, kernel: { ints: filter } };
+  const attributes = {
+    map: { ints: slideOver(window, sides) },
+    padding: { ints: padding },
+    kernel: { ints: filter },
+    stride: { int: window.stride },
+  };
   return add(graph, inputs, { ...attributes, ...more }, name);
 }
 
-/** From the gradient of its output to that of its input; `padding` is that of the convolution itself. */
-export function fastInputGradient(
+/** From the gradient of its output to that of its input, with stride 1; `padding` is that of the convolution itself. */
+export function ownInputGradient(
   graph: Graph,
   { input, filter, padding }: { readonly input: Value; readonly filter: Value; readonly padding: readonly number[] },
   dy: Value,
+  side: OwnSide,
 ): Value {
   const around = padding.map((zeros, side) => filter.shape[side]! - 1 - zeros);
-  const attributes = { padding: { ints: around }, kernel: { ints: filter.shape }, backward: { bool: true } };
-  return add(graph, [dy, op.cast(graph, filter, "float32")], { ...mapOf(input.shape), ...attributes });
+  const attributes = {
+    map: { ints: input.shape.slice(1, 3) },
+    padding: { ints: around },
+    kernel: { ints: filter.shape },
+    stride: { int: 1 },
+    fast: { bool: side === "fast" },
+    backward: { bool: true },
+  };
+  return add(graph, [dy, op.cast(graph, filter, "float32")], attributes);
 }
 
 /**
@@ -78,21 +100,19 @@ export function fastInputGradient(
  */
 export function withBias(graph: Graph, value: Value, bias: Value): Value | undefined {
   const { op, inputs, attributes, name } = value.node;
-  if (op !== fastConvolutionName || inputs.length === 3) return undefined;
+  if (op !== ownConvolutionName || inputs.length === 3) return undefined;
   return add(graph, [...inputs, bias], { ...attributes, biases: { int: 1 } }, name);
 }
 export function withRelu(graph: Graph, value: Value): Value | undefined {
   const { op, inputs, attributes, name } = value.node;
-  if (op !== fastConvolutionName) return undefined;
+  if (op !== ownConvolutionName) return undefined;
   return add(graph, inputs, { ...attributes, relu: { bool: true } }, name);
 }
-
-const mapOf = (shape: Dims): Attributes => ({ map: { ints: shape.slice(1, 3) } });
 
 const add = (graph: Graph, inputs: readonly Value[], attributes: Attributes, name?: string): Value =>
   only(
     graph.add({
-      op: fastConvolutionName,
+      op: ownConvolutionName,
       inputs,
       attributes: {
         biases: { int: 0 },

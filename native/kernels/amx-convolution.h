@@ -1,0 +1,14 @@
+// What these compute stands in kernel-set.h.
+#pragma once
+#include "../convolution.h"
+#include "vectors.h"
+
+#if INCEPTION_LANES == 16
+namespace inception::INCEPTION_SET {
+
+template <class Number>
+void amxConvolution(const Convolution& of, bool backward, const Finish& finish, const Number* input, const float* filter,
+                    Number* output, int threads);
+
+}  // namespace inception::INCEPTION_SET
+#endif

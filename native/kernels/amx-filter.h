@@ -1,0 +1,79 @@
+// A filter as the right matrices of a convolution's products.
+#pragma once
+#include "../numbers.h"
+#include "../share.h"
+#include "amx-numbers.h"
+#include "pieces.h"
+
+#if INCEPTION_LANES == 16
+namespace inception::INCEPTION_SET {
+
+/** For sixteen filters at a time and each place of the filter a matrix for each 32 channels, and after it that of the lower parts. */
+template <int parts>
+class FilterMatrices {
+  const Convolution& of;
+  const float* const filter;
+  const int64_t places = of.rows * of.columns;
+
+  WITH_NARROWING static Parts narrowed(const float* numbers, int64_t count) { return partsAt(numbers, those(count)); }
+
+ public:
+  const int64_t depth = tilesOf(of.channels, matrixDepth), blocks = tilesOf(of.filters, matrixSide);
+  /** In bytes, from one place and from sixteen filters to the next. */
+  const int64_t placeBytes = depth * parts * matrixBytes, blockBytes = places * placeBytes;
+  const Numbers<char> all = numbers<char>(blocks * blockBytes);
+
+  /** `backward`: `weights` are those of the convolution whose input's gradient this one computes (kernel-set.h). */
+  FilterMatrices(const Convolution& convolution, bool backward, const float* weights, int threads)
+      : of(convolution), filter(weights) {
+    share(blocks * places, threads, [&] {
+      return [&](int64_t index) {
+        const int64_t block = index / places, place = index % places;
+        char* target = all.get() + block * blockBytes + place * placeBytes;
+        for (int64_t i = 0; i < depth; i++, target += parts * matrixBytes)
+          if (backward) packTurned(places - 1 - place, i * matrixDepth, block * matrixSide, target);
+          else pack(place, i * matrixDepth, block * matrixSide, target);
+      };
+    });
+  }
+
+  /** Of so many filters, from the first of the sixteen on. */
+  Matrices from(int64_t block, int64_t place) const {
+    return {all.get() + block * blockBytes + place * placeBytes, 64, parts * matrixBytes, blockBytes, matrixBytes};
+  }
+
+ private:
+  WITH_NARROWING void pack(int64_t place, int64_t channel, int64_t from, char* target) const {
+    for (int64_t row = 0; row < matrixSide; row++, target += 64) {
+      const int64_t first = channel + 2 * row;
+      const float* numbers = filter + (place * of.channels + first) * of.filters + from;
+      const int64_t count = of.filters - from;
+      const Parts upper = narrowed(numbers, first < of.channels ? count : 0);
+      const Parts lower = narrowed(numbers + of.filters, first + 1 < of.channels ? count : 0);
+      write(pairOf(upper.upper, lower.upper), pairOf(upper.lower, lower.lower), target);
+    }
+  }
+
+  /** The channels are the other convolution's filters, so a row of its filter is a column here. */
+  WITH_NARROWING void packTurned(int64_t place, int64_t channel, int64_t from, char* target) const {
+    __m512i upper[matrixSide], lower[matrixSide];
+    for (int64_t column = 0; column < matrixSide; column++) {
+      const bool exists = from + column < of.filters;
+      const float* numbers = filter + (place * of.filters + from + column) * of.channels + channel;
+      const int64_t count = exists ? of.channels - channel : 0;
+      const Parts low = narrowed(numbers, count), high = narrowed(numbers + matrixSide, count - matrixSide);
+      upper[column] = joined(low.upper, high.upper), lower[column] = joined(low.lower, high.lower);
+    }
+    turn(upper);
+    if constexpr (parts == 2) turn(lower);
+    for (int64_t row = 0; row < matrixSide; row++) write(upper[row], lower[row], target + row * 64);
+  }
+
+  WITH_NARROWING static void write(__m512i upper, __m512i lower, char* target) {
+    _mm512_storeu_si512(target, upper);
+    if constexpr (parts == 2) _mm512_storeu_si512(target + matrixBytes, lower);
+  }
+};
+
+}  // namespace inception::INCEPTION_SET
+#endif

@@ -1,0 +1,12 @@
+// What it computes stands in kernel-set.h.
+#pragma once
+#include "../convolution.h"
+#include "vectors.h"
+
+namespace inception::INCEPTION_SET {
+
+template <class Number>
+void plainConvolution(const Convolution& of, bool backward, const Finish& finish, const Number* input, const float* filter,
+                      Number* output, int threads);
+
+}  // namespace inception::INCEPTION_SET
