@@ -52,7 +52,13 @@ const kernels = await kernelsFor({ network, input, batch, precision, passes: isT
 const common = { size, batch, precision, kernels, threads: threads() };
 const { train } = experiment;
 const program = isTraining
-  ? trainingProgram(network, { ...train, ...common, microBatches: 1, average: train.averageDecay !== null })
+  ? trainingProgram(network, {
+      ...train,
+      ...common,
+      compile: false,
+      microBatches: 1,
+      average: train.averageDecay !== null,
+    })
   : evaluationProgram(network, common);
 
 const bytesOf = { float32: 4, int32: 4, uint8: 1, int64: 8, bool: 1, bfloat16: 2 };
