@@ -36,7 +36,7 @@ export function kernelsWish(having: readonly string[] = features()): Wish {
 
 /**
  * The rule of a program without races: `auto` is the project's own wherever they run, but for bfloat16 where the processor
- * multiplies it as matrices (AMX), which all of TensorFlow's use and of ours the gradients of filters alone.
+ * multiplies it as matrices (AMX), which all of TensorFlow's use and of ours plain sums alone.
  */
 export function kernels(precision: Precision, having: readonly string[] = features()): Rule {
   const wish = kernelsWish(having);
