@@ -22,7 +22,7 @@ struct KernelsOf {
   /**
    * Convolution with any stride by plain sums of products, from the filter as it was trained; `backward` as below, with
    * stride 1. The same bits on any number of `threads`. Matrix registers take three products of bfloat16 parts for one of
-   * float32, whose error is below 1e-5 of the sum of its terms' sizes, and bfloat16's filter in bfloat16.
+   * float32, whose error is at most 1.2e-5 of the sum of its terms' sizes, and bfloat16's filter in bfloat16.
    */
   void (*plainConvolution)(const Convolution& of, bool backward, const Finish& finish, const Number* input,
                            const float* filter, Number* output, int threads);

@@ -8,7 +8,7 @@
 #if INCEPTION_LANES == 16
 namespace inception::INCEPTION_SET {
 
-/** For sixteen filters at a time and each place of the filter a matrix for each 32 channels, and after it that of the lower parts. */
+/** For each sixteen filters and each place a matrix of every 32 channels, and after it that of the lower parts. */
 template <int parts>
 class FilterMatrices {
   const Convolution& of;

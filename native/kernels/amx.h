@@ -1,8 +1,8 @@
 // The matrix registers of AMX: eight of sixteen rows of 64 bytes. One instruction multiplies sixteen rows of 32 bfloat16
 // numbers by sixteen columns of 32 and adds the 256 products' sums, which are float32. Only the widest set has them.
 //
-// float32 is the sum of two bfloat16 numbers up to 2^-17 of it, its upper and its lower part. A product of two is three
-// products of parts: the one of both lower parts is below 2^-16 of it and is left out.
+// float32 is the sum of two bfloat16 numbers up to 2^-18 of it, its upper and its lower part. A product of two is three
+// products of parts: the one of both lower parts is at most 2^-18 of it and is left out. Together that is 1.2e-5 at most.
 #pragma once
 #include "panels.h"
 

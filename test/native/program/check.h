@@ -61,6 +61,10 @@ inline bool sameBits(const std::vector<float>& a, const std::vector<float>& b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
 }
 
+/** Matrix registers multiply two parts of each number in float32, and leave out so much of a product (native/kernels/amx.h). */
+inline bool inParts(TF_DataType type) { return type == TF_FLOAT && std::string(set->name) == "amx"; }
+constexpr double leftOut = 1.2e-5;
+
 /** Exact results, and beside each the sum of its terms' absolute values. */
 struct Exact {
   std::vector<double> values, sizes;
