@@ -1,4 +1,4 @@
-// What these compute stands in kernel-set.h.
+// What it computes stands in kernel-set.h.
 #pragma once
 #include "../convolution.h"
 #include "vectors.h"

@@ -37,7 +37,7 @@ class FilterMatrices {
     });
   }
 
-  /** Of so many filters, from the first of the sixteen on. */
+  /** What a place has for these sixteen filters, and beside them for the next. */
   Matrices from(int64_t block, int64_t place) const {
     return {all.get() + block * blockBytes + place * placeBytes, 64, parts * matrixBytes, blockBytes, matrixBytes};
   }
@@ -45,12 +45,11 @@ class FilterMatrices {
  private:
   WITH_NARROWING void pack(int64_t place, int64_t channel, int64_t from, char* target) const {
     for (int64_t row = 0; row < matrixSide; row++, target += 64) {
-      const int64_t first = channel + 2 * row;
-      const float* numbers = filter + (place * of.channels + first) * of.filters + from;
-      const int64_t count = of.filters - from;
-      const Parts upper = narrowed(numbers, first < of.channels ? count : 0);
-      const Parts lower = narrowed(numbers + of.filters, first + 1 < of.channels ? count : 0);
-      write(pairOf(upper.upper, lower.upper), pairOf(upper.lower, lower.lower), target);
+      const int64_t even = channel + 2 * row, count = of.filters - from;
+      const float* numbers = filter + (place * of.channels + even) * of.filters + from;
+      const Parts first = narrowed(numbers, even < of.channels ? count : 0);
+      const Parts second = narrowed(numbers + of.filters, even + 1 < of.channels ? count : 0);
+      write(pairOf(first.upper, second.upper), pairOf(first.lower, second.lower), target);
     }
   }
 

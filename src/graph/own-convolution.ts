@@ -49,7 +49,7 @@ export function transformedSize(filter: Dims, map: readonly number[]): number {
   return pointsOf(map[0]!, rows) * pointsOf(map[1]!, columns) * channels * Math.ceil(filters / 16) * 16;
 }
 
-/** As many as the results that one tile takes and the filter's weights, less one (`methodOf` in native/kernels/fast-convolution.cc). */
+/** As many as the results that one tile takes and the filter's weights, less one (`withPlane` in native/kernels/planes.h). */
 const pointsOf = (length: number, taps: number): number => {
   if (taps === 1) return 1;
   const all = (outputs: number): number => Math.ceil(length / outputs) * (outputs + taps - 1);

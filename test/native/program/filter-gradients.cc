@@ -48,7 +48,7 @@ void filterGradients(int shapes) {
     for (const TF_DataType type : types) {
       const char* name = fast ? "fast-filter-gradients" : "filter-gradients";
       const double most = gradientsOf(type, shapes, fast);
-      check(most < (fast ? 1e-5 : inParts(type) ? leftOut : 1e-6), std::string(name) + ": apart " + std::to_string(most * 1e6) + "e-6");
+      check(most < mostApart(type, fast), std::string(name) + ": apart " + std::to_string(most * 1e6) + "e-6");
       std::printf("%s %s %s shapes=%d apart<=%.1e\n", name, set->name, nameOf(type), shapes, most);
     }
 }
