@@ -8,6 +8,7 @@ import { type Gate, gateOn } from "./gate.ts";
 import { gradients } from "./gradients.ts";
 import { Graph } from "./graph.ts";
 import { initialVectors } from "./initial.ts";
+import { latePools } from "./late-pools.ts";
 import { classificationLoss, type Loss } from "./loss.ts";
 import type { Node, Value } from "./node.ts";
 import * as op from "./operations.ts";
@@ -142,7 +143,7 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
       ...trained.flatMap((group) => cut(graph, layout[group], from[group])),
       ...(kept ? cut(graph, layout.frozen, op.readVariable(graph, kept)) : []),
     ]);
-    const outputs = forward(network, inputMaps(graph, feeds.images, options), {
+    const outputs = forward(latePools(network), inputMaps(graph, feeds.images, options), {
       graph,
       precision: options.precision,
       kernels: options.kernels,
