@@ -67,14 +67,18 @@ struct ConvolutionKernel {
     if (bias) expectVector(status, "bias", bias, filters);
     const Tensor output = outputOf<Number>(context, 0, {of.batch, map[0], map[1], filters}, status);
     if (!ok(status)) return;
-    const Finish finish = {bias ? numbersOf(bias) : nullptr, relu};
+    const float* const ofBias = bias ? numbersOf(bias) : nullptr;
     const KernelsOf<Number>& kernels = kernelSet()->of<Number>();
-    if (!fast)
-      return kernels.plainConvolution(of, backward, finish, numbersOf<Number>(input), numbersOf(filter),
-                                      numbersOf<Number>(output), threads);
+    if (!fast) {
+      const SideBySide<Number> one = {{{numbersOf<Number>(input), channels}},
+                                      {{numbersOf<Number>(output), filters, ofBias}},
+                                      {numbersOf(filter)},
+                                      relu};
+      return kernels.plainConvolution(of, backward, one, threads);
+    }
     const auto own = transformed ? nullptr : numbers<float>(kernelSet()->transformedSize(of));
     if (own) kernelSet()->transformFilter(of, backward, numbersOf(filter), own.get(), threads);
-    kernels.fastConvolution(of, finish, numbersOf<Number>(input), own ? own.get() : numbersOf(filter),
+    kernels.fastConvolution(of, {ofBias, relu}, numbersOf<Number>(input), own ? own.get() : numbersOf(filter),
                             numbersOf<Number>(output), threads);
   }
 

@@ -35,8 +35,9 @@ struct FilterGradientKernel {
     const Tensor gradient = outputOf(context, 0, filter, status);
     if (!ok(status)) return;
     const KernelsOf<Number>& kernels = kernelSet()->of<Number>();
-    const auto compute = fast ? kernels.fastFilterGradient : kernels.filterGradient;
-    compute(of, numbersOf<Number>(input), numbersOf<Number>(dy), numbersOf(gradient), threads);
+    const Number *x = numbersOf<Number>(input), *slope = numbersOf<Number>(dy);
+    if (fast) kernels.fastFilterGradient(of, x, slope, numbersOf(gradient), threads);
+    else kernels.filterGradient(of, x, {{slope, of.filters, numbersOf(gradient)}}, threads);
   }
 };
 

@@ -20,19 +20,18 @@ struct KernelsOf {
                           Number* output, int threads);
 
   /**
-   * Convolution with any stride by plain sums of products, from the filter as it was trained; `backward` as below, with
+   * Convolutions with any stride by plain sums of products, from the filters as they were trained; `backward` as below, with
    * stride 1. The same bits on any number of `threads`. Matrix registers take three products of bfloat16 parts for one of
-   * float32, whose error is at most 1.2e-5 of the sum of its terms' sizes, and bfloat16's filter in bfloat16.
+   * float32, whose error is at most 1.2e-5 of the sum of its terms' sizes, and bfloat16's filters in bfloat16.
    */
-  void (*plainConvolution)(const Convolution& of, bool backward, const Finish& finish, const Number* input,
-                           const float* filter, Number* output, int threads);
+  void (*plainConvolution)(const Convolution& of, bool backward, const SideBySide<Number>& maps, int threads);
 
   /**
-   * Writes the gradient of the filter: for each of its places, the sum over all pixels of the outer products of input and
+   * Writes the gradient of each filter: for each of its places, the sum over all pixels of the outer products of input and
    * `dy`, whose products are exact in bfloat16; matrix registers compute float32's as above. The same to the bit for any
    * number of `threads`.
    */
-  void (*filterGradient)(const Convolution& of, const Number* input, const Number* dy, float* gradient, int threads);
+  void (*filterGradient)(const Convolution& of, const Number* input, const std::vector<Slope<Number>>& slopes, int threads);
 
   /**
    * The same by the matrices of cook-toom.h, where there are any, and with as many products as `fastConvolution`: float32

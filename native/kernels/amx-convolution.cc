@@ -1,6 +1,7 @@
 #include "amx-convolution.h"
 
 #if INCEPTION_LANES == 16
+#include <deque>
 #include <limits>
 
 #include "amx-filter.h"
@@ -9,78 +10,130 @@
 namespace inception::INCEPTION_SET {
 namespace {
 
-/** So many bytes of the input lie in half of the second cache, beside the filter's matrices for 32 filters. */
+/** So many bytes of the sources lie in half of the second cache, beside a filter's matrices for 32 channels. */
 constexpr int64_t bytesAtOnce = 1 << 19, fewestPixels = 64, mostPixels = 1024;
+
+/** One or two sixteens of a target's channels. */
+struct Block {
+  size_t target;
+  int64_t first, count;
+};
+
+template <class Number>
+std::vector<std::vector<Phase<Number>>> phasesOfEach(const Convolution& of, const SideBySide<Number>& maps) {
+  std::vector<std::vector<Phase<Number>>> each;
+  for (size_t source = 0; source < maps.sources.size(); source++)
+    each.push_back(phasesOf(maps.between(of, source, 0), maps.sources[source].numbers));
+  return each;
+}
 
 template <class Number>
 class Work {
   static constexpr int parts = partsOf<Number>;
   const Convolution& of;
-  const Finish& finish;
-  const FilterMatrices<parts>& filter;
-  const std::vector<Phase<Number>> phases;
-  Number* const output;
-  const Lattice lattice{of, phases};
-  const std::vector<Number> zeros = std::vector<Number>(static_cast<size_t>(of.channels));
+  const SideBySide<Number>& maps;
+  const std::vector<std::vector<Phase<Number>>> phases{phasesOfEach(of, maps)};
+  const Lattice lattice{of, phases.front()};
+  std::deque<FilterMatrices<parts>> filters;
+  std::vector<Number> zeros;
 
  public:
   const int64_t pixels = of.batch * lattice.height * lattice.width;
+  std::vector<Block> blocks;
 
-  Work(const Convolution& convolution, const Finish& end, const FilterMatrices<parts>& matrices, const Number* input,
-       Number* to)
-      : of(convolution), finish(end), filter(matrices), phases(phasesOf(of, input)), output(to) {}
+  Work(const Convolution& window, bool backward, const SideBySide<Number>& all, int threads) : of(window), maps(all) {
+    for (size_t i = 0; i < maps.filters.size(); i++) {
+      const size_t source = std::min(i, maps.sources.size() - 1), target = std::min(i, maps.targets.size() - 1);
+      filters.emplace_back(maps.between(of, source, target), backward, maps.filters[i], threads);
+    }
+    for (const Source<Number>& source : maps.sources)
+      zeros.resize(std::max(zeros.size(), static_cast<size_t>(source.channels)));
+    for (size_t target = 0; target < maps.targets.size(); target++)
+      for (int64_t first = 0; first < filters[target].blocks; first += 2)
+        blocks.push_back({target, first, std::min<int64_t>(2, filters[target].blocks - first)});
+  }
 
-  /** Of the output, in one piece. */
+  /** Of the lattice, in one piece. */
   int64_t atOnce() const {
-    const int64_t bytes = filter.depth * 64 * parts * static_cast<int64_t>(std::max<size_t>(1, phases.size()));
+    int64_t bytes = 0;
+    for (size_t source = 0; source < phases.size(); source++)
+      bytes += filters[source].depth * 64 * parts * static_cast<int64_t>(std::max<size_t>(1, phases[source].size()));
     return std::clamp(bytesAtOnce / bytes / (2 * matrixSide) * (2 * matrixSide), fewestPixels, mostPixels);
   }
 
-  /** Writes the results of so many filters, in sixteens, for pixels of the lattice. */
-  void compute(Range some, Range blocks) const {
-    std::vector<Seen> seen;
-    std::vector<Numbers<char>> maps;
+  int64_t products() const {
+    int64_t ofPixel = 0;
+    for (size_t i = 0; i < filters.size(); i++)
+      ofPixel += maps.sources[std::min(i, maps.sources.size() - 1)].channels *
+                 maps.targets[std::min(i, maps.targets.size() - 1)].channels;
+    return pixels * of.rows * of.columns * ofPixel;
+  }
+
+  /** Writes the results of some blocks for pixels of the lattice. */
+  void compute(Range some, Range ofBlocks) const {
     const int64_t count = roundUp(some.count(), 2 * matrixSide);
-    for (const Phase<Number>& phase : phases) {
-      const Range reach = reachOf(lattice, phase);
-      const int64_t length = (count + reach.count()) | 1;
-      maps.push_back(numbers<char>(filter.depth * parts * length * 64));
-      packMap({lattice, seenOf(of, lattice, phase.view), of.batch, zeros.data(), some.from + reach.from}, length,
-              maps.back().get());
-      for (const Place& place : phase.places)
-        seen.push_back({place.index, maps.back().get() + (lattice.far(place) - reach.from) * 64, length * 64});
-    }
-    std::vector<const Number*> targets;
-    Walk<Number> walk = {lattice, outputView(of, output), of.batch, nullptr, some.from};
-    for (int64_t pixel = 0; pixel < count; pixel++) targets.push_back(pixel < some.count() ? walk.next() : nullptr);
+    std::vector<Numbers<char>> packed;
+    std::vector<Seen> seen;
+    for (size_t source = 0; source < phases.size(); source++) see(source, some.from, count, packed, seen);
     alignas(64) float sums[4 * matrixSize];
-    for (int64_t block = blocks.from; block < blocks.to; block += 2)
+    std::vector<Number*> written;
+    for (int64_t index = ofBlocks.from; index < ofBlocks.to; index++) {
+      const auto& [target, first, columns] = blocks[static_cast<size_t>(index)];
+      if (index == ofBlocks.from || first == 0) written = writtenOf(target, some, count);
+      const SumsInRegisters both = {2, static_cast<int>(columns)};
       for (int64_t pixel = 0; pixel < count; pixel += 2 * matrixSide) {
-        const SumsInRegisters both = {2, blocks.to - block > 1 ? 2 : 1};
         both.clear();
-        for (const Seen& place : seen)
-          both.add<parts>({place.numbers + pixel * 64, 64, parts * place.step, matrixSide * 64, place.step},
-                          filter.from(block, place.index), filter.depth);
+        for (const auto& [source, place, numbers, step] : seen) {
+          const FilterMatrices<parts>& filter = filters[std::max(source, target)];
+          both.template add<parts>({numbers + pixel * 64, 64, parts * step, matrixSide * 64, step},
+                                   filter.from(first, place), filter.depth);
+        }
         both.store(sums, 2 * matrixSize);
-        for (int64_t column = 0; column < both.columns; column++)
-          write(sums + column * matrixSize, targets.data() + pixel, (block + column) * matrixSide);
+        for (int64_t column = 0; column < columns; column++)
+          write(maps.targets[target], sums + column * matrixSize, written.data() + pixel, (first + column) * matrixSide);
       }
+    }
   }
 
  private:
-  /** What a place of the filter sees: pixel after pixel 32 channels, and the next 32 after all pixels. */
+  /** What a place of a filter sees: pixel after pixel 32 channels of a source, and the next 32 after all pixels. */
   struct Seen {
-    int64_t index;
+    size_t source;
+    int64_t place;
     const char* numbers;
     int64_t step;
   };
 
-  WITH_NARROWING void packMap(Walk<Number> walk, int64_t length, char* target) const {
+  void see(size_t source, int64_t from, int64_t count, std::vector<Numbers<char>>& packed, std::vector<Seen>& seen) const {
+    const int64_t channels = maps.sources[source].channels, depth = tilesOf(channels, matrixDepth);
+    for (const Phase<Number>& phase : phases[source]) {
+      const Range reach = reachOf(lattice, phase);
+      const int64_t length = (count + reach.count()) | 1;
+      packed.push_back(numbers<char>(depth * parts * length * 64));
+      packMap({lattice, seenOf(of, lattice, phase.view), of.batch, zeros.data(), from + reach.from}, channels, length,
+              packed.back().get());
+      for (const Place& place : phase.places)
+        seen.push_back(
+            {source, place.index, packed.back().get() + (lattice.far(place) - reach.from) * 64, length * 64});
+    }
+  }
+
+  /** Where a target's pixels lie, null where the lattice has none. */
+  std::vector<Number*> writtenOf(size_t target, Range some, int64_t count) const {
+    Number* const first = maps.targets[target].numbers;
+    Walk<Number> walk = {lattice, outputView<Number>(maps.between(of, 0, target), first), of.batch, nullptr, some.from};
+    std::vector<Number*> written(static_cast<size_t>(count));
+    for (int64_t pixel = 0; pixel < some.count(); pixel++)
+      if (const Number* at = walk.next()) written[static_cast<size_t>(pixel)] = first + (at - first);
+    return written;
+  }
+
+  WITH_NARROWING static void packMap(Walk<Number> walk, int64_t channels, int64_t length, char* target) {
     for (int64_t index = 0; index < length; index++) {
       const Number* pixel = walk.next();
       char* line = target + index * 64;
-      for (int64_t channel = 0; channel < of.channels; channel += matrixDepth) {
-        const int64_t left = of.channels - channel;
+      for (int64_t channel = 0; channel < channels; channel += matrixDepth) {
+        const int64_t left = channels - channel;
         const Parts low = partsAt(pixel + channel, those(left));
         const Parts high = partsAt(pixel + channel + matrixSide, those(left - matrixSide));
         _mm512_storeu_si512(line, joined(low.upper, high.upper));
@@ -90,15 +143,15 @@ class Work {
     }
   }
 
-  /** Two matrices of sums, one below the other, of the filters from `from` on. */
-  WITH_NARROWING void write(const float* sums, const Number* const* targets, int64_t from) const {
-    const __mmask16 some = those(of.filters - from);
-    const Vector bias = finish.bias ? Vector(_mm512_maskz_loadu_ps(some, finish.bias + from)) : Vector{};
-    const Vector least = all(finish.relu ? 0 : -std::numeric_limits<float>::infinity());
+  /** Two matrices of sums, one below the other, of the channels from `from` on. */
+  WITH_NARROWING void write(const Target<Number>& target, const float* sums, Number* const* pixel, int64_t from) const {
+    const __mmask16 some = those(target.channels - from);
+    const Vector bias = target.bias ? Vector(_mm512_maskz_loadu_ps(some, target.bias + from)) : Vector{};
+    const Vector least = all(maps.relu ? 0 : -std::numeric_limits<float>::infinity());
     for (int64_t row = 0; row < 2 * matrixSide; row++) {
-      if (!targets[row]) continue;
+      if (!pixel[row]) continue;
       const Vector sum = at(sums + row / matrixSide * 2 * matrixSize + row % matrixSide * matrixSide) + bias;
-      storeSome(sum < least ? least : sum, some, output + (targets[row] - output) + from);
+      storeSome(sum < least ? least : sum, some, pixel[row] + from);
     }
   }
 };
@@ -106,23 +159,22 @@ class Work {
 }  // namespace
 
 template <class Number>
-void amxConvolution(const Convolution& of, bool backward, const Finish& finish, const Number* input, const float* filter,
-                    Number* output, int threads) {
-  const FilterMatrices<partsOf<Number>> matrices(of, backward, filter, threads);
-  const Work<Number> work(of, finish, matrices, input, output);
+void amxConvolution(const Convolution& of, bool backward, const SideBySide<Number>& maps, int threads) {
+  const Convolution first = maps.between(of, 0, 0);
+  const Work<Number> work(first, backward, maps, threads);
   const int64_t most = work.atOnce(), pieces = tilesOf(work.pixels, most);
-  const int64_t wanted = piecesFor(threads, work.pixels * of.rows * of.columns * of.channels * of.filters);
-  const int64_t groups = std::clamp<int64_t>(wanted / pieces, 1, tilesOf(matrices.blocks, 2));
+  const int64_t blocks = static_cast<int64_t>(work.blocks.size());
+  const int64_t groups = std::clamp<int64_t>(piecesFor(threads, work.products()) / pieces, 1, blocks);
   share(pieces * groups, threads, [&] {
     return [&, registers = MatrixRegisters()](int64_t index) {
-      const int64_t first = index / groups * most;
-      work.compute({first, std::min(work.pixels, first + most)}, partOf({0, matrices.blocks}, groups, index % groups, 2));
+      const int64_t from = index / groups * most;
+      work.compute({from, std::min(work.pixels, from + most)}, partOf({0, blocks}, groups, index % groups));
     };
   });
 }
 
-template void amxConvolution(const Convolution&, bool, const Finish&, const float*, const float*, float*, int);
-template void amxConvolution(const Convolution&, bool, const Finish&, const Bfloat16*, const float*, Bfloat16*, int);
+template void amxConvolution(const Convolution&, bool, const SideBySide<float>&, int);
+template void amxConvolution(const Convolution&, bool, const SideBySide<Bfloat16>&, int);
 
 }  // namespace inception::INCEPTION_SET
 #endif

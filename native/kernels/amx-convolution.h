@@ -7,8 +7,7 @@
 namespace inception::INCEPTION_SET {
 
 template <class Number>
-void amxConvolution(const Convolution& of, bool backward, const Finish& finish, const Number* input, const float* filter,
-                    Number* output, int threads);
+void amxConvolution(const Convolution& of, bool backward, const SideBySide<Number>& maps, int threads);
 
 }  // namespace inception::INCEPTION_SET
 #endif

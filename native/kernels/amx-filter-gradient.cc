@@ -1,6 +1,8 @@
 #include "amx-filter-gradient.h"
 
 #if INCEPTION_LANES == 16
+#include <deque>
+
 #include "amx-numbers.h"
 #include "cut.h"
 #include "lattice.h"
@@ -53,6 +55,17 @@ WITH_NARROWING void packLeft(Walk<Number> walk, int64_t count, const Range& filt
   }
 }
 
+/** The gradient of one filter: its filters among those of all, and the sums of each part of the pixels. */
+template <class Number>
+struct Strip {
+  const Number* const dy;
+  const Range filters;
+  const PartSums sums;
+
+  Strip(const Slope<Number>& slope, int64_t from, int64_t parts, int64_t numbersOfFilter)
+      : dy(slope.dy), filters{from, from + slope.filters}, sums(slope.gradient, parts, numbersOfFilter * slope.filters) {}
+};
+
 /** A piece's sums as matrices, of filters by channels, for each place. */
 struct Sums {
   const int64_t channels, filters;
@@ -67,36 +80,20 @@ struct Sums {
   float* of(int64_t place, int64_t filter, int64_t channel) const {
     return all.get() + ((place * filters + filter) * channels + channel) * matrixSize;
   }
-
-  WITH_VECTORS void write(const Convolution& convolution, const Piece& piece, float* gradient) const {
-    for (int64_t place = 0; place < convolution.rows * convolution.columns; place++)
-      for (int64_t filter = 0; filter < filters; filter++)
-        for (int64_t channel = 0; channel < channels; channel++) {
-          const float* matrix = of(place, filter, channel);
-          __m512i rows[matrixSide];
-          for (int row = 0; row < matrixSide; row++) rows[row] = _mm512_loadu_si512(matrix + row * matrixSide);
-          turn(rows);
-          const int64_t from = piece.channels.from + channel * matrixSide, to = piece.filters.from + filter * matrixSide;
-          const int64_t count = std::min(matrixSide, piece.channels.to - from);
-          float* target = gradient + (place * convolution.channels + from) * convolution.filters + to;
-          for (int64_t row = 0; row < count; row++, target += convolution.filters)
-            _mm512_mask_storeu_epi32(target, those(piece.filters.to - to), rows[row]);
-        }
-  }
 };
 
 template <class Number>
 struct Work {
   static constexpr int parts = partsOf<Number>;
+  /** Of all filters side by side. */
   const Convolution& of;
-  const Number* dy;
-  const std::vector<Phase<Number>> phases;
-  const Lattice lattice{of, phases};
-  const int64_t rows = of.batch * lattice.height;
+  const std::deque<Strip<Number>>& strips;
+  const std::vector<Phase<Number>>& phases;
+  const Lattice& lattice;
   const std::vector<Number> zeros = std::vector<Number>(static_cast<size_t>(std::max(of.channels, of.filters)));
 
   /** Writes a piece's sums. */
-  void sum(const Piece& piece, float* gradient) const {
+  void sum(const Piece& piece, int64_t part) const {
     const auto& [all, channels, filters] = piece;
     const Sums sums(of.rows * of.columns, channels, filters);
     const int64_t most = std::min(all.count, std::max<int64_t>(1, pixelsAtOnce / lattice.width));
@@ -105,13 +102,47 @@ struct Work {
     for (int64_t first = all.first; first < all.first + all.count; first += most) {
       const int64_t pixels = std::min(most, all.first + all.count - first) * lattice.width, from = first * lattice.width;
       const int64_t depth = tilesOf(pixels, matrixDepth);
-      packLeft<Number>({lattice, outputView(of, dy), of.batch, zeros.data(), from}, pixels, filters, left.get());
+      eachStrip(filters, [&](const Strip<Number>& strip, const Range& own, int64_t matrices) {
+        Convolution one = of;
+        one.filters = strip.filters.count();
+        packLeft<Number>({lattice, outputView(one, strip.dy), of.batch, zeros.data(), from}, pixels, own,
+                         left.get() + matrices * parts * depth * matrixBytes);
+      });
       for (const Phase<Number>& phase : phases) addPhase(phase, from, depth, channels, left.get(), sums);
     }
-    sums.write(of, piece, gradient);
+    eachStrip(filters, [&](const Strip<Number>& strip, const Range& own, int64_t matrices) {
+      write(sums, matrices, channels, own, strip.filters.count(), strip.sums.of(part));
+    });
   }
 
  private:
+  /** Calls `visit` with those filters of each strip that are among these, and how many matrices lie before theirs. */
+  template <class Visit>
+  void eachStrip(const Range& some, const Visit& visit) const {
+    for (const Strip<Number>& strip : strips) {
+      const Range both = {std::max(some.from, strip.filters.from), std::min(some.to, strip.filters.to)};
+      if (both.from < both.to)
+        visit(strip, Range{both.from - strip.filters.from, both.to - strip.filters.from}, (both.from - some.from) / matrixSide);
+    }
+  }
+
+  WITH_VECTORS void write(const Sums& sums, int64_t matrices, const Range& channels, const Range& filters, int64_t step,
+                          float* gradient) const {
+    for (int64_t place = 0; place < of.rows * of.columns; place++)
+      for (int64_t filter = 0; filter < tilesOf(filters.count(), matrixSide); filter++)
+        for (int64_t channel = 0; channel < sums.channels; channel++) {
+          const float* matrix = sums.of(place, matrices + filter, channel);
+          __m512i rows[matrixSide];
+          for (int row = 0; row < matrixSide; row++) rows[row] = _mm512_loadu_si512(matrix + row * matrixSide);
+          turn(rows);
+          const int64_t from = channels.from + channel * matrixSide, to = filters.from + filter * matrixSide;
+          const int64_t count = std::min(matrixSide, channels.to - from);
+          float* target = gradient + (place * of.channels + from) * step + to;
+          for (int64_t row = 0; row < count; row++, target += step)
+            _mm512_mask_storeu_epi32(target, those(filters.to - to), rows[row]);
+        }
+  }
+
   void addPhase(const Phase<Number>& phase, int64_t from, int64_t depth, const Range& channels, const char* left,
                 const Sums& sums) const {
     const Range reach = reachOf(lattice, phase);
@@ -145,20 +176,26 @@ struct Work {
 }  // namespace
 
 template <class Number>
-void amxFilterGradient(const Convolution& of, const Number* input, const Number* dy, float* gradient, int threads) {
-  const Work<Number> work = {of, dy, phasesOf(of, input)};
-  const Cut cut(of, work.rows, threads);
-  const PartSums sums(gradient, cut.parts, cut.size);
+void amxFilterGradient(const Convolution& of, const Number* input, const std::vector<Slope<Number>>& slopes, int threads) {
+  Convolution all = of;
+  all.filters = 0;
+  for (const Slope<Number>& slope : slopes) all.filters = roundUp(all.filters, matrixSide) + slope.filters;
+  const std::vector<Phase<Number>> phases = phasesOf(all, input);
+  const Lattice lattice(all, phases);
+  const Cut cut(all, all.batch * lattice.height, threads);
+  std::deque<Strip<Number>> strips;
+  for (const Slope<Number>& slope : slopes)
+    strips.emplace_back(slope, strips.empty() ? 0 : roundUp(strips.back().filters.to, matrixSide), cut.parts,
+                        of.rows * of.columns * of.channels);
+  const Work<Number> work = {all, strips, phases, lattice};
   share(cut.parts * cut.blocks, threads, [&] {
-    return [&, registers = MatrixRegisters()](int64_t index) {
-      work.sum(cut.piece(index), sums.of(index / cut.blocks));
-    };
+    return [&, registers = MatrixRegisters()](int64_t index) { work.sum(cut.piece(index), index / cut.blocks); };
   });
-  sums.addUp(threads);
+  for (const Strip<Number>& strip : strips) strip.sums.addUp(threads);
 }
 
-template void amxFilterGradient(const Convolution&, const float*, const float*, float*, int);
-template void amxFilterGradient(const Convolution&, const Bfloat16*, const Bfloat16*, float*, int);
+template void amxFilterGradient(const Convolution&, const float*, const std::vector<Slope<float>>&, int);
+template void amxFilterGradient(const Convolution&, const Bfloat16*, const std::vector<Slope<Bfloat16>>&, int);
 
 }  // namespace inception::INCEPTION_SET
 #endif

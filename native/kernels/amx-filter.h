@@ -11,7 +11,7 @@ namespace inception::INCEPTION_SET {
 /** For each sixteen filters and each place a matrix of every 32 channels, and after it that of the lower parts. */
 template <int parts>
 class FilterMatrices {
-  const Convolution& of;
+  const Convolution of;
   const float* const filter;
   const int64_t places = of.rows * of.columns;
 

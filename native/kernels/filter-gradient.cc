@@ -78,20 +78,29 @@ void sumPiece(const Convolution& of, const std::vector<Phase<Number>>& phases, c
   }
 }
 
-}  // namespace
-
 template <class Number>
-void filterGradient(const Convolution& of, const Number* input, const Number* dy, float* gradient, int threads) {
-  const std::vector<Phase<Number>> phases = phasesOf(of, input);
+void gradientOf(const Convolution& of, const std::vector<Phase<Number>>& phases, const Slope<Number>& slope, int threads) {
   const Cut cut(of, of.batch * of.outHeight, threads);
-  const PartSums sums(gradient, cut.parts, cut.size);
+  const PartSums sums(slope.gradient, cut.parts, cut.size);
   share(cut.parts * cut.blocks, threads, [&] {
-    return [&](int64_t index) { sumPiece(of, phases, dy, cut.piece(index), sums.of(index / cut.blocks)); };
+    return [&](int64_t index) { sumPiece(of, phases, slope.dy, cut.piece(index), sums.of(index / cut.blocks)); };
   });
   sums.addUp(threads);
 }
 
-template void filterGradient(const Convolution&, const float*, const float*, float*, int);
-template void filterGradient(const Convolution&, const Bfloat16*, const Bfloat16*, float*, int);
+}  // namespace
+
+template <class Number>
+void filterGradient(const Convolution& of, const Number* input, const std::vector<Slope<Number>>& slopes, int threads) {
+  const std::vector<Phase<Number>> phases = phasesOf(of, input);
+  for (const Slope<Number>& slope : slopes) {
+    Convolution one = of;
+    one.filters = slope.filters;
+    gradientOf(one, phases, slope, threads);
+  }
+}
+
+template void filterGradient(const Convolution&, const float*, const std::vector<Slope<float>>&, int);
+template void filterGradient(const Convolution&, const Bfloat16*, const std::vector<Slope<Bfloat16>>&, int);
 
 }  // namespace inception::INCEPTION_SET

@@ -6,6 +6,6 @@
 namespace inception::INCEPTION_SET {
 
 template <class Number>
-void filterGradient(const Convolution& of, const Number* input, const Number* dy, float* gradient, int threads);
+void filterGradient(const Convolution& of, const Number* input, const std::vector<Slope<Number>>& slopes, int threads);
 
 }  // namespace inception::INCEPTION_SET

@@ -6,7 +6,6 @@
 namespace inception::INCEPTION_SET {
 
 template <class Number>
-void plainConvolution(const Convolution& of, bool backward, const Finish& finish, const Number* input, const float* filter,
-                      Number* output, int threads);
+void plainConvolution(const Convolution& of, bool backward, const SideBySide<Number>& maps, int threads);
 
 }  // namespace inception::INCEPTION_SET

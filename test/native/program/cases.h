@@ -37,4 +37,17 @@ inline Attributes gradientAttributes(const Case& of, int64_t threads, bool fast 
           {}};
 }
 
+/** Two of a source. */
+inline Attributes convolutionsAttributes(const Case& of, int64_t threads) {
+  return {{{"threads", threads}, {"stride", of.stride}, {"count", 2}, {"sources", 1}, {"targets", 2}, {"biases", 0},
+           {"backward", 0}, {"relu", 0}},
+          {{"map", {of.outHeight, of.outWidth}}, {"padding", {of.down, of.right}}, {"window", {of.rows, of.columns}}},
+          {}};
+}
+inline Attributes gradientsAttributes(const Case& of, int64_t threads) {
+  return {{{"threads", threads}, {"stride", of.stride}, {"count", 2}},
+          {{"padding", {of.down, of.right}}, {"window", {of.rows, of.columns}}},
+          {}};
+}
+
 constexpr int64_t kernelSizes[][2] = {{3, 3}, {5, 5}, {1, 3}, {3, 1}, {1, 7}, {7, 1}};

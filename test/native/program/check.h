@@ -96,6 +96,7 @@ inline std::vector<float> succeeded(const Result& result, const std::string& wha
 // Each proof says in one line what it found.
 void convolutions(int shapes);
 void filterGradients(int shapes);
+void sideBySide(int shapes);
 void batchNorms(int shapes);
 void decayedGradients(int shapes);
 void specialNumbers();

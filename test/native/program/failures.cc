@@ -29,11 +29,14 @@ int allocations(const Call& call, const std::vector<float>& good) {
 void failures() {
   Chance chance(5);
   const Case of = {2, 54, 54, 49, 54, 54, 33, 3, 3, 1, 1, 1};
-  const Array input = inputOf(of, chance), vector = chance.array({49});
+  const Array input = inputOf(of, chance), filter = filterOf(of, chance), dy = outputOf(of, chance),
+              vector = chance.array({49});
   const Attributes norm = {{{"threads", 3}, {"relu", 1}}, {}, {{"epsilon", 1e-3f}}};
-  const Call calls[] = {{"InceptionConvolution", convolutionAttributes(of, 3), {input, filterOf(of, chance)}},
-                        {"InceptionFilterGradient", gradientAttributes(of, 3), {input, outputOf(of, chance)}},
-                        {"InceptionFilterGradient", gradientAttributes(of, 3, true), {input, outputOf(of, chance)}},
+  const Call calls[] = {{"InceptionConvolution", convolutionAttributes(of, 3), {input, filter}},
+                        {"InceptionFilterGradient", gradientAttributes(of, 3), {input, dy}},
+                        {"InceptionFilterGradient", gradientAttributes(of, 3, true), {input, dy}},
+                        {"InceptionConvolutions", convolutionsAttributes(of, 3), {input, filter, filter}},
+                        {"InceptionFilterGradients", gradientsAttributes(of, 3), {input, dy, dy}},
                         {"InceptionBatchNorm", norm, {input, vector, vector}},
                         {"InceptionBatchNormGradient", norm, {input, input, vector, vector, vector, vector}}};
   int failed = 0;

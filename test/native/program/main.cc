@@ -41,6 +41,7 @@ int main(int, char** arguments) {
     set = one;
     convolutions(shapes);
     filterGradients(shapes);
+    sideBySide(shapes);
     batchNorms(shapes);
     decayedGradients(shapes);
     specialNumbers();

@@ -54,10 +54,11 @@ struct TF_OpKernelConstruction {
   const Attributes& attributes;
   TF_Status* failure;
 };
+constexpr int mostTensors = 12;
 struct TF_OpKernelContext {
-  TF_Tensor* inputs[8];
+  TF_Tensor* inputs[mostTensors];
   int inputCount;
-  TF_Tensor* outputs[8];
+  TF_Tensor* outputs[mostTensors];
   bool aligned;
   TF_Status* failure;
 };

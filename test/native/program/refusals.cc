@@ -101,6 +101,33 @@ void ofGradients() {
   expect("dy's data type: expected 14, got 1", name, ofGradient, {as(TF_BFLOAT16, map), dy});
 }
 
+void ofSideBySide() {
+  const char *name = "InceptionConvolutions", *gradients = "InceptionFilterGradients";
+  const Attributes good = convolutionsAttributes(ordinary, 2), ofGradients = gradientsAttributes(ordinary, 2);
+  succeeded(run(name, good, {map, filter, filter}), name);
+  expect("inputs: expected 1, got 2", name, with(good, "sources", 2), {map, map, filter, filter});
+  expect("outputs: expected 1, got 2", name, with(with(good, "backward", 1), "sources", 2), {map, map, filter, filter});
+  expect("biases: expected 2, got 1", name, with(good, "biases", 1), {map, filter, filter, many});
+  expect("stride: expected 1 to 2147483647, got 0", name, with(good, "stride", 0), {map, filter, filter});
+  expect("filters: expected 1 to 2147483647, got 0", name, with(good, "count", 0), {map, filter});
+  expect("filter's size 2: expected 9, got 8", name, good, {map, filter, filled({3, 3, 8, 17})});
+  expect("filter's size 1: expected 3, got 2", name, good, {map, filled({3, 2, 9, 17}), filter});
+  expect("filter's rank: expected 4, got 1", name, good, {map, filter, nine});
+  expect("bias's length: expected 17, got 9", name, with(good, "biases", 2), {map, filter, filter, many, nine});
+  expect("no such input", name, good, {map, filter});
+  const Attributes backward = with(with(with(good, "backward", 1), "sources", 2), "targets", 1);
+  succeeded(run(name, backward, {dy, dy, filter, filter}), name);
+  expect("stride: expected 1 to 1, got 2", name, with(backward, "stride", 2), {dy, dy, filter, filter});
+  expect("input's size 1: expected 5, got 4", name, backward, {dy, filled({2, 4, 6, 17}), filter, filter});
+  expect("filter's size 2: expected 9, got 8", name, backward, {dy, dy, filter, filled({3, 3, 8, 17})});
+  expect("filter's size 3: expected 17, got 16", name, backward, {dy, dy, filter, filled({3, 3, 9, 16})});
+  succeeded(run(gradients, ofGradients, {map, dy, dy}), gradients);
+  expect("dy's size 0: expected 2, got 3", gradients, ofGradients, {map, dy, filled({3, 5, 6, 17})});
+  expect("dy's data type: expected 14, got 1", gradients, ofGradients, {as(TF_BFLOAT16, map), dy, dy});
+  expect("filters: expected 1 to 2147483647, got 0", gradients, with(ofGradients, "count", 0), {map});
+  expect("window's length: expected 2, got 1", gradients, with(ofGradients, "window", std::vector<int64_t>{3}), {map, dy, dy});
+}
+
 void ofDecay() {
   const char* name = "InceptionDecayedGradient";
   const Attributes good = {{{"threads", 2}}, {}, {{"decay", 0.5f}}};
@@ -127,6 +154,7 @@ void ofBatchNorms() {
 void refusals() {
   ofConvolutions();
   ofGradients();
+  ofSideBySide();
   ofDecay();
   ofBatchNorms();
   const inception::KernelSet* found = std::exchange(set, nullptr);
