@@ -1,11 +1,13 @@
 // How the gradients of a convolution's input and filter are made, whoever computed the convolution.
 import { zerosAround } from "../network/grid.ts";
+import { once } from "./definitions/definition.ts";
 import { ownFilterGradient } from "./filter-gradient.ts";
-import { type Kernels, type Pass, sideOf } from "./kernels.ts";
+import { type Kernels, type Pass, sideOf, type Task } from "./kernels.ts";
 import type { Attributes, Graph, OperationName, Value } from "./node.ts";
 import * as op from "./operations.ts";
 import { ownInputGradient } from "./own-convolution.ts";
 import type { Dims } from "./shape.ts";
+import { ownFilterGradients, ownSourceGradient } from "./side-by-side.ts";
 
 export interface Convolved {
   readonly input: Value;
@@ -42,6 +44,43 @@ export function convolutionGradients(
       const shape = op.integers(graph, filter.shape);
       return op.cast(graph, tensorflows(graph, "Conv2DBackpropFilter", of, [input, shape, dy()]), filter.dtype);
     },
+  ];
+}
+
+export interface ConvolvedSideBySide extends Omit<Convolved, "filter" | "output"> {
+  readonly filters: readonly Value[];
+  readonly outputs: readonly Dims[];
+}
+
+/** The same of convolutions side by side: the makers of their input's gradient and of each filter's. */
+export function sideBySideGradients(
+  graph: Graph,
+  kernels: Kernels,
+  { filters, outputs, ...of }: ConvolvedSideBySide,
+  dys: () => readonly Value[],
+): readonly (() => Value)[] {
+  const { input, stride, padding } = of;
+  const filter = filters[0]!.shape.toSpliced(
+    3,
+    1,
+    filters.reduce((sum, { shape }) => sum + shape[3]!, 0),
+  );
+  const together = (pass: Pass): boolean =>
+    sideOf(kernels, { pass, dtype: input.dtype as Task["dtype"], input: input.shape, filter, stride }) === "plain";
+  const slide = { window: filter.slice(0, 2), padding, stride };
+  const apart = filters.map((filter, i) =>
+    convolutionGradients(graph, kernels, { ...of, filter, output: outputs[i]! }, () => dys()[i]!),
+  );
+  const slopes = once(() => ownFilterGradients(graph, input, dys(), slide));
+  return [
+    () =>
+      together("input")
+        ? ownSourceGradient(graph, { input, filters, slide }, dys())
+        : op.addAll(
+            graph,
+            apart.map(([ofInput]) => ofInput()),
+          ),
+    ...apart.map(([, ofFilter], i) => (together("filter") ? () => slopes()[i]! : ofFilter)),
   ];
 }
 

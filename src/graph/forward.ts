@@ -1,4 +1,5 @@
 // A network's forward pass: one table of operations over the fold.
+import { type Sibling, siblingsOf } from "../interpret/siblings.ts";
 import { fold } from "../network/fold.ts";
 import { slideOver } from "../network/grid.ts";
 import type { Layer, Window } from "../network/layer.ts";
@@ -6,7 +7,7 @@ import { pick, type Table } from "../network/table.ts";
 import { adaptivePool } from "./adaptive-pool.ts";
 import { averagePool } from "./average-pool.ts";
 import { biasRelu } from "./bias-relu.ts";
-import type { Kernels } from "./kernels.ts";
+import { filterOf, type Kernels } from "./kernels.ts";
 import { type DType, elements, type Graph, type Node, type Value } from "./node.ts";
 import * as op from "./operations.ts";
 import { hasOwnBatchNorm, ownBatchNorm, rectified } from "./own-batch-norm.ts";
@@ -19,6 +20,7 @@ import {
   withRelu,
 } from "./own-convolution.ts";
 import type { Dims } from "./shape.ts";
+import { ownConvolutions } from "./side-by-side.ts";
 
 export interface Forward {
   readonly graph: Graph;
@@ -49,11 +51,12 @@ export interface Outputs {
 
 /** Builds the pass from images as the network sees them, [batch, height, width, 3] float32, to the logits. */
 export function forward(network: Layer, images: Value, pass: Forward): Outputs {
-  const context: Context = { ...pass, statistics: new Map(), dropouts: 0 };
+  const siblings = new Map(siblingsOf(network).flatMap((group) => group.map(({ path }) => [path, group])));
+  const context: Context = { ...pass, statistics: new Map(), dropouts: 0, siblings, ahead: new Map() };
   const auxiliary: Value[] = [];
   const logits = fold<Value>(network, images, {
     primitive(layer, input, path) {
-      const output = pick(operationOf, layer, input, path, context);
+      const output = context.ahead.get(path) ?? pick(operationOf, layer, input, path, context);
       pass.gave?.(path, output);
       return output;
     },
@@ -68,12 +71,21 @@ export function forward(network: Layer, images: Value, pass: Forward): Outputs {
   return { logits: flat(pass.graph, logits), auxiliary, statistics: context.statistics };
 }
 
-type Context = Forward & { statistics: Statistics; dropouts: number };
+type Context = Forward & {
+  statistics: Statistics;
+  dropouts: number;
+  readonly siblings: ReadonlyMap<string, readonly Sibling[]>;
+  /** What layers that come later in the network give, computed with one before them. */
+  readonly ahead: Map<string, Value>;
+};
 
 const operationOf: Table<[input: Value, path: string, context: Context], Value> = {
-  conv(layer, input, path, { graph, precision, kernels, weight, kept }) {
+  conv(layer, input, path, context) {
+    const { graph, precision, kernels, weight, kept } = context;
     const dtype = convolutionType(precision, input.shape, layer);
     const map = op.cast(graph, input, dtype);
+    const siblings = context.siblings.get(path);
+    if (siblings && areTogether(kernels, map, siblings)) return together(map, path, siblings, context);
     const shape = [...layer.kernel, input.shape[3]!, layer.filters];
     const side = convolutionSide(kernels, map, shape, layer);
     const read = (from: (kernel: Value) => Value): Value =>
@@ -150,6 +162,26 @@ const operationOf: Table<[input: Value, path: string, context: Context], Value> 
     return onePlace(graph, op.biasAdd(graph, product, weight(`${path}/bias`)));
   },
 };
+
+const areTogether = (kernels: Kernels, map: Value, siblings: readonly Sibling[]): boolean =>
+  convolutionSide(kernels, map, filterOf(siblings, map.shape[3]!), siblings[0]!.layer) === "plain";
+
+/** Convolves with the filters of all siblings; where they are finished alike and nobody hears of it, up to their ReLUs. */
+function together(map: Value, path: string, siblings: readonly Sibling[], context: Context): Value {
+  const { graph, weight, training, precision, ahead } = context;
+  const finishes = training || context.gave ? [] : siblings.flatMap(({ finish }) => (finish ? [finish] : []));
+  const outputs = ownConvolutions(
+    graph,
+    map,
+    siblings.map((sibling) => weight(`${sibling.path}/kernel`)),
+    { window: siblings[0]!.layer, biases: finishes.map(([bias]) => weight(`${bias}/bias`)), name: path },
+  );
+  for (const [i, sibling] of siblings.entries()) {
+    const output = op.cast(graph, outputs[i]!, precision);
+    for (const at of [sibling.path, ...(finishes[i] ?? [])]) ahead.set(at, output);
+  }
+  return ahead.get(path)!;
+}
 
 type Statistics = Map<string, Value>;
 

@@ -1,4 +1,5 @@
 // Who computes the convolutions and batch norms of a program: TensorFlow's kernels, or the project's own (native/).
+import type { Sibling } from "../interpret/siblings.ts";
 import type { Attributes, Graph } from "./node.ts";
 import { type Dims, elements } from "./shape.ts";
 
@@ -29,6 +30,13 @@ export type Kernels = Rule | Readonly<Record<string, Side>>;
 /** As in `filter bfloat16 8x35x35x192 1x7x192/1`. */
 export const nameOf = ({ pass, dtype, input, filter: [rows, columns, , filters], stride }: Task): string =>
   `${pass} ${dtype} ${input.join("x")} ${rows}x${columns}x${filters}/${stride}`;
+
+/** Convolutions of one map side by side are one task, whose filters are those of all. */
+export const filterOf = (siblings: readonly Pick<Sibling, "layer">[], channels: number): Dims => [
+  ...siblings[0]!.layer.kernel,
+  channels,
+  siblings.reduce((sum, { layer }) => sum + layer.filters, 0),
+];
 
 /** There are matrices for these. */
 const sizes = new Set(["3x3", "5x5", "1x3", "3x1", "1x7", "7x1"]);

@@ -40,8 +40,10 @@ export type Normalization = "LRN" | "FusedBatchNormV3" | "_FusedBatchNormEx";
 
 export type Own =
   | "InceptionConvolution"
+  | "InceptionConvolutions"
   | "InceptionTransformFilter"
   | "InceptionFilterGradient"
+  | "InceptionFilterGradients"
   | "InceptionBatchNorm"
   | "InceptionBatchNormGradient"
   | "InceptionDecayedGradient";

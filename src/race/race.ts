@@ -2,9 +2,10 @@
 import { UserError } from "../errors.ts";
 import { nameOf, type Pass, type Side } from "../graph/kernels.ts";
 import { openSession, type Session } from "../runtime/session.ts";
-import { type Convolution, convolutionProgram, multiplyAdds, racedSides, tasksOf } from "./convolutions.ts";
+import { type Convolution, multiplyAdds, racedSides, tasksOf } from "./convolutions.ts";
 import { errorOf, type Factors } from "./exact-convolution.ts";
 import { median } from "./median.ts";
+import { convolutionProgram } from "./program.ts";
 
 export interface Found {
   /** Median seconds. */
@@ -35,7 +36,7 @@ export function raceConvolution(convolution: Convolution, turns: number, passes?
     const [x, filter, dy] = session.run({}, ["x", "filter", "dy"]).map(({ data }) => data as Float32Array);
     const factors: Factors = { x: x!, filter: filter!, dy: dy! };
     return tasks.map((task) => {
-      const sides = racedSides(task);
+      const sides = racedSides(task, convolution.parts);
       const seconds = inTurns(session, task.pass, sides, turns);
       const found = sides.map((side) => {
         const [results] = session.run({}, [`${task.pass}/${side}/all`]);

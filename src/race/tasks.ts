@@ -1,8 +1,17 @@
 // The passes of a network's convolutions that more than one side can compute, and the size at which each is raced.
 import { nameOf, type Pass } from "../graph/kernels.ts";
+import { latePools } from "../graph/late-pools.ts";
+import { foldedNetwork } from "../interpret/folded.ts";
 import type { Shape } from "../interpret/shapes.ts";
 import type { Layer } from "../network/layer.ts";
-import { type Convolution, convolutionsOf, multiplyAdds, racedSides, tasksOf } from "./convolutions.ts";
+import {
+  type Convolution,
+  convolutionsOf,
+  multiplyAdds,
+  racedSides,
+  siblingConvolutionsOf,
+  tasksOf,
+} from "./convolutions.ts";
 
 export interface Program {
   readonly network: Layer;
@@ -24,10 +33,15 @@ export type Contest = {
 
 /** Of those that differ in their padding alone, one. */
 export function contestsOf({ network, input, batch, precision, passes }: Program): Contest[] {
-  const all = convolutionsOf(network, input, batch, precision).flatMap((convolution) => {
+  const computed = latePools(passes.includes("filter") ? network : foldedNetwork(network).network);
+  const convolutions = [
+    ...convolutionsOf(computed, input, batch, precision),
+    ...siblingConvolutionsOf(computed, input, batch, precision),
+  ];
+  const all = convolutions.flatMap((convolution) => {
     const raced = shortened(convolution);
     return tasksOf(convolution)
-      .filter((task) => passes.includes(task.pass) && racedSides(task).length > 1)
+      .filter((task) => passes.includes(task.pass) && racedSides(task, convolution.parts).length > 1)
       .map((task): Contest => {
         const racedAs = nameOf({ ...task, input: raced.input });
         return { name: nameOf(task), racedAs, raced, pass: task.pass };

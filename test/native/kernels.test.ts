@@ -19,9 +19,14 @@ test("each set that this processor can run: odd shapes, special numbers, several
     );
     const precisions = ["float32", "bfloat16"];
     const ofSet = (set: string): string[] => [
-      ...["convolutions", "plain-convolutions", "filter-gradients", "fast-filter-gradients", "side-by-side", "batch-norms"].flatMap(
-        (proof) => precisions.map((precision) => `${proof} ${set} ${precision}`),
-      ),
+      ...[
+        "convolutions",
+        "plain-convolutions",
+        "filter-gradients",
+        "fast-filter-gradients",
+        "side-by-side",
+        "batch-norms",
+      ].flatMap((proof) => precisions.map((precision) => `${proof} ${set} ${precision}`)),
       `decayed-gradients ${set}`,
       `special-numbers ${set}`,
     ];

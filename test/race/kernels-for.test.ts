@@ -104,7 +104,7 @@ test("a race takes few pictures, but a filter enough places", () => {
     expect(pictures).toBeLessThanOrEqual(64);
     expect(pictures! * height! * width!).toBeGreaterThanOrEqual(Math.min(1024, 64 * height! * width!));
     expect(name === racedAs).toBe(pictures === 64);
-    expect(racedSides({ pass, ...raced, stride: raced.window.stride }).length).toBeGreaterThan(1);
+    expect(racedSides({ pass, ...raced, stride: raced.window.stride }, raced.parts).length).toBeGreaterThan(1);
   }
   expect(Math.min(...sizes.map(([pictures]) => pictures!))).toBeLessThan(16);
 });

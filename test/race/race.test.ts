@@ -1,20 +1,25 @@
 import { describe, expect, test } from "vitest";
 import { passes } from "../../src/graph/kernels.ts";
+import { latePools } from "../../src/graph/late-pools.ts";
+import { foldedNetwork } from "../../src/interpret/folded.ts";
 import { trace } from "../../src/interpret/shapes.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
+import type { Layer } from "../../src/network/layer.ts";
 import {
   type Convolution,
-  convolutionProgram,
   convolutionsOf,
   racedSides,
+  siblingConvolutionsOf,
   tasksOf,
 } from "../../src/race/convolutions.ts";
 import { errorOf, type Factors } from "../../src/race/exact-convolution.ts";
+import { convolutionProgram } from "../../src/race/program.ts";
 import { choicesOf, type Race, raceConvolution, totalSeconds, winner } from "../../src/race/race.ts";
 import { features } from "../../src/runtime/features.ts";
 import { threadsVariable } from "../../src/runtime/threads.ts";
 import { smallV3 } from "../graph/step.ts";
 import { needs } from "../needs.ts";
+import { v3 } from "../network/examples.ts";
 
 const square: Convolution = {
   dtype: "float32",
@@ -22,12 +27,21 @@ const square: Convolution = {
   input: [2, 13, 12, 18],
   output: [2, 13, 12, 20],
   filter: [3, 3, 18, 20],
+  parts: [20],
   layers: 1,
 };
 const strided: Convolution = {
   ...square,
   window: { kernel: [3, 3], stride: 2, padding: "valid" },
   output: [2, 6, 5, 20],
+};
+
+const sideBySide: Convolution = {
+  ...square,
+  window: { kernel: [1, 1], stride: 1, padding: "same" },
+  output: [2, 13, 12, 48],
+  filter: [1, 1, 18, 48],
+  parts: [20, 7, 21],
 };
 
 const hasMatrices = features().includes("amx_bf16");
@@ -46,6 +60,13 @@ describe("each side's results lie near the exact ones", needs("avx2"), () => {
     const ofMaps = hasMatrices ? ["tensorflow", "plain", "fast"] : ["tensorflow", "fast"];
     expect(Object.values(found).map(Object.keys)).toEqual([ofMaps, ofMaps, ["tensorflow", "plain", "fast"]]);
     for (const error of Object.values(found).flatMap(Object.values)) expect(error).toBeLessThan(1e-5);
+  });
+
+  test("side by side", () => {
+    const found = errors(sideBySide);
+    const raced = hasMatrices ? ["tensorflow", "plain"] : ["tensorflow"];
+    expect(Object.values(found).map(Object.keys)).toEqual([raced, raced, raced]);
+    for (const error of Object.values(found).flatMap(Object.values)) expect(error).toBeLessThan(1.2e-5);
   });
 
   test("a stride, whose input's gradient is TensorFlow's alone", () => {
@@ -103,6 +124,32 @@ test("every convolution of a network, each shape once", () => {
   );
 });
 
+test("convolutions that slide alike over a map, of which evaluation has fewer", () => {
+  const network = buildNetwork(v3);
+  const input = { height: 299, width: 299, channels: 3 };
+  const found = (of: Layer) =>
+    siblingConvolutionsOf(latePools(of), input, 4, "float32").map(({ input, filter, parts, layers }) => [
+      `${input.slice(1).join("x")} ${filter.slice(0, 2).join("x")}`,
+      parts.join("+"),
+      layers,
+    ]);
+  expect(found(network)).toEqual([
+    ["35x35x192 1x1", "64+48+64+32", 1],
+    ["35x35x256 1x1", "64+48+64+64", 1],
+    ["35x35x288 1x1", "64+48+64+64", 1],
+    ["17x17x768 1x1", "192+128+128+192", 1],
+    ["17x17x768 1x1", "192+160+160+192", 2],
+    ["17x17x768 1x1", "192+192+192+192", 1],
+    ["17x17x768 1x1", "192+192", 1],
+    ["8x8x1280 1x1", "320+384+448+192", 1],
+    ["8x8x2048 1x1", "320+384+448+192", 1],
+  ]);
+  expect(found(foldedNetwork(network).network).map(([, parts]) => parts)).toEqual([
+    ...["64+48+64", "64+48+64", "64+48+64", "192+128+128", "192+160+160", "192+192+192", "192+192"],
+    ...["320+384+448", "320+384+448"],
+  ]);
+});
+
 test("of those that tie the one with the smallest error, else the fastest", () => {
   const found = (tensorflow: number, fast: number) => ({
     found: { tensorflow: { seconds: tensorflow, error: 1e-7 }, fast: { seconds: fast, error: 1e-6 } },
@@ -144,15 +191,21 @@ test("totals count layers", () => {
   expect(totalSeconds(races, "forward", winner)).toBe(4);
 });
 
+test("side by side are raced on matrix registers alone, by plain sums", () => {
+  const sides = (having: string[]) => tasksOf(sideBySide).map((task) => racedSides(task, sideBySide.parts, having));
+  expect(sides(["avx512f", "amx_bf16"])).toEqual(Array(3).fill(["tensorflow", "plain"]));
+  expect(sides(["avx512f"])).toEqual(Array(3).fill(["tensorflow"]));
+});
+
 test("plain sums of maps are raced on matrix registers alone", () => {
-  const [forward, input, filter] = tasksOf(square).map((task) => racedSides(task, ["avx512f"]));
+  const [forward, input, filter] = tasksOf(square).map((task) => racedSides(task, [18], ["avx512f"]));
   expect([forward, input, filter]).toEqual([
     ["tensorflow", "fast"],
     ["tensorflow", "fast"],
     ["tensorflow", "plain", "fast"],
   ]);
   const of = { ...square, window: { ...square.window, stride: 2 } };
-  expect(tasksOf(of).map((task) => racedSides(task, ["avx512f", "amx_bf16"]))).toEqual([
+  expect(tasksOf(of).map((task) => racedSides(task, [18], ["avx512f", "amx_bf16"]))).toEqual([
     ["tensorflow", "plain"],
     ["tensorflow"],
     ["tensorflow", "plain"],

@@ -1,7 +1,7 @@
 // The project's own operations (native/).
 
 import { attribute } from "../attributes.ts";
-import { convolutionGradients } from "../convolution-gradients.ts";
+import { convolutionGradients, sideBySideGradients } from "../convolution-gradients.ts";
 import type { Value } from "../node.ts";
 import { outputOf } from "../operation.ts";
 import type { Own } from "../operation-names.ts";
@@ -41,6 +41,49 @@ export const own: Definitions<Own> = {
         () => op.sum(graph, op.cast(graph, sums(), "float32"), [0, 1, 2]),
       ];
     },
+  },
+  /** An output for each filter; backward one, to which a source and a filter each are added. */
+  InceptionConvolutions: {
+    outputs(inputs, attributes) {
+      const number = (name: string) => attribute(attributes, name, "int");
+      const [sources, filters] = [inputs.slice(0, number("sources")), inputs.slice(number("sources"))];
+      const biases = filters.splice(number("count"));
+      const [from, to] = attribute(attributes, "backward", "bool") ? [3, 2] : [2, 3];
+      const window = attribute(attributes, "window", "ints");
+      for (const [i, filter] of filters.entries()) {
+        const seen = sources[i] ?? sources[0]!;
+        mustBe({ ...filter, shape: filter.shape.slice(0, 2) }, window, "the filter's places");
+        must(seen.shape[3] === filter.shape[from], `a filter of [${filter.shape}] does not take [${seen.shape}]`);
+        if (biases.length > 0) mustBe(biases[i]!, [filter.shape[to]!], "the bias");
+      }
+      const [{ dtype, shape }] = sources as [Value];
+      const map = attribute(attributes, "map", "ints");
+      return filters
+        .slice(0, number("targets"))
+        .map((filter) => ({ dtype, shape: [shape[0]!, ...map, filter.shape[to]!] }));
+    },
+    gradient({ graph, node, incoming, kernels }) {
+      const { inputs, outputs, attributes } = node;
+      must(!attribute(attributes, "backward", "bool"), "a gradient has none itself");
+      must(attribute(attributes, "biases", "int") === 0, "with biases it has no gradient");
+      const [input, ...filters] = inputs as [Value, ...Value[]];
+      const stride = attribute(attributes, "stride", "int");
+      const padding = attribute(attributes, "padding", "ints");
+      const dys = once(() =>
+        outputs.map(({ dtype, shape }, i) =>
+          op.cast(graph, incoming[i] ?? op.broadcastTo(graph, op.scalar(graph, 0), shape), dtype),
+        ),
+      );
+      const of = { input, filters, outputs: outputs.map(({ shape }) => shape), stride, padding };
+      return sideBySideGradients(graph, kernels, of, dys);
+    },
+  },
+  InceptionFilterGradients: {
+    outputs([input, ...dys], attributes) {
+      const window = attribute(attributes, "window", "ints");
+      return dys.map(({ shape }) => ({ dtype: "float32", shape: [...window, input!.shape[3]!, shape[3]!] }));
+    },
+    gradient: "refused",
   },
   InceptionTransformFilter: {
     outputs: ([filter], attributes) => [
