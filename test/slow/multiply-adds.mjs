@@ -15,8 +15,15 @@ export function multiplyAdds({ op, inputs, outputs, attributes }) {
       const kernel = attributes.kernel.ints;
       return places(attributes.backward.bool ? first.shape : outputs[0].shape) * elements(kernel);
     }
+    case "InceptionConvolutions": {
+      const { sources, targets, count } = attributes;
+      const filters = inputs.slice(sources.int, sources.int + count.int);
+      const map = targets.int > 1 ? outputs[0] : first;
+      return filters.reduce((sum, filter) => sum + places(map.shape) * elements(filter.shape), 0);
+    }
     case "InceptionFilterGradient":
-      return places(second.shape) * elements(outputs[0].shape);
+    case "InceptionFilterGradients":
+      return outputs.reduce((sum, filter) => sum + places(second.shape) * elements(filter.shape), 0);
     default:
       return 0;
   }

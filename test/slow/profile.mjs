@@ -70,6 +70,9 @@ function groupOf({ op, inputs, attributes }) {
   const size = (shape) => shape.slice(0, 2).join("x");
   if (op === "InceptionConvolution")
     return `${attributes.fast.bool ? "fast" : "plain"} convolution${attributes.backward.bool ? ", input's gradient" : ""}`;
+  if (op === "InceptionConvolutions")
+    return `convolutions side by side${attributes.backward.bool ? ", input's gradient" : ""}`;
+  if (op === "InceptionFilterGradients") return "filters' gradients, side by side";
   if (op === "InceptionFilterGradient") return `filter's gradient, ${attributes.fast.bool ? "fast" : "plain sums"}`;
   if (op === "Conv2D" || op === "Conv2DBackpropInput")
     return `TensorFlow's ${size(kernel) === "1x1" ? "1x1" : "other"} convolution${op === "Conv2D" ? "" : ", input's gradient"}`;

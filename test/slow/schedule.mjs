@@ -43,7 +43,9 @@ trainingProgram(network, { ...train, ...program, average: train.averageDecay !==
 const rates = {
   InceptionConvolution: 135,
   fastFilterGradient: 103,
+  InceptionConvolutions: 46,
   InceptionFilterGradient: 41,
+  InceptionFilterGradients: 41,
   Conv2D: 46,
   Conv2DBackpropInput: 45,
   Conv2DBackpropFilter: 41,
