@@ -15,10 +15,10 @@ WITH_VECTORS inline Vector passed(const Normalize& of, const Vector& dy, const V
 template <bool relu, class Number>
 WITH_VECTORS void addUp(const Slots& slots, const Stretch& stretch, const Normalize& of, const Number* dy, const Number* x,
                         float* plain, float* weighted) {
-  eachSlot(slots, stretch, [=](int64_t place, int64_t slot) WITH_VECTORS {
+  addSlots<2>(slots, stretch, {plain, weighted}, [=](int64_t place, int64_t slot, Vector(&sums)[2]) WITH_VECTORS {
     const Vector number = load(x + place), gradient = passed<relu>(of, load(dy + place), number, slot);
-    at(plain + slot) += gradient;
-    at(weighted + slot) += gradient * (number - at(of.mean + slot));
+    sums[0] += gradient;
+    sums[1] += gradient * (number - at(of.mean + slot));
   });
 }
 

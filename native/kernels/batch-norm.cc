@@ -12,13 +12,14 @@ namespace {
 template <class Number>
 WITH_VECTORS void addUp(const Slots& slots, const Stretch& stretch, const Number* x, float* mean, float* distances,
                         float* squares) {
-  eachSlot(slots, stretch, [=](int64_t place, int64_t slot) WITH_VECTORS { at(mean + slot) += load(x + place); });
+  addSlots<1>(slots, stretch, {mean},
+              [=](int64_t place, int64_t, Vector(&sums)[1]) WITH_VECTORS { sums[0] += load(x + place); });
   const Vector share = all(1.0f / static_cast<float>(stretch.count));
   for (int64_t slot = 0; slot < slots.count; slot++) at(mean + slot * lanes) *= share;
-  eachSlot(slots, stretch, [=](int64_t place, int64_t slot) WITH_VECTORS {
+  addSlots<2>(slots, stretch, {distances, squares}, [=](int64_t place, int64_t slot, Vector(&sums)[2]) WITH_VECTORS {
     const Vector distance = load(x + place) - at(mean + slot);
-    at(distances + slot) += distance;
-    at(squares + slot) += distance * distance;
+    sums[0] += distance;
+    sums[1] += distance * distance;
   });
 }
 

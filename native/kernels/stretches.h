@@ -85,4 +85,46 @@ WITH_VECTORS inline void eachSlot(const Slots& slots, const Stretch& stretch, co
   }
 }
 
+/**
+ * Sums of several kinds for some slots next to each other. They stay in registers, and of several pixels each has its own: an
+ * addition waits four cycles for the one before.
+ */
+template <int kinds, int count, class Term>
+WITH_VECTORS inline void addSome(const Slots& slots, const Stretch& stretch, int64_t from, const Term& term,
+                                 float* const (&totals)[kinds]) {
+  constexpr int pixels = static_cast<int>(registers / 4 / count);
+  Vector sums[pixels][count][kinds] = {};
+  int64_t starts[count];
+  for (int i = 0; i < count; i++) starts[i] = slots.start(from + i);
+  const int64_t end = (stretch.first + stretch.count) * slots.channels;
+  int64_t row = stretch.first * slots.channels;
+  for (; row + (pixels - 1) * slots.channels < end; row += pixels * slots.channels)
+#pragma GCC unroll 8
+    for (int pixel = 0; pixel < pixels; pixel++)
+#pragma GCC unroll 4
+      for (int i = 0; i < count; i++)
+        term(row + pixel * slots.channels + starts[i], (from + i) * lanes, sums[pixel][i]);
+  for (; row < end; row += slots.channels)
+    for (int i = 0; i < count; i++) term(row + starts[i], (from + i) * lanes, sums[0][i]);
+  for (int i = 0; i < count; i++)
+    for (int kind = 0; kind < kinds; kind++) {
+      Vector total = sums[0][i][kind];
+      for (int pixel = 1; pixel < pixels; pixel++) total += sums[pixel][i][kind];
+      at(totals[kind] + (from + i) * lanes) = total;
+    }
+}
+
+/** Writes for each slot the sums over a stretch's pixels of what `term` adds, given the same places as in `eachSlot`. */
+template <int kinds, class Term>
+WITH_VECTORS inline void addSlots(const Slots& slots, const Stretch& stretch, float* const (&totals)[kinds],
+                                  const Term& term) {
+  int64_t slot = 0;
+  for (; slots.count - slot >= 4; slot += 4) addSome<kinds, 4>(slots, stretch, slot, term, totals);
+  switch (slots.count - slot) {
+    case 1: return addSome<kinds, 1>(slots, stretch, slot, term, totals);
+    case 2: return addSome<kinds, 2>(slots, stretch, slot, term, totals);
+    case 3: return addSome<kinds, 3>(slots, stretch, slot, term, totals);
+  }
+}
+
 }  // namespace inception::INCEPTION_SET
