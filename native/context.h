@@ -1,6 +1,8 @@
 // What a kernel is given: its attributes, its inputs, room for its outputs. Once a status has failed, none of these does
 // anything.
 #pragma once
+#include <vector>
+
 #include "expect.h"
 
 namespace inception {
@@ -42,6 +44,12 @@ inline Tensor inputOf(TF_OpKernelContext* context, int index, const Status& stat
   TF_Tensor* tensor = nullptr;
   if (ok(status)) TF_GetInput(context, index, &tensor, status.get());
   return {tensor, TF_DeleteTensor};
+}
+
+inline std::vector<Tensor> inputsOf(TF_OpKernelContext* context, int64_t first, int64_t count, const Status& status) {
+  std::vector<Tensor> inputs;
+  for (int64_t i = 0; i < count; i++) inputs.push_back(inputOf(context, static_cast<int>(first + i), status));
+  return inputs;
 }
 
 template <class Number = float, int dimensions>

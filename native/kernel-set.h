@@ -65,10 +65,10 @@ struct KernelSet {
   void (*transformFilter)(const Convolution& of, bool backward, const float* filter, float* transformed, int threads);
 
   /**
-   * Writes gradient + decay * weights, and half the sum of the weights' squares and half that of the result's. The same to
-   * the bit for any number of `threads`.
+   * Writes gradient + decay * weights, and half the sum of the weights' squares and half that of the result's. The gradient's
+   * parts follow one another. The same to the bit for any number of `threads`.
    */
-  void (*decayedGradient)(const Decay& of, const float* gradient, const float* weights, float* decayed,
+  void (*decayedGradient)(const Decay& of, const std::vector<Part>& gradient, const float* weights, float* decayed,
                           float* halfSquares, int threads);
 
   KernelsOf<float> ofFloat32;

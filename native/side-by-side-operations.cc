@@ -3,12 +3,6 @@
 namespace inception {
 namespace {
 
-std::vector<Tensor> inputsOf(TF_OpKernelContext* context, int64_t first, int64_t count, const Status& status) {
-  std::vector<Tensor> inputs;
-  for (int64_t i = 0; i < count; i++) inputs.push_back(inputOf(context, static_cast<int>(first + i), status));
-  return inputs;
-}
-
 /** Batch, height, width and channels; -1 where it does not matter. */
 void expectMap(const Status& status, const char* name, const Tensor& map, TF_DataType type, const int64_t (&sizes)[4]) {
   expectTensor(status, name, map, 4, type);

@@ -21,6 +21,12 @@ struct Squares {
   }
 };
 
+/** Of one part of the gradient, and its place among all numbers. */
+struct Piece {
+  Part part;
+  int64_t first;
+};
+
 WITH_VECTORS double total(const Vector& sums) {
   double sum = 0;
   for (int64_t lane = 0; lane < lanes; lane++) sum += sums[lane];
@@ -47,16 +53,22 @@ WITH_VECTORS Squares addDecay(float decay, const float* gradient, const float* w
 
 }  // namespace
 
-void decayedGradient(const Decay& of, const float* gradient, const float* weights, float* decayed, float* halfSquares,
-                     int threads) {
-  const int64_t blocks = (of.count + numbersAtOnce - 1) / numbersAtOnce;
-  std::vector<Squares> squares(static_cast<size_t>(blocks));
-  share(blocks, threads, [&] {
-    return [&](int64_t block) {
-      const int64_t last = std::min(of.count, (block + 1) * numbersAtOnce);
-      for (int64_t from = block * numbersAtOnce; from < last; from += numbersOfSum)
-        squares[static_cast<size_t>(block)] += addDecay(of.decay, gradient + from, weights + from, decayed + from,
-                                                        std::min(numbersOfSum, last - from));
+void decayedGradient(const Decay& of, const std::vector<Part>& gradient, const float* weights, float* decayed,
+                     float* halfSquares, int threads) {
+  std::vector<Piece> pieces;
+  int64_t first = 0;
+  for (const auto& [numbers, count] : gradient) {
+    for (int64_t from = 0; from < count; from += numbersAtOnce)
+      pieces.push_back({{numbers + from, std::min(numbersAtOnce, count - from)}, first + from});
+    first += count;
+  }
+  std::vector<Squares> squares(pieces.size());
+  share(static_cast<int64_t>(pieces.size()), threads, [&] {
+    return [&](int64_t index) {
+      const auto& [part, at] = pieces[static_cast<size_t>(index)];
+      for (int64_t from = 0; from < part.count; from += numbersOfSum)
+        squares[static_cast<size_t>(index)] += addDecay(of.decay, part.numbers + from, weights + at + from,
+                                                        decayed + at + from, std::min(numbersOfSum, part.count - from));
     };
   });
   Squares all;

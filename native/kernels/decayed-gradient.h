@@ -5,7 +5,7 @@
 
 namespace inception::INCEPTION_SET {
 
-void decayedGradient(const Decay& of, const float* gradient, const float* weights, float* decayed, float* halfSquares,
-                     int threads);
+void decayedGradient(const Decay& of, const std::vector<Part>& gradient, const float* weights, float* decayed,
+                     float* halfSquares, int threads);
 
 }  // namespace inception::INCEPTION_SET

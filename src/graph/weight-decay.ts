@@ -59,12 +59,16 @@ function pulled(graph: Graph, gradient: Value, weights: Value, decay: number): P
   return { gradient: sum, squares: op.halfSquares(graph, sum), ofWeights: op.halfSquares(graph, weights) };
 }
 
-/** By the project's own kernel (native/kernels/decayed-gradient.cc), in one pass over both. */
+/**
+ * By the project's own kernel (native/kernels/decayed-gradient.cc), in one pass over both. A gradient that is only put
+ * together for it is read where its parts lie.
+ */
 function pulledAtOnce(graph: Graph, gradient: Value, weights: Value, decay: number): Pulled {
+  const parts = gradient.node.op === "ConcatV2" ? gradient.node.inputs.slice(0, -1) : [gradient];
   const [sum, halves] = graph.add({
     op: "InceptionDecayedGradient",
-    inputs: [gradient, weights],
-    attributes: { decay: { float: decay }, ...threads(graph) },
+    inputs: [...parts, weights],
+    attributes: { decay: { float: decay }, count: { int: parts.length }, ...threads(graph) },
   }) as [Value, Value];
   const [ofWeights, squares] = op.split(graph, halves, [1, 1], 0).map((half) => op.reshape(graph, half, []));
   return { gradient: sum, squares: squares!, ofWeights: ofWeights! };

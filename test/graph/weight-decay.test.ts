@@ -1,8 +1,10 @@
 // Weight decay as a part of the gradient: by TensorFlow's operations and by the project's own, and where there is none.
 import { expect, test } from "vitest";
 import type { Rule } from "../../src/graph/kernels.ts";
+import * as op from "../../src/graph/operations.ts";
 import { withWeightDecay } from "../../src/graph/weight-decay.ts";
-import { random, run } from "./run.ts";
+import { needs } from "../needs.ts";
+import { distance, random, run } from "./run.ts";
 import { ownKernelsRun } from "./step.ts";
 
 const rules: readonly Rule[] = ownKernelsRun ? ["tensorflow", "own"] : ["tensorflow"];
@@ -56,4 +58,24 @@ test.each(rules)("%s: decoupled, the gradient is left as it is and costs nothing
 test.each(rules)("%s: nothing to pull", (rule) => {
   const { found } = decayed(rule, { decayed: "kernels", decoupled: false }, { ...sizes, kernels: 0 });
   expect([found("kernels").length, found("cost")[0], found("a")[0]]).toEqual([0, 0, 0]);
+});
+
+test("a gradient is read where its parts lie", needs("avx2"), () => {
+  const sizes = [3, 40_000, 17];
+  const vectors = Object.fromEntries(sizes.map((size, i) => [`g${i}`, random([size], i)]));
+  const w = random([sizes.reduce((a, b) => a + b)], 5);
+  const { joined, alone } = run<string, string>({ ...vectors, w }, (graph, values) => {
+    const parts = sizes.map((_, i) => values[`g${i}`]!);
+    const whole = op.joinVectors(graph, parts);
+    const by = (kernels: Rule) => {
+      const none = { kernels: values.w!, scalars: op.filled(graph, [0], 0) };
+      const gradient = { kernels: whole, scalars: none.scalars };
+      const how = { weightDecay, kernels, decayed: "kernels", decoupled: false } as const;
+      return withWeightDecay(graph, none, gradient, how).gradient.kernels;
+    };
+    const joined = by("own");
+    expect(joined.node.inputs.slice(0, 3)).toEqual(parts);
+    return { joined, alone: by("tensorflow") };
+  });
+  expect(distance(joined!.data, alone!.data)).toBeLessThan(1e-7);
 });

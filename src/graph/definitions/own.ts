@@ -105,9 +105,10 @@ export const own: Definitions<Own> = {
     gradient: (pass) => batchNormGradients(pass, (dy) => ownBatchNormGradient(pass.graph, pass.node, dy)),
   },
   InceptionDecayedGradient: {
-    outputs([gradient, weights]) {
-      mustBe(weights!, gradient!.shape, "the weights");
-      return [gradient!, { dtype: "float32", shape: [2] }];
+    outputs(inputs) {
+      const [parts, weights] = [inputs.slice(0, -1), inputs.at(-1)!];
+      mustBe(weights, [parts.reduce((sum, { shape }) => sum + shape[0]!, 0)], "the weights");
+      return [weights, { dtype: "float32", shape: [2] }];
     },
     gradient: "refused",
   },

@@ -1,6 +1,23 @@
 // A gradient with its weights' decay, and half the sums of squares, against double precision.
 #include "check.h"
 
+namespace {
+
+/** Cut anywhere, into at most one more than `cuts`. */
+std::vector<Array> inParts(const Array& whole, int cuts, Chance& chance) {
+  const auto count = static_cast<int64_t>(whole.numbers.size());
+  std::vector<Array> parts;
+  for (int64_t from = 0; from < count;) {
+    const bool isLast = static_cast<int>(parts.size()) == cuts;
+    const int64_t to = isLast ? count : chance.number(from + 1, count);
+    parts.push_back({{to - from}, {whole.numbers.begin() + from, whole.numbers.begin() + to}});
+    from = to;
+  }
+  return parts;
+}
+
+}  // namespace
+
 void decayedGradients(int shapes) {
   Chance chance(5);
   const float decay = 0.25f;
@@ -15,11 +32,15 @@ void decayedGradients(int shapes) {
       ofWeights += std::pow(double{weights.numbers[i]}, 2) / 2;
       ofGradient += std::pow(sums.back(), 2) / 2;
     }
+    const std::vector<Array> parts = inParts(gradient, shape % 4, chance);
+    std::vector<Array> inputs = parts;
+    inputs.push_back(weights);
     const std::string what = std::to_string(count) + " numbers";
     std::vector<float> first;
     for (const int64_t threads : {1, 3}) {
-      const Result result =
-          run("InceptionDecayedGradient", {{{"threads", threads}}, {}, {{"decay", decay}}}, {gradient, weights});
+      const Result result = run("InceptionDecayedGradient",
+                                {{{"threads", threads}, {"count", static_cast<int64_t>(parts.size())}}, {}, {{"decay", decay}}},
+                                inputs);
       const std::vector<float> decayed = succeeded(result, what), halves = succeeded(result, what, 1);
       if (threads == 1) first = halves;
       check(sameBits(halves, first), what + ": other bits on several threads");

@@ -130,10 +130,11 @@ void ofSideBySide() {
 
 void ofDecay() {
   const char* name = "InceptionDecayedGradient";
-  const Attributes good = {{{"threads", 2}}, {}, {{"decay", 0.5f}}};
+  const Attributes good = {{{"threads", 2}, {"count", 1}}, {}, {{"decay", 0.5f}}};
   succeeded(run(name, good, {nine, nine}), name);
   expect("gradient's rank: expected 1, got 4", name, good, {map, nine});
   expect("weight's length: expected 9, got 17", name, good, {nine, many});
+  expect("weight's length: expected 18, got 17", name, with(good, "count", 2), {nine, nine, many});
 }
 
 void ofBatchNorms() {
