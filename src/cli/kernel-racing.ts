@@ -1,8 +1,11 @@
 // `inception bench kernels` at work, with the shape that is raced on a live line.
 import { checkBatch } from "../config/most-pictures.ts";
 import { UserError } from "../errors.ts";
+import { passes } from "../graph/kernels.ts";
+import { latePools } from "../graph/late-pools.ts";
+import { foldedNetwork } from "../interpret/folded.ts";
 import { buildNetwork } from "../network/catalog.ts";
-import { convolutionsOf } from "../race/convolutions.ts";
+import { type Convolution, convolutionsOf, racedSides, siblingConvolutionsOf, tasksOf } from "../race/convolutions.ts";
 import { type Race, raceConvolution } from "../race/race.ts";
 import type { Precision } from "../runtime/features.ts";
 import { vectorsOfKernels } from "../runtime/features.ts";
@@ -15,6 +18,9 @@ type Asked = Omit<ChosenNetwork, "batch"> & {
   readonly turns: number;
 };
 
+const racedAtAll = (convolution: Convolution): boolean =>
+  tasksOf(convolution).some((task) => racedSides(task, convolution.parts).length > 1);
+
 /** Throws UserError("checkFailed") where the project's kernels do not run. */
 export async function race({ options, size, batch, precision, turns }: Asked): Promise<Race[]> {
   checkBatch(batch, size);
@@ -24,11 +30,15 @@ export async function race({ options, size, batch, precision, turns }: Asked): P
       "bench kernels: expected a processor with AVX2 for the project's own kernels, got none",
     );
   const input = { height: size, width: size, channels: 3 };
-  const convolutions = convolutionsOf(buildNetwork(options, size), input, batch, precision);
+  const network = buildNetwork(options, size);
+  const siblings = [network, foldedNetwork(network).network].flatMap((of) =>
+    siblingConvolutionsOf(latePools(of), input, batch, precision).filter((all) => racedAtAll(all)),
+  );
+  const convolutions = [...convolutionsOf(network, input, batch, precision), ...siblings];
   const races: Race[] = [];
   for (const [index, convolution] of convolutions.entries()) {
     if (index % 10 === 0) note(`${index} of ${convolutions.length} shapes raced`);
-    races.push(...raceConvolution(convolution, turns));
+    races.push(...raceConvolution(convolution, turns, [...passes, "inference"]));
   }
   return races;
 }

@@ -42,7 +42,7 @@ export async function startEvaluator(
 ): Promise<Evaluator> {
   const { size, batch, precision, maps } = options;
   const input = maps ?? { height: size, width: size, channels: 3 };
-  const kernels = options.kernels ?? (await kernelsFor({ network, input, batch, precision, passes: ["forward"] }));
+  const kernels = options.kernels ?? (await kernelsFor({ network, input, batch, precision, passes: ["inference"] }));
   const program = evaluationProgram(network, { ...options, kernels, onGpu: device() === "cuda", threads: threads() });
   const engines = await startEngines(program.bytes, Math.min(atOnce, enginesOf[device()]));
   const logits = async (images: Uint8Array): Promise<Float32Array[]> => {

@@ -20,7 +20,13 @@ export const kernelsOf = async (
 ): Promise<Kernels | undefined> =>
   onnx
     ? undefined
-    : kernelsFor({ network, input: { height: size, width: size, channels: 3 }, batch, precision, passes: ["forward"] });
+    : kernelsFor({
+        network,
+        input: { height: size, width: size, channels: 3 },
+        batch,
+        precision,
+        passes: ["inference"],
+      });
 
 /** With the model's weights. */
 export type LoadedEvaluator = Pick<Evaluator, "batch" | "atOnce" | "logits" | "close">;

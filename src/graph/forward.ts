@@ -7,7 +7,7 @@ import { pick, type Table } from "../network/table.ts";
 import { adaptivePool } from "./adaptive-pool.ts";
 import { averagePool } from "./average-pool.ts";
 import { biasRelu } from "./bias-relu.ts";
-import { filterOf, type Kernels } from "./kernels.ts";
+import { filterOf, type Kernels, type Pass } from "./kernels.ts";
 import { type DType, elements, type Graph, type Node, type Value } from "./node.ts";
 import * as op from "./operations.ts";
 import { hasOwnBatchNorm, ownBatchNorm, rectified } from "./own-batch-norm.ts";
@@ -85,9 +85,9 @@ const operationOf: Table<[input: Value, path: string, context: Context], Value> 
     const dtype = convolutionType(precision, input.shape, layer);
     const map = op.cast(graph, input, dtype);
     const siblings = context.siblings.get(path);
-    if (siblings && areTogether(kernels, map, siblings)) return together(map, path, siblings, context);
+    if (siblings && areTogether(map, siblings, context)) return together(map, path, siblings, context);
     const shape = [...layer.kernel, input.shape[3]!, layer.filters];
-    const side = convolutionSide(kernels, map, shape, layer);
+    const side = convolutionSide(kernels, map, shape, layer, passOf(context));
     const read = (from: (kernel: Value) => Value): Value =>
       kept ? kept(`${path}/kernel`, from) : from(weight(`${path}/kernel`));
     const convolve = (): Value => {
@@ -163,8 +163,12 @@ const operationOf: Table<[input: Value, path: string, context: Context], Value> 
   },
 };
 
-const areTogether = (kernels: Kernels, map: Value, siblings: readonly Sibling[]): boolean =>
-  convolutionSide(kernels, map, filterOf(siblings, map.shape[3]!), siblings[0]!.layer) === "plain";
+const passOf = ({ kept }: Context): Pass => (kept ? "inference" : "forward");
+
+function areTogether(map: Value, siblings: readonly Sibling[], context: Context): boolean {
+  const filter = filterOf(siblings, map.shape[3]!);
+  return convolutionSide(context.kernels, map, filter, siblings[0]!.layer, passOf(context)) === "plain";
+}
 
 /** Convolves with the filters of all siblings; where they are finished alike and nobody hears of it, up to their ReLUs. */
 function together(map: Value, path: string, siblings: readonly Sibling[], context: Context): Value {

@@ -7,9 +7,10 @@ import { type Dims, elements } from "./shape.ts";
 export const sides = ["tensorflow", "plain", "fast"] as const;
 export type Side = (typeof sides)[number];
 
-/** `input` and `filter` are the gradients of these. */
+/** Those of a training step: `input` and `filter` are the gradients of these. */
 export const passes = ["forward", "input", "filter"] as const;
-export type Pass = (typeof passes)[number];
+/** Or forward with weights that stay: what a kernel makes of a filter is made before. */
+export type Pass = (typeof passes)[number] | "inference";
 
 /** One of the passes of a convolution. */
 export interface Task {
@@ -61,10 +62,14 @@ function isWorthwhile({ pass, dtype, input, filter }: Task): boolean {
   );
 }
 
+/** What a table says; of inference that of a training step's forward pass where it has no other. */
+export const sideIn = (table: Readonly<Record<string, Side>>, name: string): Side | undefined =>
+  table[name] ?? table[name.replace(/^inference /, "forward ")];
+
 export function sideOf(kernels: Kernels, task: Task): Side {
   if (kernels === "tensorflow") return "tensorflow";
   const able = ableSides(task);
-  const said = kernels === "own" ? undefined : kernels[nameOf(task)];
+  const said = kernels === "own" ? undefined : sideIn(kernels, nameOf(task));
   if (said && able.includes(said)) return said;
   if (able.includes("fast") && isWorthwhile(task)) return "fast";
   return task.pass === "filter" ? "plain" : "tensorflow";

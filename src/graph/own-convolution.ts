@@ -2,7 +2,7 @@
 // sums are float32, maps float32 or bfloat16.
 import { marginsOf, slideOver } from "../network/grid.ts";
 import type { Window } from "../network/layer.ts";
-import { type Kernels, type Side, sideOf, type Task, threads } from "./kernels.ts";
+import { type Kernels, type Pass, type Side, sideOf, type Task, threads } from "./kernels.ts";
 import type { Attributes, Graph, Value } from "./node.ts";
 import { only } from "./operation.ts";
 import * as op from "./operations.ts";
@@ -13,9 +13,14 @@ export const ownConvolutionName = "InceptionConvolution";
 /** All but TensorFlow's. */
 export type OwnSide = Exclude<Side, "tensorflow">;
 
-/** Who computes this convolution. */
-export const convolutionSide = (kernels: Kernels, input: Value, filter: Dims, { stride }: Window): Side =>
-  sideOf(kernels, { pass: "forward", dtype: input.dtype as Task["dtype"], input: input.shape, filter, stride });
+/** Who computes this convolution, in this pass. */
+export const convolutionSide = (
+  kernels: Kernels,
+  input: Value,
+  filter: Dims,
+  { stride }: Window,
+  pass: Pass = "forward",
+): Side => sideOf(kernels, { pass, dtype: input.dtype as Task["dtype"], input: input.shape, filter, stride });
 
 /** The same as `conv2d` up to 1e-6 to 1e-5 of the largest result, to the bit whatever the number of threads. */
 export const ownConv2d = (

@@ -1,6 +1,6 @@
 // The convolutions of a network, each shape once, and what can compute them.
 import { convolutionType } from "../graph/forward.ts";
-import { ableSides, passes, type Side, type Task } from "../graph/kernels.ts";
+import { ableSides, type Pass, passes, type Side, type Task } from "../graph/kernels.ts";
 import { type Dims, elements } from "../graph/shape.ts";
 import { type Shape, trace } from "../interpret/shapes.ts";
 import { siblingsOf } from "../interpret/siblings.ts";
@@ -67,9 +67,11 @@ function grouped([network, shape, batch, precision]: Of, groups: readonly (reado
 export const multiplyAdds = ({ output, filter }: Convolution): number =>
   elements(output.slice(0, 3)) * elements(filter);
 
-/** The passes of a convolution. */
-export const tasksOf = ({ dtype, input, filter, window: { stride } }: Convolution): Task[] =>
-  passes.map((pass) => ({ pass, dtype, input, filter, stride }));
+/** The passes of a convolution; those of a training step unless said. */
+export const tasksOf = (
+  { dtype, input, filter, window: { stride } }: Convolution,
+  of: readonly Pass[] = passes,
+): Task[] => of.map((pass) => ({ pass, dtype, input, filter, stride }));
 
 /**
  * Those that may be first: plain sums of maps are fast on matrix registers alone, and several convolutions side by side are

@@ -14,11 +14,11 @@ const samples = 40;
  * these.
  */
 export function errorOf(of: Convolution, pass: Pass, factors: Factors, results: Float32Array): number {
-  const shape = { forward: of.output, input: of.input, filter: of.filter }[pass];
+  const shape = { forward: of.output, inference: of.output, input: of.input, filter: of.filter }[pass];
   const every = Math.max(1, Math.floor(elements(shape) / samples));
   let [apart, largest] = [0, Number.MIN_VALUE];
   for (let index = every >> 1; index < results.length; index += every) {
-    const exact = exactly[pass](of, factors, placeOf(index, shape));
+    const exact = exactly[pass === "inference" ? "forward" : pass](of, factors, placeOf(index, shape));
     apart = Math.max(apart, Math.abs(results[index]! - exact));
     largest = Math.max(largest, Math.abs(exact));
   }
@@ -34,7 +34,9 @@ const placeOf = (index: number, [, b, c, d]: readonly number[]): Place => [
 ];
 const indexOf = ([i, j, k, l]: Place, [, b, c, d]: readonly number[]): number => ((i * b! + j) * c! + k) * d! + l;
 
-const exactly: Record<Pass, (of: Convolution, factors: Factors, place: Place) => number> = {
+type Exactly = (of: Convolution, factors: Factors, place: Place) => number;
+
+const exactly: Record<Exclude<Pass, "inference">, Exactly> = {
   forward(of, { x, filter }, [picture, row, column, ofFilter]) {
     let sum = 0;
     eachTap(of, (tapRow, tapColumn, down, right) => {

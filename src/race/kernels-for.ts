@@ -1,6 +1,6 @@
 // Which kernels a program computes with: by a word, by a table, or by races, each of which is run once on a machine.
 import { setImmediate as yielded } from "node:timers/promises";
-import type { Kernels } from "../graph/kernels.ts";
+import { type Kernels, sideIn } from "../graph/kernels.ts";
 import { vectorsOfKernels } from "../runtime/features.ts";
 import { kernels, kernelsWish } from "../runtime/kernels.ts";
 import { races } from "./listener.ts";
@@ -23,7 +23,7 @@ export async function kernelsFor(program: Program): Promise<Kernels> {
 const chosenFrom = (choices: Choices, contests: readonly Contest[]): Choices =>
   Object.fromEntries(
     contests.flatMap(({ name, racedAs }) => {
-      const side = choices[name] ?? choices[racedAs];
+      const side = sideIn(choices, name) ?? sideIn(choices, racedAs);
       return side ? [[name, side]] : [];
     }),
   );

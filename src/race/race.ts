@@ -28,7 +28,7 @@ const close = 0.1;
  * close there are as many turns again.
  */
 export function raceConvolution(convolution: Convolution, turns: number, passes?: readonly Pass[]): Race[] {
-  const tasks = tasksOf(convolution).filter(({ pass }) => passes?.includes(pass) ?? true);
+  const tasks = tasksOf(convolution, passes);
   const { bytes } = convolutionProgram(convolution, tasks);
   const session = openSession(bytes);
   try {
@@ -93,7 +93,7 @@ export function winner({ found }: Pick<Race, "found">): Side {
 export const choicesOf = (races: readonly Race[]): Record<string, Side> =>
   Object.fromEntries(
     races.map((race) => {
-      const task = tasksOf(race.convolution).find(({ pass }) => pass === race.pass)!;
+      const task = tasksOf(race.convolution, [race.pass])[0]!;
       const side = winner(race);
       if (isRight(race.found[side]!)) return [nameOf(task), side];
       throw new UserError("checkFailed", `no kernel of this machine is right for ${nameOf(task)}`, {
@@ -102,8 +102,8 @@ export const choicesOf = (races: readonly Race[]): Record<string, Side> =>
     }),
   );
 
-/** Seconds of all layers in a pass, each by the side that `by` names for it. */
+/** Seconds of all layers in a pass, each alone and by the side that `by` names for it. */
 export const totalSeconds = (races: readonly Race[], pass: Pass, by: (race: Race) => Side): number =>
   races
-    .filter((race) => race.pass === pass)
+    .filter((race) => race.pass === pass && race.convolution.parts.length === 1)
     .reduce((sum, race) => sum + race.found[by(race)]!.seconds * race.convolution.layers, 0);

@@ -40,8 +40,8 @@ export function contestsOf({ network, input, batch, precision, passes }: Program
   ];
   const all = convolutions.flatMap((convolution) => {
     const raced = shortened(convolution);
-    return tasksOf(convolution)
-      .filter((task) => passes.includes(task.pass) && racedSides(task, convolution.parts).length > 1)
+    return tasksOf(convolution, passes)
+      .filter((task) => racedSides(task, convolution.parts).length > 1)
       .map((task): Contest => {
         const racedAs = nameOf({ ...task, input: raced.input });
         return { name: nameOf(task), racedAs, raced, pass: task.pass };

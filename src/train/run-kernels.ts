@@ -29,6 +29,6 @@ export async function kernelsOfTraining(experiment: Experiment, sets: Sets): Pro
     return kernelsFor({ network: treeOf(seen, sets), input, batch, precision, passes: ofPasses });
   };
   const steps = await of(asTrained(experiment), train.microBatch ?? train.batch, passes);
-  const validations = await of(experiment, evaluate.batch, ["forward"]);
+  const validations = await of(experiment, evaluate.batch, ["inference"]);
   return typeof steps === "object" && typeof validations === "object" ? { ...steps, ...validations } : steps;
 }

@@ -30,7 +30,7 @@ async function startOnTrunk(network: Layer, { trunk, head }: Parts, options: Ste
   const maps = outputOf(trunk, input);
   const batch = train.microBatch ?? train.batch;
   const kernels =
-    options.kernels ?? (await kernelsFor({ network: trunk, input, batch, precision, passes: ["forward"] }));
+    options.kernels ?? (await kernelsFor({ network: trunk, input, batch, precision, passes: ["inference"] }));
   const program = evaluationProgram(trunk, {
     size,
     pixels,

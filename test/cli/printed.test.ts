@@ -88,7 +88,7 @@ test("bench computes with the kernels that are asked for, and says so", { timeou
 test("bench kernels races each shape, in a table and as a document", { timeout: 120_000, ...needs("avx2") }, () => {
   const words = "bench kernels googlenet --size 32 --batch 1 --turns 1".split(" ");
   const document = inception(...words, "--json").stdout;
-  readPrinted("inception.bench-kernels/2", document);
+  readPrinted("inception.bench-kernels/3", document);
   const { stdout, stderr } = inception(...words);
   expect(stderr).toMatch(/^0 of \d+ shapes raced/);
   const lines = stdout.trimEnd().split("\n");

@@ -5,6 +5,7 @@ import type { Graph, OperationName, Value } from "../../src/graph/node.ts";
 import * as op from "../../src/graph/operations.ts";
 import { ownBatchNorm, rectified } from "../../src/graph/own-batch-norm.ts";
 import { ownConv2d, withBias, withRelu } from "../../src/graph/own-convolution.ts";
+import { ownConvolutions } from "../../src/graph/side-by-side.ts";
 import { convolution, depthwise, type OperationCase, window } from "./operation-cases.ts";
 import type { Named } from "./run.ts";
 import { normalize } from "./tfjs-network.ts";
@@ -326,6 +327,25 @@ const cookToom = fc
     );
   });
 
+const ownSideBySide = fc
+  .record({
+    kernel: fc.constantFrom([1, 1] as const, [3, 3] as const),
+    filters: fc.tuple(side, fc.constantFrom(16, 17)),
+  })
+  .map(({ kernel, filters: [a, b] }) =>
+    single(
+      `our own convolutions of ${kernel.join("x")} side by side, ${a} and ${b} filters`,
+      { x: [2, 9, 8, 17], v: [...kernel, 17, a], w: [...kernel, 17, b] },
+      (graph, { x, v, w }) =>
+        op.concat(graph, ownConvolutions(graph, x!, [v!, w!], { window: window(kernel, 1, "same") }), 3),
+      ({ x, v, w }) =>
+        tf.concat(
+          [v, w].map((filter) => tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, "same")),
+          3,
+        ),
+    ),
+  );
+
 export const anyOperation: Named<fc.Arbitrary<OperationCase>> = {
   sum: binary("sum", op.add, tf.add),
   difference: binary("difference", op.subtract, tf.sub),
@@ -376,6 +396,7 @@ export const anyOperation: Named<fc.Arbitrary<OperationCase>> = {
   maxPoolInZeros: explicitly("MaxPool", false),
   depthwise: anyDepthwise,
   ourConvolution: cookToom,
+  ourConvolutions: ownSideBySide,
   batchNorm: batchNorm("TensorFlow's"),
   ourBatchNorm: batchNorm("ours"),
   ourBatchNormWithReLU: batchNorm("ours with its ReLU"),

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
-import { passes } from "../../src/graph/kernels.ts";
+import { passes, sideIn } from "../../src/graph/kernels.ts";
 import { buildNetwork } from "../../src/network/catalog.ts";
 import { racedSides } from "../../src/race/convolutions.ts";
 import { kernelsFor } from "../../src/race/kernels-for.ts";
@@ -66,6 +66,16 @@ test("a word and a table are taken without a race", needs("avx2"), async () => {
   writeTable(path, { [first!.name]: "tensorflow", "forward float32 of another network": "fast" });
   process.env[kernelsVariable] = path;
   expect(await kernelsFor(program)).toEqual({ [first!.name]: "tensorflow" });
+});
+
+test("a table without inferences has those of training's forward passes for them", needs("avx2"), async () => {
+  const [first] = contestsOf({ ...program, passes: ["inference"] });
+  const path = join(folder, "before.json");
+  writeTable(path, { [first!.name.replace("inference", "forward")]: "tensorflow" });
+  process.env[kernelsVariable] = path;
+  expect(await kernelsFor({ ...program, passes: ["inference"] })).toEqual({ [first!.name]: "tensorflow" });
+  expect(sideIn({ "forward a": "fast" }, "inference a")).toBe("fast");
+  expect(sideIn({ "forward a": "fast", "inference a": "plain" }, "inference a")).toBe("plain");
 });
 
 test("what stands in the machine's table stays, whatever comes later", async () => {

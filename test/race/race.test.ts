@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { passes } from "../../src/graph/kernels.ts";
+import { passes, type Side } from "../../src/graph/kernels.ts";
 import { latePools } from "../../src/graph/late-pools.ts";
 import { foldedNetwork } from "../../src/interpret/folded.ts";
 import { trace } from "../../src/interpret/shapes.ts";
@@ -67,6 +67,15 @@ describe("each side's results lie near the exact ones", needs("avx2"), () => {
     const raced = hasMatrices ? ["tensorflow", "plain"] : ["tensorflow"];
     expect(Object.values(found).map(Object.keys)).toEqual([raced, raced, raced]);
     for (const error of Object.values(found).flatMap(Object.values)) expect(error).toBeLessThan(1.2e-5);
+  });
+
+  test("with weights that stay, as without", () => {
+    for (const of of [square, sideBySide, { ...square, dtype: "bfloat16" as const }]) {
+      const [forward, inference] = raceConvolution(of, 1, ["forward", "inference"]);
+      expect(Object.keys(inference!.found)).toEqual(Object.keys(forward!.found));
+      for (const side of Object.keys(forward!.found) as Side[])
+        expect(inference!.found[side]!.error).toBe(forward!.found[side]!.error);
+    }
   });
 
   test("a stride, whose input's gradient is TensorFlow's alone", () => {

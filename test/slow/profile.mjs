@@ -48,7 +48,7 @@ const experiment = experimentSchema.parse({
 const network = buildNetwork({ ...experiment.network, classes: 1000 }, size);
 const input = { height: size, width: size, channels: 3 };
 const isTraining = mode === "train";
-const kernels = await kernelsFor({ network, input, batch, precision, passes: isTraining ? passes : ["forward"] });
+const kernels = await kernelsFor({ network, input, batch, precision, passes: isTraining ? passes : ["inference"] });
 const common = { size, batch, precision, kernels, threads: threads() };
 const { train } = experiment;
 const program = isTraining

@@ -42,7 +42,7 @@ async function run(argument: string, { set, size, json, output, ...asked }: Opti
     (await import("../../race/table.ts")).writeTable(output, choicesOf(races));
   }
   const about = { network: argument, size: chosen.size, batch: asked.batch, precision, threads: threads() };
-  if (json) printJson({ schema: "inception.bench-kernels/2", ...about, turns: asked.turns, races: races.map(rowOf) });
+  if (json) printJson({ schema: "inception.bench-kernels/3", ...about, turns: asked.turns, races: races.map(rowOf) });
   else print((await import("../kernel-races.ts")).describe(races, about));
 }
 
@@ -52,6 +52,7 @@ const rowOf = ({ convolution: { window, ...of }, pass, multiplyAdds, found }: Ra
   filter: of.filter,
   stride: window.stride,
   dtype: of.dtype,
+  parts: of.parts,
   layers: of.layers,
   pass,
   multiplyAdds,

@@ -32,7 +32,7 @@ const raced = z.strictObject({
 const dims = z.array(count).readonly();
 
 export const benchKernelsSchema = z.strictObject({
-  schema: z.literal("inception.bench-kernels/2"),
+  schema: z.literal("inception.bench-kernels/3"),
   network: z.string().describe("Its name or the config"),
   size: count,
   batch: count,
@@ -46,8 +46,11 @@ export const benchKernelsSchema = z.strictObject({
       filter: dims.describe("[rows, columns, channels, filters]"),
       stride: count,
       dtype: z.enum(["float32", "bfloat16"]).describe("An odd number of channels stays in float32"),
+      parts: dims.describe("Filters of each convolution that is side by side on the map: one number where it is alone"),
       layers: count.describe("Of this shape"),
-      pass: z.enum(["forward", "input", "filter"]).describe("The last two are the gradients of these"),
+      pass: z
+        .enum(["forward", "input", "filter", "inference"])
+        .describe("input, filter: the gradients of these; inference: forward with weights that stay"),
       multiplyAdds: count,
       tensorflow: raced.nullable(),
       plain: raced.nullable().describe("The project's sums of products; null where it has none"),

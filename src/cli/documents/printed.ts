@@ -22,7 +22,7 @@ import { exportSchema, importSchema, weightsGetSchema, weightsSchema } from "./w
 export const printedSchemas = {
   "inception.ablate-plan/2": ablationPlanSchema,
   "inception.ablate/2": ablationResultsSchema,
-  "inception.bench-kernels/2": benchKernelsSchema,
+  "inception.bench-kernels/3": benchKernelsSchema,
   "inception.bench-reduce/1": benchReduceSchema,
   "inception.bench/1": benchSchema,
   "inception.checkpoint-diff/1": checkpointDiffSchema,
