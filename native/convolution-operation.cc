@@ -47,7 +47,7 @@ struct ConvolutionKernel {
     expectEach(attribute.status, "map's size", 1, largestSize, map);
     expectEach(attribute.status, "kernel's size", 1, largestSize, kernel);
     expectEach(attribute.status, "padding", -largestSize, largestSize, padding);
-    expectBetween(attribute.status, "stride", 1, backward ? 1 : largestSize, stride);
+    expectBetween(attribute.status, "stride", 1, largestSize, stride);
     expectBetween(attribute.status, "biases", 0, 1, biases);
     expectBetween(attribute.status, "transformed", 0, fast, transformed);
   }

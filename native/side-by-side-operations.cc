@@ -33,7 +33,7 @@ struct ConvolutionsKernel {
     expectEach(attribute.status, "map's size", 1, largestSize, map);
     expectEach(attribute.status, "window's size", 1, largestSize, window);
     expectEach(attribute.status, "padding", -largestSize, largestSize, padding);
-    expectBetween(attribute.status, "stride", 1, backward ? 1 : largestSize, stride);
+    expectBetween(attribute.status, "stride", 1, largestSize, stride);
     expectBetween(attribute.status, "filters", 1, largestSize, filters);
     expectEqual(attribute.status, "inputs", backward ? filters : 1, sources);
     expectEqual(attribute.status, "outputs", backward ? 1 : filters, targets);

@@ -19,33 +19,81 @@ struct Block {
   int64_t first, count;
 };
 
+/** The filters of all sources and targets. */
 template <class Number>
-std::vector<std::vector<Phase<Number>>> phasesOfEach(const Convolution& of, const SideBySide<Number>& maps) {
-  std::vector<std::vector<Phase<Number>>> each;
-  for (size_t source = 0; source < maps.sources.size(); source++)
-    each.push_back(phasesOf(maps.between(of, source, 0), maps.sources[source].numbers));
-  return each;
+std::deque<FilterMatrices<partsOf<Number>>> matricesOf(const Convolution& of, bool backward,
+                                                       const SideBySide<Number>& maps, int threads) {
+  std::deque<FilterMatrices<partsOf<Number>>> matrices;
+  for (size_t i = 0; i < maps.filters.size(); i++) {
+    const size_t source = std::min(i, maps.sources.size() - 1), target = std::min(i, maps.targets.size() - 1);
+    matrices.emplace_back(maps.between(of, source, target), backward, maps.filters[i], threads);
+  }
+  return matrices;
+}
+
+/** The pixels of the targets whose sums take the same places: all, or backward every `stride`-th from `row` and `column` on. */
+template <class Number>
+struct Job {
+  Convolution of;
+  /** Of each source. */
+  std::vector<std::vector<Phase<Number>>> phases;
+  /** Of each target. */
+  std::vector<View<Number>> views;
+
+  Job(const Convolution& window, const SideBySide<Number>& maps) : of(window) {
+    for (size_t source = 0; source < maps.sources.size(); source++)
+      phases.push_back(phasesOf(maps.between(of, source, 0), maps.sources[source].numbers));
+    for (size_t target = 0; target < maps.targets.size(); target++)
+      views.push_back(outputView<Number>(maps.between(of, 0, target), maps.targets[target].numbers));
+  }
+
+  Job(const Convolution& window, const SideBySide<Number>& maps, int64_t row, int64_t column) : of(window) {
+    const int64_t stride = of.stride;
+    std::vector<Place> places;
+    for (int64_t index = 0; index < of.rows * of.columns; index++) {
+      const int64_t down = row - of.top + index / of.columns, right = column - of.left + index % of.columns;
+      if (down % stride == 0 && right % stride == 0) places.push_back({index, down / stride, right / stride});
+    }
+    for (const auto& [numbers, channels] : maps.sources) {
+      const View<Number> all = {numbers, of.height, of.width, of.height * of.width * channels, of.width * channels, channels};
+      phases.push_back({});
+      if (!places.empty()) phases.back().push_back({all, places});
+    }
+    for (size_t target = 0; target < maps.targets.size(); target++) {
+      const View<Number> all = outputView<Number>(maps.between(window, 0, target), maps.targets[target].numbers);
+      views.push_back({all.numbers + row * all.rowStep + column * all.columnStep, tilesOf(all.height - row, stride),
+                       tilesOf(all.width - column, stride), all.pictureStep, stride * all.rowStep, stride * all.columnStep});
+    }
+    of.outHeight = views.front().height, of.outWidth = views.front().width;
+  }
+};
+
+template <class Number>
+std::vector<Job<Number>> jobsOf(const Convolution& of, bool backward, const SideBySide<Number>& maps) {
+  if (!backward || of.stride == 1) return {Job<Number>(of, maps)};
+  std::vector<Job<Number>> jobs;
+  for (int64_t row = 0; row < std::min(of.stride, of.outHeight); row++)
+    for (int64_t column = 0; column < std::min(of.stride, of.outWidth); column++)
+      jobs.emplace_back(of, maps, row, column);
+  return jobs;
 }
 
 template <class Number>
 class Work {
   static constexpr int parts = partsOf<Number>;
-  const Convolution& of;
   const SideBySide<Number>& maps;
-  const std::vector<std::vector<Phase<Number>>> phases{phasesOfEach(of, maps)};
-  const Lattice lattice{of, phases.front()};
-  std::deque<FilterMatrices<parts>> filters;
+  const std::deque<FilterMatrices<parts>>& filters;
+  const Job<Number>& job;
+  const Convolution& of = job.of;
+  const Lattice lattice{of, job.phases.front()};
   std::vector<Number> zeros;
 
  public:
   const int64_t pixels = of.batch * lattice.height * lattice.width;
   std::vector<Block> blocks;
 
-  Work(const Convolution& window, bool backward, const SideBySide<Number>& all, int threads) : of(window), maps(all) {
-    for (size_t i = 0; i < maps.filters.size(); i++) {
-      const size_t source = std::min(i, maps.sources.size() - 1), target = std::min(i, maps.targets.size() - 1);
-      filters.emplace_back(maps.between(of, source, target), backward, maps.filters[i], threads);
-    }
+  Work(const SideBySide<Number>& all, const std::deque<FilterMatrices<parts>>& matrices, const Job<Number>& some)
+      : maps(all), filters(matrices), job(some) {
     for (const Source<Number>& source : maps.sources)
       zeros.resize(std::max(zeros.size(), static_cast<size_t>(source.channels)));
     for (size_t target = 0; target < maps.targets.size(); target++)
@@ -56,17 +104,18 @@ class Work {
   /** Of the lattice, in one piece. */
   int64_t atOnce() const {
     int64_t bytes = 0;
-    for (size_t source = 0; source < phases.size(); source++)
-      bytes += filters[source].depth * 64 * parts * static_cast<int64_t>(std::max<size_t>(1, phases[source].size()));
+    for (size_t source = 0; source < job.phases.size(); source++)
+      bytes += filters[source].depth * 64 * parts * static_cast<int64_t>(std::max<size_t>(1, job.phases[source].size()));
     return std::clamp(bytesAtOnce / bytes / (2 * matrixSide) * (2 * matrixSide), fewestPixels, mostPixels);
   }
 
   int64_t products() const {
-    int64_t ofPixel = 0;
+    int64_t ofPixel = 0, places = 0;
+    for (const Phase<Number>& phase : job.phases.front()) places += static_cast<int64_t>(phase.places.size());
     for (size_t i = 0; i < filters.size(); i++)
       ofPixel += maps.sources[std::min(i, maps.sources.size() - 1)].channels *
                  maps.targets[std::min(i, maps.targets.size() - 1)].channels;
-    return pixels * of.rows * of.columns * ofPixel;
+    return pixels * places * ofPixel;
   }
 
   /** Writes the results of some blocks for pixels of the lattice. */
@@ -74,7 +123,7 @@ class Work {
     const int64_t count = roundUp(some.count(), 2 * matrixSide);
     std::vector<Numbers<char>> packed;
     std::vector<Seen> seen;
-    for (size_t source = 0; source < phases.size(); source++) see(source, some.from, count, packed, seen);
+    for (size_t source = 0; source < job.phases.size(); source++) see(source, some.from, count, packed, seen);
     alignas(64) float sums[4 * matrixSize];
     std::vector<Number*> written;
     for (int64_t index = ofBlocks.from; index < ofBlocks.to; index++) {
@@ -106,7 +155,7 @@ class Work {
 
   void see(size_t source, int64_t from, int64_t count, std::vector<Numbers<char>>& packed, std::vector<Seen>& seen) const {
     const int64_t channels = maps.sources[source].channels, depth = tilesOf(channels, matrixDepth);
-    for (const Phase<Number>& phase : phases[source]) {
+    for (const Phase<Number>& phase : job.phases[source]) {
       const Range reach = reachOf(lattice, phase);
       const int64_t length = (count + reach.count()) | 1;
       packed.push_back(numbers<char>(depth * parts * length * 64));
@@ -121,7 +170,7 @@ class Work {
   /** Where a target's pixels lie, null where the lattice has none. */
   std::vector<Number*> writtenOf(size_t target, Range some, int64_t count) const {
     Number* const first = maps.targets[target].numbers;
-    Walk<Number> walk = {lattice, outputView<Number>(maps.between(of, 0, target), first), of.batch, nullptr, some.from};
+    Walk<Number> walk = {lattice, job.views[target], of.batch, nullptr, some.from};
     std::vector<Number*> written(static_cast<size_t>(count));
     for (int64_t pixel = 0; pixel < some.count(); pixel++)
       if (const Number* at = walk.next()) written[static_cast<size_t>(pixel)] = first + (at - first);
@@ -160,17 +209,19 @@ class Work {
 
 template <class Number>
 void amxConvolution(const Convolution& of, bool backward, const SideBySide<Number>& maps, int threads) {
-  const Convolution first = maps.between(of, 0, 0);
-  const Work<Number> work(first, backward, maps, threads);
-  const int64_t most = work.atOnce(), pieces = tilesOf(work.pixels, most);
-  const int64_t blocks = static_cast<int64_t>(work.blocks.size());
-  const int64_t groups = std::clamp<int64_t>(piecesFor(threads, work.products()) / pieces, 1, blocks);
-  share(pieces * groups, threads, [&] {
-    return [&, registers = MatrixRegisters()](int64_t index) {
-      const int64_t from = index / groups * most;
-      work.compute({from, std::min(work.pixels, from + most)}, partOf({0, blocks}, groups, index % groups));
-    };
-  });
+  const auto matrices = matricesOf(of, backward, maps, threads);
+  for (const Job<Number>& job : jobsOf(of, backward, maps)) {
+    const Work<Number> work(maps, matrices, job);
+    const int64_t most = work.atOnce(), pieces = tilesOf(work.pixels, most);
+    const int64_t blocks = static_cast<int64_t>(work.blocks.size());
+    const int64_t groups = std::clamp<int64_t>(piecesFor(threads, work.products()) / pieces, 1, blocks);
+    share(pieces * groups, threads, [&] {
+      return [&, registers = MatrixRegisters()](int64_t index) {
+        const int64_t from = index / groups * most;
+        work.compute({from, std::min(work.pixels, from + most)}, partOf({0, blocks}, groups, index % groups));
+      };
+    });
+  }
 }
 
 template void amxConvolution(const Convolution&, bool, const SideBySide<float>&, int);

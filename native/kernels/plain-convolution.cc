@@ -27,6 +27,7 @@ class Sums {
     std::vector<float> weights;
   };
   const Convolution of;
+  const bool backward;
   const Target<Number>& to;
   const int64_t panels = tilesOf(of.filters, tileColumns), step = panels * tileColumns;
   std::vector<Read> reads;
@@ -34,13 +35,14 @@ class Sums {
   const float smallest;
 
  public:
-  Sums(const Convolution& window, bool backward, const SideBySide<Number>& maps, size_t target)
+  Sums(const Convolution& window, bool isBackward, const SideBySide<Number>& maps, size_t target)
       : of(maps.between(window, 0, target)),
+        backward(isBackward),
         to(maps.targets[target]),
         smallest(maps.relu ? 0 : -std::numeric_limits<float>::infinity()) {
     for (size_t source = 0; source < maps.sources.size(); source++) {
       const auto& [input, channels] = maps.sources[source];
-      reads.push_back({input, channels, weightsOf(maps.filters[std::max(source, target)], channels, backward)});
+      reads.push_back({input, channels, weightsOf(maps.filters[std::max(source, target)], channels)});
     }
     if (to.bias) std::copy_n(to.bias, of.filters, biases.data());
   }
@@ -52,7 +54,7 @@ class Sums {
   }
 
  private:
-  std::vector<float> weightsOf(const float* filter, int64_t channels, bool backward) const {
+  std::vector<float> weightsOf(const float* filter, int64_t channels) const {
     const int64_t places = of.rows * of.columns;
     std::vector<float> weights = vectorOf(places * channels * step);
     for (int64_t place = 0; place < places; place++)
@@ -65,15 +67,22 @@ class Sums {
     return weights;
   }
 
+  /** Along one side, what a place of the filter sees of a source, negative where it is nothing. */
+  int64_t seen(int64_t result, int64_t zeros, int64_t place) const {
+    if (!backward) return result * of.stride - zeros + place;
+    const int64_t spread = result - zeros + place;
+    return spread % of.stride == 0 ? spread / of.stride : -1;
+  }
+
   WITH_VECTORS void add(const Read& read, int64_t row, int64_t column, int64_t from, Vector (&sums)[tileVectors]) const {
     for (int64_t r = 0; r < of.rows; r++)
       for (int64_t s = 0; s < of.columns; s++) {
-        const int64_t y = row % of.outHeight * of.stride - of.top + r, x = column * of.stride - of.left + s;
+        const int64_t y = seen(row % of.outHeight, of.top, r), x = seen(column, of.left, s);
         if (y < 0 || y >= of.height || x < 0 || x >= of.width) continue;
-        const Number* seen = read.input + ((row / of.outHeight * of.height + y) * of.width + x) * read.channels;
+        const Number* pixel = read.input + ((row / of.outHeight * of.height + y) * of.width + x) * read.channels;
         const float* weight = read.weights.data() + (r * of.columns + s) * read.channels * step + from;
         for (int64_t c = 0; c < read.channels; c++, weight += step)
-          for (int64_t i = 0; i < tileVectors; i++) sums[i] += valueOf(seen[c]) * at(weight + i * lanes);
+          for (int64_t i = 0; i < tileVectors; i++) sums[i] += valueOf(pixel[c]) * at(weight + i * lanes);
       }
   }
 

@@ -43,9 +43,9 @@ export const filterOf = (siblings: readonly Pick<Sibling, "layer">[], channels: 
 const sizes = new Set(["3x3", "5x5", "1x3", "3x1", "1x7", "7x1"]);
 
 /** All that can compute it. */
-export const ableSides = ({ pass, filter, stride }: Task): readonly Side[] => [
+export const ableSides = ({ filter, stride }: Task): readonly Side[] => [
   "tensorflow",
-  ...(pass === "input" && stride > 1 ? [] : (["plain"] as const)),
+  "plain",
   ...(stride === 1 && sizes.has(filter.slice(0, 2).join("x")) ? (["fast"] as const) : []),
 ];
 

@@ -80,10 +80,20 @@ function convolution(
   return add(graph, inputs, { ...attributes, ...more }, name);
 }
 
-/** From the gradient of its output to that of its input, with stride 1; `padding` is that of the convolution itself. */
+/** From the gradient of its output to that of its input; `stride` and `padding` are those of the convolution itself. */
 export function ownInputGradient(
   graph: Graph,
-  { input, filter, padding }: { readonly input: Value; readonly filter: Value; readonly padding: readonly number[] },
+  {
+    input,
+    filter,
+    stride,
+    padding,
+  }: {
+    readonly input: Value;
+    readonly filter: Value;
+    readonly stride: number;
+    readonly padding: readonly number[];
+  },
   dy: Value,
   side: OwnSide,
 ): Value {
@@ -92,7 +102,7 @@ export function ownInputGradient(
     map: { ints: input.shape.slice(1, 3) },
     padding: { ints: around },
     kernel: { ints: filter.shape },
-    stride: { int: 1 },
+    stride: { int: stride },
     fast: { bool: side === "fast" },
     backward: { bool: true },
   };

@@ -42,7 +42,7 @@ export function ownConvolutions(
   return graph.add({ op: "InceptionConvolutions", inputs: [input, ...filters, ...biases], attributes, name });
 }
 
-/** The sum over all outputs: the gradient of the input, with stride 1. */
+/** The sum over all outputs: the gradient of the input. */
 export function ownSourceGradient(
   graph: Graph,
   { input, filters, slide }: { readonly input: Value; readonly filters: readonly Value[]; readonly slide: Slide },

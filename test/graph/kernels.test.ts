@@ -22,7 +22,7 @@ test.each([
   ["and many places", like({ dtype: "bfloat16", input: [8, 8, 8, 64] }), "plain"],
   ["not with one side", like({ dtype: "bfloat16", filter: [1, 7, 64, 96] }), "plain"],
   ["forward", like({ pass: "forward", dtype: "bfloat16", filter: [1, 7, 64, 96] }), "fast"],
-  ["TensorFlow where it is alone", like({ pass: "input", stride: 2 }), "tensorflow"],
+  ["TensorFlow where there is nothing fast", like({ pass: "input", stride: 2 }), "tensorflow"],
 ] as const)("own: %s", (_, of, side) => {
   expect([sideOf("own", of), sideOf("tensorflow", of)]).toEqual([side, "tensorflow"]);
 });

@@ -78,10 +78,10 @@ describe("each side's results lie near the exact ones", needs("avx2"), () => {
     }
   });
 
-  test("a stride, whose input's gradient is TensorFlow's alone", () => {
+  test("a stride", () => {
     const found = errors(strided);
-    const forward = hasMatrices ? ["tensorflow", "plain"] : ["tensorflow"];
-    expect(Object.values(found).map(Object.keys)).toEqual([forward, ["tensorflow"], ["tensorflow", "plain"]]);
+    const ofMaps = hasMatrices ? ["tensorflow", "plain"] : ["tensorflow"];
+    expect(Object.values(found).map(Object.keys)).toEqual([ofMaps, ofMaps, ["tensorflow", "plain"]]);
     for (const error of Object.values(found).flatMap(Object.values))
       expect(error).toBeLessThan(hasMatrices ? 1.2e-5 : 1e-6);
   });
@@ -214,9 +214,7 @@ test("plain sums of maps are raced on matrix registers alone", () => {
     ["tensorflow", "plain", "fast"],
   ]);
   const of = { ...square, window: { ...square.window, stride: 2 } };
-  expect(tasksOf(of).map((task) => racedSides(task, [18], ["avx512f", "amx_bf16"]))).toEqual([
-    ["tensorflow", "plain"],
-    ["tensorflow"],
-    ["tensorflow", "plain"],
-  ]);
+  expect(tasksOf(of).map((task) => racedSides(task, [18], ["avx512f", "amx_bf16"]))).toEqual(
+    Array(3).fill(["tensorflow", "plain"]),
+  );
 });

@@ -18,6 +18,20 @@ Case caseOf(Chance& chance, int shape, bool fast) {
   return anyCase(chance, chance.number(1, 7), chance.number(1, 7), chance.one({1, 1, 2, 3, 4}));
 }
 
+/** Of its input, with any stride, from that of its output: how far from exact. */
+double gradientOf(const Case& of, TF_DataType type, const Array& filter, Chance& chance) {
+  const Array dy = as(type, outputOf(of, chance));
+  Attributes attributes = convolutionAttributes(of, 1, false);
+  attributes.ints["backward"] = 1;
+  attributes.lists["map"] = {of.height, of.width};
+  attributes.lists["padding"] = {of.rows - 1 - of.down, of.columns - 1 - of.right};
+  const std::vector<float> alone = succeeded(run("InceptionConvolution", attributes, {dy, filter}), of.name());
+  attributes.ints["threads"] = 3;
+  const std::vector<float> several = succeeded(run("InceptionConvolution", attributes, {dy, filter}, false), of.name());
+  check(sameBits(several, alone), of.name() + ": other bits of the input's gradient on several threads");
+  return apart(alone, inputGradient(of, dy.numbers, filter.numbers), type);
+}
+
 double convolutionsOf(TF_DataType type, int shapes, bool fast) {
   Chance chance(1);
   double most = 0;
@@ -53,6 +67,8 @@ double convolutionsOf(TF_DataType type, int shapes, bool fast) {
       attributes.lists["kernel"] = {of.rows, of.columns, of.filters, of.channels};
       same({input, {{of.rows, of.columns, of.filters, of.channels}, turned(of, filter.numbers)}}, "backward");
     }
+
+    if (!fast) most = std::max(most, gradientOf(of, type, filter, chance));
 
     attributes = convolutionAttributes(of, 2, fast);
     attributes.ints["biases"] = attributes.ints["relu"] = 1;

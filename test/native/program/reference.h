@@ -52,6 +52,17 @@ inline Exact convolution(const Case& of, const std::vector<float>& input, const 
   return exact;
 }
 
+inline Exact inputGradient(const Case& of, const std::vector<float>& dy, const std::vector<float>& filter) {
+  Exact exact = zeros(static_cast<size_t>(of.batch * of.height * of.width * of.channels));
+  of.each([&](int64_t b, int64_t y, int64_t x, int64_t r, int64_t s, int64_t inputY, int64_t inputX) {
+    for (int64_t c = 0; c < of.channels; c++)
+      for (int64_t f = 0; f < of.filters; f++)
+        add(exact, of.input(b, inputY, inputX, c),
+            double{dy[of.output(b, y, x, f)]} * double{filter[of.weight(r, s, c, f)]});
+  });
+  return exact;
+}
+
 inline Exact filterGradient(const Case& of, const std::vector<float>& input, const std::vector<float>& dy) {
   Exact exact = zeros(static_cast<size_t>(of.rows * of.columns * of.channels * of.filters));
   of.each([&](int64_t b, int64_t y, int64_t x, int64_t r, int64_t s, int64_t inputY, int64_t inputX) {
