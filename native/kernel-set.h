@@ -20,9 +20,10 @@ struct KernelsOf {
                           Number* output, int threads);
 
   /**
-   * Convolutions with any stride by plain sums of products, from the filters as they were trained; `backward` as below, where
-   * with a stride zeros lie between the numbers of a source. The same bits on any number of `threads`. Matrix registers take three products of bfloat16 parts for one of
-   * float32, whose error is at most 1.2e-5 of the sum of its terms' sizes, and bfloat16's filters in bfloat16.
+   * Convolutions with any stride by plain sums of products, from the filters as they were trained; `backward` as below,
+   * where with a stride zeros lie between the numbers of a source. The same bits on any number of `threads`. Matrix registers
+   * take three products of bfloat16 parts for one of float32, whose error is at most 1.2e-5 of the sum of its terms' sizes,
+   * and bfloat16's filters in bfloat16.
    */
   void (*plainConvolution)(const Convolution& of, bool backward, const SideBySide<Number>& maps, int threads);
 

@@ -8,7 +8,7 @@
 namespace inception::INCEPTION_SET {
 namespace {
 
-/** So many bytes of the sources lie in half of the second cache, beside a filter's matrices for 32 channels. */
+/** So many bytes of the sources lie in a quarter of the second cache, beside as many of the filters' matrices. */
 constexpr int64_t bytesAtOnce = 1 << 19, fewestPixels = 64, mostPixels = 1024;
 
 /** One or two sixteens of a target's channels. */
@@ -41,7 +41,7 @@ class Work {
   }
 
   /** Of the lattice, in one piece. */
-  int64_t atOnce() const {
+  int64_t pixelsAtOnce() const {
     int64_t bytes = 0;
     for (size_t source = 0; source < job.phases.size(); source++)
       bytes += filters[source].depth * 64 * parts * static_cast<int64_t>(std::max<size_t>(1, job.phases[source].size()));
@@ -57,30 +57,21 @@ class Work {
     return pixels * places * ofPixel;
   }
 
-  /** Writes the results of some blocks for pixels of the lattice. */
+  /** Writes the results of some blocks for pixels of the lattice: of as many channels next to each other as may be. */
   void compute(Range some, Range ofBlocks) const {
     const int64_t count = roundUp(some.count(), 2 * matrixSide);
     std::vector<Numbers<char>> packed;
     std::vector<Seen> seen;
     for (size_t source = 0; source < job.phases.size(); source++) see(source, some.from, count, packed, seen);
-    alignas(64) float sums[4 * matrixSize];
-    std::vector<Number*> written;
-    for (int64_t index = ofBlocks.from; index < ofBlocks.to; index++) {
-      const auto& [target, first, columns] = blocks[static_cast<size_t>(index)];
-      if (index == ofBlocks.from || first == 0) written = writtenOf(target, some, count);
-      const SumsInRegisters both = {2, static_cast<int>(columns)};
-      for (int64_t pixel = 0; pixel < count; pixel += 2 * matrixSide) {
-        both.clear();
-        for (const auto& [source, place, numbers, step] : seen) {
-          const FilterMatrices<parts>& filter = filters[std::max(source, target)];
-          both.template add<parts>({numbers + pixel * 64, 64, parts * step, matrixSide * 64, step},
-                                   filter.from(first, place), filter.depth);
+    const int64_t most = blocksAtOnce(seen);
+    std::vector<std::vector<Number*>> written;
+    for (size_t target = 0; target < maps.targets.size(); target++) written.push_back(writtenOf(target, some, count));
+    for (int64_t from = ofBlocks.from; from < ofBlocks.to; from += most)
+      for (int64_t pixel = 0; pixel < count; pixel += 2 * matrixSide)
+        for (int64_t index = from; index < std::min(ofBlocks.to, from + most); index++) {
+          const Block& block = blocks[static_cast<size_t>(index)];
+          compute(block, seen, pixel, written[block.target].data() + pixel);
         }
-        both.store(sums, 2 * matrixSize);
-        for (int64_t column = 0; column < columns; column++)
-          write(maps.targets[target], sums + column * matrixSize, written.data() + pixel, (first + column) * matrixSide);
-      }
-    }
   }
 
  private:
@@ -91,6 +82,27 @@ class Work {
     const char* numbers;
     int64_t step;
   };
+
+  int64_t blocksAtOnce(const std::vector<Seen>& seen) const {
+    int64_t bytes = 2 * matrixBytes * parts;
+    for (const Seen& one : seen) bytes += filters[one.source].depth * 2 * matrixBytes * parts;
+    return std::max<int64_t>(1, bytesAtOnce / bytes);
+  }
+
+  void compute(const Block& block, const std::vector<Seen>& seen, int64_t pixel, Number* const* written) const {
+    const auto& [target, first, columns] = block;
+    const SumsInRegisters both = {2, static_cast<int>(columns)};
+    both.clear();
+    for (const auto& [source, place, numbers, step] : seen) {
+      const FilterMatrices<parts>& filter = filters[std::max(source, target)];
+      both.template add<parts>({numbers + pixel * 64, 64, parts * step, matrixSide * 64, step}, filter.from(first, place),
+                               filter.depth);
+    }
+    alignas(64) float sums[4 * matrixSize];
+    both.store(sums, 2 * matrixSize);
+    const auto writeThose = columns == 2 ? &Work::template write<2> : &Work::template write<1>;
+    (this->*writeThose)(maps.targets[target], sums, written, first * matrixSide);
+  }
 
   void see(size_t source, int64_t from, int64_t count, std::vector<Numbers<char>>& packed, std::vector<Seen>& seen) const {
     const int64_t channels = maps.sources[source].channels, depth = tilesOf(channels, matrixDepth);
@@ -131,15 +143,25 @@ class Work {
     }
   }
 
-  /** Two matrices of sums, one below the other, of the channels from `from` on. */
-  WITH_NARROWING void write(const Target<Number>& target, const float* sums, Number* const* pixel, int64_t from) const {
-    const __mmask16 some = those(target.channels - from);
-    const Vector bias = target.bias ? Vector(_mm512_maskz_loadu_ps(some, target.bias + from)) : Vector{};
+  /** Matrices of sums, two below each other, of the channels from `from` on. */
+  template <int columns>
+  WITH_NARROWING void write(const Target<Number>& target, const float* sums, Number* const* written, int64_t from) const {
     const Vector least = all(maps.relu ? 0 : -std::numeric_limits<float>::infinity());
+    __mmask16 some[columns];
+    Vector bias[columns] = {};
+    for (int column = 0; column < columns; column++) {
+      some[column] = those(target.channels - from - column * matrixSide);
+      if (target.bias) bias[column] = _mm512_maskz_loadu_ps(some[column], target.bias + from + column * matrixSide);
+    }
     for (int64_t row = 0; row < 2 * matrixSide; row++) {
-      if (!pixel[row]) continue;
-      const Vector sum = at(sums + row / matrixSide * 2 * matrixSize + row % matrixSide * matrixSide) + bias;
-      storeSome(sum < least ? least : sum, some, pixel[row] + from);
+      if (!written[row]) continue;
+      Vector results[columns];
+      for (int column = 0; column < columns; column++) {
+        const Vector sum = at(sums + (row / matrixSide * 2 + column) * matrixSize + row % matrixSide * matrixSide) + bias[column];
+        results[column] = sum < least ? least : sum;
+      }
+      if constexpr (columns == 2) storeBoth(results, some, written[row] + from);
+      else storeSome(results[0], some[0], written[row] + from);
     }
   }
 };
@@ -151,7 +173,7 @@ void amxConvolution(const Convolution& of, bool backward, const SideBySide<Numbe
   const auto matrices = matricesOf(of, backward, maps, threads);
   for (const Job<Number>& job : jobsOf(of, backward, maps)) {
     const Work<Number> work(maps, matrices, job);
-    const int64_t most = work.atOnce(), pieces = tilesOf(work.pixels, most);
+    const int64_t most = work.pixelsAtOnce(), pieces = tilesOf(work.pixels, most);
     const int64_t blocks = static_cast<int64_t>(work.blocks.size());
     const int64_t groups = std::clamp<int64_t>(piecesFor(threads, work.products()) / pieces, 1, blocks);
     share(pieces * groups, threads, [&] {

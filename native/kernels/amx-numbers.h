@@ -43,6 +43,15 @@ WITH_NARROWING inline void storeSome(Vector x, __mmask16 some, Bfloat16* target)
   _mm256_mask_storeu_epi16(target, some, reinterpret_cast<__m256i>(narrow(x)));
 }
 
+/** One after the other; of bfloat16 that is one line of the cache. */
+WITH_NARROWING inline void storeBoth(const Vector (&both)[2], const __mmask16 (&some)[2], float* target) {
+  storeSome(both[0], some[0], target), storeSome(both[1], some[1], target + matrixSide);
+}
+WITH_NARROWING inline void storeBoth(const Vector (&both)[2], const __mmask16 (&some)[2], Bfloat16* target) {
+  const __mmask32 all = static_cast<__mmask32>(some[0] | static_cast<uint32_t>(some[1]) << matrixSide);
+  _mm512_mask_storeu_epi16(target, all, joined(narrow(both[0]), narrow(both[1])));
+}
+
 /** Side by side. */
 WITH_VECTORS inline __m512i pairOf(Halves first, Halves second) {
   return reinterpret_cast<__m512i>(wide(first) | wide(second) << 16);
