@@ -1,8 +1,11 @@
 #include "operation.h"
+#include "parts.h"
 
 namespace inception {
 namespace {
 
+/** `written`: the gradient too, which is then the first output. */
+template <bool written>
 struct DecayedGradientKernel {
   float decay;
   int64_t parts;
@@ -17,26 +20,24 @@ struct DecayedGradientKernel {
   void compute(TF_OpKernelContext* context, const Status& status) const {
     const std::vector<Tensor> gradients = inputsOf(context, 0, parts, status);
     const Tensor weights = inputOf(context, static_cast<int>(parts), status);
-    std::vector<Part> gradient;
-    int64_t count = 0;
-    for (const Tensor& part : gradients) {
-      expectTensor(status, "gradient", part, 1);
-      if (!ok(status)) return;
-      gradient.push_back({numbersOf(part), sizeOf(part, 0)});
-      count += gradient.back().count;
-    }
+    const std::vector<Part> gradient = partsFrom(status, "gradient", gradients);
+    const int64_t count = countOf(gradient);
     expectVector(status, "weight", weights, count);
-    const Tensor decayed = outputOf(context, 0, {count}, status), halfSquares = outputOf(context, 1, {2}, status);
+    const Tensor decayed = written ? outputOf(context, 0, {count}, status) : noTensor();
+    const Tensor halfSquares = outputOf(context, written, {2}, status);
     if (!ok(status)) return;
-    kernelSet()->decayedGradient({count, decay}, gradient, numbersOf(weights), numbersOf(decayed), numbersOf(halfSquares),
-                                 threads);
+    kernelSet()->decayedGradient({count, decay}, gradient, numbersOf(weights), written ? numbersOf(decayed) : nullptr,
+                                 numbersOf(halfSquares), threads);
   }
 };
 
 __attribute__((constructor)) void add() {
   registerOperation("InceptionDecayedGradient", {"gradients: count * float", "weights: float"},
                     {"decayed: float", "half_squares: float"}, {"decay: float", "count: int >= 1", "threads: int >= 1"});
-  registerKernel<DecayedGradientKernel>("InceptionDecayedGradient");
+  registerKernel<DecayedGradientKernel<true>>("InceptionDecayedGradient");
+  registerOperation("InceptionHalfSquares", {"gradients: count * float", "weights: float"}, {"half_squares: float"},
+                    {"decay: float", "count: int >= 1", "threads: int >= 1"});
+  registerKernel<DecayedGradientKernel<false>>("InceptionHalfSquares");
 }
 
 }  // namespace

@@ -66,11 +66,19 @@ struct KernelSet {
   void (*transformFilter)(const Convolution& of, bool backward, const float* filter, float* transformed, int threads);
 
   /**
-   * Writes gradient + decay * weights, and half the sum of the weights' squares and half that of the result's. The gradient's
-   * parts follow one another. The same to the bit for any number of `threads`.
+   * Writes gradient + decay * weights where `decayed` is not null, and half the sum of the weights' squares and half that of
+   * the result's. The gradient's parts follow one another. The same to the bit for any number of `threads`.
    */
   void (*decayedGradient)(const Decay& of, const std::vector<Part>& gradient, const float* weights, float* decayed,
                           float* halfSquares, int threads);
+
+  /**
+   * Writes what a step makes of the weights and of what is kept beside them: with g for (gradient + decay * weights) * clip
+   * factor, s <- s + (1 - decay) (g^2 - s); m <- momentum * m + rate * g / sqrt(s + epsilon); w <- w - m; and the average
+   * moves by `averageRate` of the way to w. `after` may be `before`. The same to the bit for any number of `threads`.
+   */
+  void (*rmsprop)(const Decay& of, const Rmsprop& step, const std::vector<Part>& gradient, const Kept<const float>& before,
+                  const Kept<float>& after, int threads);
 
   KernelsOf<float> ofFloat32;
   KernelsOf<Bfloat16> ofBfloat16;

@@ -8,6 +8,7 @@
 #include "fast-filter-gradient.h"
 #include "filter-gradient.h"
 #include "plain-convolution.h"
+#include "rmsprop.h"
 
 #define NAME_OF(set) #set
 #define NAME(set) NAME_OF(set)
@@ -21,8 +22,8 @@ constexpr KernelsOf<Number> kernels = {fastConvolution<Number>,    plainConvolut
 
 }  // namespace
 
-extern const KernelSet set = {NAME(INCEPTION_SET), transformedSize, transformFilter, decayedGradient, kernels<float>,
-                              kernels<Bfloat16>};
+extern const KernelSet set = {NAME(INCEPTION_SET), transformedSize, transformFilter,  decayedGradient,
+                              rmsprop,             kernels<float>,  kernels<Bfloat16>};
 
 #if INCEPTION_LANES == 16
 template <class Number>
@@ -30,8 +31,9 @@ constexpr KernelsOf<Number> kernelsWithMatrices = {
     fastConvolution<Number>,    amxConvolution<Number>, amxFilterGradient<Number>,
     fastFilterGradient<Number>, batchNorm<Number>,      batchNormGradient<Number>};
 
-extern const KernelSet setWithMatrices = {"amx", transformedSize, transformFilter, decayedGradient,
-                                          kernelsWithMatrices<float>, kernelsWithMatrices<Bfloat16>};
+extern const KernelSet setWithMatrices = {
+    "amx",   transformedSize, transformFilter, decayedGradient, rmsprop, kernelsWithMatrices<float>,
+    kernelsWithMatrices<Bfloat16>};
 #endif
 
 }  // namespace inception::INCEPTION_SET

@@ -35,6 +35,18 @@ WITH_VECTORS inline Vector all(float x) { return x - Vector{}; }
 WITH_VECTORS inline const Vector& at(const float* numbers) { return *reinterpret_cast<const Vector*>(numbers); }
 WITH_VECTORS inline Vector& at(float* numbers) { return *reinterpret_cast<Vector*>(numbers); }
 
+WITH_VECTORS inline Vector rootOf(const Vector& x) {
+#if INCEPTION_LANES == 16
+  return _mm512_maskz_sqrt_ps(0xffff, x);
+#elif INCEPTION_LANES == 8
+  return _mm256_sqrt_ps(x);
+#else
+  Vector roots;
+  for (int64_t lane = 0; lane < lanes; lane++) roots[lane] = __builtin_sqrtf(x[lane]);
+  return roots;
+#endif
+}
+
 /** The bits of so many bfloat16 numbers, each in the lower half of its word. */
 WITH_VECTORS inline Words bitsAt(const Bfloat16* numbers) {
   return __builtin_convertvector(*reinterpret_cast<const Halves*>(numbers), Words);

@@ -46,7 +46,9 @@ export type Own =
   | "InceptionFilterGradients"
   | "InceptionBatchNorm"
   | "InceptionBatchNormGradient"
-  | "InceptionDecayedGradient";
+  | "InceptionDecayedGradient"
+  | "InceptionHalfSquares"
+  | "InceptionRmsprop";
 
 export type Reduction = "Sum" | "Mean" | "L2Loss" | "ArgMax" | "All";
 
@@ -63,6 +65,7 @@ export type VariableOperation =
   | "VarHandleOp"
   | "ReadVariableOp"
   | "AssignVariableOp"
+  | "DestroyResourceOp"
   | "AssignAddVariableOp"
   | "AssignSubVariableOp"
   | "ResourceApplyGradientDescent"

@@ -1,6 +1,7 @@
 // Optimizers by name, each as the operation that applies a gradient.
 import { type MuonOptions, muon } from "./muon.ts";
 import * as op from "./operations.ts";
+import { ownRmsprop } from "./own-rmsprop.ts";
 import type { Optimizer } from "./update.ts";
 
 export type OptimizerOptions =
@@ -29,6 +30,7 @@ const optimizers: { [K in OptimizerOptions as K["name"]]: (options: K) => Optimi
   }),
   /** TensorFlow 1: s <- d s + (1 - d) g^2, from 1; m <- momentum * m + rate * g / sqrt(s + epsilon); w <- w - m. */
   rmsprop: ({ decay, momentum, epsilon }) => ({
+    whole: (graph, update) => ownRmsprop(graph, { decay, momentum, epsilon }, update),
     slots: [
       { name: "meanSquare", initial: 1 },
       { name: "momentum", initial: 0 },

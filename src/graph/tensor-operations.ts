@@ -198,8 +198,14 @@ export const readVariable = (graph: Graph, handle: Value, after: readonly Node[]
     after,
   });
 /** An operation that changes variables and gives nothing: AssignVariableOp, ResourceApplyRMSProp, ... */
-export function effect(graph: Graph, op: OperationName, inputs: readonly Value[], attributes: Attributes): Node {
-  graph.add({ op, inputs, attributes });
+export function effect(
+  graph: Graph,
+  op: OperationName,
+  inputs: readonly Value[],
+  attributes: Attributes,
+  after: readonly Node[] = [],
+): Node {
+  graph.add({ op, inputs, attributes, after });
   return graph.nodes.at(-1)!;
 }
 const assignment =
@@ -209,6 +215,9 @@ const assignment =
 export const assign = assignment("AssignVariableOp");
 export const assignAdd = assignment("AssignAddVariableOp");
 export const assignSubtract = assignment("AssignSubVariableOp");
+/** The variable lets go of what it holds: until it is assigned again it cannot be read. */
+export const forget = (graph: Graph, handle: Value, after: readonly Node[]): Node =>
+  effect(graph, "DestroyResourceOp", [handle], { ignore_lookup_error: { bool: false } }, after);
 /** The value twice: the first exists only where the condition does not hold, the second only where it does. */
 export const switchBy = (graph: Graph, value: Value, condition: Value): [Value, Value] =>
   graph.add({ op: "Switch", inputs: [value, condition], attributes: T(value) }) as [Value, Value];

@@ -174,31 +174,42 @@ export function trainingProgram(network: Layer, options: TrainingOptions): Train
     losses: readonly Value[],
     { statistics, instead = () => [] }: Effects,
   ) {
-    const decayed = withWeightDecay(graph, current, gradient, { ...options, decoupled: optimizer.decoupled === true });
+    const slowed = per(trained, (group) => heldBack(graph, layout[group], options.rateOf));
+    const decayed = withWeightDecay(graph, current, gradient, {
+      ...options,
+      decoupled: optimizer.decoupled === true,
+      inUpdate: (group) => optimizer.whole !== undefined && !slowed[group],
+    });
     const norm = globalNorm(graph, decayed.halfSquares);
     const gate = gateOn(graph, [...losses, decayed.cost, norm]);
     const factor = options.clipNorm === null ? undefined : clipFactor(graph, norm, options.clipNorm);
     const rate = gate.open(feeds.learningRate);
-    const applied = trained.map((group) => {
+    const applied = trained.flatMap((group) => {
+      const common = {
+        ...{ weights: state[group], before: current[group], slots: slots[group], rate },
+        weightDecay: decayed.decays[group],
+      };
+      if (decayed.left[group]) {
+        const average = averages && { vector: averages[group], rate: feeds.averageRate };
+        return optimizer.whole!(graph, { ...common, gradient: decayed.gradient[group], clipFactor: factor, average });
+      }
       const step = gate.open(factor ? op.multiply(graph, decayed.gradient[group], factor) : decayed.gradient[group]);
       const apply = (gradient: Value) =>
         optimizer.apply(graph, {
+          ...common,
           variables: layout[group].extents.map(({ variable }) => variable),
-          weights: state[group],
-          before: current[group],
-          slots: slots[group],
-          rate,
           gradient,
           count: feeds.update,
-          weightDecay: decayed.decays[group],
           precision: options.precision,
         });
-      const slowed = heldBack(graph, layout[group], options.rateOf);
-      return slowed ? applySlowed(graph, state[group], current[group], { slowed, step, apply }) : apply(step);
+      const slow = slowed[group];
+      return slow ? applySlowed(graph, state[group], current[group], { slowed: slow, step, apply }) : apply(step);
     });
     const changed = [...applied, ...statistics(gate.open)];
     const averaged = averages
-      ? changing.map((group) => moveToward(averages[group], op.readVariable(graph, state[group], changed)))
+      ? changing
+          .filter((group) => group === "statistics" || !decayed.left[group])
+          .map((group) => moveToward(averages[group], op.readVariable(graph, state[group], changed)))
       : [];
     return { figures: [decayed.cost, norm], done: gate.after([...changed, ...averaged], instead(gate.closed)) };
   }

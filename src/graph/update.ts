@@ -22,10 +22,19 @@ export interface Update {
   readonly precision: Precision;
 }
 
+/** The same in one pass with what comes before it and after: the gradient is the loss's alone, neither decayed nor clipped. */
+export type WholeUpdate = Pick<Update, "weights" | "slots" | "rate" | "gradient" | "weightDecay"> & {
+  readonly clipFactor: Value | undefined;
+  /** The running average, a variable, and 1 - decay. */
+  readonly average: { readonly vector: Value; readonly rate: Value } | undefined;
+};
+
 export interface Optimizer {
   /** Name and starting value of each vector kept beside the weights. */
   readonly slots: readonly { readonly name: string; readonly initial: number }[];
   /** Whether weights decay beside the gradient (AdamW) and not as a part of it (L2). */
   readonly decoupled?: true;
   apply(graph: Graph, update: Update): Node;
+  /** By a kernel of the project's own, where there is one; the same to rounding. */
+  whole?(graph: Graph, update: WholeUpdate): Node[];
 }

@@ -28,6 +28,7 @@ test("each set that this processor can run: odd shapes, special numbers, several
         "batch-norms",
       ].flatMap((proof) => precisions.map((precision) => `${proof} ${set} ${precision}`)),
       `decayed-gradients ${set}`,
+      `updates ${set}`,
       `special-numbers ${set}`,
     ];
     const having = cpuFeatures();

@@ -8,6 +8,7 @@ import type { Own } from "../operation-names.ts";
 import * as op from "../operations.ts";
 import { ownBatchNormGradient } from "../own-batch-norm.ts";
 import { transformedSize } from "../own-convolution.ts";
+import type { Dims } from "../shape.ts";
 import { batchNormGradients, mustTakeVectors } from "./batch-statistics.ts";
 import { type Definitions, must, mustBe, once } from "./definition.ts";
 
@@ -107,10 +108,32 @@ export const own: Definitions<Own> = {
   InceptionDecayedGradient: {
     outputs(inputs) {
       const [parts, weights] = [inputs.slice(0, -1), inputs.at(-1)!];
-      mustBe(weights, [parts.reduce((sum, { shape }) => sum + shape[0]!, 0)], "the weights");
+      mustBe(weights, lengthOf(parts), "the weights");
       return [weights, { dtype: "float32", shape: [2] }];
+    },
+    gradient: "refused",
+  },
+  InceptionHalfSquares: {
+    outputs(inputs) {
+      mustBe(inputs.at(-1)!, lengthOf(inputs.slice(0, -1)), "the weights");
+      return [{ dtype: "float32", shape: [2] }];
+    },
+    gradient: "refused",
+  },
+  InceptionRmsprop: {
+    outputs(inputs, attributes) {
+      const parts = attribute(attributes, "count", "int");
+      const kept = inputs.slice(parts, parts + attribute(attributes, "kept", "int"));
+      for (const vector of kept) mustBe(vector, lengthOf(inputs.slice(0, parts)), "what is kept");
+      for (const factor of inputs.slice(parts + kept.length)) mustBe(factor, [], "a factor");
+      return kept;
     },
     gradient: "refused",
   },
   InceptionBatchNormGradient: { outputs: ([, x, scale, offset]) => [x!, scale!, offset!], gradient: "refused" },
 };
+
+/** Of vectors one after the other. */
+const lengthOf = (parts: readonly { readonly shape: Dims }[]): Dims => [
+  parts.reduce((sum, { shape }) => sum + shape[0]!, 0),
+];

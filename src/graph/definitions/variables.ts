@@ -17,6 +17,7 @@ export const variables: Definitions<VariableOperation> = {
     gradient: "none",
   },
   AssignVariableOp: effect,
+  DestroyResourceOp: effect,
   AssignAddVariableOp: effect,
   AssignSubVariableOp: effect,
   ResourceApplyGradientDescent: effect,

@@ -50,4 +50,11 @@ inline Attributes gradientsAttributes(const Case& of, int64_t threads) {
           {}};
 }
 
+/** Of `parts` of a gradient, with a running average or without. */
+inline Attributes rmspropAttributes(int64_t parts, bool average, int64_t threads) {
+  return {{{"threads", threads}, {"count", parts}, {"kept", average ? 4 : 3}},
+          {},
+          {{"decay", 0.75f}, {"momentum", 0.5f}, {"epsilon", 0.25f}, {"weight_decay", 0.125f}}};
+}
+
 constexpr int64_t kernelSizes[][2] = {{3, 3}, {5, 5}, {1, 3}, {3, 1}, {1, 7}, {7, 1}};

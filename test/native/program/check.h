@@ -36,6 +36,19 @@ class Chance {
   }
 };
 
+/** Cut anywhere, into at most one more than `cuts`. */
+inline std::vector<Array> inParts(const Array& whole, int cuts, Chance& chance) {
+  const auto count = static_cast<int64_t>(whole.numbers.size());
+  std::vector<Array> parts;
+  for (int64_t from = 0; from < count;) {
+    const bool isLast = static_cast<int>(parts.size()) == cuts;
+    const int64_t to = isLast ? count : chance.number(from + 1, count);
+    parts.push_back({{to - from}, {whole.numbers.begin() + from, whole.numbers.begin() + to}});
+    from = to;
+  }
+  return parts;
+}
+
 /** In this type: of bfloat16 without the lower half of each number. */
 inline Array as(TF_DataType dtype, Array array) {
   array.dtype = dtype;
@@ -99,6 +112,7 @@ void filterGradients(int shapes);
 void sideBySide(int shapes);
 void batchNorms(int shapes);
 void decayedGradients(int shapes);
+void updates(int shapes);
 void specialNumbers();
 void refusals();
 void failures();

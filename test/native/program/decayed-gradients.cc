@@ -1,23 +1,6 @@
 // A gradient with its weights' decay, and half the sums of squares, against double precision.
 #include "check.h"
 
-namespace {
-
-/** Cut anywhere, into at most one more than `cuts`. */
-std::vector<Array> inParts(const Array& whole, int cuts, Chance& chance) {
-  const auto count = static_cast<int64_t>(whole.numbers.size());
-  std::vector<Array> parts;
-  for (int64_t from = 0; from < count;) {
-    const bool isLast = static_cast<int>(parts.size()) == cuts;
-    const int64_t to = isLast ? count : chance.number(from + 1, count);
-    parts.push_back({{to - from}, {whole.numbers.begin() + from, whole.numbers.begin() + to}});
-    from = to;
-  }
-  return parts;
-}
-
-}  // namespace
-
 void decayedGradients(int shapes) {
   Chance chance(5);
   const float decay = 0.25f;
@@ -38,12 +21,12 @@ void decayedGradients(int shapes) {
     const std::string what = std::to_string(count) + " numbers";
     std::vector<float> first;
     for (const int64_t threads : {1, 3}) {
-      const Result result = run("InceptionDecayedGradient",
-                                {{{"threads", threads}, {"count", static_cast<int64_t>(parts.size())}}, {}, {{"decay", decay}}},
-                                inputs);
+      const Attributes of = {{{"threads", threads}, {"count", static_cast<int64_t>(parts.size())}}, {}, {{"decay", decay}}};
+      const Result result = run("InceptionDecayedGradient", of, inputs);
       const std::vector<float> decayed = succeeded(result, what), halves = succeeded(result, what, 1);
       if (threads == 1) first = halves;
       check(sameBits(halves, first), what + ": other bits on several threads");
+      check(sameBits(succeeded(run("InceptionHalfSquares", of, inputs), what), halves), what + ": other bits unwritten");
       for (size_t i = 0; i < sums.size(); i++) most = std::max(most, std::abs(decayed[i] - sums[i]));
       check(std::abs(halves[0] - ofWeights) <= 1e-6 * ofWeights, what + ": the weights' squares");
       check(std::abs(halves[1] - ofGradient) <= 1e-6 * ofGradient, what + ": the gradient's squares");

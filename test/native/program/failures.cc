@@ -30,7 +30,7 @@ void failures() {
   Chance chance(5);
   const Case of = {2, 54, 54, 49, 54, 54, 33, 3, 3, 1, 1, 1};
   const Array input = inputOf(of, chance), filter = filterOf(of, chance), dy = outputOf(of, chance),
-              vector = chance.array({49});
+              vector = chance.array({49}), many = chance.array({50000}), number = chance.array({});
   const Attributes norm = {{{"threads", 3}, {"relu", 1}}, {}, {{"epsilon", 1e-3f}}};
   const Call calls[] = {{"InceptionConvolution", convolutionAttributes(of, 3), {input, filter}},
                         {"InceptionFilterGradient", gradientAttributes(of, 3), {input, dy}},
@@ -38,7 +38,9 @@ void failures() {
                         {"InceptionConvolutions", convolutionsAttributes(of, 3), {input, filter, filter}},
                         {"InceptionFilterGradients", gradientsAttributes(of, 3), {input, dy, dy}},
                         {"InceptionBatchNorm", norm, {input, vector, vector}},
-                        {"InceptionBatchNormGradient", norm, {input, input, vector, vector, vector, vector}}};
+                        {"InceptionBatchNormGradient", norm, {input, input, vector, vector, vector, vector}},
+                        {"InceptionRmsprop", rmspropAttributes(1, false, 3),
+                         {many, many, many, many, number, number, number}}};
   int failed = 0;
   for (const Call& call : calls) {
     const std::vector<float> good = succeeded(run(call.operation, call.attributes, call.inputs), call.operation);

@@ -44,6 +44,7 @@ int main(int, char** arguments) {
     sideBySide(shapes);
     batchNorms(shapes);
     decayedGradients(shapes);
+    updates(shapes);
     specialNumbers();
   }
   callers(turns);

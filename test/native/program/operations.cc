@@ -196,12 +196,23 @@ TF_Tensor* TF_AllocateOutput(TF_OpKernelContext* of, int index, TF_DataType dtyp
   }
   return of->outputs[index] = newTensor(dtype, sizes, dimensions, bytes, of->aligned);
 }
+TF_Tensor* TF_ForwardInputOrAllocateOutput(TF_OpKernelContext* of, const int* inputs, int, int index, const int64_t* sizes,
+                                           int dimensions, int* forwarded, TF_Status* status) {
+  TF_Tensor* input = of->inputs[inputs[0]];
+  const auto bytes = static_cast<size_t>(TF_TensorElementCount(input)) * bytesOf(input->dtype);
+  TF_Tensor* output = TF_AllocateOutput(of, index, input->dtype, sizes, dimensions, bytes, status);
+  if (!output || !inputsForwarded) return output;
+  std::swap(*input, *output);
+  *forwarded = inputs[0];
+  return output;
+}
 void TF_OpKernelContext_Failure(TF_OpKernelContext* of, TF_Status* status) {
   TF_SetStatus(of->failure, TF_GetCode(status), TF_Message(status));
 }
 }
 
 const inception::KernelSet* set = nullptr;
+bool inputsForwarded = false;
 namespace inception {
 const KernelSet* kernelSet() { return set; }
 }  // namespace inception

@@ -32,6 +32,8 @@ struct Result {
  */
 Result run(const char* operation, const Attributes& attributes, const std::vector<Array>& inputs, bool aligned = true);
 
+/** Whether an output may lie in an input's place. */
+extern bool inputsForwarded;
 /** The kernels that operations find; null: none. */
 extern const inception::KernelSet* set;
 

@@ -135,6 +135,18 @@ void ofDecay() {
   expect("weight's length: expected 18, got 17", name, with(good, "count", 2), {nine, nine, many});
 }
 
+void ofUpdates() {
+  const char* name = "InceptionRmsprop";
+  const Array one = {{}, {0.5f}};
+  const Attributes good = rmspropAttributes(1, false, 2);
+  succeeded(run(name, good, {nine, nine, nine, nine, one, one, one}), name);
+  expect("kept: expected 3 to 4, got 2", name, with(good, "kept", 2), {nine, nine, nine, one, one, one});
+  expect("gradient's rank: expected 1, got 4", name, good, {map, nine, nine, nine, one, one, one});
+  expect("kept vector's length: expected 9, got 17", name, good, {nine, nine, many, nine, one, one, one});
+  expect("clip factor's rank: expected 0, got 1", name, good, {nine, nine, nine, nine, nine, one, one});
+  expect("average's rate's rank: expected 0, got 1", name, with(good, "kept", 4), {nine, nine, nine, nine, nine, one, one, nine});
+}
+
 void ofBatchNorms() {
   const char *name = "InceptionBatchNorm", *gradient = "InceptionBatchNormGradient";
   succeeded(run(name, ofNorm, {dy, many, many}), name);
@@ -155,6 +167,7 @@ void refusals() {
   ofGradients();
   ofSideBySide();
   ofDecay();
+  ofUpdates();
   ofBatchNorms();
   const inception::KernelSet* found = std::exchange(set, nullptr);
   expect("expected a processor with AVX2 and FMA, got one without", "InceptionConvolution", ofConvolution, {map, filter});
