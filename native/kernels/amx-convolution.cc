@@ -134,11 +134,10 @@ class Work {
       char* line = target + index * 64;
       for (int64_t channel = 0; channel < channels; channel += matrixDepth) {
         const int64_t left = channels - channel;
-        const Parts low = partsAt(pixel + channel, those(left));
-        const Parts high = partsAt(pixel + channel + matrixSide, those(left - matrixSide));
-        _mm512_storeu_si512(line, joined(low.upper, high.upper));
-        line += length * 64;
-        if constexpr (parts == 2) _mm512_storeu_si512(line, joined(low.lower, high.lower)), line += length * 64;
+        walk.fetchAfter(pixel + channel), walk.fetchAfter(pixel + channel + matrixSide);
+        const Parts both = partsAt(pixel + channel, those(left), pixel + channel + matrixSide, those(left - matrixSide));
+        _mm512_storeu_si512(line, both.upper), line += length * 64;
+        if constexpr (parts == 2) _mm512_storeu_si512(line, both.lower), line += length * 64;
       }
     }
   }

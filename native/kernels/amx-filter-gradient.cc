@@ -13,21 +13,31 @@ namespace {
 /** So many numbers of the input's panels, and so many pixels of both, lie in the first and second cache. */
 constexpr int64_t numbersAtOnce = 65536, pixelsAtOnce = 512;
 
-/** Panels of pairs of so many pixels, `panelSize` long; after one of upper parts comes that of the lower ones. */
+/** Panels of so many pairs of pixels, `panelSize` long; after one of upper parts comes that of the lower ones. */
 template <class Number>
-WITH_NARROWING void packPairs(Walk<Number> walk, int64_t pixels, const Range& channels, int64_t panelSize, Pair* panels) {
+WITH_NARROWING void packPairs(Walk<Number> walk, int64_t pairs, int64_t pixelsApart, const Range& channels,
+                              int64_t panelSize, Pair* panels) {
   const Number* pixel = walk.next();
-  for (int64_t index = 0; index < pixels; index++) {
+  for (int64_t index = 0; index < pairs; index++) {
     const Number* next = walk.next();
     Pair* target = panels + index * matrixSide;
     for (int64_t from = channels.from; from < channels.to; from += matrixSide, target += partsOf<Number> * panelSize) {
       const __mmask16 some = those(channels.to - from);
-      const Parts first = partsAt(pixel + from, some), second = partsAt(next + from, some);
-      _mm512_storeu_si512(target, pairOf(first.upper, second.upper));
-      if constexpr (partsOf<Number> == 2) _mm512_storeu_si512(target + panelSize, pairOf(first.lower, second.lower));
+      const Parts both = partsAt(pixel + from, some, next + from, some);
+      walk.fetchAfter(pixel + from), walk.fetchAfter(next + from);
+      _mm512_storeu_si512(target, paired(both.upper));
+      if constexpr (partsOf<Number> == 2) _mm512_storeu_si512(target + panelSize, paired(both.lower));
     }
-    pixel = next;
+    pixel = pixelsApart == 1 ? next : walk.next();
   }
+}
+
+/** So many pixels lie between the pairs that places see: 2, where all of them lie as many pixels from the first, or 1. */
+template <class Number>
+int64_t pixelsApart(const Lattice& lattice, const Phase<Number>& phase) {
+  const int64_t first = lattice.far(phase.places.front());
+  const auto even = [&](const Place& place) { return (lattice.far(place) - first) % 2 == 0; };
+  return std::all_of(phase.places.begin(), phase.places.end(), even) ? 2 : 1;
 }
 
 /** Panels of left matrices: of sixteen filters each, as many one after the other as so many pixels fill. */
@@ -43,8 +53,9 @@ WITH_NARROWING void packLeft(Walk<Number> walk, int64_t count, const Range& filt
       __m512i rows[2][matrixSide];
       for (int row = 0; row < matrixSide; row++) {
         const __mmask16 some = those(filters.to - from);
-        const Parts first = partsAt(pixels[2 * row] + from, some), second = partsAt(pixels[2 * row + 1] + from, some);
-        rows[0][row] = pairOf(first.upper, second.upper), rows[1][row] = pairOf(first.lower, second.lower);
+        const Parts both = partsAt(pixels[2 * row] + from, some, pixels[2 * row + 1] + from, some);
+        walk.fetchAfter(pixels[2 * row] + from), walk.fetchAfter(pixels[2 * row + 1] + from);
+        rows[0][row] = paired(both.upper), rows[1][row] = paired(both.lower);
       }
       for (int part = 0; part < parts; part++) {
         turn(rows[part]);
@@ -147,26 +158,29 @@ struct Work {
                 const Sums& sums) const {
     const Range reach = reachOf(lattice, phase);
     const View<Number> view = seenOf(of, lattice, phase.view);
-    const int64_t pixels = depth * matrixDepth + reach.count(), panelSize = oddLines(pixels * matrixSide);
+    const int64_t apart = pixelsApart(lattice, phase);
+    const int64_t pairs = tilesOf(depth * matrixDepth + reach.count(), apart), panelSize = oddLines(pairs * matrixSide);
     const int64_t panels = std::clamp<int64_t>(numbersAtOnce / panelSize / 2 * 2, 2, roundUp(sums.channels, 2));
     const int64_t leftBytes = depth * matrixBytes, rightBytes = panelSize * static_cast<int64_t>(sizeof(Pair));
+    const int64_t rowBytes = 2 / apart * 64;
     const auto right = numbers<Pair>(panels * parts * panelSize);
     for (int64_t first = 0; first < sums.channels; first += panels) {
       const Range some = {channels.from + first * matrixSide,
                           std::min(channels.to, channels.from + (first + panels) * matrixSide)};
-      packPairs<Number>({lattice, view, of.batch, zeros.data(), from + reach.from}, pixels, some, panelSize, right.get());
+      packPairs<Number>({lattice, view, of.batch, zeros.data(), from + reach.from}, pairs, apart, some, panelSize, right.get());
       const int64_t last = std::min(sums.channels, first + panels);
       for (int64_t filter = 0; filter < sums.filters; filter += 2)
         for (int64_t channel = first; channel < last; channel += 2)
           for (const Place& place : phase.places) {
             const Pair* seen =
-                right.get() + (channel - first) * parts * panelSize + (lattice.far(place) - reach.from) * matrixSide;
+                right.get() + (channel - first) * parts * panelSize + (lattice.far(place) - reach.from) / apart * matrixSide;
             const SumsInRegisters block = {sums.filters - filter > 1 ? 2 : 1, last - channel > 1 ? 2 : 1};
             float* const target = sums.of(place.index, filter, channel);
             block.load(target, sums.channels * matrixSize);
-            block.add<parts>({left + filter * parts * leftBytes, 64, matrixBytes, parts * leftBytes, leftBytes},
-                             {reinterpret_cast<const char*>(seen), 128, 2 * matrixBytes, parts * rightBytes, rightBytes},
-                             depth);
+            block.add<parts>(
+                {left + filter * parts * leftBytes, 64, matrixBytes, parts * leftBytes, leftBytes},
+                {reinterpret_cast<const char*>(seen), rowBytes, matrixSide * rowBytes, parts * rightBytes, rightBytes},
+                depth);
             block.store(target, sums.channels * matrixSize);
           }
     }

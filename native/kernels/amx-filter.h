@@ -15,8 +15,6 @@ class FilterMatrices {
   const float* const filter;
   const int64_t places = of.rows * of.columns;
 
-  WITH_NARROWING static Parts narrowed(const float* numbers, int64_t count) { return partsAt(numbers, those(count)); }
-
  public:
   const int64_t depth = tilesOf(of.channels, matrixDepth), blocks = tilesOf(of.filters, matrixSide);
   /** In bytes, from one place and from sixteen filters to the next. */
@@ -47,9 +45,9 @@ class FilterMatrices {
     for (int64_t row = 0; row < matrixSide; row++, target += 64) {
       const int64_t even = channel + 2 * row, count = of.filters - from;
       const float* numbers = filter + (place * of.channels + even) * of.filters + from;
-      const Parts first = narrowed(numbers, even < of.channels ? count : 0);
-      const Parts second = narrowed(numbers + of.filters, even + 1 < of.channels ? count : 0);
-      write(pairOf(first.upper, second.upper), pairOf(first.lower, second.lower), target);
+      const Parts both = partsAt(numbers, those(even < of.channels ? count : 0), numbers + of.filters,
+                                 those(even + 1 < of.channels ? count : 0));
+      write(paired(both.upper), paired(both.lower), target);
     }
   }
 
@@ -60,8 +58,8 @@ class FilterMatrices {
       const bool exists = from + column < of.filters;
       const float* numbers = filter + (place * of.filters + from + column) * of.channels + channel;
       const int64_t count = exists ? of.channels - channel : 0;
-      const Parts low = narrowed(numbers, count), high = narrowed(numbers + matrixSide, count - matrixSide);
-      upper[column] = joined(low.upper, high.upper), lower[column] = joined(low.lower, high.lower);
+      const Parts both = partsAt(numbers, those(count), numbers + matrixSide, those(count - matrixSide));
+      upper[column] = both.upper, lower[column] = both.lower;
     }
     turn(upper);
     if constexpr (parts == 2) turn(lower);

@@ -12,30 +12,34 @@ constexpr __mmask16 those(int64_t numbers) {
   return static_cast<__mmask16>(numbers >= matrixSide ? 0xffff : numbers <= 0 ? 0 : (1 << numbers) - 1);
 }
 
-/** Sixteen numbers as bfloat16: their upper parts, and of float32 the lower ones. */
+WITH_NARROWING inline Halves narrow(Vector x) { return reinterpret_cast<Halves>(_mm512_cvtneps_pbh(x)); }
+WITH_NARROWING inline __m512i narrow(Vector first, Vector second) {
+  return reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(second, first));
+}
+
+/** Sixteen numbers and after them sixteen more; side by side, a pair in every word. */
+WITH_VECTORS inline __m512i joined(__m256i first, __m256i second) {
+  return _mm512_maskz_inserti64x4(0xff, _mm512_castsi256_si512(first), second, 1);
+}
+WITH_NARROWING inline __m512i paired(__m512i joined) {
+  const Words first = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}, order = first | (first + matrixSide) << 16;
+  return _mm512_permutexvar_epi16(reinterpret_cast<__m512i>(order), joined);
+}
+
+/** Sixteen numbers as bfloat16 and after them sixteen more: their upper parts, and of float32 the lower ones. */
 struct Parts {
-  Halves upper, lower;
+  __m512i upper, lower;
 };
 
-WITH_NARROWING inline Halves narrow(Vector x) { return reinterpret_cast<Halves>(_mm512_cvtneps_pbh(x)); }
-WITH_VECTORS inline Words wide(Halves bits) {
-  return reinterpret_cast<Words>(_mm512_maskz_cvtepu16_epi32(0xffff, reinterpret_cast<__m256i>(bits)));
-}
-
 /** Of those numbers; zeros stand for the others. */
-WITH_NARROWING inline Parts partsAt(const float* numbers, __mmask16 some) {
-  const Vector x = _mm512_maskz_loadu_ps(some, numbers);
-  const Halves upper = narrow(x);
-  return {upper, narrow(x - reinterpret_cast<Vector>(wide(upper) << 16))};
+WITH_NARROWING inline Parts partsAt(const float* first, __mmask16 some, const float* second, __mmask16 others) {
+  const Vector x = _mm512_maskz_loadu_ps(some, first), y = _mm512_maskz_loadu_ps(others, second);
+  const __m512i upper = narrow(x, y);
+  const Words pairs = reinterpret_cast<Words>(paired(upper));
+  return {upper, narrow(x - reinterpret_cast<Vector>(pairs << 16), y - reinterpret_cast<Vector>(pairs & 0xffff0000))};
 }
-WITH_NARROWING inline Parts partsAt(const Bfloat16* numbers, __mmask16 some) {
-  return {reinterpret_cast<Halves>(_mm256_maskz_loadu_epi16(some, numbers)), Halves{}};
-}
-
-/** One after the other. */
-WITH_VECTORS inline __m512i joined(Halves first, Halves second) {
-  return _mm512_maskz_inserti64x4(0xff, _mm512_castsi256_si512(reinterpret_cast<__m256i>(first)),
-                                  reinterpret_cast<__m256i>(second), 1);
+WITH_NARROWING inline Parts partsAt(const Bfloat16* first, __mmask16 some, const Bfloat16* second, __mmask16 others) {
+  return {joined(_mm256_maskz_loadu_epi16(some, first), _mm256_maskz_loadu_epi16(others, second)), __m512i{}};
 }
 
 WITH_NARROWING inline void storeSome(Vector x, __mmask16 some, float* target) { _mm512_mask_storeu_ps(target, some, x); }
@@ -49,12 +53,7 @@ WITH_NARROWING inline void storeBoth(const Vector (&both)[2], const __mmask16 (&
 }
 WITH_NARROWING inline void storeBoth(const Vector (&both)[2], const __mmask16 (&some)[2], Bfloat16* target) {
   const __mmask32 all = static_cast<__mmask32>(some[0] | static_cast<uint32_t>(some[1]) << matrixSide);
-  _mm512_mask_storeu_epi16(target, all, joined(narrow(both[0]), narrow(both[1])));
-}
-
-/** Side by side. */
-WITH_VECTORS inline __m512i pairOf(Halves first, Halves second) {
-  return reinterpret_cast<__m512i>(wide(first) | wide(second) << 16);
+  _mm512_mask_storeu_epi16(target, all, narrow(both[0], both[1]));
 }
 
 /** Rows become columns. */
