@@ -32,7 +32,7 @@ WITH_NARROWING void packPairs(Walk<Number> walk, int64_t pairs, int64_t pixelsAp
   }
 }
 
-/** So many pixels lie between the pairs that places see: 2, where all of them lie as many pixels from the first, or 1. */
+/** From one pair that places see to the next: two pixels where each place lies an even number of them from the first. */
 template <class Number>
 int64_t pixelsApart(const Lattice& lattice, const Phase<Number>& phase) {
   const int64_t first = lattice.far(phase.places.front());

@@ -17,10 +17,11 @@ WITH_NARROWING inline __m512i narrow(Vector first, Vector second) {
   return reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(second, first));
 }
 
-/** Sixteen numbers and after them sixteen more; side by side, a pair in every word. */
+/** Sixteen numbers and after them sixteen more. */
 WITH_VECTORS inline __m512i joined(__m256i first, __m256i second) {
   return _mm512_maskz_inserti64x4(0xff, _mm512_castsi256_si512(first), second, 1);
 }
+/** Each of the first sixteen beside that of the others, a pair in every word. */
 WITH_NARROWING inline __m512i paired(__m512i joined) {
   const Words first = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}, order = first | (first + matrixSide) << 16;
   return _mm512_permutexvar_epi16(reinterpret_cast<__m512i>(order), joined);
